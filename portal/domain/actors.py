@@ -1,0 +1,39 @@
+"""Who did it: every state change names one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """The kinds of actor."""
+
+    CLAIMANT = "claimant"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts: a claimant (customer id), a staff member (staff id), or a named part of the system."""
+
+    kind: ActorKind
+    name: str
+
+    @classmethod
+    def claimant(cls, customer_id: int) -> "Actor":
+        """Name the customer who acts on their own order."""
+        return cls(ActorKind.CLAIMANT, str(customer_id))
+
+    @classmethod
+    def staff(cls, staff_id: int) -> "Actor":
+        """Name the staff member who acts."""
+        return cls(ActorKind.STAFF, str(staff_id))
+
+    @classmethod
+    def system(cls, part: str) -> "Actor":
+        """Name the part of the system that acts, such as ``policy`` or ``worker``."""
+        return cls(ActorKind.SYSTEM, part)
+
+    def __str__(self) -> str:
+        """Write as ``kind:name``."""
+        return f"{self.kind}:{self.name}"

@@ -1,0 +1,75 @@
+"""What can be wrong, in the product's words. The web maps each to a page in one table."""
+
+
+class AmendsError(Exception):
+    """The family of everything that we refuse on purpose."""
+
+
+class BadAmount(AmendsError):
+    """An amount is not well-formed, or more than what is there."""
+
+
+class CurrencyMismatch(AmendsError):
+    """Two currencies met."""
+
+
+class IllegalMove(AmendsError):
+    """A claim line may not make this move from where it stands."""
+
+
+class MovedOn(AmendsError):
+    """The page that was answered is out of date: the claim has moved on."""
+
+
+class NotFound(AmendsError):
+    """There is nothing of that name, or it is not yours."""
+
+
+class UnitsTaken(AmendsError):
+    """A unit of the line is already part of a claim that is open or made whole."""
+
+
+class OfferGone(AmendsError):
+    """The offer is no longer there to accept."""
+
+
+class NotAllowed(AmendsError):
+    """This actor may not do this."""
+
+
+class OverLimit(AmendsError):
+    """The amount is above the staff member's authority limit."""
+
+
+class TooMany(AmendsError):
+    """Too many tries in a short time; retry_after tells the seconds to wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Keep how many seconds to wait."""
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class WrongCode(AmendsError):
+    """The code is not the one that was sent, or its time or tries are over."""
+
+
+class BadPicture(AmendsError):
+    """The file is not a photo that we can keep; reason names why."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason: not_a_photo, too_large, too_many_pixels, empty."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BadPolicy(AmendsError):
+    """A policy cannot be read; the message names the rule and why."""
+
+
+class Conflict(AmendsError):
+    """The same key was used for another request."""
+
+
+class NotEnoughCredit(AmendsError):
+    """The account holds less than what was asked."""

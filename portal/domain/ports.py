@@ -1,0 +1,163 @@
+"""What we need from the world outside, in our words; gateways provide it, errors included."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from portal.domain.errors import AmendsError
+from portal.domain.money import Money
+
+
+class UnknownOutcome(AmendsError):
+    """No clear answer came: it may or may not have happened. Ask again under the same key, or read the list."""
+
+
+class ProviderBusy(AmendsError):
+    """The provider asks us to slow down (429); nothing happened."""
+
+
+class ProviderLocked(AmendsError):
+    """The provider does not accept our key (401, 403); nothing happened, and nothing will until a person looks."""
+
+
+class RefundRefused(AmendsError):
+    """The provider said no for good; code is the provider's, such as ``charge_already_refunded``."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the provider's code."""
+        super().__init__(code)
+        self.code = code
+
+
+class BlockedByDispute(RefundRefused):
+    """A chargeback is open on the payment."""
+
+
+class ProviderState(StrEnum):
+    """The life of a refund at the provider."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Everything of one refund that goes over the wire; frozen before the first byte. The key is the row's own ref."""
+
+    key: str
+    payment_ref: str
+    amount: Money
+    account: str | None
+    metadata: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What the provider holds of one refund. refund_ref is our own ref from its metadata, where it has one."""
+
+    provider_ref: str
+    payment_ref: str
+    refund_ref: str | None
+    amount: Money
+    state: ProviderState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEvent:
+    """Something the provider says has happened: a hint to read the object again."""
+
+    event_id: str
+    kind: str
+    object_ref: str
+    created_at: datetime
+
+
+class RefundProvider(Protocol):
+    """Gives money back to a payment."""
+
+    def refund(self, request: RefundRequest) -> RefundAnswer:
+        """Send one refund; raise UnknownOutcome, ProviderBusy, ProviderLocked, RefundRefused or BlockedByDispute."""
+
+    def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        """Read a refund again."""
+
+    def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
+        """List every refund that the provider holds of a payment."""
+
+    def events_since(self, moment: datetime) -> Iterable[ProviderEvent]:
+        """List refund and dispute events since a moment, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to leave. message_id is stable, so that a mailbox can tell a repeat."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand one mail over; raise UnknownOutcome when it may not have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes."""
+
+    name: str
+    line1: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentOrder:
+    """What the warehouse is asked to send again. ref is stable: the same ref twice is one parcel."""
+
+    ref: str
+    order_number: str
+    sku: str
+    title: str
+    quantity: int
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseAnswer:
+    """What the warehouse says: accepted with its own ref, or no with a reason."""
+
+    accepted: bool
+    warehouse_ref: str
+    reason: str | None
+    arrives_on: date | None
+
+
+class Warehouse(Protocol):
+    """Sends goods again."""
+
+    def order(self, shipment: ShipmentOrder) -> WarehouseAnswer:
+        """Ask for one parcel; raise UnknownOutcome when no clear answer came."""
+
+
+class PhotoStore(Protocol):
+    """Keeps photos, by a name of its own making."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep one clean photo under a name."""
+
+    def get(self, name: str) -> bytes:
+        """Give a photo back; raise NotFound."""
