@@ -1,0 +1,67 @@
+"""Why a claim line is declined, waits or goes to a person; letters turn each code into sentences."""
+
+from enum import StrEnum
+
+
+class DeclineReason(StrEnum):
+    """Why we say no. Each is said with its reason, an alternative and a way to ask again."""
+
+    REPORTED_LONG_AFTER = "reported_long_after"
+    """It came long ago, and the time in which we put this problem right is over."""
+    ALREADY_MADE_WHOLE = "already_made_whole"
+    """A remedy for the same units has been carried out."""
+    NOT_CHARGED = "not_charged"
+    """The order was cancelled and no payment was taken, so nothing is owed back."""
+    ALREADY_REFUNDED = "already_refunded"
+    """All that was paid has gone back."""
+
+
+class WaitReason(StrEnum):
+    """Why a claim line waits until a date before anything is decided."""
+
+    STILL_ON_THE_WAY = "still_on_the_way"
+    """The promised date has not been reached."""
+    JUST_PAST_PROMISE = "just_past_promise"
+    """The promised date is over by less than the days of grace."""
+    JUST_MARKED_DELIVERED = "just_marked_delivered"
+    """It was scanned as delivered within the last day; scans run ahead of parcels by up to that."""
+    BEING_PACKED = "being_packed"
+    """It has not left us yet and the promised date is still ahead."""
+
+
+class EscalateReason(StrEnum):
+    """Why a person decides. None of them accuses anybody."""
+
+    HIGH_VALUE = "high_value"
+    """The amount is above what policy decides alone."""
+    REPEATED_REPORTS = "repeated_reports"
+    """The customer reported several times within a window."""
+    WORDS_NEED_A_PERSON = "words_need_a_person"
+    """The problem is "something else": only a person can read free words."""
+    CHARGE_NEEDS_A_LOOK = "charge_needs_a_look"
+    """The customer says the charge is wrong; a person compares it with the order."""
+    ADDRESS_CHANGED = "address_changed"
+    """The replacement would go to another address than the order's."""
+    NO_PAYMENT_TO_REFUND = "no_payment_to_refund"
+    """No payment of the order can take the money back by itself."""
+    NO_RULE = "no_rule"
+    """No rule of the policy matched."""
+    ASKED_FOR_A_PERSON = "asked_for_a_person"
+    """The customer asked for one, also by asking again after a no."""
+    ORDER_NEVER_LEFT = "order_never_left"
+    """The order is long past its promise and has not been handed over."""
+
+
+class Alternative(StrEnum):
+    """What we can still do where we say no."""
+
+    TALK_TO_A_PERSON = "talk_to_a_person"
+    """A person reads it and answers."""
+    PHOTO_AND_LOOK_AGAIN = "photo_and_look_again"
+    """A photo lets us look at it again."""
+    PARTIAL_GOODWILL_CREDIT = "partial_goodwill_credit"
+    """Store credit beyond what is owed."""
+    REPAIR_ADVICE = "repair_advice"
+    """Help with the maker's guarantee or a repair."""
+    WAIT_AND_WATCH = "wait_and_watch"
+    """We watch the parcel and write by ourselves."""

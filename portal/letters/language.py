@@ -1,0 +1,122 @@
+"""Languages: which one a person reads, its catalogue, and how it writes amounts, days and times.
+
+The catalogue is compiled in memory when it is first needed, so there is no compile step to forget.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import NumberPattern, format_percent, parse_pattern
+from babel.support import Translations
+
+from portal.domain.money import Money, decimal_text, exponent
+
+LOCALES = ("en", "pt_BR")
+FOLDER = Path(__file__).parent / "translations"
+_BY_LANGUAGE = {"en": "en", "pt": "pt_BR"}
+_NAMES = {"en": "English", "pt_BR": "Português"}
+_DAY = {"en": "EEEE, d MMMM", "pt_BR": "EEEE, d 'de' MMMM"}
+_DAY_OF_YEAR = {"en": "EEEE, d MMMM y", "pt_BR": "EEEE, d 'de' MMMM 'de' y"}
+_MOMENT = {"en": "EEEE, d MMMM, HH:mm", "pt_BR": "EEEE, d 'de' MMMM, HH:mm"}
+_ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8})(?:[-_][A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*")
+_LONGEST_HEADER = 500
+
+
+def msg(text: str) -> str:
+    """Mark a sentence for the catalogue where a table holds it; it is translated when it is said."""
+    return text
+
+
+def msgs(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a sentence in its two numbers for the catalogue."""
+    return singular, plural
+
+
+@lru_cache(maxsize=None)
+def translation(locale: str) -> Translations:
+    """Give the catalogue of one of LOCALES; English is the language that msgids are written in."""
+    path = FOLDER / locale / "LC_MESSAGES" / "messages.po"
+    if locale == "en" or not path.exists():
+        return Translations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=locale, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def best_locale(requested: str | None, accept_language: str) -> str:
+    """Choose one of LOCALES: what was asked for (an order's ``pt-BR``, ``pt``, ``en-GB``), else what the browser prefers.
+
+    English where neither names a language of ours. A header that is not well-formed counts for nothing.
+    """
+    asked = _BY_LANGUAGE.get(re.split(r"[-_]", (requested or "").strip(), maxsplit=1)[0].lower())
+    if asked:
+        return asked
+    wishes = []
+    for place, part in enumerate(accept_language[:_LONGEST_HEADER].split(",")):
+        match = _ACCEPTED.fullmatch(part)
+        if match and match.group(1).lower() in _BY_LANGUAGE and float(match.group(2) or 1) > 0:
+            wishes.append((-float(match.group(2) or 1), place, _BY_LANGUAGE[match.group(1).lower()]))
+    return min(wishes)[2] if wishes else LOCALES[0]
+
+
+def language_name(locale: str) -> str:
+    """Name one of LOCALES in its own words, for the switch."""
+    return _NAMES[locale]
+
+
+def language_tag(locale: str) -> str:
+    """Write one of LOCALES as a BCP 47 tag, for ``<html lang>``."""
+    return locale.replace("_", "-")
+
+
+@lru_cache(maxsize=None)
+def _amount_pattern(locale: str, digits: int) -> NumberPattern:
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern
+    return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
+
+
+def money(amount: Money, locale: str) -> str:
+    """Write an amount: ``R$1,234.56`` in English, ``R$ 1.234,56`` (a no-break space) in Portuguese.
+
+    The digits are our own table's: Babel's currency precision is not ISO's for every currency.
+    """
+    pattern = _amount_pattern(locale, exponent(amount.currency))
+    return pattern.apply(Decimal(decimal_text(amount)), locale, currency=amount.currency, currency_digits=False)
+
+
+def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool = False) -> str:
+    """Write a day, ``Tuesday, 24 November``; a time is first taken to the zone. year adds the year."""
+    if isinstance(when, datetime):
+        when = when.astimezone(_zone(zone)).date()
+    return format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=locale)
+
+
+def moment(when: datetime, locale: str, zone: ZoneInfo | str) -> str:
+    """Write a time of a day in a zone, ``Tuesday, 24 November, 14:05``."""
+    return format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=locale)
+
+
+def percent(share: Decimal | float, locale: str) -> str:
+    """Write a share of one, ``0.1`` as ``10%``."""
+    return format_percent(share, locale=locale)
+
+
+def listed(names: list[str], locale: str) -> str:
+    """Write names as a list a person would say: ``A, B, and C``."""
+    return format_list(names, locale=locale)
+
+
+def _zone(zone: ZoneInfo | str) -> ZoneInfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
