@@ -73,3 +73,12 @@ class Conflict(AmendsError):
 
 class NotEnoughCredit(AmendsError):
     """The account holds less than what was asked."""
+
+
+class BadSignature(AmendsError):
+    """A message is not signed by whom it claims, or was signed too long ago or ahead of time; reason names which."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason: malformed, stale, ahead, mismatch."""
+        super().__init__(reason)
+        self.reason = reason

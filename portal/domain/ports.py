@@ -14,6 +14,10 @@ class UnknownOutcome(AmendsError):
     """No clear answer came: it may or may not have happened. Ask again under the same key, or read the list."""
 
 
+class KeyMisused(UnknownOutcome):
+    """The key was used before with other parameters: ours is wrong. Stop, tell a person, never take a new key."""
+
+
 class ProviderBusy(AmendsError):
     """The provider asks us to slow down (429); nothing happened."""
 
@@ -33,6 +37,10 @@ class RefundRefused(AmendsError):
 
 class BlockedByDispute(RefundRefused):
     """A chargeback is open on the payment."""
+
+
+class MailRefused(AmendsError):
+    """The mail server said no for good, such as for a mailbox that does not exist; nothing left."""
 
 
 class ProviderState(StrEnum):
@@ -109,7 +117,7 @@ class Mailer(Protocol):
     """Sends mail."""
 
     def send(self, mail: Mail) -> None:
-        """Hand one mail over; raise UnknownOutcome when it may not have left."""
+        """Hand one mail over; raise UnknownOutcome when it may not have left, MailRefused for a final no."""
 
 
 @dataclass(frozen=True, slots=True)
