@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import NumberPattern, format_percent, parse_pattern
+from babel.numbers import NumberPattern, format_percent, get_currency_symbol, parse_pattern
 from babel.support import Translations
 
 from portal.domain.money import Money, decimal_text, exponent
@@ -25,11 +25,13 @@ LOCALES = ("en", "pt_BR")
 FOLDER = Path(__file__).parent / "translations"
 _BY_LANGUAGE = {"en": "en", "pt": "pt_BR"}
 _NAMES = {"en": "English", "pt_BR": "Português"}
-_DAY = {"en": "EEEE, d MMMM", "pt_BR": "EEEE, d 'de' MMMM"}
-_DAY_OF_YEAR = {"en": "EEEE, d MMMM y", "pt_BR": "EEEE, d 'de' MMMM 'de' y"}
-_MOMENT = {"en": "EEEE, d MMMM, HH:mm", "pt_BR": "EEEE, d 'de' MMMM, HH:mm"}
+# The Portuguese day comes before the name of the weekday, so that "em", "até" and "de" fit before every day of the week.
+_DAY = {"en": "EEEE, d MMMM", "pt_BR": "d 'de' MMMM (EEEE)"}
+_DAY_OF_YEAR = {"en": "EEEE, d MMMM y", "pt_BR": "d 'de' MMMM 'de' y (EEEE)"}
+_MOMENT = {"en": "EEEE, d MMMM, HH:mm", "pt_BR": "d 'de' MMMM (EEEE), 'às' HH:mm"}
 _ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8})(?:[-_][A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*")
 _LONGEST_HEADER = 500
+_FIRST_OF_MONTH = re.compile(r"^1 de ")
 
 
 def msg(text: str) -> str:
@@ -82,8 +84,11 @@ def language_tag(locale: str) -> str:
 
 
 @lru_cache(maxsize=None)
-def _amount_pattern(locale: str, digits: int) -> NumberPattern:
+def _amount_pattern(locale: str, currency: str) -> NumberPattern:
+    digits = exponent(currency)
     pattern = Locale.parse(locale).currency_formats["standard"].pattern
+    if get_currency_symbol(currency, locale=locale)[-1].isalpha():
+        pattern = pattern.replace("¤#", "¤\u00a0#")
     return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
 
 
@@ -92,20 +97,20 @@ def money(amount: Money, locale: str) -> str:
 
     The digits are our own table's: Babel's currency precision is not ISO's for every currency.
     """
-    pattern = _amount_pattern(locale, exponent(amount.currency))
+    pattern = _amount_pattern(locale, amount.currency)
     return pattern.apply(Decimal(decimal_text(amount)), locale, currency=amount.currency, currency_digits=False)
 
 
 def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool = False) -> str:
-    """Write a day, ``Tuesday, 24 November``; a time is first taken to the zone. year adds the year."""
+    """Write a day, ``Tuesday, 24 November`` or ``24 de novembro (terça-feira)``; a time is first taken to the zone. year adds the year."""
     if isinstance(when, datetime):
         when = when.astimezone(_zone(zone)).date()
-    return format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=locale)
+    return _ordinal(format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=locale))
 
 
 def moment(when: datetime, locale: str, zone: ZoneInfo | str) -> str:
     """Write a time of a day in a zone, ``Tuesday, 24 November, 14:05``."""
-    return format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=locale)
+    return _ordinal(format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=locale))
 
 
 def percent(share: Decimal | float, locale: str) -> str:
@@ -116,6 +121,10 @@ def percent(share: Decimal | float, locale: str) -> str:
 def listed(names: list[str], locale: str) -> str:
     """Write names as a list a person would say: ``A, B, and C``."""
     return format_list(names, locale=locale)
+
+
+def _ordinal(text: str) -> str:
+    return _FIRST_OF_MONTH.sub("1º de ", text)
 
 
 def _zone(zone: ZoneInfo | str) -> ZoneInfo:

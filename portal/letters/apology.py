@@ -1,0 +1,163 @@
+"""The apology: the first thing a customer reads after a report. It names what happened to them and asks for nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from babel.support import Translations
+
+from portal.domain.problems import ParcelState, Problem
+from portal.letters.apology_wording import Numbered, Wording
+from portal.letters.apology_words import BY_PROBLEM, BY_SITUATION
+from portal.letters.language import day, listed, msg, msgs, translation
+
+_Value = TypeVar("_Value")
+# The gravest first: what leaves a customer with the least comes before what leaves them with something.
+_GRAVITY = (
+    Problem.MISSING_PACKAGE,
+    Problem.CHARGED_WRONGLY,
+    Problem.MISSING_LINE,
+    Problem.DAMAGED,
+    Problem.WRONG,
+    Problem.FAULTY,
+    Problem.NOT_AS_DESCRIBED,
+    Problem.LATE,
+    Problem.OTHER,
+)
+
+
+class Follows(StrEnum):
+    """What stands below the apology."""
+
+    OFFERS = "offers"
+    PERSON = "person"
+    WAIT = "wait"
+    ANSWER = "answer"
+
+
+_NEXT = {
+    Follows.OFFERS: msg("What we can do now stands right below, with exact amounts and days. The choice is yours."),
+    Follows.PERSON: msg("A person on our team takes this from here. Right below you see by when the answer comes."),
+    Follows.WAIT: msg("We watch over it for you from here. Right below you see until when, and what we do then."),
+    Follows.ANSWER: msg("What happens next stands right below."),
+}
+_AGAIN = msg("Something went wrong for you before, and now it has again. You deserve better from us than that.")
+_TOO = msgs(
+    "And that was not all: something went wrong with %(thing)s too. We are sorry for that as well.",
+    "And that was not all: something went wrong with %(thing)s too. We are sorry for each of them.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApologySubject:
+    """What one apology is about.
+
+    thing is the title of the line, or the titles as one list, and several tells that it names more than one;
+    days_late counts whole days after the promised day, to now or to the delivery; repeated tells of an earlier claim.
+    """
+
+    problem: Problem
+    parcel_state: ParcelState
+    thing: str
+    order_number: str
+    promised_on: date | None
+    delivered_on: date | None
+    days_late: int | None
+    repeated: bool
+    several: bool
+    zone: ZoneInfo | str
+    follows: Follows = Follows.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """The words, finished; wording_key names the wording for the record, such as ``missing_package.late``."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    wording_key: str
+
+
+def apology(subject: ApologySubject, locale: str) -> Apology:
+    """Word the apology for one problem, in one of LOCALES."""
+    return _compose(subject, (), locale)
+
+
+def apology_for(subjects: list[ApologySubject], locale: str) -> Apology:
+    """Word one apology for a claim: the gravest problem is told, and every thing is named. At least one subject.
+
+    Lines with the same problem and parcel state are told together. A date is told only where they agree on it.
+    """
+    first = min(subjects, key=lambda subject: _GRAVITY.index(subject.problem))
+    alike = [subject for subject in subjects if _situation(subject) == _situation(first)]
+    rest = [subject for subject in subjects if _situation(subject) != _situation(first)]
+    names = _names(alike)
+    told = replace(
+        first,
+        thing=listed(names, locale),
+        several=len(names) > 1 or any(subject.several for subject in alike),
+        promised_on=_agreed([subject.promised_on for subject in alike]),
+        delivered_on=_agreed([subject.delivered_on for subject in alike]),
+        days_late=_agreed([subject.days_late for subject in alike]),
+        repeated=any(subject.repeated for subject in subjects),
+    )
+    return _compose(told, [name for name in _names(rest) if name not in names], locale)
+
+
+def _compose(subject: ApologySubject, others: list[str] | tuple[()], locale: str) -> Apology:
+    wording, key = _wording(subject)
+    catalogue = translation(locale)
+    values = _values(subject, locale)
+    happened = [_say(catalogue, _first_that_fits(wording, values), values, several=subject.several)]
+    if wording.counts_days and "days" in values:
+        happened.append(catalogue.ngettext(*wording.counts_days, int(values["days"])) % values)
+    happened.append(catalogue.gettext(wording.sorry))
+    paragraphs = [" ".join(happened)]
+    if others:
+        paragraphs.append(_say(catalogue, _TOO, {"thing": listed(list(others), locale)}, several=len(others) > 1))
+    if subject.repeated:
+        paragraphs.append(catalogue.gettext(_AGAIN))
+    paragraphs += [catalogue.gettext(wording.own), catalogue.gettext(_NEXT[subject.follows])]
+    return Apology(catalogue.gettext(wording.heading), tuple(paragraphs), key)
+
+
+def _wording(subject: ApologySubject) -> tuple[Wording, str]:
+    wording = BY_SITUATION.get((subject.problem, subject.parcel_state))
+    if wording is None:
+        return BY_PROBLEM[subject.problem], str(subject.problem)
+    return wording, f"{subject.problem}.{subject.parcel_state}"
+
+
+def _values(subject: ApologySubject, locale: str) -> dict[str, str]:
+    values = {"thing": subject.thing, "order": subject.order_number}
+    if subject.promised_on:
+        values["promised"] = day(subject.promised_on, locale, subject.zone)
+    if subject.delivered_on:
+        values["delivered"] = day(subject.delivered_on, locale, subject.zone)
+    if subject.promised_on and subject.days_late and subject.days_late > 0:
+        values["days"] = str(subject.days_late)
+    return values
+
+
+def _first_that_fits(wording: Wording, values: dict[str, str]) -> Numbered:
+    return next(text for needs, text in wording.happened if needs <= values.keys())
+
+
+def _say(catalogue: Translations, text: Numbered, values: dict[str, str], *, several: bool) -> str:
+    if isinstance(text, str):
+        return catalogue.gettext(text) % values
+    return catalogue.ngettext(*text, 2 if several else 1) % values
+
+
+def _situation(subject: ApologySubject) -> tuple[Problem, ParcelState]:
+    return subject.problem, subject.parcel_state
+
+
+def _names(subjects: list[ApologySubject]) -> list[str]:
+    return list(dict.fromkeys(subject.thing for subject in subjects))
+
+
+def _agreed(values: list[_Value]) -> _Value | None:
+    return values[0] if all(value == values[0] for value in values) else None
