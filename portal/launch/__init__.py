@@ -1,0 +1,1 @@
+"""Start everything on one machine: the embedded database, migrations, demonstration, sandbox, web and worker."""

@@ -1,0 +1,186 @@
+"""The embedded PostgreSQL server: reached through a Unix socket only, shared by everybody who starts its folder.
+
+Each user of a server holds a shared lock on one file. The kernel drops it when the process dies, however it dies, so
+the last one who stops really stops the server, and a server whose starter was killed is found and used again.
+"""
+
+import fcntl
+import shlex
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from portal.launch import binaries, places
+from portal.launch.errors import CannotStart
+from portal.launch.places import Place
+
+DATABASE = "amends"
+_PATIENCE_SECONDS = 60
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "random_page_cost": "1.1",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_duration_statement": "1000",
+}
+_THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server that we use. `url` is for SQLAlchemy and for psycopg alike."""
+
+    url: str
+    place: Place
+    programs: Path
+    using: IO[str]
+
+    def url_of(self, database: str) -> str:
+        """Give the address of another database of this server."""
+        return _url(self.place, database)
+
+    def stop(self) -> None:
+        """Leave the server; the last one who leaves stops it. Twice is harmless."""
+        self._leave(remove=False)
+
+    def discard(self) -> None:
+        """Leave the server; the last one who leaves removes its data for good: for the servers of tests."""
+        self._leave(remove=True)
+
+    def _leave(self, *, remove: bool) -> None:
+        if self.using.closed:
+            return
+        with _alone(self.place):
+            last = _is_last(self.using)
+            if last:
+                _pg_ctl(self.place, self.programs, "stop", "--mode=fast")
+            self.using.close()
+            if last and remove:
+                for folder in {self.place.home, self.place.socket, self.place.asked}:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(folder: Path, *, durable: bool = True) -> Server:
+    """Start the server of a folder, or join it where it runs; make its database first where there is none.
+
+    Without `durable` nothing is flushed to disk: only for data that may be lost. Raises CannotStart.
+    """
+    place = places.find(folder)
+    programs = binaries.usable_by(place.account, places.SHELF)
+    with _alone(place):
+        if not (place.data / "PG_VERSION").exists():
+            _make_data(place, programs)
+        if not _runs(place):
+            _start(place, programs, durable=durable)
+        _ensure_database(place)
+        # Only opened for its lock, and kept open for as long as the server is in use.
+        using = (place.asked / "users.lock").open("w")
+        fcntl.flock(using, fcntl.LOCK_SH)
+    return Server(_url(place, DATABASE), place, programs, using)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Tell whether nobody uses the server of a folder any more, whether it runs or not."""
+    if not (folder / "users.lock").exists():
+        return True
+    with (folder / "users.lock").open("w") as using:
+        return _is_last(using)
+
+
+def _url(place: Place, database: str) -> str:
+    return f"postgresql://postgres@/{database}?host={quote(str(place.socket), safe='/')}"
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Let one process at a time start or stop the server of a folder."""
+    with (place.asked / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(using: IO[str]) -> bool:
+    try:
+        fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _make_data(place: Place, programs: Path) -> None:
+    """Make the data folder; one that was cut short has no PG_VERSION file yet and is made anew."""
+    shutil.rmtree(place.data, ignore_errors=True)
+    command = [programs / "bin" / "initdb", "--pgdata", place.data, "--username=postgres", "--auth=trust"]
+    # The builtin locale sorts and folds the same on every machine, whatever its C library.
+    command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
+    done = place.account.run(command, folder=place.home)
+    if done.returncode:
+        message = f"PostgreSQL could not make its data folder {place.data}:\n{done.stdout.strip()}"
+        raise CannotStart(message)
+
+
+def _runs(place: Place) -> bool:
+    """Tell whether the server of this folder runs. A pid file that a crash left is removed."""
+    pid_file = place.data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+        if str(place.data) in psutil.Process(pid).cmdline():
+            return True
+    except FileNotFoundError:
+        return False
+    except (ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
+        pass
+    pid_file.unlink(missing_ok=True)
+    return False
+
+
+def _start(place: Place, programs: Path, *, durable: bool) -> None:
+    settings = _SETTINGS | {"unix_socket_directories": f'"{place.socket}"'} | ({} if durable else _THROW_AWAY)
+    options = " ".join(shlex.join(["-c", f"{name}={value}"]) for name, value in settings.items())
+    for attempt in range(5):
+        done = _pg_ctl(place, programs, "start", "--log", place.log, "--options", options)
+        if done == 0:
+            return
+        # After a kill the last children of the old server may hold its memory for a moment longer.
+        time.sleep(attempt)
+    tail = "\n".join(place.log.read_text(errors="replace").splitlines()[-8:]) if place.log.exists() else "(no log)"
+    message = f"The embedded PostgreSQL did not start. The end of its log, {place.log}:\n{tail}"
+    raise CannotStart(message)
+
+
+def _pg_ctl(place: Place, programs: Path, *arguments: str | Path) -> int:
+    command = [programs / "bin" / "pg_ctl", "--pgdata", place.data, "--wait", "--silent"]
+    command += ["--timeout", str(_PATIENCE_SECONDS), *arguments]
+    return place.account.run(command, folder=place.home).returncode
+
+
+def _ensure_database(place: Place) -> None:
+    """Wait until the server answers, which takes a while after a crash, and make our database once."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            with psycopg.connect(_url(place, "postgres"), autocommit=True) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if not known:
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > until:
+                message = f"The embedded PostgreSQL runs but does not answer ({error})."
+                raise CannotStart(message) from error
+            time.sleep(0.1)

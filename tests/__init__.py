@@ -1,0 +1,1 @@
+"""The tests, by room; see the table in architecture terms in README.md."""

@@ -1,0 +1,1 @@
+"""What tests share: the throw-away database, builders, the page helper, the browser."""
