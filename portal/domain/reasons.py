@@ -14,6 +14,10 @@ class DeclineReason(StrEnum):
     """The order was cancelled and no payment was taken, so nothing is owed back."""
     ALREADY_REFUNDED = "already_refunded"
     """All that was paid has gone back."""
+    CHARGE_AGREES = "charge_agrees"
+    """What was paid is the order's total, line by line; the page shows the sums."""
+    CAME_IN_TIME = "came_in_time"
+    """It came on or before the promised date; the page shows both dates."""
 
 
 class WaitReason(StrEnum):
@@ -50,6 +54,8 @@ class EscalateReason(StrEnum):
     """The customer asked for one, also by asking again after a no."""
     ORDER_NEVER_LEFT = "order_never_left"
     """The order is long past its promise and has not been handed over."""
+    SECOND_FAILURE = "second_failure"
+    """A remedy for the same units did not make it right; a named person takes over."""
 
 
 class Alternative(StrEnum):
@@ -65,3 +71,16 @@ class Alternative(StrEnum):
     """Help with the maker's guarantee or a repair."""
     WAIT_AND_WATCH = "wait_and_watch"
     """We watch the parcel and write by ourselves."""
+
+
+class EvidenceReason(StrEnum):
+    """Why a photo is wanted, after the apology and before an offer can be accepted."""
+
+    SEE_THE_DAMAGE = "see_the_damage"
+    """The photo shows packers and carriers what happened."""
+    SEE_WHAT_CAME = "see_what_came"
+    """The photo tells which parcel got the right goods."""
+    SEE_THE_FAULT = "see_the_fault"
+    """The photo shows the maker what failed."""
+    SEE_THE_DIFFERENCE = "see_the_difference"
+    """The photo helps to mend the description in the shop."""

@@ -1,0 +1,41 @@
+"""Alembic's environment: online only, one transaction per migration, the job tables left alone."""
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from portal.records.tables import Base
+
+
+def include_name(name: str | None, type_: str, _parents: object) -> bool:
+    """Leave out the schema of the job queue: it is Procrastinate's own."""
+    return not (type_ == "schema" and name == "jobs")
+
+
+def run() -> None:
+    """Run the migrations on the connection that was handed in, or on the configured database."""
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        _run_on(connection)
+        return
+    url = context.config.get_main_option("sqlalchemy.url") or os.environ["PORTAL_DATABASE_URL"]
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as opened:
+        _run_on(opened)
+        opened.commit()
+
+
+def _run_on(connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_schemas=False,
+        include_name=include_name,
+        compare_server_default=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,150 @@
+"""The book: entries of an occasion, each with postings that sum to zero per currency.
+
+One function per occasion builds its entry; see the table "Occasions and postings" of the architecture record.
+Debit is positive, credit negative.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.domain.errors import BadAmount
+from portal.domain.money import Money, zero
+
+
+class Account(StrEnum):
+    """Where an amount counts."""
+
+    REMEDY_COST = "remedy_cost"
+    OWED_TO_CUSTOMERS = "owed_to_customers"
+    REFUNDS_IN_FLIGHT = "refunds_in_flight"
+    STRIPE_BALANCE = "stripe_balance"
+    STORE_CREDIT_LIABILITY = "store_credit_liability"
+    SALES = "sales"
+    INVENTORY = "inventory"
+    BREAKAGE = "breakage"
+
+
+class Occasion(StrEnum):
+    """Why something was booked."""
+
+    REMEDY_PROMISED = "remedy_promised"
+    REMEDY_RELEASED = "remedy_released"
+    REFUND_SENT = "refund_sent"
+    REFUND_SETTLED = "refund_settled"
+    REFUND_FAILED = "refund_failed"
+    CREDIT_ISSUED = "credit_issued"
+    CREDIT_SPENT = "credit_spent"
+    CREDIT_GIVEN_BACK = "credit_given_back"
+    REPLACEMENT_SENT = "replacement_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One signed line of an entry."""
+
+    account: Account
+    amount: Money
+    policy_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One occasion: balanced, or it cannot be made. source: the ref of what caused it."""
+
+    occasion: Occasion
+    source: str
+    postings: tuple[Posting, ...]
+    claim_ref: str | None = None
+    dimensions: Mapping[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that is empty or does not sum to zero in each currency."""
+        sums: dict[str, int] = defaultdict(int)
+        for posting in self.postings:
+            sums[posting.amount.currency] += posting.amount.minor
+        if not self.postings or any(sums.values()):
+            raise BadAmount(f"the postings of {self.occasion} {self.source} do not balance: {dict(sums)}")
+
+
+def _move(
+    occasion: Occasion, source: str, amount: Money, debit: Account, credit: Account, about: "About"
+) -> Entry:
+    return Entry(
+        occasion,
+        source,
+        (Posting(debit, amount), Posting(credit, -amount)),
+        about.claim_ref,
+        about.dimensions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an entry is about: the claim, and what finance groups by. No personal data."""
+
+    claim_ref: str | None
+    dimensions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def remedy_promised(source: str, entitlement: Money, bonus: Money, policy_class: str, about: About) -> Entry:
+    """Book that we owe the customer a remedy: its cost by policy class, a bonus always as goodwill."""
+    costs = [(entitlement, policy_class), (bonus, "goodwill")]
+    postings = [Posting(Account.REMEDY_COST, amount, name) for amount, name in costs if amount]
+    owed = Posting(Account.OWED_TO_CUSTOMERS, -(entitlement + bonus))
+    return Entry(Occasion.REMEDY_PROMISED, source, (*postings, owed), about.claim_ref, about.dimensions)
+
+
+def remedy_released(source: str, amount: Money, policy_class: str, about: About) -> Entry:
+    """Book that a promise, or a part of it, is taken back because another way takes its place."""
+    postings = (Posting(Account.OWED_TO_CUSTOMERS, amount), Posting(Account.REMEDY_COST, -amount, policy_class))
+    return Entry(Occasion.REMEDY_RELEASED, source, postings, about.claim_ref, about.dimensions)
+
+
+def refund_sent(source: str, amount: Money, about: About) -> Entry:
+    """Book that Stripe accepted a refund."""
+    return _move(
+        Occasion.REFUND_SENT, source, amount, Account.OWED_TO_CUSTOMERS, Account.REFUNDS_IN_FLIGHT, about
+    )
+
+
+def refund_settled(source: str, amount: Money, about: About) -> Entry:
+    """Book that a refund left the Stripe balance for good."""
+    return _move(
+        Occasion.REFUND_SETTLED, source, amount, Account.REFUNDS_IN_FLIGHT, Account.STRIPE_BALANCE, about
+    )
+
+
+def refund_failed(source: str, amount: Money, *, after_success: bool, about: About) -> Entry:
+    """Book that a refund came back: we owe the customer again."""
+    came_from = Account.STRIPE_BALANCE if after_success else Account.REFUNDS_IN_FLIGHT
+    return _move(Occasion.REFUND_FAILED, source, amount, came_from, Account.OWED_TO_CUSTOMERS, about)
+
+
+def credit_issued(source: str, amount: Money, about: About) -> Entry:
+    """Book that store credit took the place of what we owed."""
+    return _move(
+        Occasion.CREDIT_ISSUED, source, amount, Account.OWED_TO_CUSTOMERS, Account.STORE_CREDIT_LIABILITY, about
+    )
+
+
+def credit_spent(source: str, amount: Money) -> Entry:
+    """Book that a checkout took store credit."""
+    about = About(None)
+    return _move(Occasion.CREDIT_SPENT, source, amount, Account.STORE_CREDIT_LIABILITY, Account.SALES, about)
+
+
+def replacement_sent(source: str, promised: Money, cost: Money, policy_class: str, about: About) -> Entry:
+    """Book that goods left: what we promised at their price turns into what they cost us."""
+    difference = promised - cost
+    postings = [Posting(Account.OWED_TO_CUSTOMERS, promised)]
+    postings += [Posting(Account.INVENTORY, -cost)] if cost else []
+    postings += [Posting(Account.REMEDY_COST, -difference, policy_class)] if difference else []
+    return Entry(Occasion.REPLACEMENT_SENT, source, tuple(postings), about.claim_ref, about.dimensions)
+
+
+def balance_of(entries: list[Entry], account: Account, currency: str) -> Money:
+    """Add up one account in one currency over entries."""
+    amounts = [p.amount for e in entries for p in e.postings if p.account is account and p.amount.currency == currency]
+    return sum(amounts, zero(currency))

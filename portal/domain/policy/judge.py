@@ -1,0 +1,101 @@
+"""Judge: facts and a policy in, a verdict out. All conditions are tested; the first rule whose conditions pass decides."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from portal.domain.facts import Facts
+from portal.domain.money import Money, zero
+from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
+from portal.domain.policy.table import OfferPlan, Outcome, Policy, WaitFrom, WaitPlan
+from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Tested, Verdict
+from portal.domain.reasons import EscalateReason
+
+_WHOLE = 10_000
+
+
+def judge(facts: Facts, policy: Policy) -> Verdict:
+    """Say what a policy does about a claim line; where no rule matches, or the currency is unknown to it, a person."""
+    tested = tuple(
+        Tested(condition.name, condition.wanted, condition.found(facts), condition.test(facts))
+        for condition in policy.conditions
+    )
+    passed = sum(1 << position for position, one in enumerate(tested) if one.passed)
+    key, outcome = _first_match(passed, facts, policy)
+    offers = _offers(outcome, facts)
+    if outcome.kind is OutcomeKind.OFFER and not offers:
+        outcome = _to_a_person(EscalateReason.NO_PAYMENT_TO_REFUND, policy)
+    return Verdict(
+        rule_key=key,
+        outcome=outcome.kind,
+        offers=offers,
+        evidence_wanted=None if facts.evidence else outcome.evidence,
+        wait_until=_wait_until(outcome.wait, facts) if outcome.wait else None,
+        reason=outcome.reason,
+        alternative=outcome.alternative,
+        answer_within_hours=outcome.answer_within_hours,
+        wording=outcome.wording,
+        tested=tested,
+        trace=policy.trace,
+    )
+
+
+def _first_match(passed: int, facts: Facts, policy: Policy) -> tuple[str, Outcome]:
+    if not policy.currencies or facts.line_value.currency in policy.currencies:
+        for rule, mask in zip(policy.rules, policy.masks, strict=True):
+            if passed & mask == mask:
+                return rule.key, rule.outcome
+    return NO_RULE_KEY, _to_a_person(EscalateReason.NO_RULE, policy)
+
+
+def _to_a_person(reason: EscalateReason, policy: Policy) -> Outcome:
+    return Outcome(OutcomeKind.ESCALATE, reason=reason, answer_within_hours=policy.defaults.answer_within_hours)
+
+
+def _offers(outcome: Outcome, facts: Facts) -> tuple[OfferTerms, ...]:
+    """Price every remedy, leaving out those that would give nothing, and a refund where no card can take any of it."""
+    priced = (_priced(plan, outcome.policy_class, facts) for plan in outcome.plans)
+    return tuple(terms for terms in priced if _worth_showing(terms, facts))
+
+
+def _worth_showing(terms: OfferTerms, facts: Facts) -> bool:
+    if terms.kind is RemedyKind.REPLACEMENT:
+        return True
+    return terms.amount.minor > 0 and (terms.kind is not RemedyKind.REFUND or facts.card_refundable.minor > 0)
+
+
+def _priced(plan: OfferPlan, policy_class: PolicyClass, facts: Facts) -> OfferTerms:
+    if plan.kind is RemedyKind.REPLACEMENT:
+        amount, bonus = facts.goods_value, zero(facts.line_value.currency)
+    else:
+        amount = _capped(_entitlement(plan, facts), plan.cap)
+        bonus = _capped(amount.portion(plan.bonus, _WHOLE), plan.bonus_cap)
+    return OfferTerms(plan.kind, amount, bonus, policy_class, plan.arrives_in_days, plan.expires_in_days)
+
+
+def _entitlement(plan: OfferPlan, facts: Facts) -> Money:
+    """Add the parts, never above what was paid for the line and has not gone back; what was overpaid stands apart."""
+    if plan.goods == plan.shipping == _WHOLE:
+        part = facts.line_value
+    else:
+        part = facts.goods_value.portion(plan.goods, _WHOLE) + facts.shipping_value.portion(plan.shipping, _WHOLE)
+    left = facts.line_value - facts.given_back
+    part = min(part, left) if left.minor > 0 else zero(left.currency)
+    return part + facts.overpaid.portion(plan.overpaid, _WHOLE)
+
+
+def _capped(amount: Money, cap: Mapping[str, int] | None) -> Money:
+    if cap is None:
+        return amount
+    return Money(min(amount.minor, cap[amount.currency]), amount.currency)
+
+
+def _wait_until(plan: WaitPlan, facts: Facts) -> datetime:
+    """Count whole days from now, so that the date never lies before the day on which another rule takes over."""
+    passed = {
+        WaitFrom.NOW: 0,
+        WaitFrom.ORDERED: facts.days_since_ordered,
+        WaitFrom.PROMISED: facts.days_since_promised,
+        WaitFrom.HANDED_OVER: facts.days_since_handed_over,
+        WaitFrom.DELIVERED: facts.days_since_delivered,
+    }[plan.start]
+    return facts.now + timedelta(days=max(plan.days - (passed or 0), 1))

@@ -1,0 +1,111 @@
+"""Shape: well-formed values of a policy document; whatever is not is refused with its place and the reason."""
+
+import re
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from portal.domain.errors import BadAmount, BadPolicy
+from portal.domain.money import parse as parse_money
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
+_MOST_DAYS = 36_500
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def refuse(place: str, reason: str) -> BadPolicy:
+    """Make the refusal that names a place, such as ``rule lost_after_grace: when.days_since_promised``, and the reason."""
+    return BadPolicy(f"{place}: {reason}")
+
+
+def table(value: object, place: str) -> Mapping[str, Any]:
+    """Read a table that is not empty."""
+    if not isinstance(value, dict):
+        raise refuse(place, f"must be a table, not {value!r}")
+    if not value:
+        raise refuse(place, "is empty")
+    return value
+
+
+def known_keys(value: Mapping[str, Any], allowed: Collection[str], place: str) -> None:
+    """Refuse a key that nobody reads."""
+    for key in value:
+        if key not in allowed:
+            raise refuse(place, f"does not know {key!r}; it knows {', '.join(sorted(allowed))}")
+
+
+def text(value: object, place: str) -> str:
+    """Read words that are not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(place, f"must be words, not {value!r}")
+    return value
+
+
+def key(value: object, place: str) -> str:
+    """Read a key: small letters, digits and underscores, up to 60."""
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        raise refuse(
+            place, f"a key is small letters, digits and underscores, such as 'lost_after_grace', not {value!r}"
+        )
+    return value
+
+
+def whole(value: object, place: str, *, least: int, most: int) -> int:
+    """Read a whole number within bounds."""
+    if type(value) is not int:
+        raise refuse(place, f"must be a whole number, not {value!r}")
+    if not least <= value <= most:
+        raise refuse(place, f"must lie from {least} to {most}, not at {value}")
+    return value
+
+
+def days(value: object, place: str, *, least: int = 0) -> int:
+    """Read a count of days up to a hundred years."""
+    return whole(value, place, least=least, most=_MOST_DAYS)
+
+
+def percent(value: object, place: str, *, most: int = 100) -> int:
+    """Read a percentage such as ``10`` or ``"12.5"`` as basis points."""
+    written = str(value) if type(value) is int else value
+    match = _PERCENT.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
+        raise refuse(place, f'must be a percentage such as 10 or "12.5", not {value!r}')
+    points = int(match.group(1)) * 100 + int((match.group(2) or "").ljust(2, "0"))
+    if points > most * 100:
+        raise refuse(place, f"must be at most {most} %, not {written} %")
+    return points
+
+
+def choice(value: object, kind: type[Choice], place: str) -> Choice:
+    """Read one of the words of an enumeration."""
+    if not isinstance(value, str) or value not in frozenset(kind):
+        raise refuse(place, f"must be one of {', '.join(kind)}, not {value!r}")
+    return kind(value)
+
+
+def amounts(value: object, place: str) -> dict[str, int]:
+    """Read an amount in each currency, such as ``{ BRL = "30.00" }``, as minor units."""
+    if not isinstance(value, dict):
+        raise refuse(place, f'an amount needs its currency, such as {{ BRL = "30.00" }}, not {value!r}')
+    return {_currency(code, place): _minor(amount, code, place) for code, amount in table(value, place).items()}
+
+
+def _currency(code: str, place: str) -> str:
+    if not _CURRENCY.fullmatch(code):
+        raise refuse(place, f"a currency is three capital letters, not {code!r}")
+    return code
+
+
+def _minor(amount: object, code: str, place: str) -> int:
+    if not isinstance(amount, str):
+        raise refuse(place, f'an amount is a decimal in quotes, such as "30.00", not {amount!r}')
+    try:
+        money = parse_money(amount, code)
+    except BadAmount as error:
+        raise refuse(place, str(error)) from error
+    if money.minor < 0:
+        raise refuse(place, f"an amount is not negative, as {amount} {code} is")
+    return money.minor

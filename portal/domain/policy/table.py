@@ -1,0 +1,129 @@
+"""The table in force: rules in order, each with its conditions and its outcome, ready to be judged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.domain.facts import Facts
+from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.policy.verdict import OutcomeKind, Reason, Wording
+from portal.domain.reasons import Alternative, EvidenceReason
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question to the facts. ``wanted`` is its notation; two conditions with equal name and notation are one."""
+
+    name: str
+    wanted: str
+    test: Callable[[Facts], bool]
+    found: Callable[[Facts], str]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlan:
+    """How the amount of one remedy is found: parts in basis points, caps in minor units by currency (None: no cap)."""
+
+    kind: RemedyKind
+    goods: int
+    shipping: int
+    overpaid: int
+    bonus: int
+    cap: Mapping[str, int] | None
+    bonus_cap: Mapping[str, int] | None
+    arrives_in_days: int | None
+    expires_in_days: int
+
+
+class WaitFrom(StrEnum):
+    """The moment from which the days of a wait count."""
+
+    NOW = "now"
+    ORDERED = "ordered"
+    PROMISED = "promised"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPlan:
+    """Until when to wait: whole days after a moment."""
+
+    start: WaitFrom
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule says where all its conditions pass."""
+
+    kind: OutcomeKind
+    plans: tuple[OfferPlan, ...] = ()
+    policy_class: PolicyClass = PolicyClass.ENTITLED
+    evidence: EvidenceReason | None = None
+    wait: WaitPlan | None = None
+    reason: Reason | None = None
+    alternative: Alternative | None = None
+    answer_within_hours: int | None = None
+    wording: Wording = Wording.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: a key, what it is for in words, the conditions that must all pass, and the outcome."""
+
+    key: str
+    describe: str
+    conditions: tuple[Condition, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds where a rule does not say: days until an offer expires, hours until a person answers."""
+
+    offer_expires_in_days: int
+    answer_within_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: the first matching rule decides.
+
+    ``currencies`` are those that every amount of the policy is given in; an order in another one goes to a person.
+    ``conditions`` holds each distinct condition once; ``trace`` and ``masks`` tell, by rule, which ones it needs.
+    ``document`` is what it was read from, so that it can be stored and read again.
+    """
+
+    name: str
+    market: str
+    rules: tuple[Rule, ...]
+    defaults: Defaults
+    currencies: frozenset[str]
+    document: Mapping[str, Any]
+    conditions: tuple[Condition, ...]
+    trace: tuple[tuple[str, tuple[int, ...]], ...]
+    masks: tuple[int, ...]
+
+
+def assemble(
+    *,
+    name: str,
+    market: str,
+    rules: tuple[Rule, ...],
+    defaults: Defaults,
+    currencies: frozenset[str],
+    document: Mapping[str, Any],
+) -> Policy:
+    """Put a policy together, with its distinct conditions numbered once."""
+    numbers: dict[tuple[str, str], int] = {}
+    distinct: list[Condition] = []
+    trace = []
+    for rule in rules:
+        for condition in rule.conditions:
+            if numbers.setdefault((condition.name, condition.wanted), len(distinct)) == len(distinct):
+                distinct.append(condition)
+        trace.append((rule.key, tuple(numbers[condition.name, condition.wanted] for condition in rule.conditions)))
+    masks = tuple(sum(1 << position for position in set(positions)) for _, positions in trace)
+    return Policy(name, market, rules, defaults, currencies, document, tuple(distinct), tuple(trace), masks)

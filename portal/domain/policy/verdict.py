@@ -1,0 +1,133 @@
+"""Verdict: what policy says about one claim line, with every finding that led to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from portal.domain.offers import OfferTerms
+from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
+
+Reason = WaitReason | DeclineReason | EscalateReason
+
+NO_RULE_KEY = ""
+
+
+class OutcomeKind(StrEnum):
+    """What happens next with a claim line."""
+
+    OFFER = "offer"
+    ESCALATE = "escalate"
+    WAIT = "wait"
+    DECLINE = "decline"
+
+
+class Wording(StrEnum):
+    """How grave the apology sounds."""
+
+    STANDARD = "standard"
+    SERIOUS = "serious"
+    LIGHT = "light"
+
+
+class Finding(NamedTuple):
+    """One condition of one rule: what the rule wanted and what was found, in the policy's notation, and whether it passed."""
+
+    rule_key: str
+    condition: str
+    passed: bool
+    wanted: str
+    found: str
+
+
+class Tested(NamedTuple):
+    """One condition that one or several rules share, tested once."""
+
+    condition: str
+    wanted: str
+    found: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one policy says about one claim line.
+
+    - OFFER: ``offers`` in the order to show them. With ``evidence_wanted`` they are shown but can be accepted only after
+      a photo has come. ``alternative`` may name something that stands beside the offers.
+    - ESCALATE: ``reason`` and ``answer_within_hours``.
+    - WAIT: ``reason`` and ``wait_until``, always later than the facts' now.
+    - DECLINE: ``reason`` and ``alternative``.
+
+    ``rule_key`` is empty where no rule matched. ``tested`` and ``trace`` hold every condition of every rule compactly:
+    a rule's key with the positions of its conditions in ``tested``; ``findings`` spells them out.
+    """
+
+    rule_key: str
+    outcome: OutcomeKind
+    offers: tuple[OfferTerms, ...]
+    evidence_wanted: EvidenceReason | None
+    wait_until: datetime | None
+    reason: Reason | None
+    alternative: Alternative | None
+    answer_within_hours: int | None
+    wording: Wording
+    tested: tuple[Tested, ...]
+    trace: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Spell out every condition of every rule, in the policy's order."""
+        return tuple(self._finding(key, position) for key, positions in self.trace for position in positions)
+
+    def findings_of(self, rule_key: str) -> tuple[Finding, ...]:
+        """Spell out the conditions of one rule."""
+        return tuple(self._finding(key, at) for key, positions in self.trace if key == rule_key for at in positions)
+
+    def _finding(self, rule_key: str, position: int) -> Finding:
+        tested = self.tested[position]
+        return Finding(rule_key, tested.condition, tested.passed, tested.wanted, tested.found)
+
+    def to_document(self) -> dict[str, Any]:
+        """Write as a document that JSON can hold; ``from_document`` gives an equal verdict."""
+        return {
+            "rule_key": self.rule_key,
+            "outcome": self.outcome.value,
+            "offers": [offer.to_document() for offer in self.offers],
+            "evidence_wanted": self.evidence_wanted,
+            "wait_until": self.wait_until.isoformat() if self.wait_until else None,
+            "reason": self.reason,
+            "alternative": self.alternative,
+            "answer_within_hours": self.answer_within_hours,
+            "wording": self.wording.value,
+            "tested": [list(tested) for tested in self.tested],
+            "trace": [[key, list(positions)] for key, positions in self.trace],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Verdict":
+        """Read what ``to_document`` wrote."""
+        outcome = OutcomeKind(document["outcome"])
+        evidence, until, alternative = (document[name] for name in ("evidence_wanted", "wait_until", "alternative"))
+        return cls(
+            rule_key=document["rule_key"],
+            outcome=outcome,
+            offers=tuple(OfferTerms.from_document(offer) for offer in document["offers"]),
+            evidence_wanted=EvidenceReason(evidence) if evidence else None,
+            wait_until=datetime.fromisoformat(until) if until else None,
+            reason=_reason(outcome, document["reason"]),
+            alternative=Alternative(alternative) if alternative else None,
+            answer_within_hours=document["answer_within_hours"],
+            wording=Wording(document["wording"]),
+            tested=tuple(Tested(*tested) for tested in document["tested"]),
+            trace=tuple((key, tuple(positions)) for key, positions in document["trace"]),
+        )
+
+
+def _reason(outcome: OutcomeKind, code: str | None) -> Reason | None:
+    if code is None or outcome is OutcomeKind.OFFER:
+        return None
+    if outcome is OutcomeKind.WAIT:
+        return WaitReason(code)
+    return DeclineReason(code) if outcome is OutcomeKind.DECLINE else EscalateReason(code)

@@ -1,0 +1,91 @@
+"""The life of one refund row, and how a sum is split over the payments that can take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.errors import IllegalMove
+from portal.domain.money import Money, zero
+from portal.domain.ports import ProviderState
+
+
+class RefundState(StrEnum):
+    """Where a refund row stands. Unknown means that no clear answer came; it still counts as spent."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    REFUSED = "refused"
+    BLOCKED_BY_DISPUTE = "blocked_by_dispute"
+
+
+_S = RefundState
+_FROM_PROVIDER = frozenset({_S.PENDING, _S.REQUIRES_ACTION, _S.SUCCEEDED, _S.FAILED, _S.CANCELED})
+_NO_ANSWER = frozenset({_S.UNKNOWN, _S.REFUSED, _S.BLOCKED_BY_DISPUTE})
+
+MOVES: dict[RefundState, frozenset[RefundState]] = {
+    _S.REQUESTED: frozenset({_S.SENT}) | _FROM_PROVIDER | _NO_ANSWER,
+    _S.SENT: _FROM_PROVIDER | _NO_ANSWER,
+    _S.UNKNOWN: frozenset({_S.SENT}) | _FROM_PROVIDER | _NO_ANSWER,
+    _S.PENDING: _FROM_PROVIDER - {_S.PENDING},
+    _S.REQUIRES_ACTION: _FROM_PROVIDER - {_S.REQUIRES_ACTION},
+    # A bank may send the money back days later.
+    _S.SUCCEEDED: frozenset({_S.FAILED}),
+    _S.FAILED: frozenset(),
+    _S.CANCELED: frozenset(),
+    _S.REFUSED: frozenset(),
+    _S.BLOCKED_BY_DISPUTE: frozenset(),
+}
+
+# A refund in one of these has given its capacity back; every other one counts as spent.
+DEAD = frozenset({_S.FAILED, _S.CANCELED, _S.REFUSED, _S.BLOCKED_BY_DISPUTE})
+# Nothing more is expected, short of a late failure.
+AT_REST = DEAD | {_S.SUCCEEDED}
+
+
+def next_refund_state(state: RefundState, wanted: RefundState) -> RefundState:
+    """Tell the state after a piece of news; the same news twice changes nothing; raise IllegalMove for the rest."""
+    if wanted is state:
+        return state
+    if wanted not in MOVES[state]:
+        raise IllegalMove(f"a refund does not go from {state} to {wanted}")
+    return wanted
+
+
+def from_provider(state: ProviderState) -> RefundState:
+    """Name the provider's state as ours."""
+    return RefundState(state.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What one payment can still take back. reachable: a card payment whose provider reference is known."""
+
+    payment_id: int
+    left: Money
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPlan:
+    """How a sum goes back: parts to payments, and the rest, which no card can take, as store credit."""
+
+    to_payments: tuple[tuple[int, Money], ...]
+    as_credit: Money
+
+
+def plan_refund(amount: Money, capacities: Sequence[Capacity]) -> RefundPlan:
+    """Split a sum over the reachable payments, the largest capacity first; what none can take goes to credit."""
+    parts: list[tuple[int, Money]] = []
+    left = amount
+    for capacity in sorted(capacities, key=lambda c: (-c.left.minor, c.payment_id)):
+        if capacity.reachable and left and capacity.left.minor > 0:
+            part = min(left, capacity.left)
+            parts.append((capacity.payment_id, part))
+            left = left - part
+    return RefundPlan(tuple(parts), left if left else zero(amount.currency))
