@@ -10,7 +10,7 @@ import pytest
 from portal.launch.postgres import Server
 from tests.support import database
 
-_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+_LOOPBACK = ("127.", "::1", "localhost")
 
 
 class OutsideWorld(RuntimeError):

@@ -33,7 +33,9 @@ class Account:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            **({} if self.ours else {"user": self.uid, "group": self.gid, "extra_groups": []}),
+            user=None if self.ours else self.uid,
+            group=None if self.ours else self.gid,
+            extra_groups=None if self.ours else [],
         )
 
     def can_run(self, program: Path) -> bool:

@@ -125,7 +125,13 @@ def _is_last(using: IO[str]) -> bool:
 def _make_data(place: Place, programs: Path) -> None:
     """Make the data folder; one that was cut short has no PG_VERSION file yet and is made anew."""
     shutil.rmtree(place.data, ignore_errors=True)
-    command = [programs / "bin" / "initdb", "--pgdata", place.data, "--username=postgres", "--auth=trust"]
+    command: list[str | Path] = [
+        programs / "bin" / "initdb",
+        "--pgdata",
+        place.data,
+        "--username=postgres",
+        "--auth=trust",
+    ]
     # The builtin locale sorts and folds the same on every machine, whatever its C library.
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
     done = place.account.run(command, folder=place.home)
@@ -164,7 +170,7 @@ def _start(place: Place, programs: Path, *, durable: bool) -> None:
 
 
 def _pg_ctl(place: Place, programs: Path, *arguments: str | Path) -> int:
-    command = [programs / "bin" / "pg_ctl", "--pgdata", place.data, "--wait", "--silent"]
+    command: list[str | Path] = [programs / "bin" / "pg_ctl", "--pgdata", place.data, "--wait", "--silent"]
     command += ["--timeout", str(_PATIENCE_SECONDS), *arguments]
     return place.account.run(command, folder=place.home).returncode
 

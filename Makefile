@@ -1,0 +1,69 @@
+# Amends. Everything needs Python 3.11 or newer and make; the rest is installed into .venv on first use.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+JOBS ?= 2
+
+.PHONY: help env run test lint types format pictures bench lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: .venv/.tools ## Make the environment in .venv, pinned and checked by hash; brought up to date when requirements change
+
+# The first Python that really runs and is new enough: a version manager may put names on PATH that do not run.
+.venv/.made:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    echo "Making .venv with $$("$$python" --version) ..."; \
+	    "$$python" -m venv --clear .venv && touch $@ && exit 0; \
+	    echo "The environment could not be made; see the lines above." >&2; exit 1; \
+	  fi; \
+	done; \
+	echo "Amends needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)." >&2; \
+	echo "None was found on PATH; name one with: make PYTHON=/path/to/python3 run" >&2; \
+	exit 1
+
+.venv/.packages: requirements.txt | .venv/.made
+	@echo "Installing what Amends needs ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.tools: requirements-dev.txt .venv/.packages
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.packages ## Start everything: make run, or make run ORDERS=orders.csv PAYMENTS=payments.csv
+	@exec $(PY) -m portal.launch run $(if $(ORDERS),--orders "$(ORDERS)") $(if $(PAYMENTS),--payments "$(PAYMENTS)")
+
+test: lint types ## The whole gate: lint, layout, types, import contracts, every test, browser included
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
+
+lint: env ## Rules, layout and import contracts
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+
+types: env ## Types: strict in domain, services and gateways
+	@$(PY) -m mypy
+
+format: env ## Lay the code out, and mend what can be mended by itself
+	@$(PY) -m ruff check --fix-only .
+	@$(PY) -m ruff format .
+
+pictures: env ## Pictures of every page, one contact sheet a front, into instance/pictures
+	@$(PY) -m tests.pictures
+
+bench: env ## Measure against the floor, into instance/bench.json; SCALE=full for the large data sets
+	@$(PY) -m tests.bench $(if $(SCALE),--scale "$(SCALE)")
+
+lock: env ## Pin the newest versions of everything in requirements*.in, with hashes
+	@$(PY) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -o requirements.txt requirements.in
+	@$(PY) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -c requirements.txt -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove the environment and caches; instance/, which holds data, stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Statistics over arrays: patterns, matched comparisons, policy replay. No queries, no decisions."""

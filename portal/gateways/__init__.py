@@ -1,0 +1,1 @@
+"""Stripe, mail, warehouse, photos: provider errors become ours here. No queries, no decisions."""

@@ -1,0 +1,1 @@
+"""The interface for other machines: the checkout that spends store credit."""

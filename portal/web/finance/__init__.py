@@ -1,0 +1,1 @@
+"""Finance's front: what every remedy cost, read from the journal alone."""
