@@ -1,19 +1,19 @@
 """The apology: the first thing a customer reads after a report. It names what happened to them and asks for nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from babel.support import Translations
-
 from portal.domain.problems import ParcelState, Problem
-from portal.letters.apology_wording import Numbered, Wording
+from portal.letters.apology_wording import Wording
 from portal.letters.apology_words import BY_PROBLEM, BY_SITUATION
-from portal.letters.language import day, listed, msg, msgs, translation
+from portal.letters.language import listed, msg, msgs
+from portal.letters.saying import Value, Voice
 
-_Value = TypeVar("_Value")
+_Fact = TypeVar("_Fact")
 # The gravest first: what leaves a customer with the least comes before what leaves them with something.
 _GRAVITY = (
     Problem.MISSING_PACKAGE,
@@ -106,21 +106,21 @@ def apology_for(subjects: list[ApologySubject], locale: str) -> Apology:
     return _compose(told, [name for name in _names(rest) if name not in names], locale)
 
 
-def _compose(subject: ApologySubject, others: list[str] | tuple[()], locale: str) -> Apology:
+def _compose(subject: ApologySubject, others: Sequence[str], locale: str) -> Apology:
     wording, key = _wording(subject)
-    catalogue = translation(locale)
-    values = _values(subject, locale)
-    happened = [_say(catalogue, _first_that_fits(wording, values), values, several=subject.several)]
+    voice = Voice(locale, subject.zone)
+    values = voice.written(_values(subject))
+    happened = [voice.tell(wording.happened, values, 2 if subject.several else 1)]
     if wording.counts_days and "days" in values:
-        happened.append(catalogue.ngettext(*wording.counts_days, int(values["days"])) % values)
-    happened.append(catalogue.gettext(wording.sorry))
+        happened.append(voice.say(wording.counts_days, values, int(values["days"])))
+    happened.append(voice.say(wording.sorry, values))
     paragraphs = [" ".join(happened)]
     if others:
-        paragraphs.append(_say(catalogue, _TOO, {"thing": listed(list(others), locale)}, several=len(others) > 1))
+        paragraphs.append(voice.say(_TOO, {"thing": listed(others, locale)}, len(others)))
     if subject.repeated:
-        paragraphs.append(catalogue.gettext(_AGAIN))
-    paragraphs += [catalogue.gettext(wording.own), catalogue.gettext(_NEXT[subject.follows])]
-    return Apology(catalogue.gettext(wording.heading), tuple(paragraphs), key)
+        paragraphs.append(voice.say(_AGAIN, values))
+    paragraphs += [voice.say(wording.own, values), voice.say(_NEXT[subject.follows], values)]
+    return Apology(voice.say(wording.heading, values), tuple(paragraphs), key)
 
 
 def _wording(subject: ApologySubject) -> tuple[Wording, str]:
@@ -130,25 +130,15 @@ def _wording(subject: ApologySubject) -> tuple[Wording, str]:
     return wording, f"{subject.problem}.{subject.parcel_state}"
 
 
-def _values(subject: ApologySubject, locale: str) -> dict[str, str]:
-    values = {"thing": subject.thing, "order": subject.order_number}
-    if subject.promised_on:
-        values["promised"] = day(subject.promised_on, locale, subject.zone)
-    if subject.delivered_on:
-        values["delivered"] = day(subject.delivered_on, locale, subject.zone)
-    if subject.promised_on and subject.days_late and subject.days_late > 0:
-        values["days"] = str(subject.days_late)
-    return values
-
-
-def _first_that_fits(wording: Wording, values: dict[str, str]) -> Numbered:
-    return next(text for needs, text in wording.happened if needs <= values.keys())
-
-
-def _say(catalogue: Translations, text: Numbered, values: dict[str, str], *, several: bool) -> str:
-    if isinstance(text, str):
-        return catalogue.gettext(text) % values
-    return catalogue.ngettext(*text, 2 if several else 1) % values
+def _values(subject: ApologySubject) -> dict[str, Value]:
+    late = subject.promised_on and subject.days_late and subject.days_late > 0
+    return {
+        "thing": subject.thing,
+        "order": subject.order_number,
+        "promised": subject.promised_on,
+        "delivered": subject.delivered_on,
+        "days": subject.days_late if late else None,
+    }
 
 
 def _situation(subject: ApologySubject) -> tuple[Problem, ParcelState]:
@@ -159,5 +149,5 @@ def _names(subjects: list[ApologySubject]) -> list[str]:
     return list(dict.fromkeys(subject.thing for subject in subjects))
 
 
-def _agreed(values: list[_Value]) -> _Value | None:
+def _agreed(values: list[_Fact]) -> _Fact | None:
     return values[0] if all(value == values[0] for value in values) else None

@@ -1,7 +1,8 @@
 """The wording where the goods were not right, the charge was not, or something else was wrong."""
 
-from portal.letters.apology_wording import Wording, told
+from portal.letters.apology_wording import Wording
 from portal.letters.language import msg, msgs
+from portal.letters.saying import told
 
 _OUR_GOODS = msg("What we send you has to be right. Putting it right is our job, not yours.")
 _OUR_CHARGE = msg("You trusted us with your money, so making it add up is our job, not yours.")

@@ -1,7 +1,8 @@
 """The wording where a parcel did not come, or came too late."""
 
-from portal.letters.apology_wording import Wording, told
+from portal.letters.apology_wording import Wording
 from portal.letters.language import msg, msgs
+from portal.letters.saying import told
 
 _LONGER = msgs("That is %(days)s day longer than we promised.", "That is %(days)s days longer than we promised.")
 _OURS = msg(

@@ -2,24 +2,15 @@
 
 from dataclasses import dataclass
 
-# One text, or two where the things are one or several.
-Numbered = str | tuple[str, str]
+from portal.letters.saying import Variants
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What happened, in texts with the values that each needs: the most telling first, the last needing none.
-
-    sorry names what we are sorry for; own says that it is ours; counts_days is told where days late are known.
-    """
+    """What happened, what we are sorry for, and that it is ours; counts_days is told where the days late are known."""
 
     heading: str
-    happened: tuple[tuple[frozenset[str], Numbered], ...]
+    happened: Variants
     sorry: str
     own: str
     counts_days: tuple[str, str] | None = None
-
-
-def told(*variants: tuple[str, Numbered]) -> tuple[tuple[frozenset[str], Numbered], ...]:
-    """List the texts of what happened, each after the names of the values it needs."""
-    return tuple((frozenset(needs.split()), text) for needs, text in variants)

@@ -4,6 +4,7 @@ The catalogue is compiled in memory when it is first needed, so there is no comp
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -118,9 +119,9 @@ def percent(share: Decimal | float, locale: str) -> str:
     return format_percent(share, locale=locale)
 
 
-def listed(names: list[str], locale: str) -> str:
+def listed(names: Sequence[str], locale: str) -> str:
     """Write names as a list a person would say: ``A, B, and C``."""
-    return format_list(names, locale=locale)
+    return format_list(list(names), locale=locale)
 
 
 def _ordinal(text: str) -> str:
