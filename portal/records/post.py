@@ -1,0 +1,58 @@
+"""Letters that wait to leave: at most one per recipient, template, object and version of that object."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.domain.refs import new_ref
+from portal.records import outbox
+from portal.records.tables.inbox import Letter
+
+
+def leave(
+    session: Session,
+    template: str,
+    *,
+    recipient: str,
+    locale: str,
+    subject_ref: str,
+    context: dict[str, Any],
+    subject_version: int = 1,
+    claim_id: int | None = None,
+) -> None:
+    """Leave a letter and the job that sends it, unless the same one was left before. context must be JSON-ready."""
+    ref = new_ref("LTR", 10)
+    values = {
+        "ref": ref,
+        "claim_id": claim_id,
+        "recipient": recipient,
+        "template": template,
+        "subject_ref": subject_ref,
+        "subject_version": subject_version,
+        "locale": locale,
+        "context": context,
+        "state": "queued",
+    }
+    written = session.execute(insert(Letter).values(values).on_conflict_do_nothing().returning(Letter.id)).first()
+    if written:
+        outbox.defer(session, "letters.send", letter_ref=ref)
+
+
+def waiting(session: Session, ref: str) -> Letter | None:
+    """Find a letter that has not left yet, and hold it against a second worker."""
+    asked = select(Letter).where(Letter.ref == ref, Letter.state == "queued").with_for_update(skip_locked=True)
+    return session.scalars(asked).one_or_none()
+
+
+def of_claim(session: Session, claim_id: int) -> list[Letter]:
+    """List the letters of a claim, oldest first."""
+    return list(session.scalars(select(Letter).where(Letter.claim_id == claim_id).order_by(Letter.id)))
+
+
+def mark_sent(letter: Letter, *, title: str, body: str, now: datetime) -> None:
+    """Keep the words as they left, and when. A code is a secret and its letter keeps no words."""
+    letter.state, letter.sent_at = "sent", now
+    letter.title, letter.body = title, body

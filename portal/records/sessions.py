@@ -1,0 +1,77 @@
+"""Engines and sessions. A session is opened by a service (through its toolkit) or, to read, by a view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.records import outbox
+
+__all__ = ["IntegrityError", "Session", "is_passing", "make_engine", "make_sessions", "violates"]
+
+_SEARCH_PATH = "-c search_path=public,jobs"
+# Serialization failure, deadlock, lock not available: the whole transaction may be tried again.
+_PASSING = frozenset({"40001", "40P01", "55P03"})
+
+
+def driver_url(url: str) -> str:
+    """Name psycopg 3 as the driver of a plain PostgreSQL address."""
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def libpq_url(url: str) -> str:
+    """Write an address without SQLAlchemy's driver name, for tools that speak to PostgreSQL themselves."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def connection_options(url: str, role: str | None) -> str:
+    """Write what every connection starts with: its search path, its role where the database has it, its time limits."""
+    role_option = f" -c role={role}" if role and _may_be(url, role) else ""
+    return f"{_SEARCH_PATH}{role_option} -c lock_timeout=5s -c statement_timeout=60s -c timezone=UTC"
+
+
+def _may_be(url: str, role: str) -> bool:
+    engine = create_engine(driver_url(url))
+    with engine.connect() as connection:
+        asked = text("SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = :role")
+        allowed = connection.execute(asked, {"role": role}).scalar()
+    engine.dispose()
+    return bool(allowed)
+
+
+def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, **more: Any) -> Engine:
+    """Make an engine whose connections run under a role, where the database has it."""
+    return create_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"options": connection_options(url, role), "connect_timeout": 5},
+        **more,
+    )
+
+
+def make_sessions(engine: Engine) -> Callable[[], Session]:
+    """Make the maker of sessions; jobs that were left in a session are deferred just before it commits."""
+    maker = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    event.listen(maker, "before_commit", outbox.hand_over)
+    return maker
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell whether trying the whole transaction again may help: a deadlock, a lock that took too long."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _PASSING
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether the database could not be reached."""
+    return isinstance(error, OperationalError)
+
+
+def violates(error: IntegrityError, constraint: str) -> bool:
+    """Tell whether it was this constraint or unique index that refused a row."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return diagnosis is not None and diagnosis.constraint_name == constraint
