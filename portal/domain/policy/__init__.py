@@ -1,4 +1,4 @@
-"""Policy: a table of rules that decides what a customer may pick. It reads facts and gives a verdict, and nothing else."""
+"""Policy: a table of rules that decides what a customer may pick. Facts in, a verdict out."""
 
 from portal.domain.policy.judge import judge
 from portal.domain.policy.reading import default_policy, parse, parse_text

@@ -1,7 +1,7 @@
 """Conditions: the closed vocabulary in which a rule asks about facts.
 
-Notation, in policies' findings: ``1..5`` (both ends included), ``6..``, ``..0``, ``late|delivered``, ``!boleto``, ``yes``,
-``no``, ``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
+Notation: ``1..5`` (both ends included), ``6..``, ``..0``, ``..<high_value``, ``late|delivered``, ``!boleto``, ``yes``, ``no``,
+``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
 """
 
 import re
@@ -105,9 +105,11 @@ def _money(name: str, value: object, place: str, amounts: Amounts) -> Condition:
         some = value == "some"
         return Condition(name, str(value), lambda facts: (get(facts).minor > 0) is some, found)
     limits = shape.table(value, place)
-    shape.known_keys(limits, ("min", "max"), place)
-    low = _named_amount(limits["min"], f"{place}.min", amounts) if "min" in limits else None
-    high = _named_amount(limits["max"], f"{place}.max", amounts) if "max" in limits else None
+    shape.known_keys(limits, ("min", "max", "below"), place)
+    if len(limits.keys() & {"max", "below"}) > 1:
+        raise shape.refuse(place, "takes max (included) or below (not included), not both")
+    low = named_amount(limits["min"], f"{place}.min", amounts) if "min" in limits else None
+    high = _upper(limits, place, amounts)
     for currency in (low or {}).keys() & (high or {}).keys():
         _in_order((low or {})[currency], (high or {})[currency], f"{place} in {currency}")
 
@@ -115,10 +117,19 @@ def _money(name: str, value: object, place: str, amounts: Amounts) -> Condition:
         money: Money = get(facts)
         return _reaches(money, low) and _stays_below(money, high)
 
-    return Condition(name, f"{limits.get('min', '')}..{limits.get('max', '')}", test, found)
+    upper = f"<{limits['below']}" if "below" in limits else limits.get("max", "")
+    return Condition(name, f"{limits.get('min', '')}..{upper}", test, found)
 
 
-def _named_amount(value: object, place: str, amounts: Amounts) -> Mapping[str, int]:
+def _upper(limits: Mapping[str, Any], place: str, amounts: Amounts) -> Mapping[str, int] | None:
+    if "below" in limits:
+        bound = named_amount(limits["below"], f"{place}.below", amounts)
+        return {currency: minor - 1 for currency, minor in bound.items()}
+    return named_amount(limits["max"], f"{place}.max", amounts) if "max" in limits else None
+
+
+def named_amount(value: object, place: str, amounts: Amounts) -> Mapping[str, int]:
+    """Find an amount that a rule names; raise BadPolicy for one that the policy does not give."""
     name = shape.text(value, place)
     if name not in amounts:
         raise shape.refuse(

@@ -1,4 +1,4 @@
-"""Judge: facts and a policy in, a verdict out. All conditions are tested; the first rule whose conditions pass decides."""
+"""Judge: facts and a policy in, a verdict out. All conditions are tested; the first rule that passes decides."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

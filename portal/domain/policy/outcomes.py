@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.policy import shape
-from portal.domain.policy.conditions import Amounts
+from portal.domain.policy.conditions import Amounts, named_amount
 from portal.domain.policy.table import Defaults, OfferPlan, Outcome, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import OutcomeKind, Wording
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
@@ -103,12 +103,7 @@ def read_plan(remedy: str, value: object, place: str, shared: Shared) -> OfferPl
 def _cap(value: object, place: str, shared: Shared) -> Mapping[str, int] | None:
     if value is None:
         return None
-    name = shape.text(value, place)
-    if name not in shared.amounts:
-        raise shape.refuse(
-            place, f"there is no amount named {name!r}; an amount is given in [amounts.{name}], by currency"
-        )
-    return shared.amounts[name]
+    return named_amount(value, place, shared.amounts)
 
 
 def _person(said: Mapping[str, Any], place: str, wording: Wording, shared: Shared) -> Outcome:
@@ -144,7 +139,7 @@ def _wait(said: Mapping[str, Any], when: Mapping[str, Any], place: str, wording:
         if not isinstance(latest, int) or latest >= days:
             raise shape.refuse(
                 place,
-                f"waits until {days} days after {start.value}, so when.days_since_{start.value} needs a max below {days}",
+                f"ends {days} days after {start.value}, so when.days_since_{start.value} needs a max below {days}",
             )
     elif not any(
         name.startswith("days_since_") and isinstance(value, dict) and "max" in value for name, value in when.items()

@@ -30,7 +30,7 @@ def parse_text(text: str) -> Policy:
 
 
 def parse(document: Mapping[str, Any]) -> Policy:
-    """Read a policy from a document (TOML's or JSON's tables, lists, words, whole numbers, yes and no); raise BadPolicy."""
+    """Read a policy from a document (tables, lists, words, whole numbers, yes and no); raise BadPolicy."""
     shape.known_keys(document, _TOP, "policy")
     amounts = _amounts(document.get("amounts", {}))
     defaults = _defaults(document.get("defaults"))

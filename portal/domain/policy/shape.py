@@ -17,7 +17,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def refuse(place: str, reason: str) -> BadPolicy:
-    """Make the refusal that names a place, such as ``rule lost_after_grace: when.days_since_promised``, and the reason."""
+    """Make the refusal that names a place, such as ``rule lost: when.days_late``, and the reason."""
     return BadPolicy(f"{place}: {reason}")
 
 

@@ -32,7 +32,7 @@ class Wording(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One condition of one rule: what the rule wanted and what was found, in the policy's notation, and whether it passed."""
+    """One condition of one rule: what it wanted, what was found (both in the policy's notation), whether it passed."""
 
     rule_key: str
     condition: str
@@ -54,8 +54,8 @@ class Tested(NamedTuple):
 class Verdict:
     """What one policy says about one claim line.
 
-    - OFFER: ``offers`` in the order to show them. With ``evidence_wanted`` they are shown but can be accepted only after
-      a photo has come. ``alternative`` may name something that stands beside the offers.
+    - OFFER: ``offers`` in the order to show them. With ``evidence_wanted`` they are shown but can be accepted only
+      after a photo has come. ``alternative`` may name something that stands beside the offers.
     - ESCALATE: ``reason`` and ``answer_within_hours``.
     - WAIT: ``reason`` and ``wait_until``, always later than the facts' now.
     - DECLINE: ``reason`` and ``alternative``.
