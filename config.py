@@ -140,7 +140,7 @@ def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is {settings[name]!r}; it begins with http:// or https://."
     if settings.get("SMTP_URL") and urlsplit(settings["SMTP_URL"]).scheme not in {"smtp", "smtps"}:
         yield "SMTP_URL begins with smtp:// or smtps://."
-    if settings.get("PORTAL_DATABASE_URL") and not settings["PORTAL_DATABASE_URL"].startswith("postgresql"):
+    if settings.get("PORTAL_DATABASE_URL") and not settings["PORTAL_DATABASE_URL"].startswith("postgres"):
         yield "PORTAL_DATABASE_URL begins with postgresql://; Amends keeps its data in PostgreSQL only."
     if not _COLOUR.fullmatch(settings["PORTAL_SHOP_COLOURS"]):
         yield f"PORTAL_SHOP_COLOURS is {settings['PORTAL_SHOP_COLOURS']!r}; it is a colour such as #0f6b5c."

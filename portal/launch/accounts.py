@@ -33,6 +33,8 @@ class Account:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            # A Ctrl-C at the keyboard is for the launch, which stops things in order.
+            process_group=0,
             user=None if self.ours else self.uid,
             group=None if self.ours else self.gid,
             extra_groups=None if self.ours else [],

@@ -66,13 +66,17 @@ class Server:
         if self.using.closed:
             return
         with _alone(self.place):
-            last = _is_last(self.using)
-            if last:
-                _pg_ctl(self.place, self.programs, "stop", "--mode=fast")
-            self.using.close()
-            if last and remove:
+            if self.leave_alone() and remove:
                 for folder in {self.place.home, self.place.socket, self.place.asked}:
                     shutil.rmtree(folder, ignore_errors=True)
+
+    def leave_alone(self) -> bool:
+        """Leave while holding the start lock; tell whether we were the last one, and so stopped it."""
+        last = _is_last(self.using)
+        if last:
+            _pg_ctl(self.place, self.programs, "stop", "--mode=fast")
+        self.using.close()
+        return last
 
 
 def start(folder: Path, *, durable: bool = True) -> Server:
@@ -85,13 +89,17 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     with _alone(place):
         if not (place.data / "PG_VERSION").exists():
             _make_data(place, programs)
-        if not _runs(place):
-            _start(place, programs, durable=durable)
-        _ensure_database(place)
         # Only opened for its lock, and kept open for as long as the server is in use.
-        using = (place.asked / "users.lock").open("w")
-        fcntl.flock(using, fcntl.LOCK_SH)
-    return Server(_url(place, DATABASE), place, programs, using)
+        server = Server(_url(place, DATABASE), place, programs, (place.asked / "users.lock").open("w"))
+        fcntl.flock(server.using, fcntl.LOCK_SH)
+        try:
+            if not _runs(place):
+                _start(place, programs, durable=durable)
+            _ensure_database(place)
+        except BaseException:
+            server.leave_alone()
+            raise
+    return server
 
 
 def is_abandoned(folder: Path) -> bool:

@@ -1,1 +1,1 @@
-"""Does the house keep its own rules?"""
+"""The house keeps its own rules."""

@@ -1,0 +1,92 @@
+"""What is done once for a new database: policy, a demonstration shop, people who may sign in."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.launch.errors import CannotStart
+from portal.launch.settings import ROOT, Settings
+
+SAMPLE = ROOT / "portal" / "sandbox" / "sample"
+_ORDERS = "orders-"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of ours. `said` keeps what it prints, to be shown at every later start too."""
+
+    name: str
+    told_as: str
+    command: tuple[str, ...]
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The order feed to import: the project's own sample, unless another is named."""
+
+    orders: Path = SAMPLE / "orders.csv"
+    payments: Path = SAMPLE / "payments.csv"
+
+    def digest(self) -> str:
+        """Tell one content of a feed from another."""
+        parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (self.orders, self.payments)]
+        return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+
+def steps(feed: Feed) -> tuple[Step, ...]:
+    """List the steps, in their order; each is safe to run twice."""
+    import_orders = ("orders", "import", str(feed.orders), "--payments", str(feed.payments), "--rebase-dates")
+    return (
+        Step("policy", "Publishing the policy", ("policy", "load")),
+        Step(f"{_ORDERS}{feed.digest()}", f"Importing {feed.orders.name}", import_orders),
+        Step("staff", "Making the demonstration's staff", ("staff", "create-demonstration"), said=True),
+    )
+
+
+def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) -> str:
+    """Take every step that this database has not seen, and give what the steps said for people to read.
+
+    Without a feed the project's own sample is imported, but never into a shop that has orders of another feed.
+    """
+    done = _Done(settings)
+    has_orders = any(name.startswith(_ORDERS) for name in done.said)
+    for step in steps(feed or Feed()):
+        sample_unwanted = feed is None and has_orders and step.name.startswith(_ORDERS)
+        if step.name not in done.said and not sample_unwanted:
+            tell(step.told_as)
+            done.add(step, _run(step, settings))
+    return "\n".join(filter(None, done.said.values()))
+
+
+class _Done:
+    """Which steps a database has seen, and what they said."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = settings.child_environment()["PORTAL_DATABASE_URL"]
+        self._path = settings.instance / f"prepared-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"
+        self.said: dict[str, str] = json.loads(self._path.read_text()) if self._path.exists() else {}
+
+    def add(self, step: Step, output: str) -> None:
+        self.said[step.name] = output if step.said else ""
+        self._path.touch(mode=0o600)
+        self._path.write_text(json.dumps(self.said))
+
+
+def _run(step: Step, settings: Settings) -> str:
+    done = subprocess.run(
+        (sys.executable, "-m", "flask", "--app", "portal.factory", *step.command),
+        cwd=ROOT,
+        env=settings.child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotStart(f"`flask --app portal.factory {' '.join(step.command)}` failed:\n{done.stdout}{done.stderr}")
+    return done.stdout.strip()

@@ -1,0 +1,123 @@
+"""One launch, from an empty folder to addresses on the screen, and back to silence."""
+
+import fcntl
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from config import BadConfig, Config
+from portal.launch import demonstration, plan, postgres, schema, settings
+from portal.launch.children import Children
+from portal.launch.demonstration import Feed
+from portal.launch.errors import CannotStart
+from portal.launch.interruption import Interruption
+from portal.launch.plan import Part
+from portal.launch.settings import LOOPBACK, Ports, Settings
+
+
+def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
+    """Start everything, tell where it is, wait for a signal, stop everything; give the exit code."""
+    interruption = Interruption()
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_only_launch(instance))
+            stack.callback(_tell, "Stopped.")
+            # What is entered last is left first: the web stops before the database does.
+            children = _start(stack, interruption, settings.gather(os.environ, instance, ports), feed)
+            while True:
+                children.look_after()
+                time.sleep(_LOOK_SECONDS)
+    except KeyboardInterrupt:
+        return 0
+    except (CannotStart, BadConfig) as error:
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+
+
+def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, feed: Feed | None) -> Children:
+    began = time.monotonic()
+    children = Children(gathered.instance, interruption)
+    children.stop_leftovers()
+    if gathered.own_database and not gathered.is_production:
+        _tell("Starting the database")
+        with interruption.held_back():
+            server = postgres.start(gathered.instance / "postgres")
+            stack.callback(server.stop)
+        gathered = replace(gathered, variables={**gathered.variables, "PORTAL_DATABASE_URL": server.url})
+    stack.callback(children.stop)
+    stack.callback(interruption.ignore)
+    config = Config.from_environment(gathered.child_environment(), instance=gathered.instance)
+    settings.write_down(gathered)
+    schema.upgrade(config.database_url)
+    _start_parts(children, [*plan.outside(gathered)], gathered)
+    said = "" if gathered.is_production else demonstration.prepare(gathered, feed, _tell)
+    _start_parts(children, [*plan.inside(gathered)], gathered)
+    print(_addresses(gathered, said, time.monotonic() - began), flush=True)
+    return children
+
+
+def _start_parts(children: Children, parts: list[Part], gathered: Settings) -> None:
+    for part in parts:
+        for port in part.ports:
+            _ensure_free(port, part.name)
+        _tell(f"Starting the {part.name}")
+        children.start(part, gathered.child_environment())
+    children.wait_until_ready()
+
+
+def _ensure_free(port: int, name: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            message = (
+                f"Port {port}, which the {name} needs, is in use by another program. "
+                "Stop that program, or choose other ports; README.md says how."
+            )
+            raise CannotStart(message) from error
+
+
+@contextmanager
+def _only_launch(instance: Path) -> Iterator[None]:
+    """Let one launch at a time use an instance folder."""
+    instance.mkdir(exist_ok=True)
+    with (instance / "launch.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"Amends already runs from {instance}. Stop that one first, with Ctrl-C where it was started."
+            raise CannotStart(message) from None
+        yield
+
+
+def _tell(sentence: str) -> None:
+    print(f"  {sentence}", flush=True)
+
+
+def _addresses(gathered: Settings, said: str, seconds: float) -> str:
+    web, sandbox = gathered.ports.web_url, gathered.ports.sandbox_url
+    lines = [
+        "",
+        f"Amends is ready ({seconds:.0f} seconds).",
+        "",
+        f"  Customers   {web}/",
+        f"  Staff       {web}/staff/",
+        f"  Finance     {web}/finance/",
+    ]
+    if gathered.needs_sandbox:
+        lines += [
+            f"  Sandbox     {sandbox}/           everything that stands in for the world outside",
+            f"  Mailbox     {sandbox}/mailbox    where every mail arrives, sign-in codes too",
+            f"  Stripe      {sandbox}/stripe     what the Stripe double holds",
+            f"  Warehouse   {sandbox}/warehouse  what is being sent again",
+            f"  Checkout    {sandbox}/checkout   a small shop that takes store credit",
+        ]
+    if said:
+        lines += ["", *(f"  {line}" for line in said.splitlines())]
+    return "\n".join([*lines, "", f"  Logs in {gathered.instance / 'logs'}. Ctrl-C stops everything.", ""])
