@@ -1,0 +1,233 @@
+"""What each mail must be told: one typed class per message, so that no service forgets a value.
+
+Words that letters made before (an apology, an offer, a reason) come in finished; amounts, days and times come as they are,
+and the message writes them in its language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from portal.domain.money import Money
+from portal.letters.offers import OfferWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCode:
+    """The code that proves a mailbox. link only fills it in; minutes is how long it works."""
+
+    NAME: ClassVar[str] = "sign_in_code"
+    code: str
+    minutes: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOrdersHere:
+    """Somebody typed this mailbox, and we have no order under it. link is where another can be tried."""
+
+    NAME: ClassVar[str] = "no_orders_here"
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutClaim:
+    """What every mail about a claim holds. customer_name is None where we know none."""
+
+    claim_ref: str
+    claim_url: str
+    customer_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterReport(AboutClaim):
+    """A mail that repeats the apology of the report: an Apology's heading and paragraphs."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApologyWithOffers(AfterReport):
+    """The apology with every offer. photo_reason is set where a photo comes first; choose_by is when offers end."""
+
+    NAME: ClassVar[str] = "apology_with_offers"
+    offers: tuple[OfferWords, ...]
+    photo_reason: str | None
+    choose_by: date | datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(AfterReport):
+    """A person decides: an outcomes.Escalated's reason and promise."""
+
+    NAME: ClassVar[str] = "escalated"
+    reason: str
+    promise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(AfterReport):
+    """We wait until a day: an outcomes.Waiting's reason and until."""
+
+    NAME: ClassVar[str] = "waiting"
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined(AboutClaim):
+    """A no: the three parts of a Decline. words is what the staff member adds, where a person decided."""
+
+    NAME: ClassVar[str] = "declined"
+    reason: str
+    alternative: str
+    how_to_ask_again: str
+    words: str | None
+    staff_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyOnItsWay(AboutClaim):
+    """The customer has chosen: the accepted offers in words."""
+
+    NAME: ClassVar[str] = "remedy_on_its_way"
+    offers: tuple[OfferWords, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSent(AboutClaim):
+    """The provider confirmed a refund. bank_reference is what the bank can look it up by."""
+
+    NAME: ClassVar[str] = "refund_sent"
+    amount: Money
+    card_brand: str | None
+    card_ending: str | None
+    bank_reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFailed(AboutClaim):
+    """A refund did not get through; another way is offered."""
+
+    NAME: ClassVar[str] = "refund_failed"
+    amount: Money
+    card_brand: str | None
+    card_ending: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditIssued(AboutClaim):
+    """Store credit is there: amount of this grant, balance of the account, the code to spend it with."""
+
+    NAME: ClassVar[str] = "credit_issued"
+    amount: Money
+    balance: Money
+    code: str
+    shop_url: str | None
+    usable_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementShipped(AboutClaim):
+    """The new parcel has left. thing names what is in it."""
+
+    NAME: ClassVar[str] = "replacement_shipped"
+    thing: str
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    arrives_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFromPerson(AboutClaim):
+    """A message by a staff member; asks tells that it waits for an answer."""
+
+    NAME: ClassVar[str] = "answer_from_person"
+    staff_name: str
+    words: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(AboutClaim):
+    """A person said yes: the offers to choose from, and what the staff member adds."""
+
+    NAME: ClassVar[str] = "approved"
+    staff_name: str | None
+    words: str | None
+    offers: tuple[OfferWords, ...]
+    choose_by: date | datetime | None
+
+
+MailContext = (
+    SignInCode
+    | NoOrdersHere
+    | ApologyWithOffers
+    | Escalated
+    | Waiting
+    | Declined
+    | RemedyOnItsWay
+    | RefundSent
+    | RefundFailed
+    | CreditIssued
+    | ReplacementShipped
+    | AnswerFromPerson
+    | Approved
+)
+CONTEXTS: dict[str, type[MailContext]] = {
+    context.NAME: context
+    for context in (
+        SignInCode,
+        NoOrdersHere,
+        ApologyWithOffers,
+        Escalated,
+        Waiting,
+        Declined,
+        RemedyOnItsWay,
+        RefundSent,
+        RefundFailed,
+        CreditIssued,
+        ReplacementShipped,
+        AnswerFromPerson,
+        Approved,
+    )
+}
+
+
+def to_document(context: MailContext) -> dict[str, Any]:
+    """Write a context as a document that JSON can hold, so that a job can carry it."""
+    return {field.name: _plain(getattr(context, field.name)) for field in fields(context)}
+
+
+def from_document(name: str, document: Mapping[str, Any]) -> MailContext:
+    """Read what ``to_document`` wrote; raise TypeError where a value is missing or unknown."""
+    return CONTEXTS[name](**{key: _rich(value) for key, value in document.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, OfferWords):
+        return {"title": value.title, "amount": value.amount, "sentences": list(value.sentences)}
+    return [_plain(part) for part in value] if isinstance(value, tuple | list) else value
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_rich(part) for part in value)
+    if not isinstance(value, dict):
+        return value
+    if "minor" in value:
+        return Money(value["minor"], value["currency"])
+    if "moment" in value:
+        return datetime.fromisoformat(value["moment"])
+    if "day" in value:
+        return date.fromisoformat(value["day"])
+    return OfferWords(value["title"], value["amount"], tuple(value["sentences"]))
