@@ -28,8 +28,8 @@ class Facts:
 
     - ``days_late``: ``days_between(promised, delivered)``; 1 or more means that it came after the promised date.
     - ``signed_by``: somebody signed; ``left_at``: the place that the carrier names, such as ``neighbour``.
-    - ``line_value``: paid for the claimed quantity with shipping and tax; ``goods_value`` and ``shipping_value`` are its
-      two parts, tax included, and add up to it.
+    - ``line_value``: paid for the claimed quantity with shipping and tax; ``goods_value`` and ``shipping_value`` are
+      its two parts, tax included, and add up to it.
     - ``claimed_value``: the line values of every line of this claim, this one included.
     - ``order_value``: paid for the whole order.
     - ``given_back``: already given back for the claimed quantity.

@@ -1,7 +1,7 @@
 """Conditions: the closed vocabulary in which a rule asks about facts.
 
-Notation: ``1..5`` (both ends included), ``6..``, ``..0``, ``..<high_value``, ``late|delivered``, ``!boleto``, ``yes``, ``no``,
-``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
+Notation: ``1..5`` (both ends included), ``6..``, ``..0``, ``..<high_value``, ``late|delivered``, ``!boleto``, ``yes``,
+``no``, ``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
 """
 
 import re
@@ -35,7 +35,7 @@ def _flag(name: str, value: object, place: str, _amounts: Amounts) -> Condition:
     if not isinstance(value, bool):
         raise shape.refuse(place, f"must be true or false, not {value!r}")
     get = attrgetter(name)
-    return Condition(name, _yes(value), lambda facts: get(facts) is value, lambda facts: _yes(get(facts)))
+    return Condition(name, _yes(value), lambda facts: get(facts) is value, name, lambda facts: _yes(get(facts)))
 
 
 def _yes(value: object) -> str:
@@ -44,7 +44,7 @@ def _yes(value: object) -> str:
 
 def _knowledge(name: str, value: str, found: Callable[[Facts], str]) -> Condition:
     get, known = attrgetter(name), value == "known"
-    return Condition(name, value, lambda facts: (get(facts) is not None) is known, found)
+    return Condition(name, value, lambda facts: (get(facts) is not None) is known, name, found)
 
 
 def _days(name: str, value: object, place: str, _amounts: Amounts) -> Condition:
@@ -62,7 +62,7 @@ def _days(name: str, value: object, place: str, _amounts: Amounts) -> Condition:
         days = get(facts)
         return days is not None and low <= days <= high
 
-    return Condition(name, _range_text(low, high), test, found)
+    return Condition(name, _range_text(low, high), test, name, found)
 
 
 def _day_range(value: object, place: str) -> tuple[int, int]:
@@ -91,7 +91,9 @@ def _part(name: str, value: object, place: str, _amounts: Amounts) -> Condition:
     high = shape.percent(limits["max"], f"{place}.max") if "max" in limits else 10_000
     _in_order(low, high, place)
     get = attrgetter(name)
-    return Condition(name, f"{low}..{high}", lambda facts: low <= get(facts) <= high, lambda facts: str(get(facts)))
+    return Condition(
+        name, f"{low}..{high}", lambda facts: low <= get(facts) <= high, name, lambda facts: str(get(facts))
+    )
 
 
 def _money(name: str, value: object, place: str, amounts: Amounts) -> Condition:
@@ -103,7 +105,7 @@ def _money(name: str, value: object, place: str, amounts: Amounts) -> Condition:
 
     if value in ("some", "none"):
         some = value == "some"
-        return Condition(name, str(value), lambda facts: (get(facts).minor > 0) is some, found)
+        return Condition(name, str(value), lambda facts: (get(facts).minor > 0) is some, name, found)
     limits = shape.table(value, place)
     shape.known_keys(limits, ("min", "max", "below"), place)
     if len(limits.keys() & {"max", "below"}) > 1:
@@ -118,7 +120,7 @@ def _money(name: str, value: object, place: str, amounts: Amounts) -> Condition:
         return _reaches(money, low) and _stays_below(money, high)
 
     upper = f"<{limits['below']}" if "below" in limits else limits.get("max", "")
-    return Condition(name, f"{limits.get('min', '')}..{upper}", test, found)
+    return Condition(name, f"{limits.get('min', '')}..{upper}", test, name, found)
 
 
 def _upper(limits: Mapping[str, Any], place: str, amounts: Amounts) -> Mapping[str, int] | None:
@@ -159,9 +161,9 @@ def _one_of(name: str, value: object, place: str, _amounts: Amounts) -> Conditio
     if isinstance(value, dict):
         shape.known_keys(shape.table(value, place), ("none_of",), place)
         unwanted = _words(name, value["none_of"], f"{place}.none_of")
-        return Condition(name, "!" + "|".join(sorted(unwanted)), lambda facts: get(facts) not in unwanted, found)
+        return Condition(name, "!" + "|".join(sorted(unwanted)), lambda facts: get(facts) not in unwanted, name, found)
     wanted = _words(name, value, place)
-    return Condition(name, "|".join(sorted(wanted)), lambda facts: get(facts) in wanted, found)
+    return Condition(name, "|".join(sorted(wanted)), lambda facts: get(facts) in wanted, name, found)
 
 
 def _methods(name: str, value: object, place: str, _amounts: Amounts) -> Condition:
@@ -178,11 +180,15 @@ def _methods(name: str, value: object, place: str, _amounts: Amounts) -> Conditi
     wanted = _words(name, asked[way], f"{place}.{way}")
     written = "|".join(sorted(wanted))
     if way == "any_of":
-        return Condition(name, written, lambda facts: not wanted.isdisjoint(facts.payment_methods), found)
+        return Condition(name, written, lambda facts: not wanted.isdisjoint(facts.payment_methods), name, found)
     if way == "none_of":
-        return Condition(name, "!" + written, lambda facts: wanted.isdisjoint(facts.payment_methods), found)
+        return Condition(name, "!" + written, lambda facts: wanted.isdisjoint(facts.payment_methods), name, found)
     return Condition(
-        name, "only " + written, lambda facts: bool(facts.payment_methods) and wanted >= facts.payment_methods, found
+        name,
+        "only " + written,
+        lambda facts: bool(facts.payment_methods) and wanted >= facts.payment_methods,
+        name,
+        found,
     )
 
 
@@ -221,6 +227,7 @@ def _history(name: str, value: object, place: str, _amounts: Amounts) -> Conditi
         name,
         f"{_range_text(low, high)} in {window} days",
         lambda facts: low <= count(facts) <= high,
+        f"{name} in {window} days",
         lambda facts: str(count(facts)),
     )
 

@@ -7,7 +7,7 @@ from portal.domain.facts import Facts
 from portal.domain.money import Money, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.policy.table import OfferPlan, Outcome, Policy, WaitFrom, WaitPlan
-from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Tested, Verdict
+from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Verdict
 from portal.domain.reasons import EscalateReason
 
 _WHOLE = 10_000
@@ -15,11 +15,10 @@ _WHOLE = 10_000
 
 def judge(facts: Facts, policy: Policy) -> Verdict:
     """Say what a policy does about a claim line; where no rule matches, or the currency is unknown to it, a person."""
-    tested = tuple(
-        Tested(condition.name, condition.wanted, condition.found(facts), condition.test(facts))
-        for condition in policy.conditions
-    )
-    passed = sum(1 << position for position, one in enumerate(tested) if one.passed)
+    passed = 0
+    for position, test in enumerate(policy.tests):
+        if test(facts):
+            passed |= 1 << position
     key, outcome = _first_match(passed, facts, policy)
     offers = _offers(outcome, facts)
     if outcome.kind is OutcomeKind.OFFER and not offers:
@@ -34,7 +33,9 @@ def judge(facts: Facts, policy: Policy) -> Verdict:
         alternative=outcome.alternative,
         answer_within_hours=outcome.answer_within_hours,
         wording=outcome.wording,
-        tested=tested,
+        asked=policy.asked,
+        passed=passed,
+        found=tuple([read(facts) for read in policy.readers]),
         trace=policy.trace,
     )
 

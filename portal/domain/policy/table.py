@@ -7,17 +7,21 @@ from typing import Any
 
 from portal.domain.facts import Facts
 from portal.domain.offers import PolicyClass, RemedyKind
-from portal.domain.policy.verdict import OutcomeKind, Reason, Wording
+from portal.domain.policy.verdict import Asked, OutcomeKind, Reason, Wording
 from portal.domain.reasons import Alternative, EvidenceReason
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One question to the facts. ``wanted`` is its notation; two conditions with equal name and notation are one."""
+    """One question to the facts. Two conditions with equal name and notation (``wanted``) are one.
+
+    ``found`` writes what the facts hold; conditions with the same ``source`` find the same and share one answer.
+    """
 
     name: str
     wanted: str
     test: Callable[[Facts], bool]
+    source: str
     found: Callable[[Facts], str]
 
 
@@ -92,7 +96,8 @@ class Policy:
     """One policy: the first matching rule decides.
 
     ``currencies`` are those that every amount of the policy is given in; an order in another one goes to a person.
-    ``conditions`` holds each distinct condition once; ``trace`` and ``masks`` tell, by rule, which ones it needs.
+    ``tests`` and ``asked`` hold each distinct condition once, ``readers`` what they find; ``trace`` and ``masks`` tell
+    which ones each rule needs.
     ``document`` is what it was read from, so that it can be stored and read again.
     """
 
@@ -102,7 +107,9 @@ class Policy:
     defaults: Defaults
     currencies: frozenset[str]
     document: Mapping[str, Any]
-    conditions: tuple[Condition, ...]
+    tests: tuple[Callable[[Facts], bool], ...]
+    asked: tuple[Asked, ...]
+    readers: tuple[Callable[[Facts], str], ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]
     masks: tuple[int, ...]
 
@@ -116,14 +123,25 @@ def assemble(
     currencies: frozenset[str],
     document: Mapping[str, Any],
 ) -> Policy:
-    """Put a policy together, with its distinct conditions numbered once."""
-    numbers: dict[tuple[str, str], int] = {}
-    distinct: list[Condition] = []
-    trace = []
-    for rule in rules:
-        for condition in rule.conditions:
-            if numbers.setdefault((condition.name, condition.wanted), len(distinct)) == len(distinct):
-                distinct.append(condition)
-        trace.append((rule.key, tuple(numbers[condition.name, condition.wanted] for condition in rule.conditions)))
-    masks = tuple(sum(1 << position for position in set(positions)) for _, positions in trace)
-    return Policy(name, market, rules, defaults, currencies, document, tuple(distinct), tuple(trace), masks)
+    """Put a policy together, with its distinct conditions and what they find numbered once."""
+    distinct: dict[tuple[str, str], Condition] = {}
+    readers: dict[str, Callable[[Facts], str]] = {}
+    for condition in (condition for rule in rules for condition in rule.conditions):
+        distinct.setdefault((condition.name, condition.wanted), condition)
+        readers.setdefault(condition.source, condition.found)
+    numbers = {identity: number for number, identity in enumerate(distinct)}
+    sources = {source: number for number, source in enumerate(readers)}
+    trace = tuple((rule.key, tuple(numbers[one.name, one.wanted] for one in rule.conditions)) for rule in rules)
+    return Policy(
+        name=name,
+        market=market,
+        rules=rules,
+        defaults=defaults,
+        currencies=currencies,
+        document=document,
+        tests=tuple(condition.test for condition in distinct.values()),
+        asked=tuple(Asked(one.name, one.wanted, sources[one.source]) for one in distinct.values()),
+        readers=tuple(readers.values()),
+        trace=trace,
+        masks=tuple(sum(1 << position for position in positions) for _, positions in trace),
+    )

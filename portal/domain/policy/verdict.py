@@ -41,13 +41,12 @@ class Finding(NamedTuple):
     found: str
 
 
-class Tested(NamedTuple):
-    """One condition that one or several rules share, tested once."""
+class Asked(NamedTuple):
+    """One condition that one or several rules share; ``source`` is the position of its answer among what was found."""
 
     condition: str
     wanted: str
-    found: str
-    passed: bool
+    source: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,9 @@ class Verdict:
     - WAIT: ``reason`` and ``wait_until``, always later than the facts' now.
     - DECLINE: ``reason`` and ``alternative``.
 
-    ``rule_key`` is empty where no rule matched. ``tested`` and ``trace`` hold every condition of every rule compactly:
-    a rule's key with the positions of its conditions in ``tested``; ``findings`` spells them out.
+    ``rule_key`` is empty where no rule matched. The rest holds every condition of every rule compactly, and
+    ``findings`` spells them out: ``asked`` has each distinct condition once, ``passed`` a bit for each (the lowest for
+    the first), ``found`` what the facts held, and ``trace`` each rule's key with the positions of its conditions.
     """
 
     rule_key: str
@@ -73,7 +73,9 @@ class Verdict:
     alternative: Alternative | None
     answer_within_hours: int | None
     wording: Wording
-    tested: tuple[Tested, ...]
+    asked: tuple[Asked, ...]
+    passed: int
+    found: tuple[str, ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]
 
     @property
@@ -86,8 +88,9 @@ class Verdict:
         return tuple(self._finding(key, at) for key, positions in self.trace if key == rule_key for at in positions)
 
     def _finding(self, rule_key: str, position: int) -> Finding:
-        tested = self.tested[position]
-        return Finding(rule_key, tested.condition, tested.passed, tested.wanted, tested.found)
+        asked = self.asked[position]
+        passed = bool(self.passed >> position & 1)
+        return Finding(rule_key, asked.condition, passed, asked.wanted, self.found[asked.source])
 
     def to_document(self) -> dict[str, Any]:
         """Write as a document that JSON can hold; ``from_document`` gives an equal verdict."""
@@ -101,8 +104,10 @@ class Verdict:
             "alternative": self.alternative,
             "answer_within_hours": self.answer_within_hours,
             "wording": self.wording.value,
-            "tested": [list(tested) for tested in self.tested],
-            "trace": [[key, list(positions)] for key, positions in self.trace],
+            "asked": self.asked,
+            "passed": f"{self.passed:x}",
+            "found": self.found,
+            "trace": self.trace,
         }
 
     @classmethod
@@ -120,7 +125,9 @@ class Verdict:
             alternative=Alternative(alternative) if alternative else None,
             answer_within_hours=document["answer_within_hours"],
             wording=Wording(document["wording"]),
-            tested=tuple(Tested(*tested) for tested in document["tested"]),
+            asked=tuple(Asked(*asked) for asked in document["asked"]),
+            passed=int(document["passed"], 16),
+            found=tuple(document["found"]),
             trace=tuple((key, tuple(positions)) for key, positions in document["trace"]),
         )
 
