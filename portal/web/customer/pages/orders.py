@@ -1,0 +1,53 @@
+"""The orders of one customer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.domain.money import Money
+from portal.web.customer.pages.parts import ClaimLink, Pager, ParcelView
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineView:
+    """One line of an order. price: what one unit cost."""
+
+    title: str
+    quantity: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelCard:
+    """One parcel with its lines."""
+
+    parcel: ParcelView
+    lines: tuple[OrderLineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """One order.
+
+    total: what it cost with shipping. cancelled: the whole order was cancelled. claims: open or recently closed, newest
+    first. reportable: False once every unit is in a claim already; the button is then left out.
+    """
+
+    number: str
+    placed_on: date
+    total: Money
+    parcels: tuple[ParcelCard, ...]
+    claims: tuple[ClaimLink, ...] = ()
+    cancelled: bool = False
+    reportable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPage:
+    """Rendered by ``customer/orders.html``. Newest order first.
+
+    credit: the customer's store credit balances, one for each currency, only where there is something.
+    """
+
+    orders: tuple[OrderCard, ...]
+    pager: Pager | None = None
+    credit: tuple[Money, ...] = ()
