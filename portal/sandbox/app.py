@@ -1,0 +1,79 @@
+"""Build the sandbox: one Flask application over one SQLite file, and the threads that turn its world."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response
+
+from portal.sandbox import control, mailbox, pages, warehouse
+from portal.sandbox.clockwork import Clockwork
+from portal.sandbox.deliveries import PostRoom
+from portal.sandbox.settings import SandboxSettings
+from portal.sandbox.store import Store
+from portal.sandbox.stripe_double import routes
+from portal.sandbox.stripe_double.calls import Lives
+from portal.sandbox.stripe_double.desk import Desk
+from portal.sandbox.stripe_double.dispute_life import DisputeLife
+from portal.sandbox.stripe_double.faults import FaultScript
+from portal.sandbox.stripe_double.journal import EventJournal
+from portal.sandbox.stripe_double.refund_life import RefundLife
+from portal.sandbox.warehouse_book import WarehouseBook
+
+_TEMPLATES = Path(__file__).parents[2] / "templates" / "sandbox"
+_LARGEST_REQUEST = 32 * 1024 * 1024
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; "
+    "frame-ancestors 'self'; base-uri 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """What runs beside the requests."""
+
+    clockwork: Clockwork
+    post_room: PostRoom
+
+    def start(self) -> None:
+        """Start both."""
+        self.clockwork.start()
+        self.post_room.start()
+
+    def stop(self) -> None:
+        """Stop both, and wait for the work at hand."""
+        for thread in (self.clockwork, self.post_room):
+            thread.stop()
+        for thread in (self.clockwork, self.post_room):
+            if thread.is_alive():
+                thread.join(timeout=5)
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """Build the application; raise NotInProduction there. ``app.extensions`` holds its ``store`` and ``threads``."""
+    settings.refuse_production()
+    app = Flask("portal.sandbox", template_folder=str(_TEMPLATES), root_path=str(Path(__file__).parent))
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
+    store, events, script = Store(settings.folder), EventJournal(settings), FaultScript()
+    lives = Lives(events, RefundLife(events, settings.refund_seconds), DisputeLife(events))
+    book = WarehouseBook(store, settings)
+    threads = Threads(Clockwork(store, lives.refunds, book), PostRoom(store, settings))
+    app.extensions |= {"store": store, "threads": threads, "sandbox_settings": settings}
+    for blueprint in (
+        routes.make_blueprint(Desk(store, lives, script)),
+        control.make_blueprint(store, lives, script, threads.post_room),
+        mailbox.make_blueprint(store),
+        warehouse.make_blueprint(store, book, settings),
+        pages.make_blueprint(store, settings),
+    ):
+        app.register_blueprint(blueprint)
+    app.jinja_env.filters |= {"amount": pages.amount_text, "moment": pages.moment_text}
+    app.jinja_env.globals |= {"portal": settings.portal, "blueprints": app.blueprints}
+    app.after_request(_protect)
+    return app
+
+
+def _protect(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response

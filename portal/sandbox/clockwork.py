@@ -1,0 +1,45 @@
+"""What happens by itself after a while: refunds that settle or fail later, parcels that leave and arrive."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+
+from portal.sandbox.store import Store
+from portal.sandbox.stripe_double.refund_life import RefundLife
+from portal.sandbox.warehouse_book import WarehouseBook
+
+_TICK_SECONDS = 0.25
+
+
+class Clockwork(threading.Thread):
+    """Moves what is due, until it is stopped."""
+
+    def __init__(self, store: Store, refunds: RefundLife, warehouse: WarehouseBook) -> None:
+        """Know what moves."""
+        super().__init__(name="clockwork", daemon=True)
+        self._store = store
+        self._stopping = threading.Event()
+        self._wheels: tuple[tuple[str, Callable[[sqlite3.Connection, sqlite3.Row], object]], ...] = (
+            (
+                "SELECT * FROM refunds WHERE next_at <= ? ORDER BY next_at LIMIT 20",
+                lambda db, row: refunds.move(db, row, row["next_status"]),
+            ),
+            ("SELECT * FROM warehouse_orders WHERE next_at <= ? ORDER BY next_at LIMIT 20", warehouse.move_on),
+        )
+
+    def stop(self) -> None:
+        """Stop after the move at hand."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Look a few times a second for what is due."""
+        while not self._stopping.wait(_TICK_SECONDS):
+            for statement, move in self._wheels:
+                if self._store.read().execute(statement, (time.time(),)).fetchone() is not None:
+                    self._turn(statement, move)
+
+    def _turn(self, statement: str, move: Callable[[sqlite3.Connection, sqlite3.Row], object]) -> None:
+        with self._store.write() as db:
+            for row in db.execute(statement, (time.time(),)).fetchall():
+                move(db, row)
