@@ -151,16 +151,21 @@ def _make_data(place: Place, programs: Path) -> None:
 def _runs(place: Place) -> bool:
     """Tell whether the server of this folder runs. A pid file that a crash left is removed."""
     pid_file = place.data / "postmaster.pid"
-    try:
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        if str(place.data) in psutil.Process(pid).cmdline():
-            return True
-    except FileNotFoundError:
+    if not pid_file.exists():
         return False
-    except (ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
-        pass
-    pid_file.unlink(missing_ok=True)
+    first_line = pid_file.read_text().split("\n", 1)[0].strip()
+    if first_line.isdigit() and str(place.data) in _command_line(int(first_line)):
+        return True
+    pid_file.unlink()
     return False
+
+
+def _command_line(pid: int) -> list[str]:
+    """Read what a process was started with; nothing when there is none, or it is somebody else's."""
+    try:
+        return list(psutil.Process(pid).cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return []
 
 
 def _start(place: Place, programs: Path, *, durable: bool) -> None:

@@ -19,6 +19,8 @@ from portal.launch.interruption import Interruption
 from portal.launch.plan import Part
 from portal.launch.settings import LOOPBACK, Ports, Settings
 
+_LOOK_SECONDS = 0.25
+
 
 def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
     """Start everything, tell where it is, wait for a signal, stop everything; give the exit code."""
