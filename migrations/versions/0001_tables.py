@@ -20,6 +20,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
     )
+    op.create_index(
+        "ix_api_keys_one_live", "api_keys", ["name"], unique=True, postgresql_where=sa.text("revoked_at IS NULL")
+    )
     op.create_table(
         "customers",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -625,7 +628,7 @@ def upgrade() -> None:
         sa.Column("promised_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('replacement', 'refund', 'store_credit')", name=op.f("ck_remedies_kind")),
-        sa.CheckConstraint("state IN ('promised', 'settled', 'failed')", name=op.f("ck_remedies_state")),
+        sa.CheckConstraint("state IN ('promised', 'settled', 'failed', 'replaced')", name=op.f("ck_remedies_state")),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_remedies_claim_id")),
         sa.ForeignKeyConstraint(["claim_line_id"], ["claim_lines.id"], name=op.f("fk_remedies_claim_line_id")),
         sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_remedies_offer_id")),

@@ -42,6 +42,24 @@ END $$;
 CREATE TRIGGER refund_frozen BEFORE UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refund_is_frozen();
 """
 
+# Locks in the code keep an account from being spent twice; this is for the day that one is forgotten.
+LOT_IN_BOUNDS = """
+CREATE FUNCTION lot_stays_in_bounds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM credit_lots l JOIN credit_moves m ON m.lot_id = l.id
+        WHERE l.id = NEW.lot_id
+        GROUP BY l.id HAVING sum(m.amount_minor) NOT BETWEEN 0 AND l.amount_minor
+    ) OR EXISTS (SELECT FROM credit_lots WHERE id = NEW.lot_id AND account_id <> NEW.account_id)
+    THEN
+        RAISE EXCEPTION 'credit lot % leaves its bounds', NEW.lot_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER lot_in_bounds AFTER INSERT ON credit_moves
+    DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION lot_stays_in_bounds();
+"""
+
 # Roles belong to the whole server, so they may be there already; a server that lets us make none goes on without.
 ROLES = """
 DO $$
@@ -85,6 +103,7 @@ def upgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
     op.execute(FROZEN_REFUND)
+    op.execute(LOT_IN_BOUNDS)
     op.execute(ROLES)
     listed = "ARRAY[" + ", ".join(f"'{table}'" for table in APPEND_ONLY) + "]"
     op.execute(GRANTS % {"append_only": listed})
@@ -92,10 +111,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back the triggers; the roles may serve other databases of the server and stay."""
+    op.execute("DROP TRIGGER lot_in_bounds ON credit_moves")
     op.execute("DROP TRIGGER refund_frozen ON refunds")
     op.execute("DROP TRIGGER entry_balances ON journal_postings")
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER append_only ON {table}")
+    op.execute("DROP FUNCTION lot_stays_in_bounds()")
     op.execute("DROP FUNCTION refund_is_frozen()")
     op.execute("DROP FUNCTION entry_must_balance()")
     op.execute("DROP FUNCTION refuse_change()")

@@ -33,6 +33,10 @@ class OfferGone(AmendsError):
     """The offer is no longer there to accept."""
 
 
+class MissingStreet(AmendsError):
+    """The order has no street, and a parcel needs one."""
+
+
 class NotAllowed(AmendsError):
     """This actor may not do this."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.records import outbox
@@ -67,8 +68,18 @@ def is_passing(error: Exception) -> bool:
 
 
 def is_outage(error: Exception) -> bool:
-    """Tell whether the database could not be reached."""
-    return isinstance(error, OperationalError)
+    """Tell whether the database could not be reached, or had no connection left for us."""
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
+
+
+def at_once(session: Session) -> None:
+    """Let a fresh session run its statements one by one, without a transaction and its two round trips around them."""
+    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def schema_version(session: Session) -> str | None:
+    """Read the number of the newest migration that the database has."""
+    return session.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def violates(error: IntegrityError, constraint: str) -> bool:

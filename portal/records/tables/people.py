@@ -83,6 +83,7 @@ class ApiKey(Base):
     """A key with which a shop's system calls the API. Only a hash is kept."""
 
     __tablename__ = "api_keys"
+    __table_args__ = (Index("ix_api_keys_one_live", "name", unique=True, postgresql_where="revoked_at IS NULL"),)
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(80))

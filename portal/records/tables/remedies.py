@@ -30,7 +30,7 @@ class Remedy(Base):
     __tablename__ = "remedies"
     __table_args__ = (
         CheckConstraint(one_of("kind", RemedyKind), name="kind"),
-        CheckConstraint("state IN ('promised', 'settled', 'failed')", name="state"),
+        CheckConstraint("state IN ('promised', 'settled', 'failed', 'replaced')", name="state"),
     )
 
     id: Mapped[Key]

@@ -1,0 +1,34 @@
+"""Keys with which a shop's systems call the API; only their hashes are kept."""
+
+import hashlib
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.records.sessions import at_once
+from portal.records.tables.people import ApiKey
+
+
+def hash_of(key: str) -> bytes:
+    """Hash a key; it holds 256 random bits, so a fast hash keeps it secret."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def find(session: Session, key: str) -> int | None:
+    """Find the id of a key that was not revoked, in one statement and no transaction."""
+    at_once(session)
+    asked = select(ApiKey.id).where(ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None))
+    return session.scalars(asked).one_or_none()
+
+
+def add(session: Session, name: str, key: str) -> int:
+    """Keep a new key under a name and give its id."""
+    adding = insert(ApiKey).values(name=name, key_hash=hash_of(key)).returning(ApiKey.id)
+    return cast(int, session.execute(adding).scalar_one())
+
+
+def revoke(session: Session, name: str, now: datetime) -> None:
+    """Revoke every key of a name."""
+    session.execute(update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None)).values(revoked_at=now))

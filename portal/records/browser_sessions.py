@@ -1,0 +1,65 @@
+"""Sessions of browsers: found by the hash of their id, kept, touched, and ended."""
+
+import hashlib
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.records.sessions import at_once
+from portal.records.tables.people import WebSession
+
+
+def hash_of(token: str) -> bytes:
+    """Hash a session's id; it holds 256 random bits, so a fast hash keeps it secret."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def find(session: Session, token: str, now: datetime) -> WebSession | None:
+    """Find a session that has not ended, in one statement and no transaction."""
+    at_once(session)
+    asked = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.expires_at > now)
+    return session.scalars(asked).one_or_none()
+
+
+def begin(
+    session: Session, *, token: str, subject: str | None, held: dict[str, Any], now: datetime, expires_at: datetime
+) -> None:
+    """Keep a new session."""
+    values = {
+        "token_hash": hash_of(token),
+        "subject": subject,
+        "held": held,
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": expires_at,
+    }
+    session.execute(insert(WebSession).values(values))
+
+
+def change(session: Session, session_id: int, *, held: dict[str, Any], now: datetime, expires_at: datetime) -> None:
+    """Keep what a session holds now. One that was ended in the meantime stays ended."""
+    values = {"held": held, "seen_at": now, "expires_at": expires_at}
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(values))
+
+
+def touch(session: Session, session_id: int, *, now: datetime, expires_at: datetime) -> None:
+    """Note that a session is in use."""
+    values = {"seen_at": now, "expires_at": expires_at}
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(values))
+
+
+def end(session: Session, token: str) -> None:
+    """End one session."""
+    session.execute(delete(WebSession).where(WebSession.token_hash == hash_of(token)))
+
+
+def end_all_of(session: Session, subject: str) -> int:
+    """End every session of a subject, such as ``staff:7``, and tell how many there were."""
+    return cast(CursorResult[Any], session.execute(delete(WebSession).where(WebSession.subject == subject))).rowcount
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete the sessions that have ended, and tell how many there were."""
+    return cast(CursorResult[Any], session.execute(delete(WebSession).where(WebSession.expires_at <= now))).rowcount

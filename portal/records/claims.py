@@ -1,0 +1,200 @@
+"""Claims: found by their owner or by staff, held, and loaded with their lines and offers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from portal.domain.actors import Actor
+from portal.records.tables.claims import (
+    Claim,
+    ClaimEvent,
+    ClaimLine,
+    ClaimMessage,
+    ClaimUnit,
+    Evidence,
+    Offer,
+)
+from portal.records.tables.orders import Order, OrderLine
+from portal.records.tables.policies import ProblemStage
+from portal.records.tables.remedies import Remedy, Replacement
+
+_WHOLE = (
+    selectinload(Claim.lines).options(
+        joinedload(ClaimLine.order_line).joinedload(OrderLine.shipment),
+        selectinload(ClaimLine.offers),
+    ),
+)
+
+
+def by_client_key(session: Session, order_id: int, client_key: str) -> str | None:
+    """Find the ref of the claim that the same page of the same browser has made already."""
+    asked = select(Claim.ref).where(Claim.order_id == order_id, Claim.client_key == client_key)
+    return session.scalars(asked).one_or_none()
+
+
+def owned(session: Session, ref: str, customer_id: int) -> Claim | None:
+    """Find a customer's own claim with its order, lines and offers."""
+    return _one(session, ref, Claim.customer_id == customer_id)
+
+
+def found(session: Session, ref: str) -> Claim | None:
+    """Find any claim with its order, lines and offers: for staff and for the worker."""
+    return _one(session, ref)
+
+
+def _one(session: Session, ref: str, *conditions: Any) -> Claim | None:
+    asked = (
+        select(Claim)
+        .join(Claim.order)
+        .join(Claim.customer)
+        .where(Claim.ref == ref, *conditions)
+        .options(contains_eager(Claim.order), contains_eager(Claim.customer), *_WHOLE)
+    )
+    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+
+
+def order_of(session: Session, ref: str, customer_id: int | None = None) -> int | None:
+    """Find the order that a claim is about, to lock it first."""
+    asked = select(Claim.order_id).where(Claim.ref == ref)
+    if customer_id is not None:
+        asked = asked.where(Claim.customer_id == customer_id)
+    return session.scalars(asked).one_or_none()
+
+
+def hold(session: Session, ref: str) -> Claim:
+    """Lock a claim, after its order, and load it whole."""
+    session.execute(select(Claim.id).where(Claim.ref == ref).with_for_update()).one()
+    claim = found(session, ref)
+    assert claim is not None, "the row is locked"
+    return claim
+
+
+def hold_by_id(session: Session, claim_id: int) -> Claim:
+    """Lock a claim by its key, after its order, and load it whole."""
+    return hold(session, session.scalars(select(Claim.ref).where(Claim.id == claim_id)).one())
+
+
+def hold_by_order(session: Session, claim_id: int) -> Claim:
+    """Lock the order of a claim and then the claim, and load it whole."""
+    row = session.execute(select(Claim.order_id, Claim.ref).where(Claim.id == claim_id)).one()
+    session.execute(select(Order.id).where(Order.id == row.order_id).with_for_update())
+    return hold(session, row.ref)
+
+
+def hold_whole(session: Session, ref: str, customer_id: int | None = None) -> Claim | None:
+    """Lock the order of a claim and then the claim, where it is there (and this customer's), and load it whole."""
+    order_id = order_of(session, ref, customer_id)
+    if order_id is None:
+        return None
+    session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return hold(session, ref)
+
+
+def found_by_remedy(session: Session, remedy_id: int) -> Claim:
+    """Find the claim that a remedy belongs to, whole."""
+    ref = session.scalars(select(Claim.ref).join(Remedy, Remedy.claim_id == Claim.id).where(Remedy.id == remedy_id)).one()
+    claim = found(session, ref)
+    assert claim is not None, "it was just read"
+    return claim
+
+
+def hold_of_replacement(session: Session, replacement_ref: str) -> Claim | None:
+    """Lock the order and the claim that a replacement belongs to."""
+    asked = (
+        select(Remedy.claim_id)
+        .join(Replacement, Replacement.remedy_id == Remedy.id)
+        .where(Replacement.ref == replacement_ref)
+    )
+    claim_id = session.scalars(asked).one_or_none()
+    return None if claim_id is None else hold_by_order(session, claim_id)
+
+
+def stages(session: Session) -> dict[tuple[str, str], str]:
+    """Give the journey stage of every problem and parcel state."""
+    rows = session.execute(select(ProblemStage.problem, ProblemStage.parcel_state, ProblemStage.stage))
+    return {(problem, parcel_state): stage for problem, parcel_state, stage in rows}
+
+
+def add_event(
+    session: Session,
+    claim_id: int,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    line_id: int | None = None,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append a line to a claim's history."""
+    session.add(
+        ClaimEvent(
+            claim_id=claim_id,
+            claim_line_id=line_id,
+            action=action,
+            from_state=from_state,
+            to_state=to_state,
+            actor=str(actor),
+            happened_at=now,
+            detail=detail or {},
+        )
+    )
+
+
+def events(session: Session, claim_id: int) -> list[ClaimEvent]:
+    """Give a claim's history, oldest first."""
+    return list(session.scalars(select(ClaimEvent).where(ClaimEvent.claim_id == claim_id).order_by(ClaimEvent.id)))
+
+
+def messages(session: Session, claim_id: int, *, notes: bool) -> list[ClaimMessage]:
+    """Give a claim's conversation, oldest first; notes of staff only where asked."""
+    asked = select(ClaimMessage).where(ClaimMessage.claim_id == claim_id).order_by(ClaimMessage.id)
+    return list(session.scalars(asked if notes else asked.where(ClaimMessage.kind != "note")))
+
+
+def photos(session: Session, claim_id: int) -> list[Evidence]:
+    """Give a claim's photos, oldest first."""
+    return list(session.scalars(select(Evidence).where(Evidence.claim_id == claim_id).order_by(Evidence.id)))
+
+
+def take_units(session: Session, line: ClaimLine, units: list[int], *, live: bool = True) -> None:
+    """Speak for units of an order line; the database refuses a live unit that another live claim speaks for."""
+    rows = [
+        {"claim_line_id": line.id, "order_line_id": line.order_line_id, "unit": unit, "live": live} for unit in units
+    ]
+    session.execute(insert(ClaimUnit), rows)
+
+
+def free_units(session: Session, line: ClaimLine) -> None:
+    """Let go of the units of a claim line."""
+    session.execute(update(ClaimUnit).where(ClaimUnit.claim_line_id == line.id, ClaimUnit.live).values(live=False))
+
+
+def units_of(session: Session, line: ClaimLine) -> list[int]:
+    """List the unit numbers that a claim line speaks or spoke for."""
+    asked = select(ClaimUnit.unit).where(ClaimUnit.claim_line_id == line.id).order_by(ClaimUnit.unit)
+    return sorted(set(session.scalars(asked)))
+
+
+def of_orders(session: Session, order_ids: list[int]) -> list[Claim]:
+    """List the claims on some orders, newest first, without their lines."""
+    asked = select(Claim).where(Claim.order_id.in_(order_ids)).order_by(Claim.id.desc())
+    return list(session.scalars(asked))
+
+
+def of_customer(session: Session, customer_id: int, *, limit: int) -> list[Claim]:
+    """List a customer's claims, newest first, with their orders and lines."""
+    asked = (
+        select(Claim)
+        .join(Claim.order)
+        .where(Claim.customer_id == customer_id)
+        .options(contains_eager(Claim.order), selectinload(Claim.lines))
+        .order_by(Claim.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(asked))
+
+

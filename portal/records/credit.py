@@ -1,0 +1,222 @@
+"""Store credit as rows: accounts and their lock, lots, holds and moves. Balances are sums, never kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from portal.domain.actors import Actor
+from portal.domain.credit import HoldState, LiveHold, Lot, Origin, new_code
+from portal.domain.money import Money
+from portal.domain.refs import new_ref
+from portal.records import credit_codes
+from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def locked_account(
+    session: Session, customer_id: int, currency: str, *, secret_key: str, now: datetime
+) -> CreditAccount:
+    """Find or make the account of a customer in a currency, and lock it. Two at once end with the same one."""
+    code = new_code()
+    values = {
+        "ref": new_ref("CRD", 10),
+        "customer_id": customer_id,
+        "currency": currency,
+        "code_hash": credit_codes.hashed(code, secret_key),
+        "code_sealed": credit_codes.sealed(code, secret_key),
+        "created_at": now,
+    }
+    owner = CreditAccount.customer_id == customer_id, CreditAccount.currency == currency
+    if session.execute(select(CreditAccount.id).where(*owner)).first() is None:
+        made = upsert(CreditAccount).values(values)
+        session.execute(made.on_conflict_do_nothing(index_elements=["customer_id", "currency"]))
+    return session.scalars(_locking(select(CreditAccount).where(*owner))).one()
+
+
+def lock(session: Session, account_id: int) -> CreditAccount:
+    """Lock an account. Its row is the lock for everything that changes what it holds."""
+    return session.scalars(_locking(select(CreditAccount).where(CreditAccount.id == account_id))).one()
+
+
+def lock_owned(session: Session, customer_id: int, account_ref: str) -> CreditAccount | None:
+    """Lock the account of that ref where it is this customer's; else None."""
+    asked = select(CreditAccount).where(CreditAccount.ref == account_ref, CreditAccount.customer_id == customer_id)
+    return session.scalars(_locking(asked)).one_or_none()
+
+
+def lock_by_code(session: Session, code: str, secret_key: str) -> CreditAccount | None:
+    """Find the account that a code is bound to, and lock it; None for a code that is nobody's."""
+    asked = select(CreditAccount).where(CreditAccount.code_hash == credit_codes.hashed(code, secret_key))
+    return session.scalars(_locking(asked)).one_or_none()
+
+
+def _locking(asked: S) -> S:
+    return asked.with_for_update().execution_options(populate_existing=True)
+
+
+def change_code(session: Session, account: CreditAccount, code: str, secret_key: str) -> None:
+    """Bind another code to a locked account; the one before is nobody's from now on."""
+    account.code_hash = credit_codes.hashed(code, secret_key)
+    account.code_sealed = credit_codes.sealed(code, secret_key)
+    session.flush()
+
+
+def lots(session: Session, account: CreditAccount) -> list[Lot]:
+    """Read the lots of an account that have something left, expired ones included."""
+    left = func.sum(CreditMove.amount_minor)
+    asked = (
+        select(CreditLot.ref, CreditLot.issued_at, CreditLot.expires_at, left)
+        .join(CreditMove, CreditMove.lot_id == CreditLot.id)
+        .where(CreditLot.account_id == account.id)
+        .group_by(CreditLot.id)
+        .having(left != 0)
+    )
+    rows = session.execute(asked)
+    return [Lot(ref, Money(int(minor), account.currency), issued, expires) for ref, issued, expires, minor in rows]
+
+
+def live_holds(session: Session, account: CreditAccount, now: datetime) -> list[LiveHold]:
+    """Read what checkouts have set aside and whose time is not over."""
+    asked = select(CreditHold.amount_minor, CreditHold.expires_at).where(
+        CreditHold.account_id == account.id, CreditHold.state == HoldState.HELD.value, CreditHold.expires_at > now
+    )
+    return [LiveHold(Money(minor, account.currency), expires) for minor, expires in session.execute(asked)]
+
+
+def lot_from(session: Session, source: str, origin: Origin) -> CreditLot | None:
+    """Find the lot that a source has granted."""
+    asked = select(CreditLot).where(CreditLot.source == source, CreditLot.origin == origin.value)
+    return session.scalars(asked).one_or_none()
+
+
+def add_lot(
+    session: Session,
+    account: CreditAccount,
+    *,
+    amount: Money,
+    origin: Origin,
+    source: str,
+    jurisdiction: str,
+    expires_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> CreditLot:
+    """Grant a lot with its first move. A second one from the same source and origin is refused by the database."""
+    lot = CreditLot(
+        ref=new_ref("LOT", 10),
+        account_id=account.id,
+        origin=origin.value,
+        jurisdiction=jurisdiction,
+        amount_minor=amount.minor,
+        source=source,
+        issued_at=now,
+        expires_at=expires_at,
+    )
+    session.add(lot)
+    session.flush()
+    _move(session, account, [(lot.ref, amount)], kind="issue", source=source, actor=actor, now=now)
+    return lot
+
+
+def spend(
+    session: Session,
+    account: CreditAccount,
+    plan: Sequence[tuple[Lot, Money]],
+    *,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take from each lot what it pays."""
+    _move(session, account, [(lot.ref, -part) for lot, part in plan], kind="spend", source=source, actor=actor, now=now)
+
+
+def _move(
+    session: Session,
+    account: CreditAccount,
+    parts: Sequence[tuple[str, Money]],
+    *,
+    kind: str,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    named = select(CreditLot.ref, CreditLot.id).where(CreditLot.ref.in_([ref for ref, _ in parts]))
+    ids = dict(session.execute(named).tuples().all())
+    common = {"account_id": account.id, "kind": kind, "source": source, "actor": str(actor), "happened_at": now}
+    session.execute(
+        insert(CreditMove), [common | {"lot_id": ids[ref], "amount_minor": part.minor} for ref, part in parts]
+    )
+
+
+def add_hold(
+    session: Session,
+    account: CreditAccount,
+    *,
+    api_key_id: int,
+    amount: Money,
+    purpose: str,
+    expires_at: datetime,
+    now: datetime,
+) -> CreditHold:
+    """Set credit of a locked account aside for a checkout."""
+    hold = CreditHold(
+        ref=new_ref("HLD", 12),
+        account_id=account.id,
+        api_key_id=api_key_id,
+        amount_minor=amount.minor,
+        captured_minor=0,
+        state=HoldState.HELD.value,
+        purpose=purpose,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(hold)
+    session.flush()
+    return hold
+
+
+def find_hold(session: Session, api_key_id: int, ref: str) -> tuple[CreditHold, CreditAccount] | None:
+    """Find a hold that this API key made, with its account, to read."""
+    asked = (
+        select(CreditHold, CreditAccount)
+        .join(CreditAccount, CreditAccount.id == CreditHold.account_id)
+        .where(CreditHold.ref == ref, CreditHold.api_key_id == api_key_id)
+    )
+    row = session.execute(asked).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def lock_hold(session: Session, api_key_id: int, ref: str) -> tuple[CreditHold, CreditAccount] | None:
+    """Find a hold that this API key made, and lock its account, then itself, as every change of credit does."""
+    named = select(CreditHold.account_id).where(CreditHold.ref == ref, CreditHold.api_key_id == api_key_id)
+    account_id = session.scalars(named).one_or_none()
+    if account_id is None:
+        return None
+    account = lock(session, account_id)
+    return session.scalars(_locking(select(CreditHold).where(CreditHold.ref == ref))).one(), account
+
+
+def settle_hold(session: Session, hold: CreditHold, state: HoldState, captured: Money, now: datetime) -> None:
+    """Record how a locked hold ended."""
+    hold.state, hold.captured_minor, hold.settled_at = state.value, captured.minor, now
+    session.flush()
+
+
+def expire_holds(session: Session, now: datetime, limit: int) -> int:
+    """Mark holds whose time is over, at most so many, and tell how many. Rows that somebody works on are left."""
+    over = (
+        select(CreditHold.id)
+        .where(CreditHold.state == HoldState.HELD.value, CreditHold.expires_at <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(over))
+    ended = update(CreditHold).where(CreditHold.id.in_(ids))
+    session.execute(ended.values(state=HoldState.EXPIRED.value, settled_at=now))
+    return len(ids)

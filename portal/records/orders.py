@@ -1,0 +1,126 @@
+"""Orders: found, held, and loaded whole with what has already gone back of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.domain.refunds import DEAD
+from portal.records.tables.claims import Claim, ClaimLine, ClaimUnit
+from portal.records.tables.orders import Order, OrderLine, Payment
+from portal.records.tables.remedies import Refund
+
+_DEAD = [state.value for state in DEAD]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """An order whole: its lines with their shipments, its payments, what is spoken for and what has gone back.
+
+    spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
+    claim_of: ref of that claim by (line id, unit). earlier_claims: when this customer reported before, any order.
+    """
+
+    order: Order
+    lines: list[OrderLine]
+    payments: list[Payment]
+    spent: dict[int, int]
+    taken: dict[int, frozenset[int]]
+    claim_of: dict[tuple[int, int], str]
+    earlier_claims: list[datetime]
+
+
+def owned(session: Session, order_number: str, customer_id: int) -> Order | None:
+    """Find a customer's own order."""
+    asked = select(Order).where(Order.order_number == order_number, Order.customer_id == customer_id)
+    return session.scalars(asked.options(joinedload(Order.customer))).one_or_none()
+
+
+def hold(session: Session, order_id: int) -> Order:
+    """Lock an order: the first lock of every change to its claims, remedies and refunds."""
+    asked = select(Order).where(Order.id == order_id).with_for_update()
+    return session.scalars(asked.execution_options(populate_existing=True)).one()
+
+
+def load(session: Session, order: Order, *, since: datetime) -> Dossier:
+    """Load an order whole. since: how far back earlier claims are looked for. Four queries, however long the order."""
+    lines = session.scalars(
+        select(OrderLine)
+        .where(OrderLine.order_id == order.id)
+        .options(joinedload(OrderLine.shipment))
+        .order_by(OrderLine.line_number)
+    ).all()
+    spent_of = (
+        select(Refund.payment_id, func.sum(Refund.amount_minor).label("spent"))
+        .where(Refund.state.not_in(_DEAD), Refund.payment_id.in_(select(Payment.id).where(Payment.order_id == order.id)))
+        .group_by(Refund.payment_id)
+        .subquery()
+    )
+    payments = session.execute(
+        select(Payment, func.coalesce(spent_of.c.spent, 0))
+        .outerjoin(spent_of, spent_of.c.payment_id == Payment.id)
+        .where(Payment.order_id == order.id)
+        .order_by(Payment.sequence)
+    ).all()
+    units = session.execute(
+        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref)
+        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
+    ).all()
+    earlier = session.scalars(
+        select(Claim.created_at)
+        .where(Claim.customer_id == order.customer_id, Claim.created_at >= since, Claim.state != "withdrawn")
+        .order_by(Claim.created_at)
+        .limit(100)
+    ).all()
+    taken: dict[int, set[int]] = defaultdict(set)
+    for line_id, unit, _ in units:
+        taken[line_id].add(unit)
+    return Dossier(
+        order=order,
+        lines=list(lines),
+        payments=[payment for payment, _ in payments],
+        spent={payment.id: int(spent) for payment, spent in payments},
+        taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
+        claim_of={(line_id, unit): ref for line_id, unit, ref in units},
+        earlier_claims=list(earlier),
+    )
+
+
+def payments_of(session: Session, order_id: int) -> list[Payment]:
+    """List the payments of an order; those that the session holds already are not read again from their rows."""
+    return list(session.scalars(select(Payment).where(Payment.order_id == order_id).order_by(Payment.sequence)))
+
+
+def of_customer(session: Session, customer_id: int, *, limit: int, offset: int) -> list[Order]:
+    """List a customer's orders, newest first, with their lines and shipments."""
+    asked = (
+        select(Order)
+        .where(Order.customer_id == customer_id)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    orders = list(session.scalars(asked))
+    by_id = {order.id: order for order in orders}
+    lines = session.scalars(
+        select(OrderLine)
+        .where(OrderLine.order_id.in_(by_id))
+        .options(joinedload(OrderLine.shipment))
+        .order_by(OrderLine.order_id, OrderLine.line_number)
+    )
+    grouped: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in lines:
+        grouped[line.order_id].append(line)
+    for order in orders:
+        _fill(order, grouped[order.id])
+    return orders
+
+
+def _fill(order: Order, lines: list[OrderLine]) -> None:
+    """Give an order the lines that one query loaded for the whole page."""
+    state = order.__dict__
+    state["lines"] = lines

@@ -1,0 +1,136 @@
+"""Accept offers: a remedy per claim line, promised in the book, its effects frozen, their jobs left in the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.actors import Actor
+from portal.domain.claims import Action, ClaimState
+from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone
+from portal.domain.journal import remedy_promised, remedy_released
+from portal.domain.money import Money
+from portal.domain.offers import RemedyKind
+from portal.domain.ports import Address
+from portal.records import books, claims, orders, post, remedies
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim, ClaimLine, Offer
+from portal.services.apply_verdict import move, supersede_offers, touch
+from portal.services.promise_effects import Purse, about, promise_effects
+from portal.services.read_order import read_order
+from portal.services.toolkit import Toolkit, tried_again
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What the customer tapped. version: the claim as their page showed it; address: only where a parcel goes out."""
+
+    claim_ref: str
+    offer_refs: tuple[str, ...]
+    version: int
+    street: str = ""
+
+
+@tried_again
+def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance) -> None:
+    """Turn live offers into remedies and promise them. The same acceptance again changes nothing.
+
+    Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile).
+    """
+    with toolkit.transaction() as session:
+        order_id = claims.order_of(session, acceptance.claim_ref, customer_id)
+        if order_id is None:
+            raise NotFound("no such claim")
+        orders.hold(session, order_id)
+        claim = claims.hold(session, acceptance.claim_ref)
+        chosen = _chosen(claim, acceptance.offer_refs)
+        if all(offer.state == "accepted" for _, offer in chosen):
+            return
+        now = toolkit.now()
+        _check(claim, chosen, acceptance, now)
+        take(toolkit, session, claim, chosen, actor=Actor.claimant(customer_id), now=now, street=acceptance.street)
+
+
+def take(
+    toolkit: Toolkit,
+    session: Session,
+    claim: Claim,
+    chosen: list[tuple[ClaimLine, Offer]],
+    *,
+    actor: Actor,
+    now: datetime,
+    street: str = "",
+    action: Action = Action.ACCEPT,
+) -> None:
+    """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
+    address = address_of(claim, street)
+    purse = Purse(read_order(session, claim.order, now).capacities)
+    for line, offer in chosen:
+        offer.state = "accepted"
+        supersede_offers(line)
+        move(session, claim, line, action, actor=actor, now=now, event="accepted", offer=offer.ref, kind=offer.kind)
+        remedy = promise_effects(session, claim, line, offer, actor=actor, now=now, address=address, purse=purse)
+        _release_debt(toolkit, session, claim, line, actor=actor, now=now)
+        entitlement = Money(offer.amount_minor, offer.currency)
+        bonus = Money(offer.bonus_minor, offer.currency)
+        if entitlement + bonus:
+            entry = remedy_promised(remedy.ref, entitlement, bonus, offer.policy_class, about(claim, remedy))
+            books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+    touch(claim)
+    post.leave(
+        session,
+        "remedy_on_its_way",
+        recipient=claim.customer.mailbox,
+        locale=claim.locale,
+        subject_ref=claim.ref,
+        subject_version=claim.version,
+        context={"claim": claim.ref, "lines": [line.id for line, _ in chosen]},
+        claim_id=claim.id,
+    )
+
+
+def _release_debt(
+    toolkit: Toolkit, session: Session, claim: Claim, line: ClaimLine, *, actor: Actor, now: datetime
+) -> None:
+    """Take back the promise of a remedy that did not work out, because another way takes its place now."""
+    for failed in remedies.failed_of_line(session, line.id):
+        amount = Money(remedies.came_back(session, failed), failed.currency)
+        if amount:
+            entry = remedy_released(failed.ref, amount, failed.policy_class, about(claim, failed))
+            books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+        failed.state = "replaced"
+
+
+def address_of(claim: Claim, street: str) -> Address:
+    """Give where a replacement goes: the order's address, its street completed where it was missing."""
+    order = claim.order
+    return Address(
+        name=order.ship_to_name,
+        line1=order.ship_to_line1 or street,
+        city=order.ship_to_city,
+        region=order.ship_to_region,
+        postcode=order.ship_to_postcode,
+        country=order.ship_to_country,
+    )
+
+
+def _chosen(claim: Claim, refs: tuple[str, ...]) -> list[tuple[ClaimLine, Offer]]:
+    by_ref = {offer.ref: (line, offer) for line in claim.lines for offer in line.offers}
+    if not refs or any(ref not in by_ref for ref in refs):
+        raise NotFound("no such offer on this claim")
+    chosen = [by_ref[ref] for ref in dict.fromkeys(refs)]
+    if len({line.id for line, _ in chosen}) != len(chosen):
+        raise NotFound("one offer for each line")
+    return chosen
+
+
+def _check(claim: Claim, chosen: list[tuple[ClaimLine, Offer]], acceptance: Acceptance, now: datetime) -> None:
+    if claim.version != acceptance.version:
+        raise MovedOn(claim.ref)
+    for line, offer in chosen:
+        if line.state != ClaimState.OFFERED:
+            raise MovedOn(claim.ref)
+        if offer.state != "live" or offer.expires_at <= now or line.evidence_wanted:
+            raise OfferGone(offer.ref)
+        needs_street = offer.kind == RemedyKind.REPLACEMENT and not address_of(claim, acceptance.street).line1
+        if needs_street:
+            raise MissingStreet(claim.ref)
+

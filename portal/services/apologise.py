@@ -1,0 +1,63 @@
+"""Word the apology of a claim, from what is frozen on its lines; the same claim can be told in another language."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.domain.claims import ClaimState
+from portal.domain.problems import ParcelState, Problem
+from portal.letters.apology import Apology, ApologySubject, Follows, apology_for
+from portal.records.tables.claims import Claim, ClaimLine
+
+_FOLLOWS = {
+    ClaimState.OFFERED.value: Follows.OFFERS,
+    ClaimState.ESCALATED.value: Follows.PERSON,
+    ClaimState.WAITING.value: Follows.WAIT,
+}
+
+
+def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
+    """Word the apology as the document that is recorded on the claim: the words as they were shown."""
+    words = apology(claim, zone, locale)
+    return {
+        "heading": words.heading,
+        "paragraphs": list(words.paragraphs),
+        "wording_key": words.wording_key,
+        "locale": locale,
+    }
+
+
+def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
+    """Word the apology of a claim whose order and lines are loaded."""
+    states = {line.state for line in claim.lines}
+    follows = _FOLLOWS.get(states.pop(), Follows.ANSWER) if len(states) == 1 else Follows.ANSWER
+    return apology_for([subject_of(claim, line, zone, follows) for line in claim.lines], locale)
+
+
+def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows = Follows.ANSWER) -> ApologySubject:
+    """Tell what a sentence about one claim line is about."""
+    shipment = line.order_line.shipment
+    reported_at = datetime.fromisoformat(line.facts["now"])
+    # What the carrier said after the report does not change what we apologised for.
+    delivered_at = shipment.delivered_at if line.parcel_state == ParcelState.DELIVERED else None
+    promised_on = shipment.promised_at.astimezone(zone).date() if shipment.promised_at else None
+    delivered_on = delivered_at.astimezone(zone).date() if delivered_at else None
+    return ApologySubject(
+        problem=Problem(line.problem),
+        parcel_state=ParcelState(line.parcel_state),
+        thing=line.order_line.title,
+        order_number=claim.order.order_number,
+        promised_on=promised_on,
+        delivered_on=delivered_on,
+        days_late=_days_late(promised_on, delivered_on or reported_at.astimezone(zone).date()),
+        repeated=bool(line.facts["second_failure"]),
+        several=line.quantity > 1,
+        zone=zone,
+        follows=follows,
+    )
+
+
+def _days_late(promised_on: date | None, until: date) -> int | None:
+    if promised_on is None or until <= promised_on:
+        return None
+    return (until - promised_on).days

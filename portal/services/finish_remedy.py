@@ -1,0 +1,26 @@
+"""Finish a remedy when its last effect has settled, and make the claim line whole."""
+
+from datetime import datetime
+
+from portal.domain.actors import Actor
+from portal.domain.claims import Action, ClaimState
+from portal.records import remedies
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.remedies import Remedy
+from portal.services.apply_verdict import move, touch
+
+
+def finish_when_settled(
+    session: Session, claim: Claim, line: ClaimLine, remedy: Remedy, *, actor: Actor, now: datetime
+) -> None:
+    """Settle a remedy all of whose effects are at their good end. The claim is held."""
+    session.flush()
+    if remedy.state != "promised" or remedies.unsettled_effects(session, remedy):
+        return
+    if remedies.credit_granted(session, remedy) != remedy.credit_minor + remedy.bonus_minor:
+        return
+    remedy.state, remedy.settled_at = "settled", now
+    if line.state == ClaimState.ACCEPTED:
+        move(session, claim, line, Action.SETTLE, actor=actor, now=now, event="made_whole")
+    touch(claim)

@@ -1,0 +1,65 @@
+"""Issue the store credit of a remedy: what was paid for, and the bonus from us, each once."""
+
+from portal.domain.actors import Actor
+from portal.domain.credit import Origin
+from portal.domain.money import Money
+from portal.records import claims, post, remedies
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
+from portal.records.tables.remedies import Remedy
+from portal.services.finish_remedy import finish_when_settled
+from portal.services.grant_credit import Grant, grant_credit
+from portal.services.promise_effects import about
+from portal.services.toolkit import Toolkit, tried_again
+
+WORKER = Actor.system("worker")
+
+
+@tried_again
+def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
+    """Grant the credit that a remedy promised, tell the customer its code, and finish what is finished."""
+    with toolkit.transaction() as session:
+        remedy = remedies.by_ref(session, remedy_ref)
+        assert remedy is not None, "the job was left with the remedy"
+        claim = claims.hold_by_order(session, remedy.claim_id)
+        remedy = remedies.by_id(session, remedy.id)
+        if remedies.credit_granted(session, remedy):
+            return
+        now = toolkit.now()
+        for origin, minor in ((Origin.PAID_VALUE, remedy.credit_minor), (Origin.GOODWILL, remedy.bonus_minor)):
+            if minor:
+                grant = Grant(
+                    customer_id=claim.customer_id,
+                    amount=Money(minor, remedy.currency),
+                    origin=origin,
+                    source=remedy.ref,
+                    jurisdiction=claim.order.market,
+                    about=about(claim, remedy),
+                )
+                grant_credit(
+                    session, grant, actor=WORKER, now=now, zone=toolkit.zone, secret_key=toolkit.secret_key
+                )
+        _tell(session, claim, remedy, toolkit)
+        line = next(line for line in claim.lines if line.id == remedy.claim_line_id)
+        finish_when_settled(session, claim, line, remedy, actor=WORKER, now=now)
+
+
+def _tell(session: Session, claim: Claim, remedy: Remedy, toolkit: Toolkit) -> None:
+    claims.add_event(
+        session,
+        claim.id,
+        "credit_issued",
+        actor=WORKER,
+        now=toolkit.now(),
+        line_id=remedy.claim_line_id,
+        detail={"remedy": remedy.ref},
+    )
+    post.leave(
+        session,
+        "credit_issued",
+        recipient=claim.customer.mailbox,
+        locale=claim.locale,
+        subject_ref=remedy.ref,
+        context={"claim": claim.ref, "remedy": remedy.ref},
+        claim_id=claim.id,
+    )

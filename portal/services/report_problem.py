@@ -1,0 +1,166 @@
+"""Report a problem with an order: judged at once, apologised for at once, every remedy already decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.actors import Actor
+from portal.domain.claims import HOLDS_UNITS, next_state
+from portal.domain.errors import NotFound, UnitsTaken
+from portal.domain.facts import Facts
+from portal.domain.policy import OutcomeKind, Verdict, judge
+from portal.domain.problems import SENSIBLE, Problem
+from portal.domain.refs import new_ref
+from portal.records import claims, orders, post
+from portal.records.sessions import IntegrityError, Session, violates
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.services.apologise import words_of
+from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
+from portal.services.current_policy import policy_in_force
+from portal.services.gather_facts import Affected, gather_facts
+from portal.services.read_order import OrderRead, read_order
+from portal.services.toolkit import Toolkit, tried_again
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLine:
+    """What the customer ticked: a line by its number, how many of it, and the problem."""
+
+    line_number: int
+    quantity: int
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report. client_key is made by the page and kept over reloads: the same key is the same report."""
+
+    order_number: str
+    client_key: str
+    lines: tuple[ReportedLine, ...]
+    words: str
+    locale: str
+    corrects: str | None = None
+
+
+@tried_again
+def report_problem(toolkit: Toolkit, *, customer_id: int, report: Report, actor: Actor | None = None) -> str:
+    """Make a claim of a report and give its ref; the same report again gives the same ref.
+
+    Raises NotFound (order, line, or a problem that makes no sense for the line), UnitsTaken.
+    """
+    try:
+        with toolkit.transaction() as session:
+            return _report(toolkit, session, customer_id, report, actor or Actor.claimant(customer_id))
+    except IntegrityError as error:
+        if violates(error, "ix_claim_units_one_live"):
+            raise UnitsTaken(report.order_number) from error
+        raise
+
+
+def _report(toolkit: Toolkit, session: Session, customer_id: int, report: Report, actor: Actor) -> str:
+    now = toolkit.now()
+    owned = orders.owned(session, report.order_number, customer_id)
+    if owned is None:
+        raise NotFound("no such order")
+    order = orders.hold(session, owned.id)
+    earlier = claims.by_client_key(session, order.id, report.client_key)
+    if earlier is not None:
+        return earlier
+    read = read_order(session, order, now)
+    affected = [_affected(read, line) for line in report.lines]
+    if len({one.line.id for one in affected}) != len(affected) or not affected:
+        raise NotFound("each line is reported once")
+    version_id, policy = policy_in_force(session, order.market)
+    facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
+    verdicts = [judge(fact, policy) for fact in facts]
+    claim = Claim(
+        ref=new_ref("CLM"),
+        order_id=order.id,
+        customer_id=customer_id,
+        client_key=report.client_key,
+        locale=report.locale,
+        words=report.words,
+        raised_by=str(actor),
+        policy_version_id=version_id,
+        version=0,
+        waits_for_answer=False,
+        answer_by=None,
+        created_at=now,
+    )
+    claim.order, claim.customer = order, owned.customer
+    _add_lines(session, claim, affected, facts, verdicts)
+    claim.apology = words_of(claim, toolkit.zone, report.locale)
+    claim.state = claim.lines[0].state
+    session.add(claim)
+    session.flush()
+    _take(session, claim, affected, actor, verdicts, now)
+    post.leave(
+        session,
+        "apology_with_offers",
+        recipient=owned.customer.mailbox,
+        locale=report.locale,
+        subject_ref=claim.ref,
+        context={"claim": claim.ref},
+        claim_id=claim.id,
+    )
+    return claim.ref
+
+
+def _affected(read: OrderRead, reported: ReportedLine) -> Affected:
+    line = read.line(reported.line_number)
+    if line is None or reported.problem not in SENSIBLE[read.states[line.id]]:
+        raise NotFound("no such line, or a problem that its parcel cannot have")
+    free = read.free[line.id]
+    if not 0 < reported.quantity <= line.quantity:
+        raise NotFound("no such quantity")
+    if reported.quantity > len(free):
+        raise UnitsTaken(read.order.order_number)
+    return Affected(line, tuple(free[: reported.quantity]), reported.problem)
+
+
+def _add_lines(
+    session: Session, claim: Claim, affected: list[Affected], facts: list[Facts], verdicts: list[Verdict]
+) -> None:
+    stages = claims.stages(session)
+    claim.lines = [
+        ClaimLine(
+            order_line_id=one.line.id,
+            order_line=one.line,
+            quantity=len(one.units),
+            problem=one.problem.value,
+            parcel_state=fact.parcel_state.value,
+            stage=stages[one.problem.value, fact.parcel_state.value],
+            state=next_state(None, REPORTED[verdict.outcome]).value,
+            facts=fact.to_document(),
+            verdict=verdict.to_document(),
+            offers=[],
+        )
+        for one, fact, verdict in zip(affected, facts, verdicts, strict=True)
+    ]
+
+
+def _take(
+    session: Session,
+    claim: Claim,
+    affected: list[Affected],
+    actor: Actor,
+    verdicts: list[Verdict],
+    now: datetime,
+) -> None:
+    claims.add_event(session, claim.id, "reported", actor=actor, now=now)
+    for line, one, verdict in zip(claim.lines, affected, verdicts, strict=True):
+        claims.take_units(session, line, list(one.units), live=line.state in HOLDS_UNITS)
+        show(line, verdict, now=now)
+        claims.add_event(
+            session,
+            claim.id,
+            REPORTED[verdict.outcome].value,
+            actor=POLICY,
+            now=now,
+            line_id=line.id,
+            to_state=line.state,
+            detail={"rule": verdict.rule_key},
+        )
+    deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
+    touch(claim, answer_within=min(deadlines, default=None))
+    session.flush()

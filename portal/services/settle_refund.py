@@ -1,0 +1,160 @@
+"""Settle a refund: the one place where the direct answer, the webhook and the reconciler end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain import journal
+from portal.domain.actors import Actor
+from portal.domain.claims import Action, ClaimState
+from portal.domain.money import Money
+from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
+from portal.domain.ports import RefundAnswer
+from portal.domain.refunds import DEAD, RefundState, from_provider, next_refund_state
+from portal.records import books, claims, orders, post, remedies
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.remedies import Refund, Remedy
+from portal.services.apply_verdict import make_offer, move, touch
+from portal.services.finish_remedy import finish_when_settled
+from portal.services.toolkit import Toolkit, tried_again
+
+_IN_FLIGHT = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED})
+_ANOTHER_WAY_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was heard of a refund: the provider's state as ours, its name there, and why where something is wrong."""
+
+    state: RefundState
+    provider_ref: str | None
+    reason: str | None
+
+    @classmethod
+    def from_answer(cls, answer: RefundAnswer) -> "News":
+        """Read the provider's answer."""
+        return cls(from_provider(answer.state), answer.provider_ref, answer.reason)
+
+
+@tried_again
+def settle_refund(
+    toolkit: Toolkit, *, refund_ref: str, news: News, actor: Actor, call: str | None = None
+) -> RefundState:
+    """Record news of a refund once, book it, and move the claim. The same news again changes nothing.
+
+    call: the outcome to note, where the news is the direct answer of a call. Raises IllegalMove for news that cannot be.
+    """
+    with toolkit.transaction() as session:
+        order_id = remedies.order_of_refund(session, refund_ref)
+        assert order_id is not None, "every refund belongs to an order"
+        orders.hold(session, order_id)
+        refund = remedies.lock_refund(session, refund_ref)
+        if call is not None:
+            remedies.note_call(session, refund, call)
+        before = RefundState(refund.state)
+        after = next_refund_state(before, news.state)
+        refund.provider_ref = refund.provider_ref or news.provider_ref
+        refund.reason = news.reason
+        if after is before:
+            return after
+        refund.state = after.value
+        refund.settled_at = toolkit.now() if after in DEAD or after is RefundState.SUCCEEDED else None
+        _follow(toolkit, session, refund, before, after, actor)
+        return after
+
+
+def _follow(
+    toolkit: Toolkit, session: Session, refund: Refund, before: RefundState, after: RefundState, actor: Actor
+) -> None:
+    now, remedy = toolkit.now(), remedies.by_id(session, refund.remedy_id)
+    claim = claims.hold_by_id(session, remedy.claim_id)
+    line = next(line for line in claim.lines if line.id == remedy.claim_line_id)
+    _book(toolkit, session, refund, remedy, before, after, claim, actor, now)
+    if after is RefundState.SUCCEEDED:
+        claims.add_event(
+            session, claim.id, "refund_settled", actor=actor, now=now, line_id=line.id, detail={"refund": refund.ref}
+        )
+        _tell(session, claim, "refund_sent", refund)
+        finish_when_settled(session, claim, line, remedy, actor=actor, now=now)
+    elif after in DEAD:
+        _open_another_way(session, claim, line, remedy, refund, actor=actor, now=now)
+    elif after is RefundState.PENDING:
+        claims.add_event(
+            session, claim.id, "refund_sent", actor=actor, now=now, line_id=line.id, detail={"refund": refund.ref}
+        )
+
+
+def _book(
+    toolkit: Toolkit,
+    session: Session,
+    refund: Refund,
+    remedy: Remedy,
+    before: RefundState,
+    after: RefundState,
+    claim: Claim,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Book what the news means: sent, settled, or come back; several of them where an answer tells all at once."""
+    amount = Money(refund.amount_minor, refund.currency)
+    about = journal.About(claim.ref, remedy.dimensions)
+    entries = []
+    if before not in _IN_FLIGHT and after in _IN_FLIGHT:
+        entries.append(journal.refund_sent(refund.ref, amount, about))
+    if after is RefundState.SUCCEEDED:
+        entries.append(journal.refund_settled(refund.ref, amount, about))
+    if before in _IN_FLIGHT and after in DEAD:
+        late = before is RefundState.SUCCEEDED
+        entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=about))
+    for entry in entries:
+        books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+
+
+def _open_another_way(
+    session: Session, claim: Claim, line: ClaimLine, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
+) -> None:
+    """Offer what a card would not take as store credit at once, beside a person; we still owe it."""
+    remedy.state = "failed"
+    claims.add_event(
+        session,
+        claim.id,
+        "refund_failed",
+        actor=actor,
+        now=now,
+        line_id=line.id,
+        detail={"refund": refund.ref, "reason": refund.reason},
+    )
+    if ClaimState(line.state) in (ClaimState.ACCEPTED, ClaimState.MADE_WHOLE):
+        move(session, claim, line, Action.FAIL_LATE, actor=actor, now=now, refund=refund.ref)
+    release_acceptance(line)
+    amount = Money(refund.amount_minor, refund.currency)
+    terms = OfferTerms(
+        kind=RemedyKind.STORE_CREDIT,
+        amount=amount,
+        bonus=Money(0, refund.currency),
+        policy_class=PolicyClass(remedy.policy_class),
+        arrives_in_days=0,
+        expires_in_days=_ANOTHER_WAY_DAYS,
+    )
+    make_offer(line, terms, made_by=actor, now=now)
+    touch(claim)
+    _tell(session, claim, "refund_failed", refund)
+
+
+def release_acceptance(line: ClaimLine) -> None:
+    """Let another offer be accepted on a line whose accepted remedy did not work out."""
+    for offer in line.offers:
+        if offer.state == "accepted":
+            offer.state = "superseded"
+
+
+def _tell(session: Session, claim: Claim, template: str, refund: Refund) -> None:
+    post.leave(
+        session,
+        template,
+        recipient=claim.customer.mailbox,
+        locale=claim.locale,
+        subject_ref=refund.ref,
+        context={"claim": claim.ref, "refund": refund.ref},
+        claim_id=claim.id,
+    )
