@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -23,12 +22,13 @@ def find(session: Session, key: str) -> int | None:
     return session.scalars(asked).one_or_none()
 
 
-def add(session: Session, name: str, key: str) -> int:
-    """Keep a new key under a name and give its id."""
-    adding = insert(ApiKey).values(name=name, key_hash=hash_of(key)).returning(ApiKey.id)
-    return cast(int, session.execute(adding).scalar_one())
+def add(session: Session, name: str, key: str, now: datetime) -> int:
+    """Keep a new key under a name and give its id. A second live one of the same name is refused by the database."""
+    adding = insert(ApiKey).values(name=name, key_hash=hash_of(key), created_at=now).returning(ApiKey.id)
+    return session.scalars(adding).one()
 
 
-def revoke(session: Session, name: str, now: datetime) -> None:
-    """Revoke every key of a name."""
-    session.execute(update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None)).values(revoked_at=now))
+def revoke(session: Session, name: str, now: datetime) -> bool:
+    """Revoke the live key of a name; False where there is none."""
+    live = update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
+    return session.scalars(live.returning(ApiKey.id)).first() is not None

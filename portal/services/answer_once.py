@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.errors import AmendsError, Conflict, TooMany
-from portal.records import api_keys
+from portal.records import api_answers
 from portal.records.sessions import Session
 from portal.services.show_hold import Hold
 from portal.services.toolkit import Toolkit, tried_again
@@ -51,13 +51,13 @@ def answer_once(
     Parallel calls under one key wait for the first. Raise KeyUsedBefore for another request under the same key.
     """
     with toolkit.transaction() as session:
-        kept = api_keys.reserve_answer(session, call.api_key_id, call.idempotency_key, call.digest, toolkit.now())
+        kept = api_answers.reserve(session, call.api_key_id, call.idempotency_key, call.digest, toolkit.now())
         if kept is not None:
             if not hmac.compare_digest(kept.request_hash, call.digest):
                 raise KeyUsedBefore("the idempotency key was used for another request")
             return Answer(kept.status, kept.body, replayed=True)
         answer = say(_outcome(session, act))
-        api_keys.keep_answer(session, call.api_key_id, call.idempotency_key, answer.status, answer.body)
+        api_answers.keep(session, call.api_key_id, call.idempotency_key, answer.status, answer.body)
         return answer
 
 

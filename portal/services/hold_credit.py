@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.domain.credit import WrongCurrency, held_until, read_code
 from portal.domain.errors import NotFound, TooMany
 from portal.domain.money import Money
-from portal.records import api_keys, credit
+from portal.records import credit, wrong_codes
 from portal.records.sessions import Session
 from portal.records.tables.credit import CreditAccount
 from portal.services.answer_once import Answer, Call, Say, answer_once
@@ -57,12 +57,12 @@ def _set_aside(toolkit: Toolkit, session: Session, wish: HoldWish) -> Hold:
 
 def _account_of(session: Session, wish: HoldWish, now: datetime, secret_key: str) -> CreditAccount:
     too_many = TooMany(60 - now.second)
-    if api_keys.wrong_codes(session, wish.api_key_id, now) >= WRONG_CODES_A_MINUTE:
+    if wrong_codes.so_far(session, wish.api_key_id, now) >= WRONG_CODES_A_MINUTE:
         raise too_many
     code = read_code(wish.code)
     account = credit.lock_by_code(session, code, secret_key) if code else None
     if account is None:
-        if api_keys.count_wrong_code(session, wish.api_key_id, now) > WRONG_CODES_A_MINUTE:
+        if wrong_codes.count(session, wish.api_key_id, now) > WRONG_CODES_A_MINUTE:
             raise too_many
         raise NotFound("no account has this code")
     return account
