@@ -1,1 +1,1 @@
-"""Stripe, mail, warehouse, photos: provider errors become ours here. No queries, no decisions."""
+"""The doors to the world outside: Stripe, mail, the warehouse, the photo folder. Their errors become ours here."""

@@ -52,8 +52,12 @@ _TOO_MUCH = """
 
 def books(db: sqlite3.Connection) -> list[Book]:
     """Add everything up, one book for each currency."""
-    moved = {currency: (fees, net) for currency, fees, net in db.execute(_BALANCES)}
-    return [Book(*row, *moved.get(row[0], (0, 0))) for row in map(tuple, db.execute(_OBJECTS))]
+    moved = {row[0]: (row[1], row[2]) for row in db.execute(_BALANCES)}
+    found = []
+    for currency, captured, refunded, failed_back, disputed, reinstated in db.execute(_OBJECTS):
+        fees, balance = moved.get(currency, (0, 0))
+        found.append(Book(currency, captured, refunded, failed_back, disputed, reinstated, fees, balance))
+    return found
 
 
 def unbalanced_charges(db: sqlite3.Connection) -> list[str]:

@@ -67,7 +67,8 @@ def list_events(call: Call) -> Answer:
 def _types(params: dict[str, Any]) -> list[str]:
     if "type" in params and "types" in params:
         raise bad_request("You may only specify one of these parameters: type, types.", param="type")
-    return params.get("types", [params["type"]] if "type" in params else [])
+    types: list[str] = params.get("types", [])
+    return [params["type"]] if "type" in params else types
 
 
 ENDPOINTS = (

@@ -1,0 +1,201 @@
+"""Refunds through Stripe. The only module that imports ``stripe``, and only the worker imports this one.
+
+One call is one HTTP request: nothing is retried here, so that a row's key and its history stay in one hand.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.request import getproxies
+
+import requests
+import stripe
+from stripe.params import EventListParams, RefundCreateParams, RefundListParams
+
+from portal.domain.errors import AmendsError, BadAmount, NotFound
+from portal.domain.money import Money, exponent, stripe_factor
+from portal.domain.ports import (
+    BlockedByDispute,
+    KeyMisused,
+    ProviderBusy,
+    ProviderEvent,
+    ProviderLocked,
+    ProviderState,
+    RefundAnswer,
+    RefundRefused,
+    RefundRequest,
+    UnknownOutcome,
+)
+
+API_VERSION = "2026-10-28.endive"
+# Under this name our own ref travels in the refund's metadata, so that Stripe's list can be matched with our rows.
+REF_KEY = "refund_ref"
+EVENT_TYPES = (
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+)
+_CONNECT_SECONDS, _READ_SECONDS = 3.05, 20.0
+_POOL = 20
+_PAGE = 100
+_DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
+_ISO_THREE_DIGITS = 3
+_Result = TypeVar("_Result")
+
+
+class StripeRefunds:
+    """Speaks to Stripe as a RefundProvider."""
+
+    def __init__(
+        self,
+        secret_key: str,
+        *,
+        api_base: str | None = None,
+        connect_seconds: float = _CONNECT_SECONDS,
+        read_seconds: float = _READ_SECONDS,
+    ) -> None:
+        """Make one client with one pool of connections; api_base is the sandbox's address, none is Stripe itself."""
+        stripe.enable_telemetry = False
+        self._client = stripe.StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=(connect_seconds, read_seconds), session=_pooled_session()),
+        )
+
+    def refund(self, request: RefundRequest) -> RefundAnswer:
+        """Send one refund under its own key.
+
+        Raises UnknownOutcome, KeyMisused, ProviderBusy, ProviderLocked, RefundRefused or BlockedByDispute.
+        """
+        params: RefundCreateParams = {
+            "amount": _to_stripe(request.amount),
+            "metadata": {**dict(request.metadata), REF_KEY: request.key},
+        }
+        if request.payment_ref.startswith("ch_"):
+            params["charge"] = request.payment_ref
+        else:
+            params["payment_intent"] = request.payment_ref
+        options = _options(request.account)
+        options["idempotency_key"] = request.key
+        return _answer(_ours(lambda: self._client.v1.refunds.create(params, options)))
+
+    def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        """Read a refund again; raise NotFound where Stripe has none, or the errors of refund."""
+        found = _found(lambda: self._client.v1.refunds.retrieve(provider_ref, {}, _options(account)))
+        return _answer(found)
+
+    def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
+        """List every refund that Stripe holds of a payment, newest first; raise NotFound for an unknown payment."""
+        params: RefundListParams = {"limit": _PAGE}
+        if payment_ref.startswith("ch_"):
+            params["charge"] = payment_ref
+        else:
+            params["payment_intent"] = payment_ref
+
+        def pages() -> list[stripe.Refund]:
+            return list(self._client.v1.refunds.list(params, _options(account)).auto_paging_iter())
+
+        return [_answer(refund) for refund in _found(pages)]
+
+    def events_since(self, moment: datetime) -> Iterable[ProviderEvent]:
+        """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
+        params: EventListParams = {
+            "limit": _PAGE,
+            "types": list(EVENT_TYPES),
+            "created": {"gte": int(moment.timestamp())},
+        }
+
+        def pages() -> list[stripe.Event]:
+            return list(self._client.v1.events.list(params).auto_paging_iter())
+
+        return [_event(event) for event in reversed(_ours(pages))]
+
+
+def _pooled_session() -> requests.Session:
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_connections=_POOL, pool_maxsize=_POOL, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # With trust_env a stray .netrc would replace our key, and every call would read the environment again.
+    session.trust_env = False
+    session.proxies.update({scheme: url for scheme, url in getproxies().items() if scheme in ("http", "https")})
+    return session
+
+
+def _options(account: str | None) -> stripe.RequestOptions:
+    return {"stripe_account": account} if account else {}
+
+
+def _ours(call: Callable[[], _Result]) -> _Result:
+    """Run a call, and turn Stripe's errors into ours by class and code, never by sentence."""
+    try:
+        return call()
+    except stripe.StripeError as error:
+        raise _translated(error) from error
+
+
+def _found(call: Callable[[], _Result]) -> _Result:
+    try:
+        return _ours(call)
+    except RefundRefused as refusal:
+        if refusal.code == "resource_missing":
+            raise NotFound(refusal.code) from refusal
+        raise
+
+
+def _translated(error: stripe.StripeError) -> AmendsError:
+    """Map by the table of reliability.md, section 1.1. What is not listed is unknown, never failed."""
+    reason = type(error).__name__
+    if isinstance(error, stripe.RateLimitError):
+        return ProviderBusy(reason)
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return ProviderLocked(reason)
+    if isinstance(error, stripe.IdempotencyError):
+        return KeyMisused(reason)
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
+        code = error.code or (f"invalid_{error.param}" if error.param else "invalid_request")
+        return BlockedByDispute(code) if code in _DISPUTED else RefundRefused(code)
+    return UnknownOutcome(reason)
+
+
+def _answer(refund: stripe.Refund) -> RefundAnswer:
+    metadata = refund.metadata.to_dict() if refund.metadata is not None else {}
+    return RefundAnswer(
+        provider_ref=refund.id,
+        payment_ref=_id(refund.payment_intent) or _id(refund.charge) or "",
+        refund_ref=metadata.get(REF_KEY),
+        amount=_from_stripe(refund.amount, refund.currency),
+        state=ProviderState(refund.status or ProviderState.SUCCEEDED),
+        reason=getattr(refund, "failure_reason", None) or getattr(refund, "pending_reason", None),
+    )
+
+
+def _event(event: stripe.Event) -> ProviderEvent:
+    return ProviderEvent(
+        event_id=event.id,
+        kind=event.type,
+        object_ref=str(event.data.object["id"]),
+        created_at=datetime.fromtimestamp(event.created, UTC),
+    )
+
+
+def _id(reference: str | stripe.StripeObject | None) -> str | None:
+    return reference if reference is None or isinstance(reference, str) else str(reference["id"])
+
+
+def _to_stripe(amount: Money) -> int:
+    """Give Stripe's minor units; three-decimal currencies go in tens (docs.stripe.com/currencies)."""
+    minor = amount.minor * stripe_factor(amount.currency)
+    if minor <= 0 or (exponent(amount.currency) == _ISO_THREE_DIGITS and minor % 10):
+        raise BadAmount(f"Stripe does not take {amount!r}")
+    return minor
+
+
+def _from_stripe(minor: int, currency: str) -> Money:
+    code = currency.upper()
+    return Money(minor // stripe_factor(code), code)

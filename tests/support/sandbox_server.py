@@ -1,0 +1,150 @@
+"""Start the sandbox on free ports in a temporary folder, and speak to its switches.
+
+``from tests.support.sandbox_server import sandbox`` gives the session-wide fixture; ``running_sandbox`` starts one of
+one's own where a test needs other settings or a restart.
+"""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SECRET_KEY = "sk_test_sandbox"
+WEBHOOK_SECRET = "whsec_of_tests"
+WAREHOUSE_SECRET = "warehouse_of_tests"
+_ROOT = Path(__file__).parents[2]
+_PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A sandbox that runs: where it is, and its switches."""
+
+    host: str
+    port: int
+    smtp_port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def smtp_url(self) -> str:
+        return f"smtp://{self.host}:{self.smtp_port}"
+
+    def get(self, path: str) -> Any:
+        """Read JSON."""
+        return json.loads(self.raw("GET", path)[1])
+
+    def post(self, path: str, given: Any) -> Any:
+        """Turn a switch; fails the test where the sandbox says no."""
+        status, content = self.raw("POST", path, json.dumps(given).encode())
+        assert status == 200, content
+        return json.loads(content)
+
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Make any request."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        sent = {"Content-Type": "application/json"} if headers is None else headers
+        try:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def payment(self, amount: int = 5000, currency: str = "brl", behaviour: str = "normal", **more: Any) -> str:
+        """Take a payment whose refunds behave as told, and give its PaymentIntent."""
+        reference = f"test-{time.monotonic_ns()}"
+        wanted = {"feed_reference": reference, "amount": amount, "currency": currency, "behaviour": behaviour, **more}
+        made: str = self.post("/sandbox/payment_intents", [wanted])["payment_intents"][0]["id"]
+        return made
+
+    def fault(self, mode: str, **more: Any) -> None:
+        """Script what the next call meets."""
+        self.post("/sandbox/faults", {"mode": mode, **more})
+
+    def move_refund(self, provider_ref: str, status: str, **more: Any) -> None:
+        """Settle or fail a refund, as a bank would days later."""
+        self.post(f"/sandbox/refunds/{provider_ref}", {"status": status, **more})
+
+    def dispute(self, payment_intent: str, **more: Any) -> str:
+        """Open a dispute, and give its id."""
+        opened: str = self.post("/sandbox/disputes", {"payment_intent": payment_intent, **more})["id"]
+        return opened
+
+    def mails(self, recipient: str) -> list[dict[str, Any]]:
+        """Read the mails of a recipient, newest first."""
+        found: list[dict[str, Any]] = self.get(f"/mailbox.json?to={recipient.replace('+', '%2B')}")["mails"]
+        return found
+
+    def books_are_equal(self) -> bool:
+        """Tell whether the double's own books add up."""
+        return bool(self.get("/sandbox/books")["equal"])
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_sandbox(
+    folder: Path,
+    *,
+    portal: str = "http://127.0.0.1:9",
+    port: int | None = None,
+    smtp_port: int | None = None,
+    extra: tuple[str, ...] = ("--refund-seconds", "0.3", "--ship-seconds", "0.2", "--deliver-seconds", "0.5"),
+) -> Iterator[Sandbox]:
+    """Run a sandbox until the block ends; the default portal is one that nobody answers at."""
+    found = Sandbox("127.0.0.1", port or free_port(), smtp_port or free_port(), folder)
+    command = [sys.executable, "-m", "portal.sandbox", "--port", str(found.port), "--smtp-port", str(found.smtp_port)]
+    command += ["--folder", str(folder), "--portal", portal, *extra]
+    command += ["--webhook-secret", WEBHOOK_SECRET, "--warehouse-secret", WAREHOUSE_SECRET]
+    environment = {**os.environ, "PORTAL_ENVIRONMENT": "sandbox"}
+    process = subprocess.Popen(command, cwd=_ROOT, env=environment)
+    try:
+        _wait_until_up(found, process)
+        yield found
+    finally:
+        process.terminate()
+        process.wait(timeout=_PATIENCE_SECONDS)
+
+
+def _wait_until_up(found: Sandbox, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while process.poll() is None and time.monotonic() < until:
+        if all(_listens(port) for port in (found.port, found.smtp_port)):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the sandbox did not start")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Run one sandbox for the whole test session."""
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as found:
+        yield found
