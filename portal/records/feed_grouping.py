@@ -13,19 +13,26 @@ from portal.domain.money import exponent
 
 _ORDERS = """
     CREATE TEMPORARY TABLE feed_orders (
-        line integer, lines bigint, order_number text, known boolean, order_id bigint, placed_at timestamptz,
-        status text, mailbox text, customer_name text, locale text, currency text, ship_to_name text,
+        line integer, lines bigint, order_number text, known boolean, order_id bigint, claimant_id bigint,
+        placed_at timestamptz, status text, mailbox text, customer_name text, locale text, currency text, ship_to_name text,
         ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text, ship_to_country text,
-        factor numeric
+        factor numeric, amount numeric
     ) ON COMMIT DROP;
     INSERT INTO feed_orders
     SELECT first.line, heads.lines, first.order_number, known.id IS NOT NULL,
         coalesce(known.id, nextval(pg_get_serial_sequence('orders', 'id'))),
+        CASE WHEN EXISTS (SELECT FROM claims WHERE claims.order_id = known.id) THEN known.customer_id END,
         first.placed_at + make_interval(days => {days}), first.status, lower(first.email), first.customer_name,
         replace(first.locale, '-', '_'), first.currency, first.ship_to_name, coalesce(first.ship_to_line1, ''),
         coalesce(first.ship_to_city, ''), coalesce(first.ship_to_region, ''), coalesce(first.ship_to_postcode, ''),
-        first.ship_to_country, {factor}
-    FROM (SELECT min(line) AS line, count(*) AS lines FROM feed_lines GROUP BY order_number) AS heads
+        first.ship_to_country, {factor}, heads.amount
+    FROM (
+        SELECT min(line) AS line, count(*) AS lines, sum(
+            (unit_price + shipping_price) * quantity - coalesce(line_discount, 0) + coalesce(line_tax, 0)
+            + coalesce(shipping_tax, 0)
+        ) AS amount
+        FROM feed_lines GROUP BY order_number
+    ) AS heads
     JOIN feed_lines AS first USING (line)
     LEFT JOIN orders AS known ON known.order_number = first.order_number;
     ANALYZE feed_orders
@@ -40,7 +47,7 @@ _SHIPMENTS = """
     SELECT first.line, heads.lines, first.shipment, known.id IS NOT NULL,
         coalesce(known.id, nextval(pg_get_serial_sequence('shipments', 'id'))), feed_orders.order_id,
         coalesce(first.vendor, ''), coalesce(first.vendor_region, ''), first.carrier, first.service,
-        CASE WHEN first.handed_to_carrier_at > {limit} THEN NULL ELSE first.tracking_number END,
+        first.tracking_number,
         CASE WHEN first.handed_to_carrier_at <= {limit} THEN first.handed_to_carrier_at + make_interval(days => {days}) END,
         first.promised_at + make_interval(days => {days}),
         CASE WHEN came THEN first.delivered_at + make_interval(days => {days}) END,
@@ -80,6 +87,60 @@ _CUSTOMERS = """
 """
 
 
+# A letter for each hexadecimal digit of a random number, out of those that are told apart on the telephone.
+_PAID = """
+    CREATE TEMPORARY TABLE feed_paid (
+        line integer, known boolean, payment_id bigint, ref text, order_id bigint, order_number text, sequence integer,
+        currency text, factor numeric, method text, installments integer, amount numeric, card_brand text,
+        card_last4 text, reference text, account text, captured_at timestamptz
+    ) ON COMMIT DROP;
+    INSERT INTO feed_paid
+    SELECT staged.line, known.id IS NOT NULL, known.id,
+        'PAY-' || translate(left(dice, 3) || right(dice, 12), '0123456789abcdef', 'ACDEFGHJKMNPQRTW'),
+        owner.order_id, owner.order_number, staged.sequence, owner.currency, owner.factor, staged.method,
+        staged.installments, staged.amount, staged.card_brand, staged.card_last4,
+        coalesce(staged.reference, known.provider_ref), coalesce(staged.account, known.provider_account),
+        CASE
+            WHEN staged.captured_at <= {limit} THEN staged.captured_at + make_interval(days => {days})
+            WHEN staged.captured_at IS NULL AND owner.status <> 'created' THEN owner.placed_at
+        END
+    FROM (SELECT *, gen_random_uuid()::text AS dice FROM feed_payments) AS staged
+    JOIN (
+        SELECT order_number, order_id, currency, factor, status, placed_at FROM feed_orders
+        UNION ALL
+        SELECT order_number, id, currency, {factor}, status, placed_at FROM orders WHERE order_number IN (
+            SELECT order_number FROM feed_payments EXCEPT SELECT order_number FROM feed_orders
+        )
+    ) AS owner USING (order_number)
+    LEFT JOIN payments AS known ON known.order_id = owner.order_id AND known.sequence = staged.sequence;
+    ANALYZE feed_paid
+"""
+# What the feed says together with what is known and vanished from it.
+_TOTALS = """
+    CREATE TEMPORARY TABLE feed_totals (order_id bigint, lines_total numeric, payments_total numeric) ON COMMIT DROP;
+    INSERT INTO feed_totals
+    SELECT f.order_id, f.amount * f.factor + coalesce(lines.total, 0), coalesce(paid.total, 0) + coalesce(kept.total, 0)
+    FROM feed_orders AS f
+    LEFT JOIN (SELECT order_id, sum(amount * factor) AS total FROM feed_paid GROUP BY order_id) AS paid USING (order_id)
+    LEFT JOIN (
+        SELECT k.order_id, sum(k.amount_minor) AS total
+        FROM payments AS k JOIN feed_orders AS o ON o.known AND o.order_id = k.order_id
+        WHERE NOT EXISTS (SELECT FROM feed_paid AS p WHERE p.order_id = k.order_id AND p.sequence = k.sequence)
+        GROUP BY k.order_id
+    ) AS kept USING (order_id)
+    LEFT JOIN (
+        SELECT k.order_id, sum(k.unit_price_minor * k.quantity + k.shipping_minor - k.discount_minor + k.tax_minor
+            + k.shipping_tax_minor) AS total
+        FROM order_lines AS k JOIN feed_orders AS o ON o.known AND o.order_id = k.order_id
+        WHERE NOT EXISTS (
+            SELECT FROM feed_lines AS l WHERE l.order_number = o.order_number AND l.line_number = k.line_number
+        )
+        GROUP BY k.order_id
+    ) AS lines USING (order_id);
+    ANALYZE feed_totals
+"""
+
+
 def days_to_yesterday(connection: Connection, now: datetime) -> int:
     """Tell by how many whole days the newest order of the feed must move to have been placed yesterday (UTC)."""
     newest = connection.execute("SELECT max(placed_at) FROM feed_lines").fetchone()
@@ -96,13 +157,14 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     limit = sql.SQL("'infinity'::timestamptz")
     if now is not None:
         limit = sql.SQL("({}::timestamptz - make_interval(days => {}))").format(sql.Literal(now), sql.Literal(days))
-    for statements in (_ORDERS, _SHIPMENTS):
-        connection.execute(
-            sql.SQL(statements).format(days=sql.Literal(days), limit=limit, factor=_factor(sql.SQL("first.currency")))
-        )
+    parts = {"days": sql.Literal(days), "limit": limit}
+    connection.execute(sql.SQL(_ORDERS).format(factor=_factor(sql.SQL("first.currency")), **parts))
+    connection.execute(sql.SQL(_SHIPMENTS).format(**parts))
     if now is not None:
         connection.execute(_STATUS_FOLLOWS)
     connection.execute(_CUSTOMERS)
+    connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), **parts))
+    connection.execute(_TOTALS)
 
 
 def _factor(currency: sql.Composable) -> sql.Composable:

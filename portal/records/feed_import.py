@@ -1,5 +1,6 @@
-"""Write grouped feed lines into the real tables: new rows in, changed rows changed, unchanged rows left alone.
+"""Which columns of the real tables come from which part of the feed, and the writing itself.
 
+New rows go in, changed rows are changed, unchanged rows are left alone.
 Rows are found by their natural keys (order number; parcel, line or payment number within the order), so that they
 keep their ids and what points to them. Nothing is deleted: what vanished from the feed stays.
 """
@@ -21,25 +22,30 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A real table, where its rows come from, and which columns take which SQL. Keys are written once, never changed."""
+    """A real table, where its rows come from, and which columns take which SQL. Keys are written once, never changed.
+
+    id: SQL of the row's id, for a new row too where gives_id is true. known: SQL that is true for rows that are there.
+    """
 
     table: LiteralString
     source: LiteralString
     id: LiteralString
     known: LiteralString
+    gives_id: bool
     keys: dict[LiteralString, LiteralString]
     columns: dict[LiteralString, LiteralString]
 
 
 _ORDERS = _Target(
     table="orders",
-    source="feed_orders AS f JOIN feed_customers AS c USING (mailbox)",
+    source="feed_orders AS f JOIN feed_customers AS c USING (mailbox) JOIN feed_totals AS t USING (order_id)",
     id="f.order_id",
     known="f.known",
+    gives_id=True,
     keys={"order_number": "f.order_number", "currency": "f.currency"},
     columns={
         # Claims hang on the customer, so an order that has one keeps its own whatever mailbox the feed now says.
-        "customer_id": "CASE WHEN f.claimed THEN f.customer_id ELSE c.customer_id END",
+        "customer_id": "coalesce(f.claimant_id, c.customer_id)",
         "placed_at": "f.placed_at",
         "status": "f.status",
         "customer_name": "f.customer_name",
@@ -51,8 +57,8 @@ _ORDERS = _Target(
         "ship_to_postcode": "f.ship_to_postcode",
         "ship_to_country": "f.ship_to_country",
         "market": "f.ship_to_country",
-        "lines_total_minor": "f.lines_total",
-        "payments_total_minor": "f.payments_total",
+        "lines_total_minor": "t.lines_total::bigint",
+        "payments_total_minor": "t.payments_total::bigint",
     },
 )
 _SHIPMENTS = _Target(
@@ -60,6 +66,7 @@ _SHIPMENTS = _Target(
     source="feed_shipments AS f",
     id="f.shipment_id",
     known="f.known",
+    gives_id=True,
     keys={"order_id": "f.order_id", "shipment_number": "f.shipment"},
     columns={
         "vendor": "f.vendor",
@@ -81,6 +88,7 @@ _LINES = _Target(
         LEFT JOIN order_lines AS k ON o.known AND k.order_id = o.order_id AND k.line_number = f.line_number""",
     id="k.id",
     known="k.id IS NOT NULL",
+    gives_id=False,
     keys={"order_id": "o.order_id", "line_number": "f.line_number"},
     columns={
         "shipment_id": "s.shipment_id",
@@ -103,6 +111,7 @@ _PAYMENTS = _Target(
     source="feed_paid AS f",
     id="f.payment_id",
     known="f.known",
+    gives_id=False,
     keys={"ref": "f.ref", "order_id": "f.order_id", "sequence": "f.sequence", "currency": "f.currency"},
     columns={
         "method": "f.method",
@@ -115,3 +124,79 @@ _PAYMENTS = _Target(
         "captured_at": "f.captured_at",
     },
 )
+_NEW_CUSTOMERS = """
+    INSERT INTO customers (id, mailbox, name, locale)
+    SELECT customer_id, mailbox, name, locale FROM feed_customers WHERE NOT known
+"""
+_NEWEST_NAMES = """
+    UPDATE customers SET name = newest.customer_name, locale = newest.locale
+    FROM (
+        SELECT DISTINCT ON (orders.customer_id) orders.customer_id, orders.customer_name, orders.locale
+        FROM orders JOIN feed_customers ON feed_customers.known AND feed_customers.customer_id = orders.customer_id
+        ORDER BY orders.customer_id, orders.placed_at DESC, orders.id DESC
+    ) AS newest
+    WHERE customers.id = newest.customer_id
+        AND (customers.name, customers.locale) IS DISTINCT FROM (newest.customer_name, newest.locale)
+"""
+_TOTALS_OF_ORDERS_BESIDE_THE_FEED = """
+    UPDATE orders SET payments_total_minor = paid.total
+    FROM (
+        SELECT order_id, sum(amount_minor) AS total FROM payments
+        WHERE order_id IN (SELECT order_id FROM feed_paid EXCEPT SELECT order_id FROM feed_orders) GROUP BY order_id
+    ) AS paid
+    WHERE orders.id = paid.order_id AND orders.payments_total_minor <> paid.total
+"""
+
+
+def write(connection: Connection) -> dict[str, Written]:
+    """Write everything that is staged and grouped; tell by table what was new, changed and unchanged.
+
+    Locks in the order of the house: orders, then payments, then what hangs on them.
+    """
+    connection.execute(_NEW_CUSTOMERS)
+    written = {target.table: _write(connection, target) for target in (_ORDERS, _PAYMENTS, _SHIPMENTS, _LINES)}
+    connection.execute(_TOTALS_OF_ORDERS_BESIDE_THE_FEED)
+    connection.execute(_NEWEST_NAMES)
+    return written
+
+
+def _write(connection: Connection, target: _Target) -> Written:
+    counted = sql.SQL("SELECT count(*) FILTER (WHERE {}), count(*) FROM {}")
+    row = connection.execute(counted.format(sql.SQL(target.known), sql.SQL(target.source))).fetchone()
+    known, total = row or (0, 0)
+    changed = connection.execute(_update(target)).rowcount if known else 0
+    if known < total:
+        connection.execute(_insert(target))
+    return Written(new=total - known, changed=changed, unchanged=known - changed)
+
+
+def _update(target: _Target) -> sql.Composable:
+    names = [sql.Identifier(name) for name in target.columns]
+    given = [
+        sql.SQL("{} AS {}").format(sql.SQL(expression), sql.Identifier(name))
+        for name, expression in target.columns.items()
+    ]
+    return sql.SQL(
+        "UPDATE {table} AS t SET {changes} FROM (SELECT {id} AS id, {given} FROM {source} WHERE {known}) AS n "
+        "WHERE t.id = n.id AND ({old}) IS DISTINCT FROM ({new})"
+    ).format(
+        table=sql.Identifier(target.table),
+        changes=sql.SQL(", ").join(sql.SQL("{0} = n.{0}").format(name) for name in names),
+        id=sql.SQL(target.id),
+        given=sql.SQL(", ").join(given),
+        source=sql.SQL(target.source),
+        known=sql.SQL(target.known),
+        old=sql.SQL(", ").join(sql.SQL("t.{}").format(name) for name in names),
+        new=sql.SQL(", ").join(sql.SQL("n.{}").format(name) for name in names),
+    )
+
+
+def _insert(target: _Target) -> sql.Composable:
+    columns = ({"id": target.id} if target.gives_id else {}) | target.keys | target.columns
+    return sql.SQL("INSERT INTO {table} ({names}) SELECT {given} FROM {source} WHERE NOT ({known})").format(
+        table=sql.Identifier(target.table),
+        names=sql.SQL(", ").join(sql.Identifier(name) for name in columns),
+        given=sql.SQL(", ").join(sql.SQL(expression) for expression in columns.values()),
+        source=sql.SQL(target.source),
+        known=sql.SQL(target.known),
+    )

@@ -13,7 +13,6 @@ _ONE_IMPORT = 7_203_551
 _SETTINGS = {"work_mem": "64MB", "timezone": "UTC", "jit": "off", "statement_timeout": "0", "lock_timeout": "30s"}
 
 
-
 def prepare(connection: Connection) -> bool:
     """Make the empty staging tables in the open transaction; give False when another import is running."""
     free = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_IMPORT]).fetchone()
