@@ -1,6 +1,8 @@
 // Small comforts only: every page works without this file.
 "use strict";
 
+const buttonsOf = (form) => Array.from(form.elements).filter((element) => element.type === "submit");
+
 // One press is enough: a form marked data-once sends once, and opens again when the page comes back from the cache.
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
@@ -9,14 +11,14 @@ function sendOnce(form) {
       return;
     }
     form.dataset.sent = "yes";
-    form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+    buttonsOf(form).forEach((button) => button.setAttribute("aria-disabled", "true"));
   });
 }
 
 function openAgain() {
   document.querySelectorAll("form[data-sent]").forEach((form) => {
     delete form.dataset.sent;
-    form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+    buttonsOf(form).forEach((button) => button.removeAttribute("aria-disabled"));
   });
 }
 
