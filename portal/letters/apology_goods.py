@@ -14,9 +14,10 @@ MISSING_LINE = Wording(
         (
             "",
             msgs(
-                "Your parcel came, and %(thing)s was not in it. You paid for it and looked for it, and it was not there.",
-                "Your parcel came, and %(thing)s were not in it. You paid for them and looked for them, and they were not"
+                "Your parcel came, and %(thing)s was not in it. You paid for it and looked for it, and it was not"
                 " there.",
+                "Your parcel came, and %(thing)s were not in it. You paid for them and looked for them, and they"
+                " were not there.",
             ),
         )
     ),
@@ -85,8 +86,8 @@ CHARGED = Wording(
         (
             "",
             msg(
-                "You see a charge for %(thing)s that is not what you expected. It is your money, and every cent of it has"
-                " to be right."
+                "You see a charge for %(thing)s that is not what you expected. It is your money, and every cent of it"
+                " has to be right."
             ),
         )
     ),

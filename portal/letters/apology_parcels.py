@@ -6,7 +6,8 @@ from portal.letters.saying import told
 
 _LONGER = msgs("That is %(days)s day longer than we promised.", "That is %(days)s days longer than we promised.")
 _OURS = msg(
-    "It is our job that what you order reaches you, and it is our job to put this right. You don't have to chase anybody."
+    "It is our job that what you order reaches you, and it is our job to put this right. You don't have to chase"
+    " anybody."
 )
 
 MISSING_OVERDUE = Wording(
@@ -51,7 +52,7 @@ MISSING_DELIVERED = Wording(
             msg("Our records say that your parcel with %(thing)s came. You don't have it, and that is what counts."),
         ),
     ),
-    sorry=msg("We are sorry that you looked forward to it and stand there without it."),
+    sorry=msg("We are sorry that you are left without it."),
     own=_OURS,
 )
 LATE_NOT_SHIPPED = Wording(

@@ -1,12 +1,13 @@
 """The catalogue's keeper: takes every sentence from the code and the templates into the translations, and checks them.
 
-``python -m portal.letters.catalogue update`` and ``python -m portal.letters.catalogue check [folder]``.
+``python -m portal.letters.catalogue update`` and ``python -m portal.letters.catalogue check [folder ...]``.
 """
 
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +24,9 @@ _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimm
 # ``msg`` and ``msgs`` are how letters mark sentences in tables; the lazy ones are how forms do.
 _KEYWORDS = {**DEFAULT_KEYWORDS, "msg": None, "msgs": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd%]")
+_NOISE = re.compile(
+    r'^"(?:Project-Id|Report-|POT-|PO-Revision|Last-Translator|Language-Team|Generated-By)[^\n]*\n', re.MULTILINE
+)
 _MOST_SHOWN = 70
 
 
@@ -36,10 +40,10 @@ class Gap:
     where: str
 
 
-def extract(root: Path = ROOT) -> Catalog:
-    """Collect every sentence that the sources under a root mark for translation."""
+def extract(root: Path = ROOT, under: str = "") -> Catalog:
+    """Collect every sentence that the sources, or one folder of them, mark for translation."""
     found = Catalog(charset="utf-8")
-    for source in _SOURCES:
+    for source in (under.rstrip("/"),) if under else _SOURCES:
         if not (root / source).exists():
             continue
         extracted = extract_from_dir(
@@ -56,22 +60,19 @@ def update(root: Path = ROOT) -> dict[str, int]:
     counts = {}
     for locale in LOCALES[1:]:
         catalogue = _read(locale)
-        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
-        path = _path(locale)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as target:
-            write_po(target, catalogue, width=0, include_lineno=False, sort_output=True, omit_header=False)
+        catalogue.update(template, no_fuzzy_matching=True)
+        _write(locale, catalogue)
         counts[locale] = len(catalogue)
     return counts
 
 
 def gaps(under: str = "", root: Path = ROOT) -> list[Gap]:
-    """List what is untranslated, fuzzy or has other placeholders; under limits it to sources whose path starts so."""
+    """List what is untranslated, fuzzy or has other placeholders; under limits it to one folder of the sources."""
+    template = extract(root, under)
     return [
-        Gap(locale, _sentence(message), what, message.locations[0][0])
+        Gap(locale, _texts(message.id)[0], what, message.locations[0][0])
         for locale in LOCALES[1:]
-        for message, what in _compare(extract(root), _read(locale))
-        if any(file.startswith(under) for file, _ in message.locations)
+        for message, what in _compare(template, _read(locale))
     ]
 
 
@@ -99,12 +100,8 @@ def _fault(message: Message, translated: Message) -> str:
     return ""
 
 
-def _texts(text: str | Sequence[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
-
-
-def _sentence(message: Message) -> str:
-    return _texts(message.id)[0]
+def _texts(text: str | Sequence[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def _path(locale: str) -> Path:
@@ -118,19 +115,30 @@ def _read(locale: str) -> Catalog:
         return read_po(source, locale=locale, abort_invalid=True)
 
 
+def _write(locale: str, catalogue: Catalog) -> None:
+    # The bare header is all that a reader needs; dates in it would make every update a change.
+    catalogue.header_comment = "# The words of Amends. Kept by: python -m portal.letters.catalogue update"
+    _path(locale).parent.mkdir(parents=True, exist_ok=True)
+    lines = BytesIO()
+    write_po(lines, catalogue, width=0, include_lineno=False, sort_output=True)
+    text = _NOISE.sub("", lines.getvalue().decode("utf-8"))
+    _path(locale).write_text(text, encoding="utf-8")
+
+
 def main(arguments: Sequence[str], out: TextIO) -> int:
     """Run one command; returns what the shell gets: 0, 1 where check found gaps, 2 for a command that is not one."""
-    if list(arguments) == ["update"]:
-        for locale, count in update().items():
-            out.write(f"{locale}: {count} sentences\n")
-        return 0
-    if arguments and arguments[0] == "check" and len(arguments) < 3:
-        found = gaps(*arguments[1:])
-        for gap in found:
-            out.write(f"{gap.locale}: {gap.what}: {gap.sentence[:_MOST_SHOWN]!r} in {gap.where}\n")
-        out.write(f"{len(found)} sentences to mend\n")
-        return 1 if found else 0
-    out.write("usage: python -m portal.letters.catalogue update | check [folder]\n")
+    match list(arguments):
+        case ["update"]:
+            out.writelines(f"{locale}: {count} sentences\n" for locale, count in update().items())
+            return 0
+        case ["check", *folder]:
+            found = [gap for under in folder or [""] for gap in gaps(under)]
+            out.writelines(
+                f"{gap.locale}: {gap.what}: {gap.sentence[:_MOST_SHOWN]!r} in {gap.where}\n" for gap in found
+            )
+            out.write(f"{len(found)} sentences to mend\n")
+            return 1 if found else 0
+    out.write("usage: python -m portal.letters.catalogue update | check [folder ...]\n")
     return 2
 
 

@@ -1,4 +1,4 @@
-"""An honest no: its reason in plain words, what we can still do, and how to ask again. None of the three may be missing."""
+"""An honest no: its reason in plain words, what we can still do, and how to ask again. It never lacks one of them."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ _REASONS: dict[DeclineReason, Variants] = {
         (
             "delivered",
             msgs(
-                "%(thing)s came to you on %(delivered)s. That is so long ago that we can no longer send it again or give"
-                " the money back.",
+                "%(thing)s came to you on %(delivered)s. That is so long ago that we can no longer send it again or"
+                " give the money back.",
                 "%(thing)s came to you on %(delivered)s. That is so long ago that we can no longer send them again or"
                 " give the money back.",
             ),
@@ -34,8 +34,8 @@ _REASONS: dict[DeclineReason, Variants] = {
         (
             "",
             msg(
-                "Order %(order)s is cancelled, and we never took a payment for it. There is no money of yours with us to"
-                " give back. A charge that shows as pending goes away by itself within a few days."
+                "Order %(order)s is cancelled, and we never took a payment for it. There is no money of yours with us"
+                " to give back. A charge that shows as pending goes away by itself within a few days."
             ),
         )
     ),
@@ -65,7 +65,13 @@ _REASONS: dict[DeclineReason, Variants] = {
                 " not give money back for the wait."
             ),
         ),
-        ("", msg("Our records say that your parcel came by the day we promised. So we do not give money back for the wait.")),
+        (
+            "",
+            msg(
+                "Our records say that your parcel came by the day we promised. So we do not give money back for"
+                " the wait."
+            ),
+        ),
     ),
 }
 _ALTERNATIVES: dict[Alternative, Variants] = {
@@ -117,7 +123,7 @@ def decline(
     *,
     amount: Money | None = None,
 ) -> Decline:
-    """Word a no, in one of LOCALES; amount is what goodwill credit would give. Raises ValueError for an unknown code."""
+    """Word a no, in one of LOCALES; amount is what goodwill credit gives. Raises ValueError for an unknown code."""
     voice = Voice(locale, subject.zone)
     count = 2 if subject.several else 1
     values = voice.written(
@@ -136,9 +142,7 @@ def decline(
     )
 
 
-def alternative(
-    code: Alternative | str, locale: str, *, several: bool = False, amount: Money | None = None
-) -> str:
+def alternative(code: Alternative | str, locale: str, *, several: bool = False, amount: Money | None = None) -> str:
     """Say what we can still do, where it stands beside something else. Raises ValueError for an unknown code."""
     voice = Voice(locale, "UTC")
     return voice.tell(_ALTERNATIVES[Alternative(code)], voice.written({"amount": amount}), 2 if several else 1)

@@ -28,7 +28,8 @@ _ENGLISH = {
     r"(?:was|were|been) (?:caused|experienced|encountered)": _DODGE,
     r"(?:beyond|outside) our control|circumstances|it appears that|it seems that": _DODGE,
     r"polic(?:y|ies)|as per|in accordance with|terms and conditions|eligib\w+|pursuant|our rules": _POLICY,
-    r"(?:your|the customer's|their) (?:own )?(?:fault|mistake)|you (?:failed|forgot|neglected|claim(?:ed)?|allege\w*)": _BLAME,
+    r"(?:your|the customer's|their) (?:own )?(?:fault|mistake)": _BLAME,
+    r"you (?:failed|forgot|neglected|claim(?:ed)?|allege\w*)": _BLAME,
     r"allege\w*|supposed(?:ly)?|fraud\w*|suspicious|abus\w+|prove": _BLAME,
     r"courier|carrier|neighbou?r|post office|postman|thie(?:f|ves)": _BLAME,
 }
@@ -51,7 +52,7 @@ _PORTUGUESE = {
 }
 # Words that every text of the language is full of and that the other never has.
 _ONLY_ENGLISH = r"the|and|you|your|we|our|with|that|this|from|have|has|is|are|not|what|which|will|write|see"
-_ONLY_PORTUGUESE = r"você|vocês|não|seus?|suas?|nós|nossos?|nossas?|uma?|para|com|que|está|são|foi|isso|pelo|pela|ou|já"
+_ONLY_PORTUGUESE = r"você|vocês|não|seus?|suas?|nós|nossos?|nossas?|uma?|para|que|está|foi|isso|pelo|pela|ou|já"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,11 +26,13 @@ LOCALES = ("en", "pt_BR")
 FOLDER = Path(__file__).parent / "translations"
 _BY_LANGUAGE = {"en": "en", "pt": "pt_BR"}
 _NAMES = {"en": "English", "pt_BR": "Português"}
-# The Portuguese day comes before the name of the weekday, so that "em", "até" and "de" fit before every day of the week.
+# In Portuguese the weekday comes last, so that "em", "até" and "de" fit before every day of the week.
 _DAY = {"en": "EEEE, d MMMM", "pt_BR": "d 'de' MMMM (EEEE)"}
 _DAY_OF_YEAR = {"en": "EEEE, d MMMM y", "pt_BR": "d 'de' MMMM 'de' y (EEEE)"}
 _MOMENT = {"en": "EEEE, d MMMM, HH:mm", "pt_BR": "d 'de' MMMM (EEEE), 'às' HH:mm"}
-_ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8})(?:[-_][A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*")
+_ACCEPTED = re.compile(
+    r"\s*([A-Za-z]{1,8})(?:[-_][A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*"
+)
 _LONGEST_HEADER = 500
 _FIRST_OF_MONTH = re.compile(r"^1 de ")
 
@@ -45,7 +47,7 @@ def msgs(singular: str, plural: str) -> tuple[str, str]:
     return singular, plural
 
 
-@lru_cache(maxsize=None)
+@cache
 def translation(locale: str) -> Translations:
     """Give the catalogue of one of LOCALES; English is the language that msgids are written in."""
     path = FOLDER / locale / "LC_MESSAGES" / "messages.po"
@@ -59,8 +61,9 @@ def translation(locale: str) -> Translations:
 
 
 def best_locale(requested: str | None, accept_language: str) -> str:
-    """Choose one of LOCALES: what was asked for (an order's ``pt-BR``, ``pt``, ``en-GB``), else what the browser prefers.
+    """Choose one of LOCALES: what was asked for, else what the browser prefers.
 
+    requested is an order's locale or a switch, such as ``pt-BR``, ``pt``, ``en-GB``.
     English where neither names a language of ours. A header that is not well-formed counts for nothing.
     """
     asked = _BY_LANGUAGE.get(re.split(r"[-_]", (requested or "").strip(), maxsplit=1)[0].lower())
@@ -84,7 +87,7 @@ def language_tag(locale: str) -> str:
     return locale.replace("_", "-")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _amount_pattern(locale: str, currency: str) -> NumberPattern:
     digits = exponent(currency)
     pattern = Locale.parse(locale).currency_formats["standard"].pattern
@@ -103,7 +106,10 @@ def money(amount: Money, locale: str) -> str:
 
 
 def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool = False) -> str:
-    """Write a day, ``Tuesday, 24 November`` or ``24 de novembro (terça-feira)``; a time is first taken to the zone. year adds the year."""
+    """Write a day, ``Tuesday, 24 November`` or ``24 de novembro (terça-feira)``; year adds the year.
+
+    A time is first taken to the zone.
+    """
     if isinstance(when, datetime):
         when = when.astimezone(_zone(zone)).date()
     return _ordinal(format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=locale))

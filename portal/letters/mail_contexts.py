@@ -1,13 +1,13 @@
 """What each mail must be told: one typed class per message, so that no service forgets a value.
 
-Words that letters made before (an apology, an offer, a reason) come in finished; amounts, days and times come as they are,
-and the message writes them in its language.
+Words that letters made before (an apology, an offer, a reason) come in finished; amounts, days and times come as they
+are, and the message writes them in its language.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from portal.domain.money import Money
 from portal.letters.offers import OfferWords
@@ -204,10 +204,10 @@ def to_document(context: MailContext) -> dict[str, Any]:
 
 def from_document(name: str, document: Mapping[str, Any]) -> MailContext:
     """Read what ``to_document`` wrote; raise TypeError where a value is missing or unknown."""
-    return CONTEXTS[name](**{key: _rich(value) for key, value in document.items()})
+    return CONTEXTS[name](**cast("dict[str, Any]", {key: _rich(value) for key, value in document.items()}))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Money):
         return {"minor": value.minor, "currency": value.currency}
     if isinstance(value, datetime):
@@ -219,7 +219,7 @@ def _plain(value: Any) -> Any:
     return [_plain(part) for part in value] if isinstance(value, tuple | list) else value
 
 
-def _rich(value: Any) -> Any:
+def _rich(value: object) -> object:
     if isinstance(value, list):
         return tuple(_rich(part) for part in value)
     if not isinstance(value, dict):

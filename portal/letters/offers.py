@@ -64,7 +64,9 @@ _WAYS = {
         ),
         (
             "ending",
-            msg("%(amount)s back to your card ending %(ending)s, usually within 5 to 10 working days after we send it."),
+            msg(
+                "%(amount)s back to your card ending %(ending)s, usually within 5 to 10 working days after we send it."
+            ),
         ),
         (
             "",
@@ -81,10 +83,21 @@ _WAYS = {
         )
     ),
     Way.CREDIT_FOR_VOUCHER: told(
-        ("", msg("%(amount)s as store credit, usable now. You paid this part with a voucher, and it comes back in kind.")),
+        (
+            "",
+            msg(
+                "%(amount)s as store credit, usable now. You paid this part with a voucher, and it comes back in kind."
+            ),
+        ),
     ),
     Way.CREDIT_FOR_STORE_CREDIT: told(
-        ("", msg("%(amount)s as store credit, usable now. You paid this part with store credit, and it comes back in kind.")),
+        (
+            "",
+            msg(
+                "%(amount)s as store credit, usable now. You paid this part with store credit, and it comes back in"
+                " kind."
+            ),
+        ),
     ),
     Way.CREDIT: told(
         ("", msg("%(amount)s as store credit, usable now. The way you paid this part only carries money one way.")),
@@ -136,10 +149,8 @@ def refund_words(parts: Sequence[Part], locale: str) -> OfferWords:
 def credit_words(paid: Money, bonus: Money, locale: str) -> OfferWords:
     """Word store credit: what was paid, and the bonus from us where there is one."""
     voice = Voice(locale, "UTC")
-    values = voice.written({"amount": paid + bonus, "paid": paid, "bonus": bonus if bonus else None})
-    return OfferWords(
-        offer_title(RemedyKind.STORE_CREDIT, locale), values["amount"], (voice.tell(_CREDIT, values),)
-    )
+    values = voice.written({"amount": paid + bonus, "paid": paid, "bonus": bonus or None})
+    return OfferWords(offer_title(RemedyKind.STORE_CREDIT, locale), values["amount"], (voice.tell(_CREDIT, values),))
 
 
 def part_sentence(part: Part, locale: str) -> str:

@@ -11,7 +11,9 @@ from portal.letters.saying import Voice
 _WAITS: dict[WaitReason, tuple[str, str]] = {
     WaitReason.STILL_ON_THE_WAY: (
         msg("Your parcel is on its way to you, and the day we promised has not come yet."),
-        msg("On %(until)s we look again by ourselves and write to you. Still without it then? We put it right that day."),
+        msg(
+            "On %(until)s we look again by ourselves and write to you. Still without it then? We put it right that day."
+        ),
     ),
     WaitReason.JUST_PAST_PROMISE: (
         msg("Your parcel has missed its day. Most parcels that do so are there a few days later."),
@@ -19,14 +21,16 @@ _WAITS: dict[WaitReason, tuple[str, str]] = {
     ),
     WaitReason.JUST_MARKED_DELIVERED: (
         msg(
-            "Your parcel was scanned as delivered only just now. Scans can run ahead of parcels, and many turn up within"
-            " a day."
+            "Your parcel was scanned as delivered only just now. Scans can run ahead of parcels, and many turn up"
+            " within a day."
         ),
         msg("We look again on %(until)s by ourselves. Still without it then? We put it right that day."),
     ),
     WaitReason.BEING_PACKED: (
         msg("Your order is being packed, and the day we promised has not come yet."),
-        msg("On %(until)s we look again by ourselves and write to you. Still without it then? We put it right that day."),
+        msg(
+            "On %(until)s we look again by ourselves and write to you. Still without it then? We put it right that day."
+        ),
     ),
 }
 _ESCALATIONS: dict[EscalateReason, str] = {
@@ -90,9 +94,7 @@ def waiting(code: WaitReason | str, until: date | datetime, locale: str, zone: Z
     return Waiting(voice.say(reason, values), voice.say(then, values))
 
 
-def escalated(
-    code: EscalateReason | str, answer_by: date | datetime, locale: str, zone: ZoneInfo | str
-) -> Escalated:
+def escalated(code: EscalateReason | str, answer_by: date | datetime, locale: str, zone: ZoneInfo | str) -> Escalated:
     """Word that a person decides, in one of LOCALES. Raises ValueError for an unknown code."""
     voice = Voice(locale, zone)
     values = voice.written({"by": answer_by})

@@ -1,4 +1,4 @@
-"""How a sentence is chosen and said: variants by what is known, numbers of things, and values written in the language."""
+"""How a sentence is chosen and said: by what is known, by how many things, with values written in the language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

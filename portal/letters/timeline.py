@@ -61,7 +61,10 @@ _SENTENCES: dict[Happening, Variants] = {
         ("", msg("Your money left us on its way back to you.")),
     ),
     Happening.REFUND_FAILED: told(
-        ("amount ending", msg("Your card ending %(ending)s did not take %(amount)s back. We owe it to you, and find another way.")),
+        (
+            "amount ending",
+            msg("Your card ending %(ending)s did not take %(amount)s back. We owe it to you, and find another way."),
+        ),
         ("amount", msg("%(amount)s did not get through to you. We owe it to you, and find another way.")),
         ("", msg("Your money did not get through to you. We owe it to you, and find another way.")),
     ),
@@ -115,7 +118,8 @@ def event_sentence(
 ) -> str:
     """Say one event, in one of LOCALES, as fully as the details allow.
 
-    details: thing, choice (an offer's title), amount (Money), ending (of a card), day, until, by (dates), tracking, name.
+    details: thing, choice (an offer's title), amount (Money), ending (of a card), tracking, name;
+    day, until and by are dates.
     Raises ValueError for an unknown event.
     """
     voice = Voice(locale, zone)

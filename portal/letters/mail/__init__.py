@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from portal.letters.language import day, language_tag, moment, money, translation
@@ -19,6 +19,8 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _PARAGRAPHS = re.compile(r"(?:\r\n|\r|\n)\s*\n")
 _BREAK = re.compile(r"\r\n|\r|\n")
+# Below it a channel of sRGB is linear.
+_DARKEST = 0.04045
 # Where white text and black text are equally readable, by WCAG's relative luminance.
 _MIDDLE_LUMINANCE = 0.179
 
@@ -43,7 +45,7 @@ class Brand:
     def on_accent(self) -> str:
         """The colour of text on the accent, by its luminance (WCAG 2.2)."""
         channels = [int(self.accent[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        red, green, blue = (c / 12.92 if c <= _DARKEST else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
         return "#ffffff" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < _MIDDLE_LUMINANCE else "#000000"
 
 
@@ -62,7 +64,7 @@ def render(name: str, locale: str, brand: Brand, context: MailContext | Mapping[
     Raises KeyError for an unknown message and TypeError for a value that is missing or not the message's.
     """
     told = from_document(name, context) if isinstance(context, Mapping) else context
-    if told.NAME != name:
+    if name != told.NAME:
         raise TypeError(f"{name} is not told by {type(told).__name__}")
     values: dict[str, Any] = {field.name: getattr(told, field.name) for field in fields(told)}
     values |= {"brand": brand, "language": language_tag(locale)}
@@ -77,7 +79,7 @@ def render(name: str, locale: str, brand: Brand, context: MailContext | Mapping[
 def _environment(locale: str, zone: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=_is_html,
+        autoescape=select_autoescape(("html",), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -85,7 +87,7 @@ def _environment(locale: str, zone: str) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     # The extension adds this method when it is loaded, so no type knows it.
-    cast(Any, environment).install_gettext_translations(translation(locale), newstyle=True)
+    cast("Any", environment).install_gettext_translations(translation(locale), newstyle=True)
     environment.filters |= {
         "money": partial(money, locale=locale),
         "day": partial(_day, locale=locale, zone=zone),
@@ -96,10 +98,6 @@ def _environment(locale: str, zone: str) -> Environment:
     return environment
 
 
-def _is_html(name: str | None) -> bool:
-    return name is not None and name.endswith(".html")
-
-
 def _day(when: date | datetime, locale: str, zone: str) -> str:
     return day(when, locale, zone)
 
@@ -108,5 +106,7 @@ def _paragraphs(words: str) -> Markup:
     """Turn what a person typed into paragraphs; everything in it is text."""
     parts = [part.strip() for part in _PARAGRAPHS.split(words)]
     return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in _BREAK.split(part))) for part in parts if part
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in _BREAK.split(part)))
+        for part in parts
+        if part
     )
