@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.policy import shape
-from portal.domain.policy.conditions import Amounts, named_amount
+from portal.domain.policy.money_conditions import Amounts, named_amount
 from portal.domain.policy.table import Defaults, OfferPlan, Outcome, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import OutcomeKind, Wording
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason

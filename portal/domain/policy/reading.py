@@ -31,7 +31,7 @@ def parse_text(text: str) -> Policy:
 
 def parse(document: Mapping[str, Any]) -> Policy:
     """Read a policy from a document (tables, lists, words, whole numbers, yes and no); raise BadPolicy."""
-    shape.known_keys(document, _TOP, "policy")
+    shape.known_keys(shape.table(document, "policy"), _TOP, "policy")
     amounts = _amounts(document.get("amounts", {}))
     defaults = _defaults(document.get("defaults"))
     shared = Shared(amounts, _packs(document.get("packs", {})), defaults)

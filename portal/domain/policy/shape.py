@@ -67,6 +67,12 @@ def days(value: object, place: str, *, least: int = 0) -> int:
     return whole(value, place, least=least, most=_MOST_DAYS)
 
 
+def in_order(low: int, high: int, place: str) -> None:
+    """Refuse a range that nothing can pass."""
+    if low > high:
+        raise refuse(place, f"its min, {low}, is above its max, {high}, so that nothing can pass")
+
+
 def percent(value: object, place: str, *, most: int = 100) -> int:
     """Read a percentage such as ``10`` or ``"12.5"`` as basis points."""
     written = str(value) if type(value) is int else value

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from portal.domain.facts import Facts
@@ -23,6 +24,12 @@ class Condition:
     test: Callable[[Facts], bool]
     source: str
     found: Callable[[Facts], str]
+
+
+def knowledge(name: str, value: str, found: Callable[[Facts], str]) -> Condition:
+    """Ask whether a fact is ``known`` or ``unknown``."""
+    get, known = attrgetter(name), value == "known"
+    return Condition(name, value, lambda facts: (get(facts) is not None) is known, name, found)
 
 
 @dataclass(frozen=True, slots=True)
