@@ -30,7 +30,11 @@ def outside(settings: Settings) -> Iterator[Part]:
     if settings.needs_sandbox:
         yield Part(
             "sandbox",
-            (sys.executable, "-m", "portal.sandbox"),
+            (
+                *(sys.executable, "-m", "portal.sandbox"),
+                *("--port", str(settings.ports.sandbox), "--smtp-port", str(settings.ports.mail)),
+                *("--folder", str(settings.instance / "sandbox"), "--portal", settings.ports.web_url),
+            ),
             readiness.answers(settings.ports.sandbox, "/", settings.ports.mail),
             (settings.ports.sandbox, settings.ports.mail),
         )
@@ -42,14 +46,8 @@ def inside(settings: Settings) -> Iterator[Part]:
         "web",
         (
             *_GUNICORN,
-            "--bind",
-            f"{LOOPBACK}:{settings.ports.web}",
-            "--workers",
-            str(min(_MOST_WEB_PROCESSES, max(2, os.cpu_count() or 1))),
-            "--threads",
-            str(_THREADS),
-            "--graceful-timeout",
-            "8",
+            *("--bind", f"{LOOPBACK}:{settings.ports.web}", "--graceful-timeout", "8"),
+            *("--workers", str(min(_MOST_WEB_PROCESSES, max(2, os.cpu_count() or 1))), "--threads", str(_THREADS)),
             *_heartbeat_folder(),
             "portal.factory:create_app()",
         ),

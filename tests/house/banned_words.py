@@ -15,7 +15,8 @@ from tests.house.sources import ROOT, name_of, python_files, tree_of
 
 ENGLISH = re.compile(
     r"\b(if|unfortunately|inconveniences?|polic(?:y|ies)|as per|regret|we apologi[sz]e for any|any trouble"
-    r"|mistakes? (?:was|were) made|has been decided|your (?:own )?fault|you (?:failed|should have (?:known|told|read|checked|said)|claim(?:ed)? that)"
+    r"|mistakes? (?:was|were) made|has been decided|your (?:own )?fault|you (?:failed|claim(?:ed)? that)"
+    r"|you should have (?:known|told|read|checked|said)"
     r"|terms and conditions|not our (?:fault|responsibility)|valued customer|rejected)\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,116 @@
+"""The embedded database starts, is shared, survives a kill, and leaves other folders as they were."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal.launch import postgres
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "postgres"
+    yield place
+    if place.exists():
+        postgres.start(place, durable=False).discard()
+
+
+def test_what_was_written_is_there_after_a_restart(folder):
+    first = postgres.start(folder, durable=False)
+    _write(first.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    first.stop()
+
+    second = postgres.start(folder, durable=False)
+
+    assert _read(second.url, "SELECT answer FROM kept") == 42
+    second.stop()
+
+
+def test_two_starts_of_one_folder_share_the_server_until_the_last_leaves(folder):
+    first, second = postgres.start(folder, durable=False), postgres.start(folder, durable=False)
+
+    first.stop()
+    still_there = _read(second.url, "SELECT 1")
+    second.stop()
+
+    assert first.url == second.url
+    assert still_there == 1
+    with pytest.raises(psycopg.OperationalError):
+        _read(second.url, "SELECT 1")
+
+
+def test_a_killed_server_is_started_again(folder):
+    killed = postgres.start(folder)
+    _write(killed.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    _kill(killed)
+
+    second = postgres.start(folder)
+
+    assert _read(second.url, "SELECT answer FROM kept") == 42
+    second.stop()
+    killed.stop()
+
+
+def test_a_process_id_that_another_program_got_since_is_not_taken_for_the_server(folder):
+    stale = postgres.start(folder, durable=False)
+    _kill(stale)
+    pid_file = stale.place.data / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n" + pid_file.read_text().split("\n", 1)[1])
+
+    second = postgres.start(folder, durable=False)
+
+    assert _read(second.url, "SELECT 1") == 1
+    second.stop()
+    stale.stop()
+
+
+def test_the_mode_of_folders_that_were_there_is_left_alone(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+
+    server = postgres.start(private / "postgres", durable=False)
+    server.discard()
+
+    assert private.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_with_a_long_name_gets_a_short_socket(tmp_path):
+    deep = tmp_path / ("deep" * 20) / ("deeper" * 20)
+
+    server = postgres.start(deep, durable=False)
+
+    assert _read(server.url, "SELECT 1") == 1
+    server.discard()
+    assert not server.place.socket.exists()
+
+
+def test_the_server_listens_on_no_network(folder):
+    server = postgres.start(folder, durable=False)
+
+    addresses = _read(server.url, "SHOW listen_addresses")
+
+    assert addresses == ""
+    server.stop()
+
+
+def _write(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _read(url: str, query: str) -> object:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
+
+
+def _kill(server: postgres.Server) -> None:
+    pid = int((server.place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(pid, signal.SIGKILL)
+    while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
+        time.sleep(0.02)
