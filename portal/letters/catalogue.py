@@ -72,21 +72,23 @@ def gaps(under: str = "", root: Path = ROOT) -> list[Gap]:
     return [
         Gap(locale, _texts(message.id)[0], what, message.locations[0][0])
         for locale in LOCALES[1:]
-        for message, what in _compare(template, _read(locale))
+        for message, what in compare(template, _read(locale))
     ]
 
 
-def _compare(template: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]:
+def compare(template: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]:
+    """Give every sentence of a template that a catalogue does not translate well, and what is wrong."""
     for message in template:
         if not message.id:
             continue
         translated = catalogue.get(message.id, message.context)
-        what = "untranslated" if translated is None else _fault(message, translated)
+        what = "untranslated" if translated is None else fault(message, translated)
         if what:
             yield message, what
 
 
-def _fault(message: Message, translated: Message) -> str:
+def fault(message: Message, translated: Message) -> str:
+    """Tell what is wrong with one translation; empty where nothing is."""
     texts = _texts(translated.string)
     if translated.fuzzy:
         return "fuzzy"

@@ -41,7 +41,7 @@ _PORTUGUESE = {
     r"infelizmente|lamentavelmente|lastimavelmente": _STOCK,
     r"inconveni\w+|transtornos?|incômodos?|aborrecimentos?": _STOCK,
     r"prezad[oa]s?|car[oa] cliente|estimad[oa]|agradecemos a compreensão|senhora?|gentileza": _STOCK,
-    r"(?:erros?|falhas?|enganos?) (?:foi|foram) cometid\w+": _DODGE,
+    r"(?:foi|foram) cometid\w+": _DODGE,
     r"(?:ocorreu|ocorreram|houve) (?:um|uma|alguns?|algumas?)": _DODGE,
     r"(?:foi|foram) (?:causad|ocasionad|gerad)\w+": _DODGE,
     r"alhei[oa]s? à nossa|fora do nosso controle|circunstâncias|ao que parece|aparentemente": _DODGE,

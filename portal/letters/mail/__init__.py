@@ -68,16 +68,17 @@ def render(name: str, locale: str, brand: Brand, context: MailContext | Mapping[
         raise TypeError(f"{name} is not told by {type(told).__name__}")
     values: dict[str, Any] = {field.name: getattr(told, field.name) for field in fields(told)}
     values |= {"brand": brand, "language": language_tag(locale)}
-    environment = _environment(locale, brand.zone)
+    templates = environment(locale, brand.zone)
     subject, text, html = (
-        environment.get_template(f"{name}/{part}").render(values) for part in ("subject.txt", "body.txt", "body.html")
+        templates.get_template(f"{name}/{part}").render(values) for part in ("subject.txt", "body.txt", "body.html")
     )
     return RenderedMail(" ".join(subject.split()), _BLANK_LINES.sub("\n\n", text).strip() + "\n", html)
 
 
 @lru_cache(maxsize=8)
-def _environment(locale: str, zone: str) -> Environment:
-    environment = Environment(
+def environment(locale: str, zone: str) -> Environment:
+    """Make the templates' surroundings for a language and a zone; a value that nobody gave is an error."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(("html",), default_for_string=True),
         undefined=StrictUndefined,
@@ -85,17 +86,17 @@ def _environment(locale: str, zone: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.policies["ext.i18n.trimmed"] = True
+    made.policies["ext.i18n.trimmed"] = True
     # The extension adds this method when it is loaded, so no type knows it.
-    cast("Any", environment).install_gettext_translations(translation(locale), newstyle=True)
-    environment.filters |= {
+    cast("Any", made).install_gettext_translations(translation(locale), newstyle=True)
+    made.filters |= {
         "money": partial(money, locale=locale),
         "day": partial(_day, locale=locale, zone=zone),
         "moment": partial(moment, locale=locale, zone=zone),
         "card_brand": card_brand,
         "paragraphs": _paragraphs,
     }
-    return environment
+    return made
 
 
 def _day(when: date | datetime, locale: str, zone: str) -> str:

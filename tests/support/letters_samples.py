@@ -1,0 +1,137 @@
+"""Samples of what letters are told: subjects of apologies and a context for every mail, in one language each."""
+
+from datetime import date
+from typing import Any
+
+from portal.domain.money import Money
+from portal.domain.problems import ParcelState, Problem
+from portal.letters.apology import Apology, ApologySubject, Follows, apology
+from portal.letters.decline import decline
+from portal.letters.mail import Brand
+from portal.letters.mail_contexts import (
+    AnswerFromPerson,
+    ApologyWithOffers,
+    Approved,
+    CreditIssued,
+    Declined,
+    Escalated,
+    MailContext,
+    NoOrdersHere,
+    RefundFailed,
+    RefundSent,
+    RemedyOnItsWay,
+    ReplacementShipped,
+    SignInCode,
+    Waiting,
+)
+from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
+from portal.letters.outcomes import escalated, photo_reason, waiting
+
+PROMISED = date(2026, 11, 3)
+DELIVERED = date(2026, 11, 12)
+ANSWER_BY = date(2026, 11, 26)
+PAID = Money(12990, "BRL")
+BONUS = Money(1299, "BRL")
+THING = {"en": "Blue kettle", "pt_BR": "Chaleira azul"}
+OTHER_THING = {"en": "Glass teapot", "pt_BR": "Bule de vidro"}
+BRAND = Brand(
+    shop_name="Aurora",
+    logo_url=None,
+    accent="#1f6f5c",
+    origin="https://amends.example",
+    reply_to="ajuda@aurora.example",
+    zone="America/Sao_Paulo",
+)
+_WORDS = {
+    "en": "Thank you for your words.\n\nI looked at your parcel.",
+    "pt_BR": "Obrigada pelo seu relato.\n\nOlhei o seu pacote.",
+}
+
+
+def a_subject(locale: str = "en", **changes: object) -> ApologySubject:
+    """Build a parcel that never came, nine days late."""
+    values: dict[str, Any] = {
+        "problem": Problem.MISSING_PACKAGE,
+        "parcel_state": ParcelState.LATE,
+        "thing": THING[locale],
+        "order_number": "A1B2C3",
+        "promised_on": PROMISED,
+        "delivered_on": None,
+        "days_late": 9,
+        "repeated": False,
+        "several": False,
+        "zone": "America/Sao_Paulo",
+        "follows": Follows.ANSWER,
+    }
+    return ApologySubject(**(values | changes))
+
+
+def some_offers(locale: str) -> tuple[OfferWords, ...]:
+    """Build one offer of each kind."""
+    parts = [Part(Way.CARD, PAID, "visa", "1995"), Part(Way.CREDIT_FOR_BANK_SLIP, BONUS)]
+    return (
+        replacement_words(date(2026, 12, 1), locale, "UTC"),
+        refund_words(parts, locale),
+        credit_words(PAID, BONUS, locale),
+    )
+
+
+def every_mail(locale: str) -> list[MailContext]:
+    """Build a context for every mail, all values given."""
+    about: dict[str, Any] = {
+        "claim_ref": "CLM-7QA4K3H",
+        "claim_url": "https://amends.example/claims/CLM-7QA4K3H",
+        "customer_name": "Ana",
+    }
+    card = {"card_brand": "visa", "card_ending": "1995"}
+    staff = {"staff_name": "Bia", "words": _WORDS[locale]}
+    return [
+        SignInCode(code="135790", minutes=10, link="https://amends.example/code?a=1&b=2"),
+        NoOrdersHere(link="https://amends.example/"),
+        *_after_report(about, locale),
+        Declined(**about, **staff, **_no(locale)),
+        RemedyOnItsWay(**about, offers=some_offers(locale)),
+        RefundSent(**about, **card, amount=PAID, bank_reference="74537"),
+        RefundFailed(**about, **card, amount=PAID),
+        CreditIssued(
+            **about,
+            amount=PAID,
+            balance=PAID + BONUS,
+            code="K7QA-4HMC",
+            shop_url="https://aurora.example/",
+            usable_until=date(2027, 12, 31),
+        ),
+        ReplacementShipped(
+            **about,
+            thing=THING[locale],
+            carrier="Sedex",
+            tracking_number="BR123",
+            tracking_url="https://track.example/BR123",
+            arrives_on=date(2026, 12, 1),
+        ),
+        AnswerFromPerson(**about, **staff, asks=True),
+        Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
+    ]
+
+
+def _after_report(about: dict[str, Any], locale: str) -> list[MailContext]:
+    said: Apology = apology(a_subject(locale), locale)
+    words: dict[str, Any] = {"heading": said.heading, "paragraphs": said.paragraphs}
+    person = escalated("high_value", ANSWER_BY, locale, "UTC")
+    wait = waiting("just_past_promise", ANSWER_BY, locale, "UTC")
+    return [
+        ApologyWithOffers(
+            **about,
+            **words,
+            offers=some_offers(locale),
+            photo_reason=photo_reason("see_the_damage", locale),
+            choose_by=date(2026, 12, 24),
+        ),
+        Escalated(**about, **words, reason=person.reason, promise=person.promise),
+        Waiting(**about, **words, reason=wait.reason, until=wait.until),
+    ]
+
+
+def _no(locale: str) -> dict[str, str]:
+    no = decline("reported_long_after", "talk_to_a_person", a_subject(locale), locale)
+    return {"reason": no.reason, "alternative": no.alternative, "how_to_ask_again": no.how_to_ask_again}
