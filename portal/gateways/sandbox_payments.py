@@ -35,7 +35,7 @@ class SandboxPayments:
         self._url = urlsplit(api_base)
 
     def make(self, payments: Iterable[FeedPayment]) -> dict[str, str]:
-        """Give the PaymentIntent of every payment by feed reference; raise UnknownOutcome when the sandbox is not there."""
+        """Give the PaymentIntent of every payment by feed reference; raise UnknownOutcome where no sandbox answers."""
         made: dict[str, str] = {}
         batch: list[FeedPayment] = []
         for payment in payments:
@@ -47,13 +47,9 @@ class SandboxPayments:
 
     def _make(self, batch: Sequence[FeedPayment]) -> dict[str, str]:
         body = json.dumps([_wire(payment) for payment in batch])
-        connection = http.client.HTTPConnection(
-            self._url.hostname or "", self._url.port, timeout=_TIMEOUT_SECONDS
-        )
+        connection = http.client.HTTPConnection(self._url.hostname or "", self._url.port, timeout=_TIMEOUT_SECONDS)
         try:
-            connection.request(
-                "POST", "/sandbox/payment_intents", body, {"Content-Type": "application/json"}
-            )
+            connection.request("POST", "/sandbox/payment_intents", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as failure:

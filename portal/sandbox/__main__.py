@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from aiosmtpd.controller import Controller
 from flask import Flask
@@ -53,13 +52,14 @@ class SandboxServer(BaseApplication):
         self._app = create_sandbox(self._settings)
         return self._app
 
-    def _start(self, _worker: Any) -> None:
-        assert self._app is not None
+    def _start(self, _worker: object) -> None:
+        if self._app is None:
+            raise RuntimeError("gunicorn started the worker before the application")
         self._listener = make_listener(self._app.extensions["store"], *self._smtp)
         self._listener.start()
         self._app.extensions["threads"].start()
 
-    def _stop(self, _server: Any, _worker: Any) -> None:
+    def _stop(self, _server: object, _worker: object) -> None:
         if self._listener is not None:
             self._listener.stop(no_assert=True)
         if self._app is not None:

@@ -17,7 +17,7 @@ _DEFAULT_CARD = CARDS["pm_card_visa"]
 LARGEST_BATCH = 20_000
 
 
-def import_payments(db: sqlite3.Connection, wanted: Any) -> list[dict[str, str]]:
+def import_payments(db: sqlite3.Connection, wanted: object) -> list[dict[str, str]]:
     """Take every payment that is not there yet, in the caller's transaction; give ids in the order asked.
 
     An item is {feed_reference, amount, currency, id?, card_brand?, card_last4?, order_number?, captured_at?,

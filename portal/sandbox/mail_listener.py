@@ -1,8 +1,9 @@
 """The SMTP listener of the sandbox's mailbox: takes every mail and keeps it."""
 
 import time
-from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -25,7 +26,7 @@ class Keeper:
         """Know where to keep mail."""
         self._store = store
 
-    async def handle_RCPT(
+    async def take_recipient(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a recipient, except those that are there to be refused."""
@@ -37,17 +38,20 @@ class Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def take_mail(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep a mail."""
         source = envelope.content if isinstance(envelope.content, bytes) else b""
         keep(self._store, source, envelope.mail_from or "", envelope.rcpt_tos)
         return "250 Kept"
 
+    # The names under which the listener looks for them.
+    handle_RCPT = take_recipient
+    handle_DATA = take_mail
+
 
 def keep(store: Store, source: bytes, sender: str, recipients: list[str]) -> None:
     """Keep a mail for each of its recipients."""
-    message = message_from_bytes(source, policy=policy.default)
-    assert isinstance(message, EmailMessage)
+    message = BytesParser(EmailMessage, policy=default).parsebytes(source)
     shown = (
         str(message.get("Subject", "")),
         str(message.get("Message-ID", "")),

@@ -32,7 +32,9 @@ class SandboxSettings:
     def refuse_production(self) -> None:
         """Raise NotInProduction where the environment is production."""
         if self.environment == PRODUCTION:
-            raise NotInProduction("The sandbox stands in for Stripe, mail and the warehouse; production needs real ones.")
+            raise NotInProduction(
+                "The sandbox is no part of production: it stands in for Stripe, mail and the warehouse."
+            )
 
     def takes(self, event_type: str) -> bool:
         """Tell whether the webhook endpoint takes events of a type."""

@@ -237,9 +237,7 @@ def test_lost_answer_after_success_is_unknown_and_the_list_knows(
     assert [answer.refund_ref for answer in held] == [request.key]
 
 
-def test_same_key_after_a_lost_answer_gives_the_refund_that_was_made(
-    sandbox: Sandbox, refunds: StripeRefunds
-) -> None:
+def test_same_key_after_a_lost_answer_gives_the_refund_that_was_made(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     request = a_request(sandbox.payment(5000))
     sandbox.fault("after-execute")
     with pytest.raises(UnknownOutcome):

@@ -76,9 +76,7 @@ class Desk:
             headers["Idempotent-Replayed"] = "true"
         return Reply(status, body, headers)
 
-    def _answer(
-        self, endpoint: Endpoint, asked: Asked, account: str, fault: Fault | None
-    ) -> tuple[int, str, bool]:
+    def _answer(self, endpoint: Endpoint, asked: Asked, account: str, fault: Fault | None) -> tuple[int, str, bool]:
         form = read_form(asked.form)
         params = checked(form, endpoint.spec, endpoint.required)
         if asked.method == "GET":

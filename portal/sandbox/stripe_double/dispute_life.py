@@ -72,9 +72,7 @@ class DisputeLife:
         return shape
 
     def _shift(self, db: sqlite3.Connection, row: sqlite3.Row, amount: int, category: str, fee: int = 0) -> None:
-        ledger.move(
-            db, row, kind="adjustment", category=category, amount=amount, fee=fee, created=int(time.time())
-        )
+        ledger.move(db, row, kind="adjustment", category=category, amount=amount, fee=fee, created=int(time.time()))
 
 
 def _row(db: sqlite3.Connection, dispute_id: str) -> sqlite3.Row:

@@ -13,7 +13,7 @@ _INSTEAD: dict[str, Callable[[], StripeFault]] = {
     "429": too_fast,
     "lock-timeout": lambda: too_fast("lock_timeout"),
     "401": bad_key,
-    "403": lambda: StripeFault(403, "invalid_request_error", "This key may not do this.", code="more_permissions_required"),
+    "403": lambda: StripeFault(403, "invalid_request_error", "This key may not do this.", code="missing_permission"),
     "500": broken,
     "503": lambda: StripeFault(503, "api_error", "Stripe is not available."),
 }

@@ -61,7 +61,7 @@ def _put(target: dict[str, Any], path: list[str], value: str) -> None:
         target = inner
 
 
-def _lists(value: Any) -> Any:
+def _lists(value: object) -> object:
     if not isinstance(value, dict):
         return value
     if value and all(key.isdigit() for key in value):
@@ -69,18 +69,18 @@ def _lists(value: Any) -> Any:
     return {key: _lists(inner) for key, inner in value.items()}
 
 
-def _typed(name: str, value: Any, kind: str) -> Any:
+def _typed(name: str, value: object, kind: str) -> object:
     reader = _READERS.get(kind)
     return value if reader is None else reader(name, value)
 
 
-def _integer(name: str, value: Any) -> int:
+def _integer(name: str, value: object) -> int:
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
         raise bad_request(f"Invalid integer: {value}", code="parameter_invalid_integer", param=name)
     return int(value)
 
 
-def _positive(name: str, value: Any) -> int:
+def _positive(name: str, value: object) -> int:
     number = _integer(name, value)
     if number < 1:
         message = "This value must be greater than or equal to 1."
@@ -88,7 +88,7 @@ def _positive(name: str, value: Any) -> int:
     return number
 
 
-def _string(name: str, value: Any) -> str:
+def _string(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise bad_request(f"Invalid string: {name}", param=name)
     if value == "":
@@ -97,19 +97,19 @@ def _string(name: str, value: Any) -> str:
     return value
 
 
-def _boolean(name: str, value: Any) -> bool:
+def _boolean(name: str, value: object) -> bool:
     if value not in ("true", "false"):
         raise bad_request(f"Invalid boolean: {value}", param=name)
-    return bool(value == "true")
+    return value == "true"
 
 
-def _strings(name: str, value: Any) -> list[str]:
+def _strings(name: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise bad_request("Invalid array", param=name)
-    return value
+    return [str(item) for item in value]
 
 
-def _range(name: str, value: Any) -> dict[str, int]:
+def _range(name: str, value: object) -> dict[str, int]:
     if isinstance(value, dict):
         for key in value:
             if key not in _RANGES:
@@ -119,7 +119,7 @@ def _range(name: str, value: Any) -> dict[str, int]:
     return {"eq": _integer(name, value)}
 
 
-def _metadata(name: str, value: Any) -> dict[str, str]:
+def _metadata(name: str, value: object) -> dict[str, str]:
     if value == "":
         return {}
     if not isinstance(value, dict) or not all(isinstance(inner, str) for inner in value.values()):

@@ -126,9 +126,7 @@ class RefundLife:
         db.execute("UPDATE refunds SET failure_balance_transaction = ? WHERE id = ?", (moved, row["id"]))
 
     def _pay_out(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:
-        moved = ledger.move(
-            db, row, kind="refund", category="refund", amount=-row["amount"], created=int(time.time())
-        )
+        moved = ledger.move(db, row, kind="refund", category="refund", amount=-row["amount"], created=int(time.time()))
         db.execute("UPDATE refunds SET balance_transaction = ? WHERE id = ?", (moved, row["id"]))
 
     def _name_reference(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:

@@ -29,9 +29,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
 def _view(desk: Desk, endpoint: Endpoint) -> Callable[..., Response]:
     def view(object_id: str = "") -> Response:
         given = request.query_string if request.method == "GET" else request.get_data()
-        asked = Asked(
-            request.method, request.path, object_id, given.decode("utf-8", "replace"), dict(request.headers)
-        )
+        asked = Asked(request.method, request.path, object_id, given.decode("utf-8", "replace"), dict(request.headers))
         try:
             reply = desk.serve(endpoint, asked)
         except Dropped:

@@ -28,7 +28,7 @@ _DEFAULT_LIMIT, _MAX_LIMIT, _MAX_DEPTH = 10, 100, 4
 
 def row_of(db: sqlite3.Connection, kind: str, account: str, object_id: str) -> sqlite3.Row | None:
     """Find a row; None where there is none, or it is another account's."""
-    statement = f"SELECT * FROM {_TABLES[kind]} WHERE id = ? AND account = ?"  # noqa: S608
+    statement = f"SELECT * FROM {_TABLES[kind]} WHERE id = ? AND account = ?"
     found: sqlite3.Row | None = db.execute(statement, (object_id, account)).fetchone()
     return found
 
@@ -86,16 +86,13 @@ def rows_of_page(
     order = "DESC"
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in params:
-            mark = db.execute(f"SELECT created, seq FROM {table} WHERE id = ?", (params[name],)).fetchone()  # noqa: S608
+            mark = db.execute(f"SELECT created, seq FROM {table} WHERE id = ?", (params[name],)).fetchone()
             if mark is None:
                 raise missing("object", params[name], name)
             clauses.append(f"(created, seq) {sign} (?, ?)")
             values.extend((mark["created"], mark["seq"]))
             order = "ASC" if name == "ending_before" else order
-    statement = (
-        f"SELECT * FROM {table} WHERE {' AND '.join(clauses)} "  # noqa: S608
-        f"ORDER BY created {order}, seq {order} LIMIT ?"
-    )
+    statement = f"SELECT * FROM {table} WHERE {' AND '.join(clauses)} ORDER BY created {order}, seq {order} LIMIT ?"
     rows = db.execute(statement, (*values, limit + 1)).fetchall()
     more, rows = len(rows) > limit, rows[:limit]
     return (rows[::-1] if order == "ASC" else rows), more
