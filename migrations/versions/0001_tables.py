@@ -285,7 +285,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="next_action_at IS NOT NULL",
     )
-    op.create_index("ix_claims_queue", "claims", ["answer_by"], unique=False, postgresql_where="state = 'escalated'")
+    op.create_index("ix_claims_queue", "claims", ["answer_by"], unique=False, postgresql_where="answer_by IS NOT NULL")
     op.create_table(
         "credit_holds",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -308,6 +308,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_holds")),
         sa.UniqueConstraint("ref", name=op.f("uq_credit_holds_ref")),
     )
+    op.create_index("ix_credit_holds_account", "credit_holds", ["account_id", "settled_at"], unique=False)
     op.create_index(
         "ix_credit_holds_held", "credit_holds", ["account_id"], unique=False, postgresql_where="state = 'held'"
     )
@@ -780,7 +781,7 @@ def downgrade() -> None:
     op.drop_table("credit_lots")
     op.drop_index("ix_credit_holds_held", table_name="credit_holds", postgresql_where="state = 'held'")
     op.drop_table("credit_holds")
-    op.drop_index("ix_claims_queue", table_name="claims", postgresql_where="state = 'escalated'")
+    op.drop_index("ix_claims_queue", table_name="claims", postgresql_where="answer_by IS NOT NULL")
     op.drop_index("ix_claims_next_action", table_name="claims", postgresql_where="next_action_at IS NOT NULL")
     op.drop_index("ix_claims_customer_created", table_name="claims")
     op.drop_table("claims")

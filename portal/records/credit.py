@@ -147,7 +147,7 @@ def _move(
     now: datetime,
 ) -> None:
     named = select(CreditLot.ref, CreditLot.id).where(CreditLot.ref.in_([ref for ref, _ in parts]))
-    ids = dict(session.execute(named).tuples().all())
+    ids = dict(session.execute(named).all())
     common = {"account_id": account.id, "kind": kind, "source": source, "actor": str(actor), "happened_at": now}
     session.execute(
         insert(CreditMove), [common | {"lot_id": ids[ref], "amount_minor": part.minor} for ref, part in parts]

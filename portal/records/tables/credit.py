@@ -51,6 +51,7 @@ class CreditHold(Base):
         CheckConstraint("state IN ('held', 'captured', 'released', 'expired')", name="state"),
         CheckConstraint("amount_minor > 0 AND captured_minor BETWEEN 0 AND amount_minor", name="amounts"),
         Index("ix_credit_holds_held", "account_id", postgresql_where="state = 'held'"),
+        Index("ix_credit_holds_account", "account_id", "settled_at"),
     )
 
     id: Mapped[Key]

@@ -1,0 +1,188 @@
+"""A shop with store credit for tests: a clock that is told the time, customers, grants, checkouts, and the books."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, text
+
+from portal.domain import journal
+from portal.domain.actors import Actor
+from portal.domain.credit import Origin
+from portal.domain.errors import AmendsError
+from portal.domain.money import Money
+from portal.records import books
+from portal.records.credit_statements import Statement, statements
+from portal.records.sessions import make_engine, make_sessions
+from portal.records.tables.orders import Customer
+from portal.services.answer_once import Answer, Call, Say
+from portal.services.capture_credit import Capture, capture_credit
+from portal.services.create_api_key import create_api_key
+from portal.services.grant_credit import Grant, Granted, grant_credit
+from portal.services.hold_credit import HoldWish, hold_credit
+from portal.services.release_credit import release_credit
+from portal.services.show_hold import Hold, show_hold
+from portal.services.toolkit import Shop, Toolkit
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SYSTEM = Actor.system("worker")
+SECRET = "a secret of this test, long enough to be one"
+
+_AGREE = {
+    "moves and journal": """
+        SELECT currency, sum(moved), sum(booked) FROM (
+            SELECT a.currency, m.amount_minor AS moved, 0 AS booked
+            FROM credit_moves m JOIN credit_accounts a ON a.id = m.account_id
+            UNION ALL
+            SELECT p.currency, 0, -p.amount_minor FROM journal_postings p WHERE p.account = 'store_credit_liability'
+        ) both_books GROUP BY currency HAVING sum(moved) <> sum(booked)""",
+    "an account was below zero at some moment": """
+        SELECT account_id FROM (
+            SELECT account_id, sum(amount_minor) OVER (PARTITION BY account_id ORDER BY happened_at, id) AS after
+            FROM credit_moves
+        ) history WHERE after < 0""",
+    "a lot was overspent": """
+        SELECT l.ref FROM credit_lots l JOIN credit_moves m ON m.lot_id = l.id
+        GROUP BY l.id HAVING sum(m.amount_minor) NOT BETWEEN 0 AND l.amount_minor""",
+    "a lot was spent after its expiry": """
+        SELECT l.ref FROM credit_lots l JOIN credit_moves m ON m.lot_id = l.id
+        WHERE m.kind = 'spend' AND m.happened_at >= l.expires_at""",
+    "a captured hold and its moves": """
+        SELECT h.ref FROM credit_holds h LEFT JOIN credit_moves m ON m.source = h.ref AND m.kind = 'spend'
+        GROUP BY h.id HAVING h.captured_minor <> coalesce(-sum(m.amount_minor), 0)
+            OR (h.state = 'captured') <> (h.captured_minor > 0)""",
+    "a lot without its entry": """
+        SELECT l.ref FROM credit_lots l LEFT JOIN journal_entries e
+            ON e.source = l.ref AND e.occasion = 'credit_issued' WHERE e.id IS NULL""",
+}
+
+
+@dataclass
+class CreditShop:
+    """The shop; `now` is the time that its services see."""
+
+    database_url: str
+    now: datetime = NOON
+    toolkit: Toolkit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = make_engine(self.database_url, "portal_web", pool_size=20)
+        self.toolkit = Toolkit(
+            sessions=make_sessions(self.engine),
+            now=lambda: self.now,
+            zone=ZoneInfo("America/Sao_Paulo"),
+            shop=Shop("Good Parcel", "http://127.0.0.1:8000", "hello@goodparcel.example", None, "#0f6b5c"),
+            secret_key=SECRET,
+            sandbox=True,
+        )
+
+    def wait(self, **time: int) -> None:
+        self.now += timedelta(**time)
+
+    def api_key(self, name: str = "checkout") -> int:
+        create_api_key(self.toolkit, name)
+        return self.one("SELECT max(id) FROM api_keys")
+
+    def customer(self) -> int:
+        with self.toolkit.transaction() as session:
+            made = insert(Customer).values(mailbox=f"{uuid.uuid4().hex[:12]}@example.com").returning(Customer.id)
+            return session.scalars(made).one()
+
+    def grant(
+        self,
+        customer_id: int,
+        minor: int,
+        currency: str = "BRL",
+        *,
+        source: str | None = None,
+        origin: Origin = Origin.PAID_VALUE,
+        expires_at: datetime | None = None,
+    ) -> Granted:
+        """Promise a remedy and grant it as credit, as the worker does."""
+        wish = Grant(
+            customer_id=customer_id,
+            amount=Money(minor, currency),
+            origin=origin,
+            source=source or f"RMD-{uuid.uuid4().hex[:8]}",
+            jurisdiction="BR",
+            about=journal.About("CLM-1", {"problem": "damaged"}),
+            expires_at=expires_at,
+        )
+        with self.toolkit.transaction() as session:
+            granted = grant_credit(session, wish, actor=SYSTEM, now=self.now, zone=self.toolkit.zone, secret_key=SECRET)
+            if not granted.repeated:
+                bonus = Money(0, currency)
+                entry = journal.remedy_promised(granted.lot_ref, wish.amount, bonus, "entitlement", wish.about)
+                books.record(session, entry, actor=SYSTEM, now=self.now, zone=self.toolkit.zone)
+            return granted
+
+    def code(self, customer_id: int) -> str:
+        """Tell the code of the customer's only account."""
+        (only,) = self.statements(customer_id)
+        assert only.code is not None
+        return only.code
+
+    def statements(self, customer_id: int) -> list[Statement]:
+        with self.toolkit.reading() as session:
+            return statements(session, customer_id, secret_key=SECRET, now=self.now)
+
+    def free(self, customer_id: int) -> int:
+        """Tell what the customer could still spend, in their only currency."""
+        (only,) = self.statements(customer_id)
+        return only.free.minor
+
+    def hold(self, key: int, code: str, minor: int, currency: str = "BRL") -> Hold:
+        wish = HoldWish(api_key_id=key, code=code, amount=Money(minor, currency), purpose="order 17")
+        return _heard(lambda say: hold_credit(self.toolkit, self.call(key), wish, say))
+
+    def capture(self, key: int, ref: str, amount: str | None = None) -> Hold:
+        wish = Capture(api_key_id=key, hold_ref=ref, amount=amount)
+        return _heard(lambda say: capture_credit(self.toolkit, self.call(key), wish, say))
+
+    def release(self, key: int, ref: str) -> Hold:
+        return _heard(lambda say: release_credit(self.toolkit, self.call(key), ref, say))
+
+    def show(self, key: int, ref: str) -> Hold:
+        return show_hold(self.toolkit, api_key_id=key, hold_ref=ref)
+
+    @staticmethod
+    def call(key: int, idempotency_key: str | None = None) -> Call:
+        return Call(key, idempotency_key or uuid.uuid4().hex, b"asked")
+
+    def one(self, question: str) -> Any:
+        with self.engine.connect() as connection:
+            return connection.execute(text(question)).scalar()
+
+    def check_books(self) -> None:
+        """Add the books up: credit and journal agree, and no account or lot was ever below zero."""
+        with self.engine.connect() as connection:
+            wrong = {name: connection.execute(text(asked)).all() for name, asked in _AGREE.items()}
+        assert not {name: rows for name, rows in wrong.items() if rows}
+
+
+def _heard(act: Callable[[Say], Answer]) -> Hold:
+    heard: list[Hold | AmendsError] = []
+
+    def say(outcome: Hold | AmendsError) -> Answer:
+        heard.append(outcome)
+        return Answer(200, {})
+
+    act(say)
+    if isinstance(heard[0], AmendsError):
+        raise heard[0]
+    return heard[0]
+
+
+@contextmanager
+def credit_shop(database_url: str) -> Iterator[CreditShop]:
+    """Open the shop on a database, and add its books up at the end."""
+    shop = CreditShop(database_url)
+    try:
+        yield shop
+        shop.check_books()
+    finally:
+        shop.engine.dispose()
