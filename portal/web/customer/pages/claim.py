@@ -1,11 +1,18 @@
 """The claim page: the apology, what is offered or under way, what has happened, and a person to talk to."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from portal.web.customer.pages.claim_groups import (
+    DeclinedLines,
+    EvidenceAsked,
+    Question,
+    RemedyView,
+    Waiting,
+    WithPerson,
+)
 from portal.web.customer.pages.offers import OfferSet
-from portal.web.customer.pages.parts import Message, RefundPart, TimelineEntry
-from portal.domain.money import Money
+from portal.web.customer.pages.parts import Message, TimelineEntry
 
 STATES = (
     "offered",
@@ -32,96 +39,8 @@ class Apology:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceAsked:
-    """Photos that policy wants, asked for after the apology; posts ``photos`` (several files) to ``customer.add_photos``.
-
-    reason: why, in a finished sentence. titles: the lines it is about. room: how many photos may still come, up to 10.
-    errors: finished sentences about photos that were just refused.
-    """
-
-    reason: str
-    titles: tuple[str, ...]
-    room: int = 10
-    errors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Lines that wait until a date. until_on: when we look again by ourselves. reason: why, in a finished sentence."""
-
-    titles: tuple[str, ...]
-    until_on: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class WithPerson:
-    """Lines that a person looks at. answers_by_at: by when. name: the person's first name, None before it is assigned."""
-
-    titles: tuple[str, ...]
-    answers_by_at: datetime
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question from us; the answer posts ``words`` and ``version`` to ``customer.answer``.
-
-    words: the question. by_on: until when we wait before a person decides with what we have. typed, errors: as answered.
-    """
-
-    titles: tuple[str, ...]
-    words: str
-    by_on: date | None = None
-    name: str | None = None
-    typed: str = ""
-    errors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeclinedLines:
-    """Lines we said no to. reason: plain and finished. alternatives: at least one thing we can still do, as sentences."""
-
-    titles: tuple[str, ...]
-    reason: str
-    alternatives: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RemedyStep:
-    """One step of a remedy. state: ``done``, ``now`` or ``later``. text: a finished sentence. on: its day, None if unknown."""
-
-    state: str
-    text: str
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RemedyView:
-    """A remedy under way or done.
-
-    kind: ``replacement``, ``refund`` or ``store_credit``. done: everything of it is finished. amount: of a refund or
-    credit. parts: where a refund goes. arrives_on, carrier, tracking_number, tracking_url: of a replacement.
-    credit_code: shown once credit is there. ends_on: the last day of that credit, None for never.
-    """
-
-    kind: str
-    titles: tuple[str, ...]
-    done: bool
-    steps: tuple[RemedyStep, ...]
-    amount: Money | None = None
-    parts: tuple[RefundPart, ...] = ()
-    arrives_on: date | None = None
-    carrier: str | None = None
-    tracking_number: str | None = None
-    tracking_url: str | None = None
-    credit_code: str | None = None
-    ends_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimLineView:
-    """What was reported: a line, how many of it, the problem as a finished sentence, and its state (a code of STATES)."""
+    """What was reported: a line, how many of it, the problem as a finished sentence, its state (of STATES)."""
 
     title: str
     quantity: int
@@ -154,9 +73,10 @@ class ClaimPage:
     """Rendered by ``customer/claim.html``; safe to refresh, bookmark and open from a mail.
 
     state: the least finished of its lines (a code of STATES). version: sent back by every form as ``version``; a stale
-    one is answered with 409. moving: True while something happens by itself soon (the page then refreshes gently from
-    ``customer.claim_status``). Every group below is empty or None where no line stands there; several may be filled when
-    lines differ. waits, persons and declines each gather lines that share the same words.
+    one is answered with 409. moving: True while something happens by itself soon; the page then refreshes gently, asking
+    ``customer.claim_status``. Every group below is empty or None where no line stands there; several may be filled
+    when lines differ. waits, persons and declines each gather lines that share the same words.
+    Withdrawing posts ``version`` to ``customer.withdraw``.
     words: what the customer wrote with the report. may_withdraw, may_correct: nothing has moved yet.
     """
 

@@ -19,7 +19,7 @@ class CodePage:
     """Rendered by ``customer/code.html``; the form posts to ``customer.enter_code``.
 
     Form field: ``code``. Asking for a new code posts ``mailbox`` and ``order_number`` to ``customer.request_code``.
-    mailbox: where the code was sent, as it was typed. ends_at: when the code ends. order_number: as typed, may be empty.
+    mailbox: where the code was sent, as it was typed. ends_at: when the code ends. order_number: as typed, or empty.
     sent_again: True where a new code has just been sent.
     """
 
@@ -46,7 +46,7 @@ class SessionEndedPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """Rendered by ``customer/error.html`` for 400, 403, 404, 409, 410, 413, 429, 500 and 503; the words are the template's.
+    """Rendered by ``customer/error.html`` for 400, 403, 404, 409, 410, 413, 429, 500 and 503; the template has the words.
 
     status: the HTTP status. next_url: where the button goes, None for the home page. kept: what was typed, if anything.
     wait_minutes: for 429 and 503, after how many minutes to try again; None where not known.

@@ -20,10 +20,10 @@ class RemedyChoice:
     """One remedy to choose.
 
     kind: ``replacement``, ``refund`` or ``store_credit``.
-    picks: what is posted when it is taken: one for every line in the one-tap layout, exactly one in the per-line layout.
-    amount: of a refund or credit, exact. bonus: how much of a credit's amount is our thank-you on top; None for none.
-    parts: where a refund goes, one or several. arrives_on: when a replacement is there.
-    ends_on: the last day that the credit can be spent; None for never.
+    picks: what is posted when it is taken: one for every line in the one-tap layout, exactly one in the per-line
+    layout. amount: of a refund or credit, exact. bonus: how much of a credit's amount is our thank-you on top; None for
+    none. parts: where a refund goes, one or several. arrives_on: when a replacement is there. ends_on: the last day
+    that the credit can be spent; None for never.
     """
 
     kind: str

@@ -53,7 +53,8 @@ class ParcelView:
 
     state: where it is. position, of: parcel 2 of 3 in its order. vendor: who sends it, None where the shop itself does.
     carrier, service, tracking_number, tracking_url: None where not known. The dates are None where not known;
-    promised_on is the last promised day. signed_by, left_at: the carrier's own words, such as ``Neighbour`` and ``Porch``.
+    promised_on is the last promised day. signed_by, left_at: the carrier's own words, such as ``Neighbour`` and
+    ``Porch``.
     """
 
     state: ParcelState
@@ -96,9 +97,9 @@ class Message:
 class RefundPart:
     """One place that a part of a refund goes back to.
 
-    method: ``card``, ``store_credit`` (a voucher or bank slip comes back as credit) or ``person`` (a person arranges it).
-    card_brand, card_ending: such as ``Visa`` and ``1995``; None unless method is card and they are known.
-    by_on: the day it should be there at the latest; None where it is at once or arranged by a person.
+    method: ``card``, ``store_credit`` (a voucher or bank slip comes back as credit) or ``person`` (a person arranges
+    it). card_brand, card_ending: such as ``Visa`` and ``1995``; None unless method is card and they are known. by_on:
+    the day it should be there at the latest; None where it is at once or arranged by a person.
     """
 
     amount: Money

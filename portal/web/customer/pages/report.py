@@ -36,12 +36,12 @@ class ReportParcel:
 class ReportPage:
     """Rendered by ``customer/report.html``; posts to ``customer.send_report`` (number=order_number).
 
-    The WTForms form has: ``words`` (text area; needed only where a line says ``other``), ``once`` (hidden; made when the
-    page is first shown and kept, so that a double tap makes one claim) and one FormField for every reportable line,
+    The WTForms form has: ``words`` (text area; needed only where a line says ``other``), ``once`` (hidden; made when
+    the page is first shown and kept, so that a double tap makes one claim) and one FormField for every reportable line,
     named ``ReportLine.field``, with the sub-fields ``chosen`` (boolean), ``quantity`` (integer) and ``problem`` (radio;
     its choices are the problems that make sense, as (value, sentence)). Errors sit on the sub-fields; an error of the
-    whole form, such as nothing chosen, is ``form.form_errors``.
-    only_line: the one field where the order has a single reportable line; it then needs no tick, and counts as chosen.
+    whole form, such as nothing chosen, is ``form.form_errors``. only_line: the one field where the order has a single
+    reportable line; it then needs no tick, and counts as chosen.
     """
 
     order_number: str
