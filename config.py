@@ -36,6 +36,7 @@ _DEFAULTS = {
     "PORTAL_PHOTO_FOLDER": str(INSTANCE / "photos"),
     "PORTAL_TIME_ZONE": "UTC",
     "STRIPE_API_BASE": "",
+    "PORTAL_TRUSTED_PROXIES": "0",
 }
 _SHORTEST_SECRET_KEY = 32
 _LIVE_KEY = re.compile(r"[sr]k_live_")
@@ -66,6 +67,8 @@ class Config:
     warehouse_secret: str
     photo_folder: Path
     time_zone: str
+    # How many proxies stand before us and write visitors' addresses; nobody else's word about them is taken.
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -103,6 +106,7 @@ class Config:
             warehouse_secret=settings["WAREHOUSE_SECRET"],
             photo_folder=Path(settings["PORTAL_PHOTO_FOLDER"]),
             time_zone=settings["PORTAL_TIME_ZONE"],
+            trusted_proxies=int(settings["PORTAL_TRUSTED_PROXIES"]),
         )
 
     def __repr__(self) -> str:
@@ -144,6 +148,8 @@ def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
         yield "PORTAL_DATABASE_URL begins with postgresql://; Amends keeps its data in PostgreSQL only."
     if not _COLOUR.fullmatch(settings["PORTAL_SHOP_COLOURS"]):
         yield f"PORTAL_SHOP_COLOURS is {settings['PORTAL_SHOP_COLOURS']!r}; it is a colour such as #0f6b5c."
+    if settings["PORTAL_TRUSTED_PROXIES"] not in {"0", "1", "2", "3"}:
+        yield "PORTAL_TRUSTED_PROXIES is the number of proxies before the portal: 0, 1, 2 or 3."
     try:
         ZoneInfo(settings["PORTAL_TIME_ZONE"])
     except (ZoneInfoNotFoundError, ValueError):

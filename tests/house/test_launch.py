@@ -1,0 +1,179 @@
+"""The launch keeps what is given, makes up the rest once, watches what it starts, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portal.launch import readiness, settings
+from portal.launch.children import Children
+from portal.launch.demonstration import Feed, steps
+from portal.launch.errors import CannotStart
+from portal.launch.interruption import Interruption
+from portal.launch.plan import Part, inside, outside
+from portal.launch.settings import Ports
+from tests.house.sources import ROOT
+
+SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
+
+
+@pytest.fixture
+def interruption() -> Iterator[Interruption]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield Interruption()
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def children(tmp_path: Path, interruption: Interruption) -> Iterator[Children]:
+    started = Children(tmp_path, interruption)
+    yield started
+    started.stop()
+
+
+def test_secrets_are_made_up_once_and_readable_by_us_alone(tmp_path):
+    first = settings.gather({}, tmp_path, Ports())
+
+    second = settings.gather({}, tmp_path, Ports())
+
+    assert first.variables == second.variables
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_environment_gives_is_never_made_up(tmp_path):
+    given = {"STRIPE_SECRET_KEY": "sk_test_mine", "STRIPE_WEBHOOK_SECRET": "whsec_mine"}
+
+    gathered = settings.gather(given, tmp_path, Ports())
+
+    assert not {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"} & set(gathered.variables)
+    assert gathered.needs_sandbox
+
+
+def test_the_sandbox_stays_away_when_every_real_part_is_given(tmp_path):
+    given = {"STRIPE_SECRET_KEY": "sk_test_mine", "SMTP_URL": "smtp://mail", "WAREHOUSE_URL": "http://warehouse"}
+
+    gathered = settings.gather(given, tmp_path, Ports())
+
+    assert list(outside(gathered)) == []
+
+
+def test_production_makes_nothing_up(tmp_path):
+    gathered = settings.gather({"PORTAL_ENVIRONMENT": "production"}, tmp_path, Ports())
+
+    assert dict(gathered.variables) == {}
+    assert not gathered.needs_sandbox
+
+
+def test_web_and_worker_are_planned(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://db.example/amends")
+
+    names = [part.name for part in inside(settings.gather({}, tmp_path, Ports()))]
+
+    assert names == ["web", "worker"]
+
+
+def test_the_policy_is_published_before_orders_come(tmp_path):
+    feed = Feed(ROOT / "requirements.in", ROOT / "requirements-dev.in")
+
+    commands = [step.command[:2] for step in steps(feed)]
+
+    assert commands == [("policy", "load"), ("orders", "import"), ("staff", "create-demonstration")]
+
+
+def test_a_part_that_ends_by_itself_is_named_with_the_end_of_its_log(children):
+    children.start(a_part((sys.executable, "-c", "print('no such table'); raise SystemExit(3)")), os.environ)
+
+    with pytest.raises(CannotStart, match=r"(?s)sleeper ended with exit code 3.*no such table"):
+        children.wait_until_ready()
+
+
+def test_a_stopped_part_leaves_no_process_behind(children, tmp_path):
+    children.start(a_part(parent_of_a_stubborn_child(tmp_path)), os.environ)
+    stubborn = psutil.Process(wait_for_pid(tmp_path))
+
+    children.stop()
+
+    assert has_ended(stubborn)
+
+
+def test_what_a_killed_launch_left_running_is_stopped_by_the_next(children, interruption, tmp_path):
+    children.start(a_part(SLEEPER), os.environ)
+    left = psutil.Process().children()[-1]
+
+    Children(tmp_path, interruption).stop_leftovers()
+
+    assert has_ended(left)
+
+
+def test_a_signal_waits_while_it_is_held_back(interruption):
+    reached = []
+
+    def be_told_to_stop() -> None:
+        with interruption.held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            reached.append("the end of the block")
+
+    with pytest.raises(KeyboardInterrupt):
+        be_told_to_stop()
+
+    assert reached == ["the end of the block"]
+
+
+def test_a_busy_port_is_named(tmp_path):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        command = (sys.executable, "-m", "portal.launch", "run", "--instance", str(tmp_path), "--sandbox-port", port)
+
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+
+    assert done.returncode == 1
+    assert f"Port {port}, which the sandbox needs, is in use by another program." in done.stderr
+
+
+def test_nothing_that_listens_is_not_ready():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+
+    assert not readiness.answers(port, "/")()
+
+
+def a_part(command: tuple[str, ...]) -> Part:
+    return Part("sleeper", command, lambda: False)
+
+
+def parent_of_a_stubborn_child(folder: Path) -> tuple[str, ...]:
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    script = (
+        "import pathlib, subprocess, sys, time; "
+        f"child = subprocess.Popen([sys.executable, '-c', {stubborn!r}]); "
+        f"pathlib.Path({str(folder / 'pid')!r}).write_text(str(child.pid)); time.sleep(600)"
+    )
+    return (sys.executable, "-c", script)
+
+
+def wait_for_pid(folder: Path) -> int:
+    for _ in range(200):
+        if (folder / "pid").exists() and (folder / "pid").read_text():
+            return int((folder / "pid").read_text())
+        time.sleep(0.05)
+    raise AssertionError("the part never started its child")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Tell whether a process ends soon; one that ended and that nobody has asked about yet is called a zombie."""
+    for _ in range(100):
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
