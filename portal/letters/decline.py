@@ -1,11 +1,12 @@
 """An honest no: its reason in plain words, what we can still do, and how to ask again. It never lacks one of them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from portal.domain.money import Money
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.letters.apology import ApologySubject
-from portal.letters.language import msg, msgs
+from portal.letters.language import day, msg, msgs
 from portal.letters.saying import Variants, Voice, told
 
 _REASONS: dict[DeclineReason, Variants] = {
@@ -130,8 +131,8 @@ def decline(
         {
             "thing": subject.thing,
             "order": subject.order_number,
-            "promised": subject.promised_on,
-            "delivered": subject.delivered_on,
+            "promised": _with_year(subject.promised_on, subject, locale),
+            "delivered": _with_year(subject.delivered_on, subject, locale),
             "amount": amount,
         }
     )
@@ -140,6 +141,11 @@ def decline(
         alternative=alternative(alternative_code, locale, several=subject.several, amount=amount),
         how_to_ask_again=voice.say(_ASK_AGAIN, values),
     )
+
+
+def _with_year(when: date | None, subject: ApologySubject, locale: str) -> str | None:
+    # A no is often about days long past, where the day of the week alone says too little.
+    return day(when, locale, subject.zone, year=True) if when else None
 
 
 def alternative(code: Alternative | str, locale: str, *, several: bool = False, amount: Money | None = None) -> str:

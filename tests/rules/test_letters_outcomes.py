@@ -50,6 +50,12 @@ def test_every_no_has_a_reason_an_alternative_and_a_way_to_ask_again(reason, oth
         assert remarks(f"{said.reason} {said.alternative} {said.how_to_ask_again}", locale) == []
 
 
+def test_no_tells_days_long_past_with_their_year():
+    said = decline("reported_long_after", "repair_advice", a_subject(delivered_on=DELIVERED), "en")
+
+    assert said.reason.startswith("Blue kettle came to you on Thursday, 12 November 2026.")
+
+
 def test_no_of_an_unknown_reason_is_refused():
     with pytest.raises(ValueError, match="no_such_reason"):
         decline("no_such_reason", Alternative.TALK_TO_A_PERSON, a_subject(), "en")

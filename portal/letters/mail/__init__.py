@@ -99,8 +99,8 @@ def environment(locale: str, zone: str) -> Environment:
     return made
 
 
-def _day(when: date | datetime, locale: str, zone: str) -> str:
-    return day(when, locale, zone)
+def _day(when: date | datetime, *, year: bool = False, locale: str, zone: str) -> str:
+    return day(when, locale, zone, year=year)
 
 
 def _paragraphs(words: str) -> Markup:
