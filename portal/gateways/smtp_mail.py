@@ -31,6 +31,10 @@ class _Line:
     server: smtplib.SMTP
     used_at: float
 
+    def __del__(self) -> None:
+        """Close with the thread that it belongs to."""
+        self.server.close()
+
 
 class SmtpMailer:
     """Hands mail to an SMTP server. One connection stays open per thread while mail keeps coming."""
