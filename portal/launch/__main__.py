@@ -1,9 +1,11 @@
-"""The command line of the launch: ``python -m portal.launch run``."""
+"""The command line of the launch: ``python -m portal.launch run``, or ``migrate`` for a database of your own."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from config import Config
+from portal.launch import schema
 from portal.launch.demonstration import Feed
 from portal.launch.run import run
 from portal.launch.settings import ROOT, Ports
@@ -12,7 +14,7 @@ from portal.launch.settings import ROOT, Ports
 def main(arguments: list[str]) -> int:
     """Read the command line and launch; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m portal.launch", description="Start all of Amends on this machine.")
-    parser.add_argument("command", choices=["run"])
+    parser.add_argument("command", choices=["run", "migrate"], help="start everything, or only migrate the database")
     parser.add_argument("--orders", type=Path, help="an order feed to import instead of the project's own sample")
     parser.add_argument("--payments", type=Path, help="the payments of that feed")
     parser.add_argument("--instance", type=Path, default=ROOT / "instance", help="the folder of data, logs and secrets")
@@ -20,6 +22,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sandbox-port", type=int, default=Ports().sandbox, help="of the sandbox's pages")
     parser.add_argument("--mail-port", type=int, default=Ports().mail, help="of the sandbox's mail server")
     given = parser.parse_args(arguments)
+    if given.command == "migrate":
+        schema.upgrade(Config.from_environment().database_url)
+        return 0
     if bool(given.orders) != bool(given.payments):
         parser.error("an order feed is two files: name both the orders and the payments")
     for path in filter(None, (given.orders, given.payments)):
