@@ -17,7 +17,8 @@ from portal.launch.plan import Part
 from portal.launch.settings import ROOT
 
 _START_SECONDS = 60
-_STOP_SECONDS = 12
+# The worker gives what it runs 25 seconds to finish.
+_STOP_SECONDS = 30
 _LOG_LINES = 15
 
 
