@@ -22,6 +22,12 @@ def find(session: Session, key: str) -> int | None:
     return session.scalars(asked).one_or_none()
 
 
+def is_live(session: Session, name: str, key: str) -> bool:
+    """Tell whether this very key is the live one of a name."""
+    asked = select(ApiKey.id).where(ApiKey.name == name, ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None))
+    return session.scalars(asked).one_or_none() is not None
+
+
 def add(session: Session, name: str, key: str, now: datetime) -> int:
     """Keep a new key under a name and give its id. A second live one of the same name is refused by the database."""
     adding = insert(ApiKey).values(name=name, key_hash=hash_of(key), created_at=now).returning(ApiKey.id)
