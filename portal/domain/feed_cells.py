@@ -1,4 +1,4 @@
-"""Read one cell of the feed with care: give it in the form that is kept, or say in plain words why it cannot be taken."""
+"""Read one cell of the feed with care: give it in the form that is kept, or say in plain words why it cannot be."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,9 @@ def read_cell(column: Column, text: str, digits: int) -> str:
         raise BadCell("holds a control character")
     if column.kind is Kind.AMOUNT:
         return _amount(cell, digits)
-    return _READERS[column.kind](column, cell)
+    if column.kind in _SIZED:
+        return _SIZED[column.kind](column, cell)
+    return _READERS[column.kind](cell)
 
 
 def shown(text: str) -> str:
@@ -58,7 +60,7 @@ def _text(column: Column, cell: str) -> str:
     return cell
 
 
-def _mailbox(column: Column, cell: str) -> str:
+def _mailbox(cell: str) -> str:
     try:
         return normalise(cell)
     except BadMailbox as error:
@@ -82,7 +84,7 @@ def _count(column: Column, cell: str) -> str:
     return str(int(cell))
 
 
-def _moment(column: Column, cell: str) -> str:
+def _moment(cell: str) -> str:
     match = _MOMENT.fullmatch(cell)
     if match is None:
         raise BadCell(f"must be a date and time such as 2026-03-01T14:05:00-03:00, not {shown(cell)}")
@@ -98,7 +100,7 @@ def _moment(column: Column, cell: str) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _status(column: Column, cell: str) -> str:
+def _status(cell: str) -> str:
     if cell not in set(OrderStatus):
         raise BadCell(f"is {shown(cell)}, which is none of {', '.join(OrderStatus)}")
     return cell
@@ -110,13 +112,13 @@ def _locale(column: Column, cell: str) -> str:
     return cell
 
 
-def _currency(column: Column, cell: str) -> str:
+def _currency(cell: str) -> str:
     if cell not in KNOWN:
         raise BadCell(f"must be a currency in three capital letters such as EUR, not {shown(cell)}")
     return cell
 
 
-def _country(column: Column, cell: str) -> str:
+def _country(cell: str) -> str:
     if not re.fullmatch("[A-Z]{2}", cell):
         raise BadCell(f"must be a country in two capital letters such as BR, not {shown(cell)}")
     return cell
@@ -128,21 +130,23 @@ def _method(column: Column, cell: str) -> str:
     return cell
 
 
-def _last_four(column: Column, cell: str) -> str:
+def _last_four(cell: str) -> str:
     if not re.fullmatch("[0-9]{4}", cell):
         raise BadCell(f"must be the last four digits of the card, not {shown(cell)}")
     return cell
 
 
-_READERS: dict[Kind, Callable[[Column, str], str]] = {
+_SIZED: dict[Kind, Callable[[Column, str], str]] = {
     Kind.TEXT: _text,
-    Kind.MAILBOX: _mailbox,
     Kind.COUNT: _count,
+    Kind.LOCALE: _locale,
+    Kind.METHOD: _method,
+}
+_READERS: dict[Kind, Callable[[str], str]] = {
+    Kind.MAILBOX: _mailbox,
     Kind.MOMENT: _moment,
     Kind.STATUS: _status,
-    Kind.LOCALE: _locale,
     Kind.CURRENCY: _currency,
     Kind.COUNTRY: _country,
-    Kind.METHOD: _method,
     Kind.LAST_FOUR: _last_four,
 }

@@ -8,7 +8,11 @@ from portal.domain.feed import COLUMNS, Column, FeedFile
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-_SPREADSHEETS = {b"PK\x03\x04": "an XLSX workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"\x1f\x8b": "compressed"}
+_SPREADSHEETS = {
+    b"PK\x03\x04": "an XLSX workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "compressed",
+}
 
 
 class FeedUnreadable(AmendsError):

@@ -94,7 +94,8 @@ class FeedReader:
     def _checked(self, text: str) -> str:
         if self._shape is None:
             self._shape = self._guessed_shape(text)
-        matches, good, number = self._shape.match, [], self._number
+        matches, number = self._shape.match, self._number
+        good: list[str] = []
         add = good.append
         for line in text.split("\n")[:-1]:
             number += 1

@@ -12,13 +12,9 @@ from portal.domain.feed import Column, Kind, OrderStatus
 from portal.domain.feed_cells import CONTROLS
 from portal.domain.money import exponent
 
-_DAY = (
-    r"(?>(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-)
+_DAY = r"(?>(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 # The first and the last year are left to the careful reading, because a zone can push them over the edge.
-_MOMENT = (
-    rf"(?:19[7-9][1-9]|20[0-8][0-9])-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
-)
+_MOMENT = rf"(?:19[7-9][1-9]|20[0-8][0-9])-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 _LABEL = r"(?=[A-Za-z0-9-]{1,60}[.,])[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
 _MAILBOX = rf"(?=[^@,]{{1,64}}@)[A-Za-z0-9_+'-]++(?:\.[A-Za-z0-9_+'-]++)*+@{_LABEL}(?:\.{_LABEL}){{1,2}}+"
 

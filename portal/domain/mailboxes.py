@@ -41,6 +41,6 @@ def _ascii_domain(domain: str) -> str:
     except UnicodeError as error:
         raise BadMailbox("has a domain that cannot be") from error
     labels = ascii_domain.split(".")
-    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(labels) == 1 or not all(_LABEL.fullmatch(label) for label in labels):
         raise BadMailbox("has a domain that cannot be")
     return ascii_domain

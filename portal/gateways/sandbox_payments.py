@@ -3,28 +3,17 @@
 import http.client
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from portal.domain.money import Money, stripe_factor
+from portal.domain.money import stripe_factor
 from portal.domain.ports import UnknownOutcome
+from portal.domain.ports_feed import FeedPayment
+
+__all__ = ["FeedPayment", "SandboxPayments"]
 
 _BATCH = 2000
 _TIMEOUT_SECONDS = 60.0
 _OK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPayment:
-    """A card payment of the feed; the reference is the feed's own and stable, so that importing twice is once."""
-
-    feed_reference: str
-    order_number: str
-    amount: Money
-    captured_at: datetime
-    card_brand: str | None = None
-    card_last4: str | None = None
 
 
 class SandboxPayments:

@@ -4,7 +4,7 @@ Ids are taken here, before anything is written: a known order, parcel or custome
 next of its sequence. Dates are moved here by whole days, and what then lies in the future has not happened.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from psycopg import Connection, sql
 
@@ -146,7 +146,8 @@ def days_to_yesterday(connection: Connection, now: datetime) -> int:
     newest = connection.execute("SELECT max(placed_at) FROM feed_lines").fetchone()
     if not newest or newest[0] is None:
         return 0
-    return (now.astimezone(newest[0].tzinfo).date() - newest[0].date()).days - 1
+    day: date = newest[0].date()
+    return (now.astimezone(UTC).date() - day).days - 1
 
 
 def group(connection: Connection, *, days: int, now: datetime | None) -> None:
@@ -154,7 +155,7 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
 
     now: after it nothing has happened yet; None takes every date as it stands.
     """
-    limit = sql.SQL("'infinity'::timestamptz")
+    limit: sql.Composable = sql.SQL("'infinity'::timestamptz")
     if now is not None:
         limit = sql.SQL("({}::timestamptz - make_interval(days => {}))").format(sql.Literal(now), sql.Literal(days))
     parts = {"days": sql.Literal(days), "limit": limit}

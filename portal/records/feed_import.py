@@ -170,7 +170,7 @@ def _write(connection: Connection, target: _Target) -> Written:
     return Written(new=total - known, changed=changed, unchanged=known - changed)
 
 
-def _update(target: _Target) -> sql.Composable:
+def _update(target: _Target) -> sql.Composed:
     names = [sql.Identifier(name) for name in target.columns]
     given = [
         sql.SQL("{} AS {}").format(sql.SQL(expression), sql.Identifier(name))
@@ -191,7 +191,7 @@ def _update(target: _Target) -> sql.Composable:
     )
 
 
-def _insert(target: _Target) -> sql.Composable:
+def _insert(target: _Target) -> sql.Composed:
     columns = ({"id": target.id} if target.gives_id else {}) | target.keys | target.columns
     return sql.SQL("INSERT INTO {table} ({names}) SELECT {given} FROM {source} WHERE NOT ({known})").format(
         table=sql.Identifier(target.table),

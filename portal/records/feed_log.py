@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from psycopg import Connection
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.money import Money
-from portal.domain.ports_feed import CardPayment
+from portal.domain.ports_feed import FeedPayment
 from portal.records.tables.orders import FeedImport, Order, Payment
 
 
@@ -32,7 +32,7 @@ def mismatched_orders(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def unbooked_cards(session: Session, *, limit: int) -> list[CardPayment]:
+def unbooked_cards(session: Session, *, limit: int) -> list[FeedPayment]:
     """List card payments without a provider reference, oldest row first. A payment of nothing cannot be booked."""
     asked = (
         select(Payment, Order.order_number)
@@ -43,13 +43,13 @@ def unbooked_cards(session: Session, *, limit: int) -> list[CardPayment]:
         .limit(limit)
     )
     return [
-        CardPayment(
+        FeedPayment(
             payment.ref,
             order_number,
             Money(payment.amount_minor, payment.currency),
+            cast("datetime", payment.captured_at),
             payment.card_brand,
             payment.card_last4,
-            payment.captured_at,
         )
         for payment, order_number in session.execute(asked)
     ]

@@ -21,7 +21,7 @@ def prepare(connection: Connection) -> bool:
     for name, value in _SETTINGS.items():
         connection.execute("SELECT set_config(%s, %s, true)", [name, value])
     for file, table in TABLES.items():
-        columns = [sql.SQL("line integer")]
+        columns: list[sql.Composable] = [sql.SQL("line integer")]
         columns += [sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(_type(c))) for c in COLUMNS[file]]
         make = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP")
         connection.execute(make.format(sql.Identifier(table), sql.SQL(", ").join(columns)))

@@ -24,8 +24,8 @@ def book_sandbox_payments(toolkit: Toolkit, booker: PaymentBooker) -> int:
             payments = feed_log.unbooked_cards(session, limit=_AT_ONCE)
         if not payments:
             return booked
-        references = booker.book(payments)
-        missing = [payment.ref for payment in payments if payment.ref not in references]
+        references = booker.make(payments)
+        missing = [payment.feed_reference for payment in payments if payment.feed_reference not in references]
         if missing:
             raise BookingStuck(f"the sandbox gave no reference for {missing[0]} and {len(missing) - 1} more")
         with toolkit.transaction() as session:

@@ -78,6 +78,10 @@ class _Watched:
         return piece
 
 
+def _nobody(size: int) -> None:
+    """Be told in vain."""
+
+
 def import_orders(
     toolkit: Toolkit,
     *,
@@ -86,7 +90,7 @@ def import_orders(
     actor: Actor,
     rebase_dates: bool = False,
     booker: PaymentBooker | None = None,
-    told: Callable[[int], None] = lambda size: None,
+    told: Callable[[int], None] = _nobody,
 ) -> ImportReport:
     """Import both files in one transaction, then book card payments where a sandbox is given.
 
