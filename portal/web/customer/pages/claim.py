@@ -73,9 +73,9 @@ class ClaimPage:
     """Rendered by ``customer/claim.html``; safe to refresh, bookmark and open from a mail.
 
     state: the least finished of its lines (a code of STATES). version: sent back by every form as ``version``; a stale
-    one is answered with 409. moving: True while something happens by itself soon; the page then refreshes gently, asking
-    ``customer.claim_status``. Every group below is empty or None where no line stands there; several may be filled
-    when lines differ. waits, persons and declines each gather lines that share the same words.
+    one is answered with 409. moving: True while something happens by itself soon; the page then asks
+    ``customer.claim_status`` and refreshes gently. Every group below is empty or None where no line stands there;
+    several may be filled when lines differ. waits, persons and declines each gather lines that share the same words.
     Withdrawing posts ``version`` to ``customer.withdraw``.
     words: what the customer wrote with the report. may_withdraw, may_correct: nothing has moved yet.
     """

@@ -11,7 +11,8 @@ from portal.web.customer.pages.parts import RefundPart
 class EvidenceAsked:
     """Photos that policy wants, asked for after the apology.
 
-    The form posts ``photos`` (several files) and ``version`` to ``customer.add_photos``. reason: why, in a finished sentence. titles: the lines it is about. room: how many photos may still come, up to 10.
+    The form posts ``photos`` (several files) and ``version`` to ``customer.add_photos``.
+    reason: why, in a finished sentence. titles: the lines it is about. room: how many photos may still come, up to 10.
     errors: finished sentences about photos that were just refused.
     """
 
