@@ -3,6 +3,7 @@
 The wheel's own Python code is never imported: as root it opens private parent folders to everybody.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import shutil
@@ -36,9 +37,12 @@ def usable_by(account: Account, shelf: Path) -> Path:
     if account.can_run(root / "bin" / "postgres"):
         return root
     stamp = f"{root}:{(root / 'bin' / 'postgres').stat().st_mtime_ns}"
-    copy = shelf / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
-    if not (copy / "bin" / "postgres").exists():
-        _copy(root, copy)
+    copies = shelf / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+    copy = copies / _WHEEL / root.name
+    with (shelf / "copy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (copy / "bin" / "postgres").exists():
+            _copy(root, copies)
     if not account.can_run(copy / "bin" / "postgres"):
         message = f"The user {account.name} cannot run PostgreSQL from {copy}. Is that file system mounted noexec?"
         raise CannotStart(message)
@@ -46,11 +50,18 @@ def usable_by(account: Account, shelf: Path) -> Path:
 
 
 def _copy(root: Path, target: Path) -> None:
-    """Copy under another name first, so that a copy that was cut short is never taken for a whole one."""
+    """Copy the programs, and beside the package, where they look for them, the libraries that the wheel brought.
+
+    The copy is made under another name first, so that one that was cut short is never taken for a whole one.
+    """
     unfinished = target.with_name(target.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(root, unfinished, ignore=shutil.ignore_patterns("include", "*.a"))
+    shutil.copytree(root, unfinished / _WHEEL / root.name, ignore=shutil.ignore_patterns("include", "*.a"))
+    libraries = root.parent.with_name(f"{_WHEEL}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, unfinished / libraries.name)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+    shutil.rmtree(target, ignore_errors=True)
     unfinished.rename(target)
