@@ -58,6 +58,10 @@ class WrongCode(AmendsError):
     """The code is not the one that was sent, or its time or tries are over."""
 
 
+class WrongPassword(AmendsError):
+    """Mailbox and password of a staff member do not go together, or the account is closed."""
+
+
 class BadPicture(AmendsError):
     """The file is not a photo that we can keep; reason names why."""
 
@@ -65,6 +69,10 @@ class BadPicture(AmendsError):
         """Keep the reason: not_a_photo, too_large, too_many_pixels, empty."""
         super().__init__(reason)
         self.reason = reason
+
+
+class TooManyPhotos(AmendsError):
+    """A claim holds as many photos as it may."""
 
 
 class BadPolicy(AmendsError):

@@ -105,7 +105,7 @@ def total(amounts: Sequence[Money], currency: str) -> Money:
 
 
 def parse(text: str, currency: str) -> Money:
-    """Read a plain decimal such as ``39.9``; raise BadAmount for anything else, or for more digits than the currency has."""
+    """Read a plain decimal such as ``39.9``; raise BadAmount for all else, and for digits that the currency has not."""
     digits = exponent(currency)
     match = _DECIMAL.fullmatch(text.strip()) if text.isascii() else None
     if match is None:

@@ -10,7 +10,7 @@ from portal.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class FeedPayment:
-    """A card payment of the feed without a reference. feed_reference is our payment's ref; the same one is one payment."""
+    """A card payment of the feed without a reference. feed_reference is our payment's ref: the same is one payment."""
 
     feed_reference: str
     order_number: str

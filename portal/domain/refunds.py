@@ -88,4 +88,4 @@ def plan_refund(amount: Money, capacities: Sequence[Capacity]) -> RefundPlan:
             part = min(left, capacity.left)
             parts.append((capacity.payment_id, part))
             left = left - part
-    return RefundPlan(tuple(parts), left if left else zero(amount.currency))
+    return RefundPlan(tuple(parts), left or zero(amount.currency))

@@ -1,1 +1,1 @@
-"""What we keep: mapped classes, constraints, sessions, queries by subject, the books and the outbox. Nothing commits here."""
+"""What we keep: mapped classes, constraints, sessions, queries by subject, books, outbox. Nothing commits here."""

@@ -13,7 +13,7 @@ from portal.records.tables.book import JournalEntry, JournalPosting
 
 
 def record(session: Session, entry: Entry, *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
-    """Write one entry. The day it counts on is the day in the shop's own zone. The same occasion of one source is refused."""
+    """Write one entry. It counts on the day in the shop's own zone. The same occasion of one source is refused."""
     entry_id = session.execute(
         insert(JournalEntry).returning(JournalEntry.id),
         {

@@ -4,7 +4,8 @@ import hashlib
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.records.sessions import at_once
@@ -26,7 +27,7 @@ def find(session: Session, token: str, now: datetime) -> WebSession | None:
 def begin(
     session: Session, *, token: str, subject: str | None, held: dict[str, Any], now: datetime, expires_at: datetime
 ) -> None:
-    """Keep a new session."""
+    """Keep a new session, also where one under its id has ended by itself or was begun by a second tab just now."""
     values = {
         "token_hash": hash_of(token),
         "subject": subject,
@@ -35,7 +36,8 @@ def begin(
         "seen_at": now,
         "expires_at": expires_at,
     }
-    session.execute(insert(WebSession).values(values))
+    beginning = insert(WebSession).values(values)
+    session.execute(beginning.on_conflict_do_update(index_elements=[WebSession.token_hash], set_=values))
 
 
 def change(session: Session, session_id: int, *, held: dict[str, Any], now: datetime, expires_at: datetime) -> None:
@@ -57,9 +59,4 @@ def end(session: Session, token: str) -> None:
 
 def end_all_of(session: Session, subject: str) -> int:
     """End every session of a subject, such as ``staff:7``, and tell how many there were."""
-    return cast(CursorResult[Any], session.execute(delete(WebSession).where(WebSession.subject == subject))).rowcount
-
-
-def sweep(session: Session, now: datetime) -> int:
-    """Delete the sessions that have ended, and tell how many there were."""
-    return cast(CursorResult[Any], session.execute(delete(WebSession).where(WebSession.expires_at <= now))).rowcount
+    return cast("CursorResult[Any]", session.execute(delete(WebSession).where(WebSession.subject == subject))).rowcount

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.records.tables.claims import (
     Claim,
     ClaimEvent,
@@ -14,7 +16,6 @@ from portal.records.tables.claims import (
     ClaimMessage,
     ClaimUnit,
     Evidence,
-    Offer,
 )
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.policies import ProblemStage
@@ -44,7 +45,7 @@ def found(session: Session, ref: str) -> Claim | None:
     return _one(session, ref)
 
 
-def _one(session: Session, ref: str, *conditions: Any) -> Claim | None:
+def _one(session: Session, ref: str, *conditions: ColumnElement[bool]) -> Claim | None:
     asked = (
         select(Claim)
         .join(Claim.order)
@@ -66,9 +67,7 @@ def order_of(session: Session, ref: str, customer_id: int | None = None) -> int 
 def hold(session: Session, ref: str) -> Claim:
     """Lock a claim, after its order, and load it whole."""
     session.execute(select(Claim.id).where(Claim.ref == ref).with_for_update()).one()
-    claim = found(session, ref)
-    assert claim is not None, "the row is locked"
-    return claim
+    return certain(found(session, ref), "the row is locked")
 
 
 def hold_by_id(session: Session, claim_id: int) -> Claim:
@@ -94,10 +93,10 @@ def hold_whole(session: Session, ref: str, customer_id: int | None = None) -> Cl
 
 def found_by_remedy(session: Session, remedy_id: int) -> Claim:
     """Find the claim that a remedy belongs to, whole."""
-    ref = session.scalars(select(Claim.ref).join(Remedy, Remedy.claim_id == Claim.id).where(Remedy.id == remedy_id)).one()
-    claim = found(session, ref)
-    assert claim is not None, "it was just read"
-    return claim
+    ref = session.scalars(
+        select(Claim.ref).join(Remedy, Remedy.claim_id == Claim.id).where(Remedy.id == remedy_id)
+    ).one()
+    return certain(found(session, ref), "it was just read")
 
 
 def hold_of_replacement(session: Session, replacement_ref: str) -> Claim | None:
@@ -109,6 +108,12 @@ def hold_of_replacement(session: Session, replacement_ref: str) -> Claim | None:
     )
     claim_id = session.scalars(asked).one_or_none()
     return None if claim_id is None else hold_by_order(session, claim_id)
+
+
+def due(session: Session, now: datetime, limit: int) -> list[str]:
+    """List the refs of claims whose date to look again has come, oldest first."""
+    asked = select(Claim.ref).where(Claim.next_action_at <= now).order_by(Claim.next_action_at).limit(limit)
+    return list(session.scalars(asked))
 
 
 def stages(session: Session) -> dict[tuple[str, str], str]:
@@ -149,6 +154,22 @@ def events(session: Session, claim_id: int) -> list[ClaimEvent]:
     return list(session.scalars(select(ClaimEvent).where(ClaimEvent.claim_id == claim_id).order_by(ClaimEvent.id)))
 
 
+def add_message(
+    session: Session, claim_id: int, kind: str, body: str, *, client_key: str, actor: Actor, now: datetime
+) -> bool:
+    """Keep words, once per key of the page that sent them; tell whether they are new."""
+    values = {
+        "claim_id": claim_id,
+        "client_key": client_key,
+        "kind": kind,
+        "body": body,
+        "actor": str(actor),
+        "written_at": now,
+    }
+    written = upsert(ClaimMessage).values(values).on_conflict_do_nothing().returning(ClaimMessage.id)
+    return session.execute(written).first() is not None
+
+
 def messages(session: Session, claim_id: int, *, notes: bool) -> list[ClaimMessage]:
     """Give a claim's conversation, oldest first; notes of staff only where asked."""
     asked = select(ClaimMessage).where(ClaimMessage.claim_id == claim_id).order_by(ClaimMessage.id)
@@ -171,6 +192,11 @@ def take_units(session: Session, line: ClaimLine, units: list[int], *, live: boo
 def free_units(session: Session, line: ClaimLine) -> None:
     """Let go of the units of a claim line."""
     session.execute(update(ClaimUnit).where(ClaimUnit.claim_line_id == line.id, ClaimUnit.live).values(live=False))
+
+
+def retake_units(session: Session, line: ClaimLine) -> None:
+    """Speak again for the units of a line; the database refuses a unit that another live claim speaks for by now."""
+    session.execute(update(ClaimUnit).where(ClaimUnit.claim_line_id == line.id).values(live=True))
 
 
 def units_of(session: Session, line: ClaimLine) -> list[int]:
@@ -196,5 +222,3 @@ def of_customer(session: Session, customer_id: int, *, limit: int) -> list[Claim
         .limit(limit)
     )
     return list(session.scalars(asked))
-
-

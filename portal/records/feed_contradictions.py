@@ -9,23 +9,27 @@ _OF_AN_ORDER = (
     "ship_to_city", "ship_to_region", "ship_to_postcode", "ship_to_country",
 )  # fmt: skip
 _OF_A_PARCEL = (
-    "carrier", "service", "tracking_number", "handed_to_carrier_at", "promised_at", "delivered_at", "signed_by", "left_at",
+    "carrier", "service", "tracking_number", "handed_to_carrier_at", "promised_at", "delivered_at", "signed_by",
+    "left_at",
 )  # fmt: skip
 _OTHER_ON_ITS_ORDER = """
-    SELECT later.line, format('the order %s has another %s than on line %s', later.order_number, {named}, first.line)
+    SELECT later.line,
+        format('the order %s has another %s than on line %s', later.order_number, {named}, first.line)
     FROM feed_orders JOIN feed_lines AS first USING (line)
     JOIN feed_lines AS later ON later.order_number = first.order_number AND later.line <> first.line
     WHERE feed_orders.lines > 1 AND ({earlier}) IS DISTINCT FROM ({later})
 """
 _OTHER_ON_ITS_PARCEL = """
-    SELECT later.line, format('the parcel %s has another %s than on line %s', later.shipment, {named}, first.line)
+    SELECT later.line,
+        format('the parcel %s has another %s than on line %s', later.shipment, {named}, first.line)
     FROM feed_shipments JOIN feed_lines AS first USING (line)
     JOIN feed_lines AS later ON later.order_number = first.order_number AND later.shipment = first.shipment
         AND later.line <> first.line
     WHERE feed_shipments.lines > 1 AND ({earlier}) IS DISTINCT FROM ({later})
 """
 _LINE_TWICE = """
-    SELECT unnest(lines[2:]), format('the order %s already has a line %s, on line %s', order_number, line_number, lines[1])
+    SELECT unnest(lines[2:]),
+        format('the order %s already has a line %s, on line %s', order_number, line_number, lines[1])
     FROM (
         SELECT order_number, line_number, array_agg(feed_lines.line ORDER BY feed_lines.line) AS lines
         FROM feed_lines JOIN feed_orders USING (order_number)
@@ -35,7 +39,8 @@ _LINE_TWICE = """
 _PARCEL_OF_TWO_ORDERS = """
     SELECT unnest(lines[2:]), format('the parcel %s already belongs to the order on line %s', shipment, lines[1])
     FROM (
-        SELECT shipment, array_agg(line ORDER BY line) AS lines FROM feed_shipments GROUP BY shipment HAVING count(*) > 1
+        SELECT shipment, array_agg(line ORDER BY line) AS lines
+        FROM feed_shipments GROUP BY shipment HAVING count(*) > 1
     ) AS twice
 """
 _DISCOUNT_TOO_LARGE = """
@@ -48,8 +53,10 @@ _TOTAL_TOO_LARGE = """
     FROM feed_orders JOIN feed_totals USING (order_id) WHERE greatest(lines_total, payments_total) > 9000000000000000
 """
 _OTHER_CURRENCY_THAN_KNOWN = """
-    SELECT feed_orders.line, format('the order %s is known in %s; its currency cannot change', order_number, orders.currency)
-    FROM feed_orders JOIN orders USING (order_number) WHERE feed_orders.known AND feed_orders.currency <> orders.currency
+    SELECT feed_orders.line,
+        format('the order %s is known in %s; its currency cannot change', order_number, orders.currency)
+    FROM feed_orders JOIN orders USING (order_number)
+    WHERE feed_orders.known AND feed_orders.currency <> orders.currency
 """
 _PAYMENT_TWICE = """
     SELECT unnest(lines[2:]),

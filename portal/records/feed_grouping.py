@@ -14,8 +14,8 @@ from portal.domain.money import exponent
 _ORDERS = """
     CREATE TEMPORARY TABLE feed_orders (
         line integer, lines bigint, order_number text, known boolean, order_id bigint, claimant_id bigint,
-        placed_at timestamptz, status text, mailbox text, customer_name text, locale text, currency text, ship_to_name text,
-        ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text, ship_to_country text,
+        placed_at timestamptz, status text, mailbox text, customer_name text, locale text, currency text,
+        ship_to_name text, ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text, ship_to_country text,
         factor numeric, amount numeric
     ) ON COMMIT DROP;
     INSERT INTO feed_orders
@@ -48,7 +48,8 @@ _SHIPMENTS = """
         coalesce(known.id, nextval(pg_get_serial_sequence('shipments', 'id'))), feed_orders.order_id,
         coalesce(first.vendor, ''), coalesce(first.vendor_region, ''), first.carrier, first.service,
         first.tracking_number,
-        CASE WHEN first.handed_to_carrier_at <= {limit} THEN first.handed_to_carrier_at + make_interval(days => {days}) END,
+        CASE WHEN first.handed_to_carrier_at <= {limit}
+            THEN first.handed_to_carrier_at + make_interval(days => {days}) END,
         first.promised_at + make_interval(days => {days}),
         CASE WHEN came THEN first.delivered_at + make_interval(days => {days}) END,
         CASE WHEN undone THEN NULL ELSE first.signed_by END,

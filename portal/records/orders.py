@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
 from portal.records.tables.claims import Claim, ClaimLine, ClaimUnit
 from portal.records.tables.orders import Order, OrderLine, Payment
@@ -20,7 +21,8 @@ class Dossier:
     """An order whole: its lines with their shipments, its payments, what is spoken for and what has gone back.
 
     spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
-    claim_of: ref of that claim by (line id, unit). earlier_claims: when this customer reported before, any order.
+    claim_of: ref of that claim by (line id, unit). charge_claimed: one of them is about what was charged. earlier_claims:
+    when this customer reported before, on any order.
     """
 
     order: Order
@@ -29,6 +31,7 @@ class Dossier:
     spent: dict[int, int]
     taken: dict[int, frozenset[int]]
     claim_of: dict[tuple[int, int], str]
+    charge_claimed: bool
     earlier_claims: list[datetime]
 
 
@@ -54,7 +57,9 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     ).all()
     spent_of = (
         select(Refund.payment_id, func.sum(Refund.amount_minor).label("spent"))
-        .where(Refund.state.not_in(_DEAD), Refund.payment_id.in_(select(Payment.id).where(Payment.order_id == order.id)))
+        .where(
+            Refund.state.not_in(_DEAD), Refund.payment_id.in_(select(Payment.id).where(Payment.order_id == order.id))
+        )
         .group_by(Refund.payment_id)
         .subquery()
     )
@@ -65,7 +70,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         .order_by(Payment.sequence)
     ).all()
     units = session.execute(
-        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref)
+        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
         .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
@@ -77,7 +82,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         .limit(100)
     ).all()
     taken: dict[int, set[int]] = defaultdict(set)
-    for line_id, unit, _ in units:
+    for line_id, unit, _, _ in units:
         taken[line_id].add(unit)
     return Dossier(
         order=order,
@@ -85,9 +90,15 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         payments=[payment for payment, _ in payments],
         spent={payment.id: int(spent) for payment, spent in payments},
         taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
-        claim_of={(line_id, unit): ref for line_id, unit, ref in units},
+        claim_of={(line_id, unit): ref for line_id, unit, ref, _ in units},
+        charge_claimed=any(problem == Problem.CHARGED_WRONGLY for _, _, _, problem in units),
         earlier_claims=list(earlier),
     )
+
+
+def after(session: Session, order_id: int, *, limit: int) -> list[Order]:
+    """List orders by their keys, after one, to walk through all of them."""
+    return list(session.scalars(select(Order).where(Order.id > order_id).order_by(Order.id).limit(limit)))
 
 
 def payments_of(session: Session, order_id: int) -> list[Payment]:

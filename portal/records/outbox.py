@@ -4,8 +4,6 @@ Jobs are collected in the session and written in one statement just before it co
 rolls back leaves none.
 """
 
-from typing import Any
-
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.jobs import Job
 from sqlalchemy.orm import Session
@@ -15,7 +13,9 @@ _deferrals = App(connector=SyncPsycopgConnector())
 _WAITING = "jobs that wait for the commit"
 
 
-def defer(session: Session, task: str, *, lock: str | None = None, queue: str = "default", **arguments: Any) -> None:
+def defer(
+    session: Session, task: str, *, lock: str | None = None, queue: str = "default", **arguments: str | int
+) -> None:
     """Leave a job, by the name of its task. Jobs with the same lock run one after the other, in this order."""
     job = Job(
         id=None,
@@ -23,7 +23,7 @@ def defer(session: Session, task: str, *, lock: str | None = None, queue: str = 
         lock=lock,
         queueing_lock=None,
         task_name=task,
-        task_kwargs=arguments,
+        task_kwargs=dict(arguments),
     )
     session.info.setdefault(_WAITING, []).append(job)
 

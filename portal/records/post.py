@@ -56,3 +56,9 @@ def mark_sent(letter: Letter, *, title: str, body: str, now: datetime) -> None:
     """Keep the words as they left, and when. A code is a secret and its letter keeps no words."""
     letter.state, letter.sent_at = "sent", now
     letter.title, letter.body = title, body
+
+
+def mark_undeliverable(letter: Letter, *, title: str, body: str, why: str) -> None:
+    """Keep the words that no mailbox took, and why."""
+    letter.state, letter.title, letter.body = "undeliverable", title, body
+    letter.context = {**letter.context, "undeliverable": why[:200]}

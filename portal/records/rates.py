@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,14 +18,7 @@ def count(session: Session, windows: Mapping[str, datetime]) -> dict[str, int]:
     counting = (
         insert(RateCount)
         .values(rows)
-        .on_conflict_do_update(
-            index_elements=[RateCount.key, RateCount.window_at], set_={"count": RateCount.count + 1}
-        )
-        .returning(RateCount.key, RateCount.count)
+        .on_conflict_do_update(index_elements=[RateCount.key, RateCount.window_at], set_={"count": RateCount.count + 1})
+        .returning(RateCount.key, RateCount.count.label("count_now"))
     )
-    return {key: counted for key, counted in session.execute(counting)}
-
-
-def sweep(session: Session, before: datetime) -> int:
-    """Delete the counters of windows that began before a moment, and tell how many there were."""
-    return cast(CursorResult[Any], session.execute(delete(RateCount).where(RateCount.window_at < before))).rowcount
+    return {row.key: row.count_now for row in session.execute(counting)}

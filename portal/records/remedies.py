@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import DEAD, RefundState
@@ -26,9 +26,7 @@ def by_ref(session: Session, ref: str) -> Remedy | None:
 
 def by_id(session: Session, remedy_id: int) -> Remedy:
     """Find a remedy by its key, as it is now."""
-    return session.scalars(
-        select(Remedy).where(Remedy.id == remedy_id).execution_options(populate_existing=True)
-    ).one()
+    return session.scalars(select(Remedy).where(Remedy.id == remedy_id).execution_options(populate_existing=True)).one()
 
 
 def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Payment]]:
@@ -65,9 +63,15 @@ def lock_refund(session: Session, ref: str) -> Refund:
     return session.scalars(asked.execution_options(populate_existing=True)).one()
 
 
-def refund_by_provider_ref(session: Session, provider_ref: str) -> str | None:
-    """Find the ref of the refund that the provider knows by this name."""
-    return session.scalars(select(Refund.ref).where(Refund.provider_ref == provider_ref)).one_or_none()
+def refund_ref(session: Session, ref: str | None, provider_ref: str) -> str | None:
+    """Find a refund by our own ref, as the provider's metadata holds it, or by the provider's name for it."""
+    asked = select(Refund.ref).where(or_(Refund.ref == ref, Refund.provider_ref == provider_ref))
+    return session.scalars(asked.limit(1)).one_or_none()
+
+
+def read_refund(session: Session, ref: str) -> Refund:
+    """Read a refund."""
+    return session.scalars(select(Refund).where(Refund.ref == ref)).one()
 
 
 def payment_of(session: Session, refund: Refund) -> Payment:
@@ -115,6 +119,11 @@ def lock_replacement(session: Session, ref: str) -> Replacement | None:
     """Lock a replacement and read it as it is now."""
     asked = select(Replacement).where(Replacement.ref == ref).with_for_update()
     return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+
+
+def read_replacement(session: Session, ref: str) -> Replacement:
+    """Read a replacement."""
+    return session.scalars(select(Replacement).where(Replacement.ref == ref)).one()
 
 
 def failed_of_line(session: Session, claim_line_id: int) -> list[Remedy]:

@@ -1,7 +1,6 @@
 """Engines and sessions. A session is opened by a service (through its toolkit) or, to read, by a view."""
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -42,7 +41,7 @@ def _may_be(url: str, role: str) -> bool:
     return bool(allowed)
 
 
-def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, **more: Any) -> Engine:
+def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, hide_parameters: bool = False) -> Engine:
     """Make an engine whose connections run under a role, where the database has it."""
     return create_engine(
         driver_url(url),
@@ -51,7 +50,7 @@ def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, **more
         pool_timeout=5,
         pool_pre_ping=True,
         connect_args={"options": connection_options(url, role), "connect_timeout": 5},
-        **more,
+        hide_parameters=hide_parameters,
     )
 
 

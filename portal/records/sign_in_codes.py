@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, case, delete, insert, select, update
+from sqlalchemy import and_, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.records.sessions import at_once
@@ -43,7 +42,7 @@ def ask(
     now: datetime,
     expires_at: datetime,
 ) -> int:
-    """Keep a code that was asked for and give its id. The same one statement runs for a mailbox with orders and without."""
+    """Keep a code that was asked for and give its id: the same statement for a mailbox with orders and without."""
     customer = select(Customer.id).where(Customer.mailbox == mailbox).scalar_subquery()
     values = {
         "browser_hash": browser_hash,
@@ -112,7 +111,9 @@ def to_send(session: Session, code_id: int, now: datetime) -> ToSend | None:
     newer = (
         select(SignInCode.id)
         .where(SignInCode.id > code_id)
-        .where(SignInCode.browser_hash == select(SignInCode.browser_hash).where(SignInCode.id == code_id).scalar_subquery())
+        .where(
+            SignInCode.browser_hash == select(SignInCode.browser_hash).where(SignInCode.id == code_id).scalar_subquery()
+        )
         .exists()
     )
     asked = (
@@ -125,8 +126,3 @@ def to_send(session: Session, code_id: int, now: datetime) -> ToSend | None:
         return None
     code: SignInCode = row[0]
     return ToSend(code.mailbox, code.browser_hash, code.created_at, code.customer_id, row[1])
-
-
-def sweep(session: Session, now: datetime) -> int:
-    """Delete the codes whose time is over, and tell how many there were."""
-    return cast(CursorResult[Any], session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))).rowcount

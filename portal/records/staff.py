@@ -1,7 +1,6 @@
 """Staff members and their authority limits."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -38,7 +37,7 @@ def active_admins(session: Session) -> int:
 def add(session: Session, *, ref: str, mailbox: str, name: str, role: Role, password_hash: str) -> int:
     """Add a staff member and give the id."""
     values = {"ref": ref, "mailbox": mailbox, "name": name, "role": role.value, "password_hash": password_hash}
-    return cast(int, session.execute(insert(StaffMember).values(values).returning(StaffMember.id)).scalar_one())
+    return session.execute(insert(StaffMember).values(values).returning(StaffMember.id)).scalar_one()
 
 
 def set_limits(session: Session, staff_id: int, limits: Mapping[str, int]) -> None:

@@ -63,11 +63,13 @@ def take(
     """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
     address = address_of(claim, street)
     purse = Purse(read_order(session, claim.order, now).capacities)
+    promised = []
     for line, offer in chosen:
         offer.state = "accepted"
         supersede_offers(line)
         move(session, claim, line, action, actor=actor, now=now, event="accepted", offer=offer.ref, kind=offer.kind)
         remedy = promise_effects(session, claim, line, offer, actor=actor, now=now, address=address, purse=purse)
+        promised.append(remedy.ref)
         _release_debt(toolkit, session, claim, line, actor=actor, now=now)
         entitlement = Money(offer.amount_minor, offer.currency)
         bonus = Money(offer.bonus_minor, offer.currency)
@@ -82,7 +84,7 @@ def take(
         locale=claim.locale,
         subject_ref=claim.ref,
         subject_version=claim.version,
-        context={"claim": claim.ref, "lines": [line.id for line, _ in chosen]},
+        context={"claim": claim.ref, "remedies": promised},
         claim_id=claim.id,
     )
 
@@ -133,4 +135,3 @@ def _check(claim: Claim, chosen: list[tuple[ClaimLine, Offer]], acceptance: Acce
         needs_street = offer.kind == RemedyKind.REPLACEMENT and not address_of(claim, acceptance.street).line1
         if needs_street:
             raise MissingStreet(claim.ref)
-

@@ -102,7 +102,7 @@ def answer_by(verdict: Verdict, now: datetime) -> datetime:
 
 
 def touch(claim: Claim, *, answer_within: datetime | None = None) -> None:
-    """Bring a claim up to date with its lines: state, version, the person's deadline and the next date to look again."""
+    """Bring a claim up to date with its lines: state, version, the person's deadline, the next date to look."""
     states = [ClaimState(line.state) for line in claim.lines]
     claim.state = claim_state(states).value
     claim.version += 1

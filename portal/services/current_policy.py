@@ -9,8 +9,8 @@ from portal.records.sessions import Session
 
 
 @lru_cache(maxsize=64)
-def _parsed(version_id: int, source: str) -> Policy:
-    """Parse a version; the source is part of the key because row numbers start anew with a new database."""
+def _parsed(source: str) -> Policy:
+    """Parse a version, once for each text."""
     return parse_text(source)
 
 
@@ -24,5 +24,4 @@ def policy_in_force(session: Session, market: str) -> tuple[int, Policy]:
 
 def policy_of(session: Session, version_id: int) -> Policy:
     """Give the policy of one version."""
-    version = policies.by_id(session, version_id)
-    return _parsed(version_id, version.source)
+    return _parsed(policies.by_id(session, version_id).source)

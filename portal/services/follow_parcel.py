@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.claims import Action, ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
@@ -15,6 +16,7 @@ from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.remedies import Remedy, Replacement
 from portal.services.apply_verdict import make_offer, move, touch
 from portal.services.finish_remedy import finish_when_settled
+from portal.services.letter_of_claim import leave_letter
 from portal.services.promise_effects import about
 from portal.services.read_order import read_order
 from portal.services.settle_refund import release_acceptance
@@ -46,8 +48,7 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
         claim = claims.hold_of_replacement(session, replacement_ref)
         if claim is None:
             return False
-        replacement = remedies.lock_replacement(session, replacement_ref)
-        assert replacement is not None, "its claim was just found"
+        replacement = certain(remedies.lock_replacement(session, replacement_ref), "its claim was just found")
         if replacement.state == "refused" or _is_old(replacement.state, news.state):
             return True
         remedy = remedies.by_id(session, replacement.remedy_id)
@@ -127,7 +128,7 @@ def _book(
 def _refused(
     toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, replacement: Replacement, actor: Actor
 ) -> None:
-    """The warehouse says no: we still owe it, and the customer chooses again among what does work."""
+    """Let the customer choose again among what does work: the warehouse says no, and we still owe it."""
     now, line = toolkit.now(), line_of(claim, remedy.claim_line_id)
     remedy.state = "failed"
     claims.add_event(
@@ -146,16 +147,7 @@ def _refused(
     for terms in _other_ways(line, remedy, read.capacities):
         make_offer(line, terms, made_by=actor, now=now)
     touch(claim)
-    post.leave(
-        session,
-        "apology_with_offers",
-        recipient=claim.customer.mailbox,
-        locale=claim.locale,
-        subject_ref=claim.ref,
-        subject_version=claim.version,
-        context={"claim": claim.ref},
-        claim_id=claim.id,
-    )
+    leave_letter(session, claim)
 
 
 def _other_ways(line: ClaimLine, remedy: Remedy, capacities: list[Capacity]) -> list[OfferTerms]:
@@ -172,4 +164,5 @@ def _other_ways(line: ClaimLine, remedy: Remedy, capacities: list[Capacity]) -> 
 
 
 def line_of(claim: Claim, line_id: int) -> ClaimLine:
+    """Find a line of a claim that is loaded."""
     return next(line for line in claim.lines if line.id == line_id)

@@ -57,8 +57,7 @@ def _overpaid_parts(read: OrderRead, affected: Sequence[Affected]) -> list[Money
     """Share what was overpaid over the lines that are reported as charged wrongly, once per order."""
     nothing = zero(read.order.currency)
     reported = [one for one in affected if one.problem is Problem.CHARGED_WRONGLY]
-    spoken_for = any(read.dossier.taken.values())
-    if not reported or not read.overpaid or spoken_for:
+    if not reported or not read.overpaid or read.dossier.charge_claimed:
         return [nothing for _ in affected]
     parts = iter(read.overpaid.share([1] * len(reported)))
     return [next(parts) if one.problem is Problem.CHARGED_WRONGLY else nothing for one in affected]

@@ -1,6 +1,7 @@
 """Issue the store credit of a remedy: what was paid for, and the bonus from us, each once."""
 
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.credit import Origin
 from portal.domain.money import Money
 from portal.records import claims, post, remedies
@@ -19,8 +20,7 @@ WORKER = Actor.system("worker")
 def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
     """Grant the credit that a remedy promised, tell the customer its code, and finish what is finished."""
     with toolkit.transaction() as session:
-        remedy = remedies.by_ref(session, remedy_ref)
-        assert remedy is not None, "the job was left with the remedy"
+        remedy = certain(remedies.by_ref(session, remedy_ref), "the job was left with the remedy")
         claim = claims.hold_by_order(session, remedy.claim_id)
         remedy = remedies.by_id(session, remedy.id)
         if remedies.credit_granted(session, remedy):
@@ -36,9 +36,7 @@ def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
                     jurisdiction=claim.order.market,
                     about=about(claim, remedy),
                 )
-                grant_credit(
-                    session, grant, actor=WORKER, now=now, zone=toolkit.zone, secret_key=toolkit.secret_key
-                )
+                grant_credit(session, grant, actor=WORKER, now=now, zone=toolkit.zone, secret_key=toolkit.secret_key)
         _tell(session, claim, remedy, toolkit)
         line = next(line for line in claim.lines if line.id == remedy.claim_line_id)
         finish_when_settled(session, claim, line, remedy, actor=WORKER, now=now)

@@ -10,13 +10,14 @@ from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Verdict, judge
 from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
-from portal.records import claims, orders, post
+from portal.records import claims, orders
 from portal.records.sessions import IntegrityError, Session, violates
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
 from portal.services.current_policy import policy_in_force
 from portal.services.gather_facts import Affected, gather_facts
+from portal.services.letter_of_claim import leave_letter
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -39,35 +40,43 @@ class Report:
     lines: tuple[ReportedLine, ...]
     words: str
     locale: str
-    corrects: str | None = None
 
 
 @tried_again
-def report_problem(toolkit: Toolkit, *, customer_id: int, report: Report, actor: Actor | None = None) -> str:
+def report_problem(toolkit: Toolkit, *, customer_id: int, reported: Report, actor: Actor | None = None) -> str:
     """Make a claim of a report and give its ref; the same report again gives the same ref.
 
     Raises NotFound (order, line, or a problem that makes no sense for the line), UnitsTaken.
     """
     try:
         with toolkit.transaction() as session:
-            return _report(toolkit, session, customer_id, report, actor or Actor.claimant(customer_id))
+            return report(toolkit, session, customer_id, reported, actor or Actor.claimant(customer_id))
     except IntegrityError as error:
         if violates(error, "ix_claim_units_one_live"):
-            raise UnitsTaken(report.order_number) from error
+            raise UnitsTaken(reported.order_number) from error
         raise
 
 
-def _report(toolkit: Toolkit, session: Session, customer_id: int, report: Report, actor: Actor) -> str:
+def report(
+    toolkit: Toolkit,
+    session: Session,
+    customer_id: int,
+    reported: Report,
+    actor: Actor,
+    *,
+    corrects_id: int | None = None,
+) -> str:
+    """Make a claim of a report inside a transaction, and give its ref."""
     now = toolkit.now()
-    owned = orders.owned(session, report.order_number, customer_id)
+    owned = orders.owned(session, reported.order_number, customer_id)
     if owned is None:
         raise NotFound("no such order")
     order = orders.hold(session, owned.id)
-    earlier = claims.by_client_key(session, order.id, report.client_key)
+    earlier = claims.by_client_key(session, order.id, reported.client_key)
     if earlier is not None:
         return earlier
     read = read_order(session, order, now)
-    affected = [_affected(read, line) for line in report.lines]
+    affected = [_affected(read, line) for line in reported.lines]
     if len({one.line.id for one in affected}) != len(affected) or not affected:
         raise NotFound("each line is reported once")
     version_id, policy = policy_in_force(session, order.market)
@@ -77,32 +86,25 @@ def _report(toolkit: Toolkit, session: Session, customer_id: int, report: Report
         ref=new_ref("CLM"),
         order_id=order.id,
         customer_id=customer_id,
-        client_key=report.client_key,
-        locale=report.locale,
-        words=report.words,
+        client_key=reported.client_key,
+        locale=reported.locale,
+        words=reported.words,
         raised_by=str(actor),
         policy_version_id=version_id,
         version=0,
+        corrects_id=corrects_id,
         waits_for_answer=False,
         answer_by=None,
         created_at=now,
     )
     claim.order, claim.customer = order, owned.customer
     _add_lines(session, claim, affected, facts, verdicts)
-    claim.apology = words_of(claim, toolkit.zone, report.locale)
+    claim.apology = words_of(claim, toolkit.zone, reported.locale)
     claim.state = claim.lines[0].state
     session.add(claim)
     session.flush()
     _take(session, claim, affected, actor, verdicts, now)
-    post.leave(
-        session,
-        "apology_with_offers",
-        recipient=owned.customer.mailbox,
-        locale=report.locale,
-        subject_ref=claim.ref,
-        context={"claim": claim.ref},
-        claim_id=claim.id,
-    )
+    leave_letter(session, claim)
     return claim.ref
 
 

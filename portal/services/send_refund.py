@@ -1,8 +1,9 @@
-"""Send one refund: note that we try, call with no transaction open, settle the answer. Three phases, any of which may be the last."""
+"""Send one refund in three phases: note that we try, call with no transaction open, settle. Any may be the last."""
 
 from typing import Any
 
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
@@ -53,7 +54,7 @@ def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) 
 
 
 def _adopt(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, code: str) -> bool:
-    """Look whether the refund that is already there is ours: an answer that was lost, under a key that was forgotten."""
+    """Look whether the refund that is there already is ours: its answer was lost and its key forgotten."""
     found = ours_among(provider.of_payment(request.payment_ref, request.account), request.key)
     news = News.from_answer(found) if found else News(RefundState.REFUSED, None, code)
     settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=code)
@@ -80,9 +81,7 @@ def _begin(toolkit: Toolkit, refund_ref: str) -> RefundRequest | None:
 @tried_again
 def _note(toolkit: Toolkit, refund_ref: str, outcome: str) -> None:
     with toolkit.transaction() as session:
-        order_id = remedies.order_of_refund(session, refund_ref)
-        assert order_id is not None, "the refund was just read"
-        orders.hold(session, order_id)
+        orders.hold(session, certain(remedies.order_of_refund(session, refund_ref), "the refund was just read"))
         remedies.note_call(session, remedies.lock_refund(session, refund_ref), outcome)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.claims import Action, ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
@@ -42,12 +43,10 @@ def settle_refund(
 ) -> RefundState:
     """Record news of a refund once, book it, and move the claim. The same news again changes nothing.
 
-    call: the outcome to note, where the news is the direct answer of a call. Raises IllegalMove for news that cannot be.
+    call: the outcome to note, where the news is the direct answer of a call. Raises IllegalMove for impossible news.
     """
     with toolkit.transaction() as session:
-        order_id = remedies.order_of_refund(session, refund_ref)
-        assert order_id is not None, "every refund belongs to an order"
-        orders.hold(session, order_id)
+        orders.hold(session, certain(remedies.order_of_refund(session, refund_ref), "a refund belongs to an order"))
         refund = remedies.lock_refund(session, refund_ref)
         if call is not None:
             remedies.note_call(session, refund, call)

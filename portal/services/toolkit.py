@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from portal.domain.certainty import Contradiction
 from portal.records import outbox
 from portal.records.sessions import Session, is_passing
 
 _TRIES = 3
+_CHANCE = random.SystemRandom()
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -77,7 +79,7 @@ def tried_again(service: Callable[P, R]) -> Callable[P, R]:
             except Exception as error:
                 if last or not is_passing(error):
                     raise
-                time.sleep(random.uniform(0.02, 0.2))  # Two that met must not meet again.
-        raise AssertionError
+                time.sleep(_CHANCE.uniform(0.02, 0.2))  # Two that met must not meet again.
+        raise Contradiction("the last try returns or raises")
 
     return run

@@ -16,7 +16,7 @@ class CreditAccount(Base):
     ref: Mapped[Ref]
     customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customers.id"))
     currency: Mapped[Currency]
-    # The code that a checkout asks for; it can be changed by its owner at any time. Kept sealed and as a hash to find it.
+    # The code that a checkout asks for; its owner can change it at any time. Kept sealed, and as a hash to find it.
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     code_sealed: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[CreatedAt]

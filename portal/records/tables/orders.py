@@ -1,4 +1,4 @@
-"""Orders as the shop knows them: customers, orders, lines, shipments, payments, and the feed imports that wrote them."""
+"""Orders as the shop knows them: customers, orders, lines, shipments, payments, and the imports that wrote them."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship

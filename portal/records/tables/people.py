@@ -52,7 +52,7 @@ class WebSession(Base):
 
 
 class SignInCode(Base):
-    """A typed code that proves a mailbox, bound to the browser that asked; customer_id is empty for a mailbox without orders."""
+    """A typed code that proves a mailbox, bound to the browser that asked; without customer_id it has no orders."""
 
     __tablename__ = "sign_in_codes"
     __table_args__ = (Index("ix_sign_in_codes_expires_at", "expires_at"),)
@@ -103,5 +103,3 @@ class ApiAnswer(Base):
     status: Mapped[int]
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
-
-

@@ -1,0 +1,50 @@
+"""The commands about policy: publish a file, and see what the one in force says about the shop's own orders."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from portal.analysis.coverage import tally
+from portal.domain.actors import Actor
+from portal.domain.errors import BadPolicy
+from portal.domain.policy import OutcomeKind
+from portal.services.cover_policy import cover_policy
+from portal.services.publish_policy import publish_policy
+
+_DEFAULT = Path(str(files("portal.domain.policy") / "default.toml"))
+
+
+@click.group("policy")
+def policy() -> None:
+    """Publish a policy and see what it does."""
+
+
+@policy.command("load")
+@click.argument("path", default=_DEFAULT, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load(path: Path) -> None:
+    """Publish a policy file as the next version of its market; without a file, the one that ships with the project."""
+    toolkit = current_app.extensions["toolkit"]
+    try:
+        source = path.read_text(encoding="utf-8")
+        market, number, new = publish_policy(toolkit, source=source, actor=Actor.system("policy load"))
+    except (BadPolicy, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path.name} is refused. {error}") from error
+    says = "is published" if new else "is in force already"
+    click.echo(f"Version {number} for market {market} {says}.")
+
+
+@policy.command("coverage")
+def coverage() -> None:
+    """Print what the policy in force says about every order and every problem that makes sense for it."""
+    table = tally(cover_policy(current_app.extensions["toolkit"]))
+    click.echo(f"{'problem':<18} {'parcel':<12} {'rule':<36} {'outcome':<9} {'lines':>8} {'share':>8}")
+    for row in table.rows:
+        cell = row.cell
+        click.echo(
+            f"{cell.problem:<18} {cell.parcel_state:<12} {cell.rule_key or '(no rule)':<36} {cell.outcome:<9} "
+            f"{row.lines:>8} {row.share:>8.2%}"
+        )
+    click.echo(f"\n{table.total} judged. " + ", ".join(f"{kind}: {table.share_of(kind):.2%}" for kind in OutcomeKind))
+    click.echo(f"To a person: {table.share_of(OutcomeKind.ESCALATE):.2%}. Without a rule: {table.without_rule}.")

@@ -1,0 +1,62 @@
+"""The sweeps: every minute, what should have moved and has not is looked at again. Each may be missed or run twice."""
+
+import structlog
+from procrastinate import App
+
+from portal.jobs.tasks import Ports
+from portal.services.expire_credit_holds import expire_credit_holds
+from portal.services.forget_old import forget_old
+from portal.services.look_again import due_claims
+from portal.services.poll_events import poll_events
+from portal.services.reconcile_refunds import open_refunds
+from portal.services.toolkit import Toolkit
+
+log = structlog.get_logger(__name__)
+_HEARTBEAT_SECONDS = 30
+
+
+def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
+    """Register the periodic tasks."""
+    _add_claim_sweeps(app, toolkit)
+    _add_money_sweeps(app, toolkit, ports)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweeps.stalled_jobs", queueing_lock="sweeps.stalled_jobs")
+    async def stalled_jobs(_at: int) -> None:
+        """Put jobs of workers that died back into the queue: each of them finds what was settled already."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_HEARTBEAT_SECONDS):
+            await app.job_manager.retry_job(job)
+            log.warning("job was taken from a worker that died", task=job.task_name, job=job.id)
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="sweeps.finished_jobs", queueing_lock="sweeps.finished_jobs")
+    async def finished_jobs(_at: int) -> None:
+        """Delete jobs that were done a week ago."""
+        await app.job_manager.delete_old_jobs(nb_hours=24 * 7)
+
+
+def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweeps.due_claims", queueing_lock="sweeps.due_claims")
+    async def due(_at: int) -> None:
+        for ref in due_claims(toolkit):
+            await app.configure_task("claims.look_again").defer_async(claim_ref=ref)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="sweeps.forget_old", queueing_lock="sweeps.forget_old")
+    def forget(_at: int) -> None:
+        forget_old(toolkit)
+        expire_credit_holds(toolkit)
+
+
+def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweeps.open_refunds", queueing_lock="sweeps.open_refunds")
+    async def refunds(_at: int) -> None:
+        for ref in open_refunds(toolkit):
+            await app.configure_task("refunds.reconcile").defer_async(refund_ref=ref)
+
+    @app.periodic(cron="*/2 * * * *")
+    @app.task(name="sweeps.poll_events", queueing_lock="sweeps.poll_events")
+    def poll(_at: int) -> None:
+        poll_events(toolkit, ports.refunds)

@@ -1,0 +1,46 @@
+"""The worker: Procrastinate on the portal's own PostgreSQL, with every task and every sweep."""
+
+import asyncio
+
+from procrastinate import App, PsycopgConnector
+
+from portal.jobs.sweeps import add_sweeps
+from portal.jobs.tasks import Ports, add_tasks
+from portal.services.toolkit import Toolkit
+
+CONCURRENCY = 8
+
+
+def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str) -> App:
+    """Make the job app. database_url as libpq reads it; options: what every connection starts with."""
+    app = App(connector=PsycopgConnector(conninfo=database_url, kwargs={"options": options}, min_size=1, max_size=6))
+    add_tasks(app, toolkit, ports)
+    add_sweeps(app, toolkit, ports)
+    return app
+
+
+def run_worker(app: App) -> None:
+    """Run until a signal says stop; what runs then is given time to finish."""
+    asyncio.run(_run(app))
+
+
+async def _run(app: App) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=CONCURRENCY,
+            listen_notify=True,
+            fetch_job_polling_interval=2.0,
+            install_signal_handlers=True,
+            shutdown_graceful_timeout=25,
+            delete_jobs="successful",
+        )
+
+
+def drain(app: App) -> None:
+    """Run what is in the queue now, and come back when it is empty: for commands and tests."""
+    asyncio.run(_drain(app))
+
+
+async def _drain(app: App) -> None:
+    async with app.open_async():
+        await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4)

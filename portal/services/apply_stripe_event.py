@@ -1,0 +1,39 @@
+"""Apply an event of Stripe's: a hint to read the refund again and settle what it is now."""
+
+from portal.domain.actors import Actor
+from portal.domain.errors import IllegalMove
+from portal.domain.ports import RefundAnswer, RefundProvider
+from portal.records import events, remedies
+from portal.services.settle_refund import News, settle_refund
+from portal.services.toolkit import Toolkit
+
+STRIPE = Actor.system("stripe")
+
+
+def apply_stripe_event(toolkit: Toolkit, provider: RefundProvider, *, event_id: str) -> None:
+    """Read the refund that an event speaks of and settle it; every other event is noted and left."""
+    with toolkit.reading() as session:
+        event = events.open_event(session, "stripe", event_id)
+        if event is None:
+            return
+        kind, account = event.kind, event.payload.get("account")
+        subject = event.payload.get("data", {}).get("object", {})
+    outcome = f"not for us: {kind}"[:80]
+    if subject.get("object") == "refund" and isinstance(subject.get("id"), str):
+        outcome = settle_again(toolkit, provider.read(subject["id"], account), STRIPE)
+    with toolkit.transaction() as session:
+        events.mark_applied(session, "stripe", event_id, outcome=outcome, now=toolkit.now())
+
+
+def settle_again(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
+    """Settle a refund from what the provider holds of it now; say what came of it."""
+    with toolkit.reading() as session:
+        ref = remedies.refund_ref(session, answer.refund_ref, answer.provider_ref)
+    if ref is None:
+        return "a refund that is not ours"
+    try:
+        state = settle_refund(toolkit, refund_ref=ref, news=News.from_answer(answer), actor=actor)
+    except IllegalMove as error:
+        # An older piece of news that was overtaken: what is recorded stays, and the reason is kept.
+        return str(error)[:80]
+    return f"refund is {state.value}"

@@ -1,0 +1,70 @@
+"""Look again at claims whose date has come: a wait that is over, an offer that has run out."""
+
+from datetime import datetime
+
+from portal.domain.actors import Actor
+from portal.domain.claims import Action, ClaimState
+from portal.domain.policy import OutcomeKind, Policy, judge
+from portal.domain.problems import Problem
+from portal.records import claims
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.services.apply_verdict import DATE_REACHED, answer_by, move, show, supersede_offers, touch
+from portal.services.current_policy import policy_of
+from portal.services.gather_facts import Affected, gather_facts
+from portal.services.letter_of_claim import leave_letter
+from portal.services.read_order import OrderRead, read_order
+from portal.services.toolkit import Toolkit, tried_again
+
+SWEEP = Actor.system("sweep")
+
+
+def due_claims(toolkit: Toolkit, *, limit: int = 200) -> list[str]:
+    """List the refs of claims whose date has come, oldest first."""
+    with toolkit.reading() as session:
+        return claims.due(session, toolkit.now(), limit)
+
+
+@tried_again
+def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
+    """Judge the lines of a claim whose date has come by what is known now, and tell the customer. Safe to repeat."""
+    with toolkit.transaction() as session:
+        claim = claims.hold_whole(session, claim_ref)
+        now = toolkit.now()
+        if claim is None or claim.next_action_at is None or claim.next_action_at > now:
+            return
+        read = read_order(session, claim.order, now)
+        policy = policy_of(session, claim.policy_version_id)
+        deadlines = [_line(session, claim, line, read, policy, now) for line in claim.lines if _is_due(line, now)]
+        touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
+        leave_letter(session, claim)
+
+
+def _is_due(line: ClaimLine, now: datetime) -> bool:
+    if line.state == ClaimState.WAITING:
+        return line.wait_until is not None and line.wait_until <= now
+    return line.state == ClaimState.OFFERED and any(
+        offer.state == "live" and offer.expires_at <= now for offer in line.offers
+    )
+
+
+def _line(
+    session: Session, claim: Claim, line: ClaimLine, read: OrderRead, policy: Policy, now: datetime
+) -> datetime | None:
+    affected = Affected(line.order_line, tuple(claims.units_of(session, line)), Problem(line.problem))
+    evidence = bool(line.facts["evidence"])
+    facts = gather_facts(read, [affected], now=now, evidence=evidence)[0]
+    verdict = judge(facts, policy)
+    line.facts, line.parcel_state = facts.to_document(), facts.parcel_state.value
+    expired = line.state == ClaimState.OFFERED
+    supersede_offers(line, "expired")
+    show(line, verdict, now=now)
+    offered = verdict.outcome is OutcomeKind.OFFER
+    after_expiry = Action.JUDGE_AGAIN if offered else Action.ASK_PERSON
+    action = after_expiry if expired else DATE_REACHED[verdict.outcome]
+    event = "offered" if offered else "escalated"
+    move(session, claim, line, action, actor=SWEEP, now=now, event=event, rule=verdict.rule_key)
+    if offered:
+        return None
+    line.wait_until = None
+    return answer_by(verdict, now)

@@ -1,0 +1,95 @@
+"""Where a refund of a claim would go, part by part, and its offers in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from portal.domain.money import Money
+from portal.domain.offers import RemedyKind
+from portal.domain.refunds import Capacity, plan_refund
+from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
+from portal.records.tables.claims import Offer
+from portal.records.tables.orders import Payment
+from portal.records.tables.remedies import Refund, Remedy
+from portal.services.read_order import OrderRead
+
+_WAYS = {
+    "boleto": Way.CREDIT_FOR_BANK_SLIP,
+    "voucher": Way.CREDIT_FOR_VOUCHER,
+    "credit": Way.CREDIT_FOR_STORE_CREDIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How money of one order goes back: its payments and what they can still take."""
+
+    payments: tuple[Payment, ...]
+    capacities: tuple[Capacity, ...]
+
+    @classmethod
+    def of(cls, read: OrderRead) -> "Ways":
+        """Take them from an order that was read."""
+        return cls(tuple(read.dossier.payments), tuple(read.capacities))
+
+    def parts(self, amount: Money) -> list[Part]:
+        """Say which part of a sum goes which way, as carrying it out would split it now."""
+        plan = plan_refund(amount, self.capacities)
+        by_id = {payment.id: payment for payment in self.payments}
+        parts = [
+            Part(Way.CARD, part, by_id[payment_id].card_brand, by_id[payment_id].card_last4)
+            for payment_id, part in plan.to_payments
+        ]
+        if plan.as_credit:
+            parts.append(Part(self.way_of_the_rest(), plan.as_credit))
+        return parts
+
+    def way_of_the_rest(self) -> Way:
+        """Say why what no card can take comes back as credit: by how it was paid, where that is one way."""
+        methods = {payment.method for payment in self.payments if payment.method != "card"}
+        return _WAYS.get(methods.pop(), Way.CREDIT) if len(methods) == 1 else Way.CREDIT
+
+
+def words_of_offer(offer: Offer, ways: Ways, *, locale: str, zone: ZoneInfo) -> OfferWords:
+    """Say what an offer gives: exact amounts, which card, by when."""
+    amount = Money(offer.amount_minor, offer.currency)
+    if offer.kind == RemedyKind.REPLACEMENT:
+        return replacement_words(arrival(offer, zone), locale, zone)
+    if offer.kind == RemedyKind.REFUND:
+        return refund_words(ways.parts(amount), locale)
+    return credit_words(amount, Money(offer.bonus_minor, offer.currency), locale)
+
+
+def parts_of_remedy(remedy: Remedy, refunds: Sequence[tuple[Refund, Payment]], ways: Ways) -> list[Part]:
+    """Say which part of a promised refund goes which way: as it was frozen, not as it would be split today."""
+    parts = [
+        Part(Way.CARD, Money(refund.amount_minor, refund.currency), payment.card_brand, payment.card_last4)
+        for refund, payment in refunds
+        if refund.remedy_id == remedy.id
+    ]
+    if remedy.credit_minor:
+        parts.append(Part(ways.way_of_the_rest(), Money(remedy.credit_minor, remedy.currency)))
+    return parts
+
+
+def words_of_remedy(
+    remedy: Remedy,
+    offer: Offer,
+    refunds: Sequence[tuple[Refund, Payment]],
+    ways: Ways,
+    *,
+    locale: str,
+    zone: ZoneInfo,
+) -> OfferWords:
+    """Say what was promised, in the words of its offer."""
+    if remedy.kind == RemedyKind.REFUND:
+        return refund_words(parts_of_remedy(remedy, refunds, ways), locale)
+    return words_of_offer(offer, ways, locale=locale, zone=zone)
+
+
+def arrival(offer: Offer, zone: ZoneInfo) -> date | None:
+    """Tell by which day a replacement arrives, counted from when it was offered; nothing where no rule says it."""
+    if offer.arrives_in_days is None:
+        return None
+    return (offer.created_at + timedelta(days=offer.arrives_in_days)).astimezone(zone).date()
