@@ -1,0 +1,43 @@
+"""Forms come from our own pages only: a token that follows from the session, checked by Flask-WTF on every form."""
+
+from flask import Flask, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response
+
+from portal.web.shared.access import access_of
+from portal.web.shared.browser_session import CUSTOMER, current_session
+from portal.web.shared.error_page import SendAgainPage
+from portal.web.shared.errors import show_error
+from portal.web.shared.intake import CONTROL, is_for_machines
+from portal.web.shared.kept_words import kept_words
+
+_MACHINES = frozenset({"api", "hook"})
+_OURS = frozenset({"same-origin", "none"})
+# Never written into a page again.
+_SECRET = frozenset({"csrf_token", "password", "code"})
+_protection = CSRFProtect()
+
+
+def add_forgery_protection(app: Flask) -> None:
+    """Let Flask-WTF make and check the tokens; they are good as long as their session, not for an hour."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
+    _protection.init_app(app)
+    app.register_error_handler(CSRFError, _ask_to_send_again)
+
+
+def check_forgery() -> None:
+    """Refuse a form that comes from elsewhere; called before every request, once access is known."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view) if view else None
+    if access is not None and access.kind not in _MACHINES:
+        _protection.protect()
+
+
+def _ask_to_send_again(_error: CSRFError) -> Response:
+    """Show what was filled in with a button that sends it again, unless another site sent it."""
+    from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in _OURS
+    if not from_us or is_for_machines() or current_session().front != CUSTOMER or request.files:
+        return show_error(400, "forgery")
+    fields = tuple((name, CONTROL.sub("", value)) for name, value in request.form.items() if name not in _SECRET)
+    page = SendAgainPage(action=request.path, fields=fields, kept=kept_words())
+    return make_response(render_template("errors/send_again.html", page=page), 400)

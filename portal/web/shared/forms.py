@@ -1,0 +1,66 @@
+"""What all forms share: fields for what people type, with sentences for what is wrong with it."""
+
+from typing import Any
+
+from babel.support import LazyProxy
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.web.shared.language import gettext
+from portal.web.shared.language import lazy_gettext as _
+
+LONGEST_WORDS = 4000
+Sentence = str | LazyProxy
+
+
+class Form(FlaskForm):
+    """A form of ours. Its token is checked for all forms at once, before the view; see forgery.py."""
+
+    class Meta:
+        """Our own words for every error, so no second catalogue speaks."""
+
+        csrf = False
+        locales = False
+
+        def get_translations(self, form: BaseForm) -> "_OurWords":
+            """Say what WTForms itself says in our catalogue."""
+            return _OurWords()
+
+
+class _OurWords:
+    """WTForms' few own sentences, by way of our catalogue."""
+
+    def gettext(self, string: str) -> str:
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return gettext(singular if n == 1 else plural)
+
+
+def trimmed(text: str | None) -> str:
+    """Take blanks away at both ends."""
+    return (text or "").strip()
+
+
+def unix_lines(text: str | None) -> str:
+    """Take away blanks at both ends and write line ends as one character, so that a limit counts what people typed."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def one_line(label: Sentence, *, longest: int, needed: Sentence | None = None, **more: object) -> StringField:
+    """Make a field of one line. needed: the sentence for an empty one, None where it may stay empty."""
+    return StringField(label, filters=[trimmed], validators=_validators(longest, needed), **more)
+
+
+def own_words(
+    label: Sentence, *, needed: Sentence | None = None, longest: int = LONGEST_WORDS, **more: object
+) -> TextAreaField:
+    """Make a field for what somebody has to say, over several lines."""
+    return TextAreaField(label, filters=[unix_lines], validators=_validators(longest, needed), **more)
+
+
+def _validators(longest: int, needed: Sentence | None) -> list[Any]:
+    first = Optional() if needed is None else InputRequired(needed)
+    return [first, Length(max=longest, message=_("Please keep this a little shorter."))]

@@ -1,0 +1,111 @@
+"""What may come in with a request: its size, its encoding, and no field that nobody could have typed."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, abort, current_app, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnprocessableEntity, UnsupportedMediaType
+
+View = TypeVar("View", bound=Callable[..., Any])
+_MEGABYTE = 1024 * 1024
+MOST_BYTES = _MEGABYTE
+MOST_BYTES_WITH_PHOTOS = 10 * 10 * _MEGABYTE + _MEGABYTE
+MOST_FIELDS = 1000
+_LONGEST_TARGET = 4000
+# Everything below the blank but TAB, LF and CR, and DELETE: no keyboard types them, and PostgreSQL refuses the first.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def takes_photos(view: View) -> View:
+    """Mark a view whose request may carry ten photos; every other takes up to a megabyte."""
+    cast("Any", view).most_bytes = MOST_BYTES_WITH_PHOTOS
+    return view
+
+
+def takes_repeated(*names: str) -> Callable[[View], View]:
+    """Mark a view whose form may send these fields more than once; any other field that comes twice is refused."""
+
+    def mark(view: View) -> View:
+        cast("Any", view).repeated = frozenset(names)
+        return view
+
+    return mark
+
+
+def add_limits(app: Flask) -> None:
+    """Set the sizes that hold for every view."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_FIELDS,
+    )
+
+
+def check_intake() -> None:
+    """Refuse a request that is too large, or whose address nobody types; called before anything is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
+    if request.content_length is not None and request.content_length > request.max_content_length:
+        raise RequestEntityTooLarge
+    if CONTROL.search(request.path) or "\ufffd" in request.path:
+        abort(404)
+    _check_query()
+
+
+def check_form() -> None:
+    """Read a form, and refuse what nobody types in it; called once it is known who sends it."""
+    if request.method in {"POST", "PUT", "PATCH", "DELETE"} and not is_for_machines():
+        view = current_app.view_functions.get(request.endpoint or "")
+        _check_fields(getattr(view, "repeated", frozenset()))
+
+
+def is_for_machines() -> bool:
+    """Tell whether a program speaks to us: then errors are JSON, and bodies are read by the view."""
+    return request.path.startswith(("/api/", "/hooks/"))
+
+
+def _check_query() -> None:
+    if len(request.query_string) > _LONGEST_TARGET:
+        raise BadRequest("the address is too long")
+    if not request.query_string:
+        return
+    _check_encoding(request.query_string)
+    _check_pairs(request.args.items(multi=True), frozenset())
+
+
+def _check_fields(repeated: frozenset[str]) -> None:
+    if request.content_length == 0:
+        return
+    if request.mimetype not in _FORMS:
+        raise UnsupportedMediaType("this is not a form")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise BadRequest("the form is not UTF-8")
+    if request.mimetype == _FORMS[0]:
+        body = request.get_data(cache=True, parse_form_data=False)
+        if body.count(b"&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge
+        _check_encoding(body)
+    _check_pairs(request.form.items(multi=True), repeated)
+    for name, value in request.form.items():
+        if name in request.args and request.args[name] != value:
+            raise BadRequest("address and form disagree")
+
+
+def _check_encoding(raw: bytes) -> None:
+    try:
+        unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("the text is not UTF-8") from error
+
+
+def _check_pairs(pairs: Iterable[tuple[str, str]], repeated: frozenset[str]) -> None:
+    seen = set()
+    for name, value in pairs:
+        if CONTROL.search(name) or CONTROL.search(value):
+            raise UnprocessableEntity("control characters")
+        if name in seen and name not in repeated:
+            raise BadRequest("a field came twice")
+        seen.add(name)

@@ -1,0 +1,26 @@
+"""What the factory gave the application: the toolkit of the services, and the ports that the web needs."""
+
+from typing import cast
+
+from flask import current_app, request
+
+from portal.domain.ports import PhotoStore
+from portal.records.browser_sessions import hash_of
+from portal.services.limit_rate import Visitor
+from portal.services.toolkit import Toolkit
+from portal.web.shared.browser_session import current_session
+
+
+def toolkit() -> Toolkit:
+    """Give the toolkit that services are called with."""
+    return cast("Toolkit", current_app.extensions["toolkit"])
+
+
+def photos() -> PhotoStore:
+    """Give the store of photos."""
+    return cast("PhotoStore", current_app.extensions["photos"])
+
+
+def visitor() -> Visitor:
+    """Tell from where this request comes, for rate limits and for what is bound to a browser."""
+    return Visitor(hash_of(current_session().token), request.remote_addr or "")

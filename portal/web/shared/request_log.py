@@ -1,0 +1,42 @@
+"""One line in the log for each request: its route and never its address, which may hold a code or a name."""
+
+import re
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from portal.domain.refs import new_ref
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_QUIET = frozenset({"static", "health.alive", "health.ready"})
+_log = structlog.get_logger("amends.requests")
+
+
+def add_request_log(app: Flask) -> None:
+    """Name every request, and log it when it was answered."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _GIVEN_ID.fullmatch(given) else new_ref("REQ", 10)
+    g.began_at = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    if "request_id" not in g:
+        return response
+    response.headers["X-Request-Id"] = g.request_id
+    if request.endpoint not in _QUIET:
+        _log.info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began_at) * 1000, 1),
+        )
+    return response

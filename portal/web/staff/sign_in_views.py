@@ -1,0 +1,57 @@
+"""How staff come in and leave."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from portal.domain.authority import Role
+from portal.domain.errors import WrongPassword
+from portal.services.sign_in_staff import sign_in_staff
+from portal.web.shared.access import SignInNeeded, local_target, public
+from portal.web.shared.browser_session import current_session
+from portal.web.shared.language import gettext as _
+from portal.web.shared.means import toolkit, visitor
+from portal.web.staff.sign_in_forms import SignInForm
+
+_LANDINGS = {Role.FINANCE: "/finance/"}
+_LANDING = "/staff/"
+_FOUND, _NEEDS_SIGN_IN, _REFUSED = 200, 401, 422
+
+
+@public
+def sign_in() -> Answer:
+    """Show the door."""
+    return _door(SignInForm(formdata=None, target=local_target(request.args.get("next"))), _FOUND)
+
+
+@public
+def enter() -> Answer:
+    """Let in whoever knows the password."""
+    form = SignInForm()
+    if not form.validate():
+        return _door(form, _REFUSED)
+    try:
+        let_in = sign_in_staff(
+            toolkit(), mailbox=form.mailbox.data or "", password=form.password.data or "", visitor=visitor()
+        )
+    except WrongPassword:
+        form.password.errors = [_("Mailbox and password do not go together.")]
+        return _door(form, _REFUSED)
+    landing = local_target(form.target.data) or _LANDINGS.get(let_in.role, _LANDING)
+    current_session().sign_in(let_in.staff_id)
+    return redirect(landing, 303)
+
+
+@public
+def sign_out() -> Answer:
+    """End the session."""
+    current_session().sign_out()
+    return redirect(url_for("staff.sign_in"), 303)
+
+
+def open_staff_door(error: SignInNeeded) -> Response:
+    """Show a visitor who is not in the door, whatever they came for."""
+    return _door(SignInForm(formdata=None, target=error.target), _NEEDS_SIGN_IN)
+
+
+def _door(form: SignInForm, status: int) -> Response:
+    return make_response(render_template("staff/sign_in.html", form=form, nav=(), worker=None, sign_out_url=""), status)

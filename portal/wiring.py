@@ -1,0 +1,66 @@
+"""What the web and the commands run on. Stripe's library is not among it: it takes more than a second to load."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from config import Config
+from portal.domain.ports import PhotoStore
+from portal.domain.ports_feed import PaymentBooker
+from portal.gateways.photo_folder import PhotoFolder
+from portal.gateways.sandbox_payments import SandboxPayments
+from portal.records.sessions import make_engine, make_sessions
+from portal.services.toolkit import Shop, Toolkit
+
+WEB_ROLE, WORKER_ROLE = "portal_web", "portal_worker"
+# As many as a process has threads, and a few for those that write while they read.
+_CONNECTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WebMeans:
+    """Everything that the factory hands to the web and to the commands. payment_booker: only where a sandbox runs."""
+
+    toolkit: Toolkit
+    photos: PhotoStore
+    payment_booker: PaymentBooker | None = None
+
+
+def now_in_utc() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def shop_of(config: Config) -> Shop:
+    """Describe the shop as its pages and letters name it."""
+    return Shop(
+        name=config.shop_name,
+        origin=config.origin,
+        reply_to=config.mail_from,
+        logo_url=config.shop_logo,
+        accent=config.shop_colours,
+    )
+
+
+def make_toolkit(config: Config, role: str, *, connections: int = _CONNECTIONS) -> Toolkit:
+    """Make the toolkit of one process, whose connections run under a role of the database."""
+    # What people wrote and where they live stands in parameters, and errors are logged.
+    engine = make_engine(config.database_url, role, pool_size=connections, hide_parameters=True)
+    return Toolkit(
+        sessions=make_sessions(engine),
+        now=now_in_utc,
+        zone=ZoneInfo(config.time_zone),
+        shop=shop_of(config),
+        secret_key=config.secret_key,
+        sandbox=not config.is_production,
+    )
+
+
+def wire_web(config: Config) -> WebMeans:
+    """Plug the web together."""
+    sandbox = None if config.is_production or not config.stripe_api_base else config.stripe_api_base
+    return WebMeans(
+        toolkit=make_toolkit(config, WEB_ROLE),
+        photos=PhotoFolder(config.photo_folder),
+        payment_booker=SandboxPayments(sandbox) if sandbox else None,
+    )
