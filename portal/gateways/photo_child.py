@@ -9,7 +9,7 @@ import sys
 import warnings
 from io import BytesIO
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _MAX_PIXELS = 50_000_000
@@ -18,6 +18,16 @@ _QUALITY = 85
 _MEMORY_BYTES = 1024 * 1024 * 1024
 _CPU_SECONDS = 10
 _WHITE = (255, 255, 255)
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _SIXTEEN_BIT = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
 
 
@@ -55,30 +65,40 @@ def _clean(content: bytes) -> Image.Image:
     with Image.open(BytesIO(content), formats=_FORMATS) as opened:
         if opened.width * opened.height > _MAX_PIXELS:
             raise TooManyPixels
+        turn = _turn_of(opened)
         # A JPEG decoder can leave out what we would throw away; it never goes below the size asked for.
         opened.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
         opened.load()
-        flat = _in_rgb(_upright(opened))
-    flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        plain = _eight_bit(opened)
+    # Made smaller first, so that every later step holds the small picture only.
+    plain.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    flat = _on_white(plain)
+    upright = flat if turn is None else flat.transpose(turn)
     # Only the pixels go on: a new picture has no EXIF, no profile, no comments.
-    bare = Image.new("RGB", flat.size, _WHITE)
-    bare.paste(flat)
+    bare = Image.new("RGB", upright.size, _WHITE)
+    bare.paste(upright)
     return bare
 
 
-def _upright(opened: Image.Image) -> Image.Image:
+def _turn_of(opened: Image.Image) -> Image.Transpose | None:
     try:
-        return ImageOps.exif_transpose(opened) or opened
+        return _TURNS.get(opened.getexif().get(_ORIENTATION, 1))
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, OverflowError):
         # The pixels are good and only the note on how to turn them is broken: shown as it lies.
         sys.stderr.write("exif_broken\n")
-        return opened
+        return None
 
 
-def _in_rgb(picture: Image.Image) -> Image.Image:
+def _eight_bit(picture: Image.Image) -> Image.Image:
     if picture.mode in _SIXTEEN_BIT:
-        return picture.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.mode in ("P", "PA", "1") or "transparency" in picture.info:
+        return picture.convert("RGBA" if picture.mode == "PA" or "transparency" in picture.info else "RGB")
+    return picture
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("RGBA", "LA"):
         layered = picture.convert("RGBA")
         ground = Image.new("RGBA", layered.size, (*_WHITE, 255))
         return Image.alpha_composite(ground, layered).convert("RGB")

@@ -96,6 +96,7 @@ def main() -> None:
         webhook_events=tuple(given.webhook_events.split(",")),
         environment=os.environ.get("PORTAL_ENVIRONMENT", "sandbox"),
         api_base=f"http://{given.host}:{given.port}",
+        portal_api_key=os.environ.get("PORTAL_API_KEY", ""),
     )
     try:
         settings.refuse_production()

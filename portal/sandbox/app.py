@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from portal.sandbox import control, mailbox, pages, warehouse
+from portal.sandbox import checkout, control, mailbox, pages, warehouse
 from portal.sandbox.clockwork import Clockwork
 from portal.sandbox.deliveries import PostRoom
 from portal.sandbox.settings import SandboxSettings
@@ -64,6 +64,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
         mailbox.make_blueprint(store),
         warehouse.make_blueprint(store, book, settings),
         pages.make_blueprint(store, settings),
+        checkout.make_blueprint(store, settings),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.filters |= {"amount": pages.amount_text, "moment": pages.moment_text}

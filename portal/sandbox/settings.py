@@ -28,6 +28,8 @@ class SandboxSettings:
     webhook_events: tuple[str, ...] = ("*",)
     environment: str = "sandbox"
     api_base: str = "http://127.0.0.1:8420"
+    # With which the small shop's checkout calls the portal's API.
+    portal_api_key: str = ""
 
     def refuse_production(self) -> None:
         """Raise NotInProduction where the environment is production."""

@@ -16,7 +16,7 @@ def refunds(sandbox: Sandbox) -> StripeRefunds:
     return StripeRefunds(SECRET_KEY, api_base=sandbox.url, read_seconds=2.0)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def books_add_up(sandbox: Sandbox) -> Iterator[None]:
     """End every test with no fault left waiting and the double's books equal."""
     yield

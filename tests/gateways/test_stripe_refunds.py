@@ -25,6 +25,8 @@ from portal.domain.ports import (
 from portal.gateways.stripe_refunds import StripeRefunds
 from tests.support.sandbox_server import Sandbox
 
+pytestmark = pytest.mark.usefixtures("books_add_up")
+
 
 def brl(minor: int) -> Money:
     return Money(minor, "BRL")

@@ -1,16 +1,13 @@
 """The warehouse over real HTTP, both ways: orders out, signed messages back."""
 
-import http.server
 import json
 import secrets
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +15,7 @@ from portal.domain import signatures
 from portal.domain.errors import BadSignature, Conflict
 from portal.domain.ports import Address, ProviderBusy, ProviderLocked, ShipmentOrder, UnknownOutcome
 from portal.gateways.warehouse_http import WarehouseHttp
+from tests.gateways.listener import listening
 from tests.support.sandbox_server import WAREHOUSE_SECRET, WEBHOOK_SECRET, Sandbox, running_sandbox
 
 
@@ -144,29 +142,15 @@ def a_portal(status: int, answer: bytes) -> Iterator[tuple[str, Heard]]:
     """Listen as the portal would, answering the same to everything, and keep what came."""
     heard: Heard = []
 
-    class Listener(http.server.BaseHTTPRequestHandler):
-        def hear(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.append((self.path, dict(self.headers), body))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    def hear(_: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        heard.append((path, headers, body))
+        return status, answer
 
-        do_POST = hear
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", heard
-        server.shutdown()
-        thread.join()
+    with listening(hear) as url:
+        yield url, heard
 
 
-def wait_until(done: Any) -> None:
+def wait_until(done: Callable[[], bool]) -> None:
     until = time.monotonic() + 10
     while not done() and time.monotonic() < until:
         time.sleep(0.05)
