@@ -66,12 +66,14 @@ class CreditShop:
     """The shop; `now` is the time that its services see."""
 
     database_url: str
+    # Of an application under test, which then brings its own clock.
+    given: Toolkit | None = None
     now: datetime = NOON
     toolkit: Toolkit = field(init=False)
 
     def __post_init__(self) -> None:
         self.engine = make_engine(self.database_url, "portal_web", pool_size=20)
-        self.toolkit = Toolkit(
+        self.toolkit = self.given or Toolkit(
             sessions=make_sessions(self.engine),
             now=lambda: self.now,
             zone=ZoneInfo("America/Sao_Paulo"),
@@ -113,11 +115,18 @@ class CreditShop:
             expires_at=expires_at,
         )
         with self.toolkit.transaction() as session:
-            granted = grant_credit(session, wish, actor=SYSTEM, now=self.now, zone=self.toolkit.zone, secret_key=SECRET)
+            granted = grant_credit(
+                session,
+                wish,
+                actor=SYSTEM,
+                now=self.toolkit.now(),
+                zone=self.toolkit.zone,
+                secret_key=self.toolkit.secret_key,
+            )
             if not granted.repeated:
                 bonus = Money(0, currency)
                 entry = journal.remedy_promised(granted.lot_ref, wish.amount, bonus, "entitlement", wish.about)
-                books.record(session, entry, actor=SYSTEM, now=self.now, zone=self.toolkit.zone)
+                books.record(session, entry, actor=SYSTEM, now=self.toolkit.now(), zone=self.toolkit.zone)
             return granted
 
     def code(self, customer_id: int) -> str:
@@ -128,7 +137,7 @@ class CreditShop:
 
     def statements(self, customer_id: int) -> list[Statement]:
         with self.toolkit.reading() as session:
-            return statements(session, customer_id, secret_key=SECRET, now=self.now)
+            return statements(session, customer_id, secret_key=self.toolkit.secret_key, now=self.toolkit.now())
 
     def free(self, customer_id: int) -> int:
         """Tell what the customer could still spend, in their only currency."""
@@ -178,9 +187,9 @@ def _heard(act: Callable[[Say], Answer]) -> Hold:
 
 
 @contextmanager
-def credit_shop(database_url: str) -> Iterator[CreditShop]:
+def credit_shop(database_url: str, toolkit: Toolkit | None = None) -> Iterator[CreditShop]:
     """Open the shop on a database, and add its books up at the end."""
-    shop = CreditShop(database_url)
+    shop = CreditShop(database_url, toolkit)
     try:
         yield shop
         shop.check_books()
