@@ -15,10 +15,12 @@ PER_NETWORK = Limit("code-network", 120, timedelta(minutes=10))
 
 
 @tried_again
-def ask_sign_in_code(toolkit: Toolkit, *, mailbox: str, order_number: str | None, visitor: Visitor) -> None:
+def ask_sign_in_code(
+    toolkit: Toolkit, *, mailbox: str, order_number: str | None, visitor: Visitor, locale: str = "en"
+) -> None:
     """Leave a code for a mailbox, bound to the browser, and the job that sends it; or, for a stranger, a kind word.
 
-    The order number only tells where the sign-in leads. Raises BadMailbox, TooMany.
+    The order number only tells where the sign-in leads; locale is that of the page. Raises BadMailbox, TooMany.
     """
     recipient = normalise(mailbox)
     limit_rate(
@@ -41,4 +43,4 @@ def ask_sign_in_code(toolkit: Toolkit, *, mailbox: str, order_number: str | None
             now=now,
             expires_at=now + LASTS,
         )
-        outbox.defer(session, "sign_in.send", code_id=code_id)
+        outbox.defer(session, "sign_in.send", code_id=code_id, locale=locale)

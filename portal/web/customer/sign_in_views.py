@@ -14,7 +14,7 @@ from portal.web.shared.access import SignInNeeded, local_target, public
 from portal.web.shared.browser_session import current_session
 from portal.web.shared.error_page import SessionEndedPage
 from portal.web.shared.kept_words import kept_words
-from portal.web.shared.language import choose_locale
+from portal.web.shared.language import choose_locale, current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit, visitor
 
@@ -48,7 +48,11 @@ def request_code() -> Answer:
     elif "target" in held:
         del held["target"]
     ask_sign_in_code(
-        toolkit(), mailbox=form.mailbox.data, order_number=form.order_number.data or None, visitor=visitor()
+        toolkit(),
+        mailbox=form.mailbox.data,
+        order_number=form.order_number.data or None,
+        visitor=visitor(),
+        locale=current_locale(),
     )
     return redirect(url_for("customer.code", again=_again()), 303)
 

@@ -1,0 +1,78 @@
+"""The commands about staff: create, close an account, and the demonstration's people."""
+
+import sys
+
+import click
+from flask import current_app
+
+from portal.domain.authority import Role
+from portal.domain.errors import AmendsError, BadAmount
+from portal.domain.money import parse
+from portal.services.create_demonstration_staff import create_demonstration_staff
+from portal.services.create_staff import create_staff, deactivate_staff
+
+
+@click.group()
+def staff() -> None:
+    """Let people work for the shop, and let them go."""
+
+
+@staff.command("create")
+@click.argument("mailbox")
+@click.option("--name", required=True, help="As colleagues and customers read it.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--limit", "limits", multiple=True, metavar="BRL=200.00", help="May approve alone up to this; repeatable."
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def create(mailbox: str, name: str, role: str, limits: tuple[str, ...], *, password_stdin: bool) -> None:
+    """Create a staff member; the password is asked for."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    try:
+        create_staff(
+            current_app.extensions["toolkit"],
+            mailbox=mailbox,
+            name=name,
+            role=Role(role),
+            password=password,
+            limits=dict(_limit(text) for text in limits),
+        )
+    except AmendsError as error:
+        raise click.ClickException(f"{mailbox} was not created: {error}.") from error
+    click.echo(f"{name} may sign in at {current_app.extensions['toolkit'].shop.origin}/staff/ as {role}.")
+
+
+@staff.command("deactivate")
+@click.argument("mailbox")
+def deactivate(mailbox: str) -> None:
+    """Close an account and end its sessions at once."""
+    try:
+        ended = deactivate_staff(current_app.extensions["toolkit"], mailbox=mailbox)
+    except AmendsError as error:
+        raise click.ClickException(f"{mailbox} was not closed: {type(error).__name__}, {error}.") from error
+    click.echo(f"{mailbox} is closed; {ended} sessions were ended.")
+
+
+@staff.command("create-demonstration")
+def create_demonstration() -> None:
+    """Create the demonstration's people and print how they sign in. Refused in production."""
+    toolkit = current_app.extensions["toolkit"]
+    try:
+        people = create_demonstration_staff(toolkit)
+    except AmendsError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Sign-ins at {toolkit.shop.origin}/staff/ (password for all: {people[0].password})")
+    for person in people:
+        click.echo(f"  {person.mailbox:<32} {person.role.value:<9} {person.name}")
+
+
+def _asked_password() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _limit(text: str) -> tuple[str, int]:
+    currency, _, amount = text.partition("=")
+    limit = parse(amount, currency.upper())
+    if limit.minor < 0:
+        raise BadAmount("a limit is not negative")
+    return limit.currency, limit.minor
