@@ -44,11 +44,27 @@ _ROWS = (
     ("PRA-27", "Prato raso esmaltado, 27 cm", "Glazed dinner plate, 27 cm", "tableware", OLARIA, 5490, 1890),
     ("BUL-12", "Bule de chá com infusor, 1,2 L", "Teapot with infuser, 1.2 l", "tableware", OLARIA, 15900, 2290),
     ("VAS-35", "Vaso de terracota, 35 cm", "Terracotta planter, 35 cm", "garden", OLARIA, 9990, 4190),
-    ("TAB-40", "Tábua de corte de jacarandá, 40 cm", "Rosewood cutting board, 40 cm", "kitchen", MARCENARIA, 14900, 1990),
+    (
+        "TAB-40",
+        "Tábua de corte de jacarandá, 40 cm",
+        "Rosewood cutting board, 40 cm",
+        "kitchen",
+        MARCENARIA,
+        14900,
+        1990,
+    ),
     ("COL-05", "Jogo de 5 colheres de pau", "Five wooden spoons", "kitchen", MARCENARIA, 6990, 1390),
     ("BAN-45", "Banqueta de cozinha, 45 cm", "Kitchen stool, 45 cm", "furniture", MARCENARIA, 42900, 8990),
     ("EST-90", "Estante de parede, 90 cm", "Wall shelf, 90 cm", "furniture", MARCENARIA, 34900, 7490),
-    ("MES-18", "Mesa de jantar de peroba, 1,80 m", "Peroba dining table, 1.80 m", "furniture", MARCENARIA, 489000, 38900),
+    (
+        "MES-18",
+        "Mesa de jantar de peroba, 1,80 m",
+        "Peroba dining table, 1.80 m",
+        "furniture",
+        MARCENARIA,
+        489000,
+        38900,
+    ),
     ("TOA-02", "Par de toalhas de banho de algodão", "Two cotton bath towels", "textiles", TECELAGEM, 15990, 1890),
     ("LEN-QN", "Jogo de lençóis de linho, queen", "Linen bed set, queen", "textiles", TECELAGEM, 67900, 2990),
     ("GUA-04", "Quatro guardanapos de linho", "Four linen napkins", "textiles", TECELAGEM, 8900, 1290),
@@ -69,7 +85,7 @@ _ROWS = (
     ("VEL-03", "Três velas de cera de abelha", "Three beeswax candles", "lighting", LUZ, 7900, 1190),
 )
 PRODUCTS = {row[0]: Product(*row) for row in _ROWS}
-# What a thousandth of a real buys, in thousandths of a minor unit of each currency; prices are rounded to look like prices.
+# What a centavo buys, in thousandths of a minor unit of each currency; prices are then rounded to look like prices.
 _RATES = {"BRL": 1000, "USD": 200, "EUR": 180, "GBP": 155, "JPY": 300, "KWD": 610}
 _STEPS = {"BRL": 1, "USD": 50, "EUR": 50, "GBP": 50, "JPY": 10, "KWD": 50}
 

@@ -57,12 +57,18 @@ EMOJI = _brazilian("Júlia 🌻 Sant’Anna", "julia.girassol", "Rua das Flores 
 SHORT = _brazilian("Ó", "o", "Rua 1", "Goiânia", "GO", "74000-000")
 NO_STREET = _brazilian("Davi Assunção", "davi.assuncao", "", "Manaus", "AM", "69005-010")
 GRACE = Person("Grace Okafor", "grace.okafor@example.com", AMERICA, "418 Linden Street", "Portland", "OR", "97205")
-MARCUS = Person("Marcus Bell", "marcus.bell@example.com", AMERICA, "77 Harbor View Road, Apt 4", "Boston", "MA", "02110")
-ALICE = Person("Alice Penhaligon", "alice.penhaligon@example.com", BRITAIN, "3 Fore Street", "Truro", "Cornwall", "TR1 2PS")
+MARCUS = Person(
+    "Marcus Bell", "marcus.bell@example.com", AMERICA, "77 Harbor View Road, Apt 4", "Boston", "MA", "02110"
+)
+ALICE = Person(
+    "Alice Penhaligon", "alice.penhaligon@example.com", BRITAIN, "3 Fore Street", "Truro", "Cornwall", "TR1 2PS"
+)
 SIOBHAN = Person("Siobhán Ní Bhriain", "siobhan@example.com", IRELAND, "12 Quay Street", "Galway", "G", "H91 XY12")
 JOAO = Person("João Lencastre", "joao.lencastre@example.com", PORTUGAL, "Rua do Almada 210", "Porto", "13", "4050-032")
 YUKI = Person("山田 雪", "yuki.yamada@example.com", JAPAN, "2-14-5 Jingumae", "Tokyo", "13", "150-0001")
-NOUR = Person("نور الصباح", "nour.alsabah@example.com", KUWAIT, "Block 4, Street 12, House 7", "Kuwait City", "KU", "13001")
+NOUR = Person(
+    "نور الصباح", "nour.alsabah@example.com", KUWAIT, "Block 4, Street 12, House 7", "Kuwait City", "KU", "13001"
+)
 
 _FIRST = (
     "Ana Beatriz Bruno Camila Caetano Débora Diego Elisa Enzo Fernanda Gael Gustavo Isadora João Larissa Lívia Lorenzo "
@@ -85,7 +91,7 @@ _CITIES = (
     ("Natal", "RN", "59012-360"),
     ("Belém", "PA", "66010-020"),
 )
-_PLAIN = str.maketrans("áâãàéêíóôõúçÁÉÍÓÚ", "aaaaeeiooouc" + "AEIOU")
+_PLAIN = str.maketrans("áâãàéêíóôõúçÁÉÍÓÚ", "aaaaeeioooucAEIOU")
 
 
 def neighbour(index: int) -> Person:
