@@ -15,7 +15,8 @@ _ORDERS = """
     CREATE TEMPORARY TABLE feed_orders (
         line integer, lines bigint, order_number text, known boolean, order_id bigint, claimant_id bigint,
         placed_at timestamptz, status text, mailbox text, customer_name text, locale text, currency text,
-        ship_to_name text, ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text, ship_to_country text,
+        ship_to_name text, ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text,
+        ship_to_country text,
         factor numeric, amount numeric
     ) ON COMMIT DROP;
     INSERT INTO feed_orders
