@@ -5,6 +5,7 @@ A delivery is signed at the moment it leaves, so that a retry is as fresh as a f
 
 import http.client
 import logging
+import sqlite3
 import threading
 import time
 from datetime import UTC, datetime
@@ -64,23 +65,25 @@ class PostRoom(threading.Thread):
             .execute("SELECT * FROM posts WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?", (time.time(), _BATCH))
             .fetchall()
         )
+        if not rows:
+            return False
+        done = []
+        there = True
         for row in rows:
-            if self._stopping.is_set():
+            answer, there = self._post(row["kind"], row["body"].encode())
+            done.append(_outcome(row, answer))
+            if not there or self._stopping.is_set():
                 break
-            answer, taken = self._post(row["kind"], row["body"].encode())
-            self._record(row["seq"], row["attempts"] + 1, answer, taken=taken)
-        return bool(rows)
-
-    def _record(self, seq: int, attempts: int, answer: str, *, taken: bool) -> None:
-        now = time.time()
-        again = None if taken or attempts >= _MAX_ATTEMPTS else now + min(2.0**attempts, _LONGEST_PAUSE)
         with self._store.write() as db:
-            db.execute(
-                "UPDATE posts SET attempts = ?, last_answer = ?, delivered_at = ?, due_at = ? WHERE seq = ?",
-                (attempts, answer, now if taken else None, again, seq),
+            # A crash before this line delivers a batch twice, as Stripe at times does.
+            db.executemany(
+                "UPDATE posts SET attempts = ?, last_answer = ?, delivered_at = ?, due_at = ? WHERE seq = ?", done
             )
+        # Where nobody is there, nobody is there for the rest either: they wait without losing a try.
+        return there
 
     def _post(self, kind: str, body: bytes) -> tuple[str, bool]:
+        """Make one try; give the status, or what broke, and whether somebody answered."""
         path, header, secret = self._ways[kind]
         signed = signatures.sign(body, secret, datetime.now(UTC))
         try:
@@ -98,8 +101,7 @@ class PostRoom(threading.Thread):
             _log.info("delivery failed", extra={"kind": kind, "failure": type(failure).__name__})
             return type(failure).__name__, False
         self._used_at = time.monotonic()
-        # As at Stripe, any answer but 2xx is a failure, redirects included.
-        return str(answer.status), answer.status in range(200, 300)
+        return str(answer.status), True
 
     def _open(self) -> http.client.HTTPConnection:
         # A connection that lay idle may have been closed at the other end, so it is not trusted with a message.
@@ -115,3 +117,11 @@ class PostRoom(threading.Thread):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _outcome(row: sqlite3.Row, answer: str) -> tuple[int, str, float | None, float | None, int]:
+    now, attempts = time.time(), row["attempts"] + 1
+    # As at Stripe, any answer but 2xx is a failure, redirects included.
+    taken = answer.startswith("2")
+    again = None if taken or attempts >= _MAX_ATTEMPTS else now + min(2.0**attempts, _LONGEST_PAUSE)
+    return attempts, answer, now if taken else None, again, row["seq"]
