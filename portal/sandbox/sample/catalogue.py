@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.domain.money import Money, exponent
+from portal.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,3 @@ def price_in(centavos: int, currency: str) -> Money:
 def cost_of(product: Product, currency: str) -> Money:
     """Tell what the product costs the shop itself: about half, with the digits that the currency has."""
     return Money(price_in(product.price, currency).minor * 52 // 100, currency)
-
-
-def digits(currency: str) -> int:
-    """Tell the digits of a currency."""
-    return exponent(currency)

@@ -46,7 +46,7 @@ OTAVIO = _brazilian("Otávio Brandão", "otavio.brandao", "Rua XV de Novembro 99
 CECILIA = _brazilian("Cecília Nóbrega", "cecilia.nobrega", "Rua da Aurora 455", "Recife", "PE", "50050-000")
 TIAGO = _brazilian("Tiago Quadros", "tiago.quadros", "Avenida Ipiranga 6690", "Porto Alegre", "RS", "90610-000")
 LONG = _brazilian(
-    "Maria Antonieta do Perpétuo Socorro de Albuquerque Vasconcelos e Figueiredo Cavalcanti de Holanda Bragança Sobrinho",
+    "Maria Antonieta do Perpétuo Socorro de Albuquerque Vasconcelos e Figueiredo Cavalcanti de Holanda Bragança",
     "maria.antonieta.do.perpetuo.socorro",
     "Rua Desembargador Francisco de Assis Cintra Gordinho 1450, bloco C, apartamento 1204, fundos",
     "Vila Bela da Santíssima Trindade",
@@ -72,11 +72,13 @@ NOUR = Person(
 
 _FIRST = (
     "Ana Beatriz Bruno Camila Caetano Débora Diego Elisa Enzo Fernanda Gael Gustavo Isadora João Larissa Lívia Lorenzo "
-    "Luana Mateus Mirela Nícolas Olívia Pedro Quitéria Renato Rosângela Samuel Sônia Tainá Ulisses Valentina Vicente Yasmin Zeca"
+    "Luana Mateus Mirela Nícolas Olívia Pedro Quitéria Renato Rosângela Samuel Sônia Tainá "
+    "Ulisses Valentina Vicente Yasmin Zeca"
 ).split()
 _LAST = (
-    "Abreu Amaral Antunes Barros Bastos Camargo Cardoso Coutinho Dantas Esteves Falcão Freitas Galvão Guerra Leite Lobato "
-    "Macedo Magalhães Meireles Nogueira Pacheco Paiva Peixoto Queiroz Rangel Sampaio Siqueira Tavares Teles Valadares Xavier"
+    "Abreu Amaral Antunes Barros Bastos Camargo Cardoso Coutinho Dantas Esteves Falcão Freitas Galvão Guerra Leite "
+    "Lobato Macedo Magalhães Meireles Nogueira Pacheco Paiva Peixoto Queiroz Rangel Sampaio Siqueira Tavares "
+    "Teles Valadares Xavier"
 ).split()
 _STREETS = "Acácias,Bandeirantes,Cravos,Ipês,Jasmins,Laranjeiras,Mangueiras,Oliveiras,Palmeiras,Quaresmeiras".split(",")
 _CITIES = (

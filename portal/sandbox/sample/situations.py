@@ -1,6 +1,6 @@
 """The orders that show something: one for everything that can go wrong, and what each shows."""
 
-from portal.sandbox.sample.drafting import Draft, Item, Paid, Parcel, by_card
+from portal.sandbox.sample.drafting import Draft, Item, Paid, Parcel, by_card, by_nobody
 from portal.sandbox.sample.people import (
     ALICE,
     CECILIA,
@@ -49,7 +49,7 @@ PARCELS = (
     Draft("AURORA-1007", HELENA, 12, (Item("TAC-04"), Item("JAR-20")), (Parcel(delivered=8),)),
     Draft("AURORA-1008", RAFAEL, 31, (Item("EST-90"),), (_UNPACKED,), "processing"),
     Draft("AURORA-1009", CECILIA, 20, (Item("KIT-HV"),), (_CANCELLED,), "canceled"),
-    Draft("AURORA-1010", TIAGO, 22, (Item("VAS-35"),), (_CANCELLED,), "canceled", lambda due: ()),
+    Draft("AURORA-1010", TIAGO, 22, (Item("VAS-35"),), (_CANCELLED,), "canceled", by_nobody()),
     Draft(
         "AURORA-1011",
         HELENA,

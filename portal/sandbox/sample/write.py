@@ -17,6 +17,9 @@ FOLDER = Path(__file__).resolve().parent
 _ORDERS_IN_ALL = 200
 _FIRST_OF_THE_CROWD = 1101
 _DEAR = 100_000
+# How many parcels and payments of a hundred.
+_LOST, _LATE = 0.04, 0.09
+_BANK_SLIP, _SPLIT = 0.16, 0.06
 _CARRIERS = (
     ("Tucano Log", "econômico"),
     ("Tucano Log", "expresso"),
@@ -53,14 +56,11 @@ def _ordinary(number: str, person: Person, dice: random.Random) -> Draft:
 
 
 def _parcel(days_ago: int, dice: random.Random) -> Parcel:
-    """Send a parcel: most come in time, one in eleven late, one in twenty-five never; what lies ahead has not happened."""
+    """Send a parcel: most come in time, some late, a few never; what lies ahead has not happened."""
     handed, promised = dice.randint(1, 4), dice.randint(8, 14)
     luck = dice.random()
-    delivered = dice.randint(handed + 1, promised) if luck > 0.13 else promised + dice.randint(1, 9)
-    if luck < 0.04 or delivered >= days_ago:
-        delivered_at = None
-    else:
-        delivered_at = delivered
+    delivered = dice.randint(handed + 1, promised) if luck > _LOST + _LATE else promised + dice.randint(1, 9)
+    delivered_at = None if luck < _LOST or delivered >= days_ago else delivered
     carrier, service = dice.choice(_CARRIERS)
     signed = dice.choice(("", "", "", "Porteiro", "Recebedor")) if delivered_at is not None else ""
     return Parcel(None if handed >= days_ago else handed, promised, delivered_at, carrier, service, signed)
@@ -76,9 +76,9 @@ def _status(parcels: Iterable[Parcel]) -> str:
 
 def _payer(dice: random.Random) -> Payer:
     luck, card = dice.random(), dice.choice(_CARDS)
-    if luck < 0.16:
+    if luck < _BANK_SLIP:
         return lambda due: (Paid("boleto", due),)
-    if luck < 0.22:
+    if luck < _BANK_SLIP + _SPLIT:
         return lambda due: (Paid("card", due - due // 3, 1, *card), Paid("voucher", due // 3))
     return by_card(*card, installments=dice.choice((1, 1, 1, 2, 3, 6)))
 
