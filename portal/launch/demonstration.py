@@ -1,5 +1,6 @@
 """What is done once for a new database: policy, a demonstration shop, people who may sign in."""
 
+import csv
 import hashlib
 import json
 import subprocess
@@ -13,6 +14,8 @@ from portal.launch.settings import ROOT, Settings
 
 SAMPLE = ROOT / "portal" / "sandbox" / "sample"
 _ORDERS = "orders-"
+_CHECKOUT = ("Sandbox checkout", "--from-environment", "PORTAL_API_KEY", "--replace")
+_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def steps(feed: Feed) -> tuple[Step, ...]:
     return (
         Step("policy", "Publishing the policy", ("policy", "load")),
         Step(f"{_ORDERS}{feed.digest()}", f"Importing {feed.orders.name}", import_orders),
+        Step("checkout", "Giving the sandbox's checkout its key", ("api-keys", "create", *_CHECKOUT)),
         Step("staff", "Making the demonstration's staff", ("staff", "create-demonstration"), said=True),
     )
 
@@ -60,7 +64,17 @@ def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) 
         if step.name not in done.said and not sample_unwanted:
             tell(step.told_as)
             done.add(step, _run(step, settings))
-    return "\n".join(filter(None, done.said.values()))
+    texts = [*filter(None, done.said.values())]
+    sample_is_there = f"{_ORDERS}{Feed().digest()}" in done.said
+    return "\n\n".join([*texts, _orders_to_try()] if sample_is_there else texts)
+
+
+def _orders_to_try() -> str:
+    """Name orders of the sample with which a visitor may sign in; the code comes to the sandbox's mailbox."""
+    with (SAMPLE / "demonstrations.csv").open(newline="", encoding="utf-8") as file:
+        rows = [*csv.DictReader(file)][:_MOST_SHOWN]
+    lines = [f"  {row['order_number']:<12} {row['mailbox']:<32} {row['shows']}" for row in rows]
+    return "\n".join(["Orders to try (the code to sign in comes to the mailbox above)", *lines])
 
 
 class _Done:

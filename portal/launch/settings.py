@@ -76,6 +76,8 @@ def _made_up(environ: Mapping[str, str], instance: Path, ports: Ports) -> dict[s
         "WAREHOUSE_URL": f"{ports.sandbox_url}/warehouse",
         "WAREHOUSE_SECRET": kept["WAREHOUSE_SECRET"],
         "SECRET_KEY": kept["SECRET_KEY"],
+        # What the sandbox's checkout calls our API with.
+        "PORTAL_API_KEY": kept["PORTAL_API_KEY"],
     }
     if not environ.get("STRIPE_SECRET_KEY"):
         variables |= {
@@ -89,15 +91,16 @@ def _made_up(environ: Mapping[str, str], instance: Path, ports: Ports) -> dict[s
 def _kept_secrets(instance: Path) -> dict[str, str]:
     """Read the sandbox's secrets, made once so that sessions and signatures outlive a restart."""
     path = instance / "secrets.json"
-    if not path.exists():
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
-            "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
-            "WAREHOUSE_SECRET": secrets.token_urlsafe(32),
-        }
-        _write_secret(path, made)
-    kept: dict[str, str] = json.loads(path.read_text())
+    made_before: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    kept = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
+        "WAREHOUSE_SECRET": secrets.token_urlsafe(32),
+        "PORTAL_API_KEY": f"amk_{secrets.token_urlsafe(32)}",
+    } | made_before
+    if kept != made_before:
+        _write_secret(path, kept)
     return kept
 
 
