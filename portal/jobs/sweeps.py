@@ -22,7 +22,7 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.stalled_jobs", queueing_lock="sweeps.stalled_jobs")
-    async def stalled_jobs(_at: int) -> None:
+    async def stalled_jobs(timestamp: int) -> None:
         """Put jobs of workers that died back into the queue: each of them finds what was settled already."""
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_HEARTBEAT_SECONDS):
             await app.job_manager.retry_job(job)
@@ -30,7 +30,7 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="sweeps.finished_jobs", queueing_lock="sweeps.finished_jobs")
-    async def finished_jobs(_at: int) -> None:
+    async def finished_jobs(timestamp: int) -> None:
         """Delete jobs that were done a week ago."""
         await app.job_manager.delete_old_jobs(nb_hours=24 * 7)
 
@@ -38,13 +38,13 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
 def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.due_claims", queueing_lock="sweeps.due_claims")
-    async def due(_at: int) -> None:
+    async def due(timestamp: int) -> None:
         for ref in due_claims(toolkit):
             await app.configure_task("claims.look_again").defer_async(claim_ref=ref)
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="sweeps.forget_old", queueing_lock="sweeps.forget_old")
-    def forget(_at: int) -> None:
+    def forget(timestamp: int) -> None:
         forget_old(toolkit)
         expire_credit_holds(toolkit)
 
@@ -52,11 +52,11 @@ def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
 def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.open_refunds", queueing_lock="sweeps.open_refunds")
-    async def refunds(_at: int) -> None:
+    async def refunds(timestamp: int) -> None:
         for ref in open_refunds(toolkit):
             await app.configure_task("refunds.reconcile").defer_async(refund_ref=ref)
 
     @app.periodic(cron="*/2 * * * *")
     @app.task(name="sweeps.poll_events", queueing_lock="sweeps.poll_events")
-    def poll(_at: int) -> None:
+    def poll(timestamp: int) -> None:
         poll_events(toolkit, ports.refunds)

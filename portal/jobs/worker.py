@@ -11,11 +11,12 @@ from portal.services.toolkit import Toolkit
 CONCURRENCY = 8
 
 
-def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str) -> App:
+def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str, sweeps: bool = True) -> App:
     """Make the job app. database_url as libpq reads it; options: what every connection starts with."""
     app = App(connector=PsycopgConnector(conninfo=database_url, kwargs={"options": options}, min_size=1, max_size=6))
     add_tasks(app, toolkit, ports)
-    add_sweeps(app, toolkit, ports)
+    if sweeps:
+        add_sweeps(app, toolkit, ports)
     return app
 
 
@@ -34,13 +35,3 @@ async def _run(app: App) -> None:
             shutdown_graceful_timeout=25,
             delete_jobs="successful",
         )
-
-
-def drain(app: App) -> None:
-    """Run what is in the queue now, and come back when it is empty: for commands and tests."""
-    asyncio.run(_drain(app))
-
-
-async def _drain(app: App) -> None:
-    async with app.open_async():
-        await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4)

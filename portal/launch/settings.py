@@ -73,7 +73,7 @@ def _made_up(environ: Mapping[str, str], instance: Path, ports: Ports) -> dict[s
         "PORTAL_PHOTO_FOLDER": str(instance / "photos"),
         "MAIL_FROM": "hello@goodparcel.example",
         "SMTP_URL": f"smtp://{LOOPBACK}:{ports.mail}",
-        "WAREHOUSE_URL": f"{ports.sandbox_url}/warehouse",
+        "WAREHOUSE_URL": ports.sandbox_url,
         "WAREHOUSE_SECRET": kept["WAREHOUSE_SECRET"],
         "SECRET_KEY": kept["SECRET_KEY"],
         # What the sandbox's checkout calls our API with.

@@ -41,6 +41,13 @@ def owned(session: Session, order_number: str, customer_id: int) -> Order | None
     return session.scalars(asked.options(joinedload(Order.customer))).one_or_none()
 
 
+def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
+    """Lock a customer's own order, and give it with its customer."""
+    asked = select(Order).where(Order.order_number == order_number, Order.customer_id == customer_id)
+    held = asked.options(joinedload(Order.customer, innerjoin=True)).with_for_update(of=Order)
+    return session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+
+
 def hold(session: Session, order_id: int) -> Order:
     """Lock an order: the first lock of every change to its claims, remedies and refunds."""
     asked = select(Order).where(Order.id == order_id).with_for_update()

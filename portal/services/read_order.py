@@ -10,7 +10,7 @@ from portal.domain.refunds import Capacity
 from portal.records import orders
 from portal.records.orders import Dossier
 from portal.records.sessions import Session
-from portal.records.tables.orders import Order, OrderLine, Shipment
+from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 
 HISTORY = timedelta(days=365)
 
@@ -60,6 +60,15 @@ def state_of(order: Order, shipment: Shipment, now: datetime) -> ParcelState:
     )
 
 
+def capacity_of(payment: Payment, spent: int) -> Capacity:
+    """Tell what a captured payment can still take back. spent: minor units of its live refunds."""
+    return Capacity(
+        payment_id=payment.id,
+        left=Money(payment.amount_minor - spent, payment.currency),
+        reachable=payment.method == "card" and payment.provider_ref is not None,
+    )
+
+
 def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
     """Load an order and read it."""
     dossier = orders.load(session, order, since=now - HISTORY)
@@ -67,14 +76,7 @@ def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
     captured = total([Money(payment.amount_minor, order.currency) for payment in captured_payments], order.currency)
     prices = [price_of(line) for line in dossier.lines]
     paid = paid_per_unit(prices, captured)
-    capacities = [
-        Capacity(
-            payment_id=payment.id,
-            left=Money(payment.amount_minor - dossier.spent[payment.id], order.currency),
-            reachable=payment.method == "card" and payment.provider_ref is not None,
-        )
-        for payment in captured_payments
-    ]
+    capacities = [capacity_of(payment, dossier.spent[payment.id]) for payment in captured_payments]
     # Interest is part of what an instalment plan costs, so it is no charge by mistake.
     in_instalments = any(payment.installments > 1 for payment in captured_payments)
     surplus = captured.minor - lines_total(prices)

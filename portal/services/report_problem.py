@@ -68,10 +68,9 @@ def report(
 ) -> str:
     """Make a claim of a report inside a transaction, and give its ref."""
     now = toolkit.now()
-    owned = orders.owned(session, reported.order_number, customer_id)
-    if owned is None:
+    order = orders.hold_owned(session, reported.order_number, customer_id)
+    if order is None:
         raise NotFound("no such order")
-    order = orders.hold(session, owned.id)
     earlier = claims.by_client_key(session, order.id, reported.client_key)
     if earlier is not None:
         return earlier
@@ -97,7 +96,7 @@ def report(
         answer_by=None,
         created_at=now,
     )
-    claim.order, claim.customer = order, owned.customer
+    claim.order, claim.customer = order, order.customer
     _add_lines(session, claim, affected, facts, verdicts)
     claim.apology = words_of(claim, toolkit.zone, reported.locale)
     claim.state = claim.lines[0].state

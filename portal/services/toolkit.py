@@ -59,12 +59,12 @@ class Toolkit:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session to read from; whatever it changed is rolled back."""
+        """Open a session to read from; whatever it changed is rolled back. What was loaded stays readable after it."""
         session = self.sessions()
         try:
             yield session
         finally:
-            session.rollback()
+            # Closing lets go of every object before it rolls back; a rollback first would empty them.
             session.close()
 
 

@@ -1,0 +1,120 @@
+"""What the customer's pages read beyond single subjects: a few statements for each page, however many rows it shows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.records.tables.claims import Claim, ClaimLine, ClaimUnit, Evidence
+from portal.records.tables.orders import Order, OrderLine, Payment
+from portal.records.tables.people import StaffMember
+from portal.records.tables.remedies import Refund, Remedy, Replacement
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """As much of a claim as a page in motion asks for."""
+
+    version: int
+    state: str
+
+
+def count_orders(session: Session, customer_id: int) -> int:
+    """Count a customer's orders."""
+    return session.scalar(select(func.count()).select_from(Order).where(Order.customer_id == customer_id)) or 0
+
+
+def taken_units(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    """Count, by order line, the units that a live claim speaks for."""
+    asked = (
+        select(ClaimUnit.order_line_id, func.count())
+        .join(OrderLine, OrderLine.id == ClaimUnit.order_line_id)
+        .where(ClaimUnit.live, OrderLine.order_id.in_(order_ids))
+        .group_by(ClaimUnit.order_line_id)
+    )
+    return {line_id: taken for line_id, taken in session.execute(asked)}
+
+
+def lines_of(session: Session, order_id: int) -> list[OrderLine]:
+    """List the lines of an order, without their shipments."""
+    asked = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.line_number)
+    return list(session.scalars(asked))
+
+
+def money_of(session: Session, order_id: int) -> list[tuple[Payment, list[Refund]]]:
+    """List the payments of an order, each with all refunds that were ever tried on it."""
+    asked = (
+        select(Payment, Refund)
+        .outerjoin(Refund, Refund.payment_id == Payment.id)
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.sequence, Refund.id)
+    )
+    grouped: dict[Payment, list[Refund]] = {}
+    for payment, refund in session.execute(asked):
+        grouped.setdefault(payment, []).extend([refund] if refund is not None else [])
+    return list(grouped.items())
+
+
+def remedies_of(session: Session, claim_id: int) -> list[tuple[Remedy, list[Replacement]]]:
+    """List the remedies of a claim, oldest first, each with its replacements."""
+    asked = (
+        select(Remedy, Replacement)
+        .outerjoin(Replacement, Replacement.remedy_id == Remedy.id)
+        .where(Remedy.claim_id == claim_id)
+        .order_by(Remedy.id, Replacement.id)
+    )
+    grouped: dict[Remedy, list[Replacement]] = {}
+    for remedy, replacement in session.execute(asked):
+        grouped.setdefault(remedy, []).extend([replacement] if replacement is not None else [])
+    return list(grouped.items())
+
+
+def names_of_staff(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of staff members."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    found = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted)))
+    return {staff_id: name for staff_id, name in found}
+
+
+def glance(session: Session, claim_ref: str, customer_id: int) -> Glance | None:
+    """Look at a customer's own claim as a page in motion does."""
+    asked = select(Claim.version, Claim.state).where(Claim.ref == claim_ref, Claim.customer_id == customer_id)
+    row = session.execute(asked).one_or_none()
+    return None if row is None else Glance(row.version, row.state)
+
+
+def photo(session: Session, photo_ref: str, claim_ref: str, customer_id: int) -> Evidence | None:
+    """Find a photo of a customer's own claim."""
+    asked = (
+        select(Evidence)
+        .join(Claim, Claim.id == Evidence.claim_id)
+        .where(Evidence.ref == photo_ref, Claim.ref == claim_ref, Claim.customer_id == customer_id)
+    )
+    return session.scalars(asked).one_or_none()
+
+
+def claims_by_line(session: Session, order_id: int) -> dict[int, list[tuple[str, str, datetime]]]:
+    """List, by order line, the live claims that speak for units of it: ref, state and when it was reported."""
+    asked = (
+        select(ClaimUnit.order_line_id, Claim.ref, ClaimLine.state, Claim.created_at)
+        .distinct()
+        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(ClaimUnit.live, Claim.order_id == order_id)
+        .order_by(Claim.created_at.desc())
+    )
+    grouped: dict[int, list[tuple[str, str, datetime]]] = defaultdict(list)
+    for line_id, ref, state, reported_at in session.execute(asked):
+        grouped[line_id].append((ref, state, reported_at))
+    return grouped
+
+
+def has_account(session: Session, provider_account: str) -> bool:
+    """Tell whether any payment of ours was taken through a connected account."""
+    asked = select(Payment.id).where(Payment.provider_account == provider_account).limit(1)
+    return session.execute(asked).first() is not None

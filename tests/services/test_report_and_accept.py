@@ -1,0 +1,167 @@
+"""From the report to the settled remedy, with the real parts."""
+
+import pytest
+
+from portal.domain.errors import MovedOn, NotFound, UnitsTaken
+from portal.domain.problems import Problem
+from tests.support.shop import Shop, sandbox, shop, shop_engine
+
+__all__ = ["sandbox", "shop", "shop_engine"]
+
+
+def kinds(shop: Shop, ref: str) -> set[str]:
+    return {offer.kind for line in shop.claim(ref).lines for offer in line.offers if offer.state == "live"}
+
+
+def test_a_lost_parcel_is_offered_every_remedy_at_once(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+
+    claim = shop.claim(ref)
+    assert claim.state == "offered"
+    assert kinds(shop, ref) == {"replacement", "refund", "store_credit"}
+    assert claim.apology["heading"]
+
+
+def test_money_back_reaches_the_card_once_and_the_claim_is_made_whole(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+
+    shop.accept(order, ref, "refund")
+    shop.work()
+
+    (refund,) = shop.refunds()
+    assert (refund.amount_minor, refund.state) == (5500, "succeeded")
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("stripe_balance") == -5500
+    assert shop.balance("owed_to_customers") == 0
+    assert shop.letters(order) == ["apology_with_offers", "remedy_on_its_way", "refund_sent"]
+
+
+def test_store_credit_comes_with_its_bonus_and_can_be_spent(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+
+    lots = shop.rows("SELECT origin, amount_minor FROM credit_lots ORDER BY origin")
+    assert [tuple(lot) for lot in lots] == [("goodwill", 550), ("paid_value", 5500)]
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("store_credit_liability") == -6050
+
+
+def test_a_replacement_is_ordered_at_the_warehouse_once(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00")
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+
+    shop.accept(order, ref, "replacement")
+    shop.work()
+
+    (replacement,) = shop.rows("SELECT state, warehouse_ref FROM replacements")
+    assert replacement.state == "accepted"
+    assert replacement.warehouse_ref
+
+
+def test_the_same_report_again_is_the_same_claim(shop: Shop) -> None:
+    order = shop.order()
+
+    first = shop.report(order, Problem.DAMAGED, key="page-1")
+    second = shop.report(order, Problem.DAMAGED, key="page-1")
+
+    assert first == second
+    assert shop.rows("SELECT count(*) FROM claims")[0][0] == 1
+
+
+def test_second_claim_on_the_same_unit_is_refused(shop: Shop) -> None:
+    order = shop.order()
+    shop.report(order, Problem.DAMAGED)
+
+    with pytest.raises(UnitsTaken):
+        shop.report(order, Problem.FAULTY)
+
+
+def test_units_of_one_line_are_claimed_one_after_the_other(shop: Shop) -> None:
+    order = shop.order(lines=(("Cup", "10.01", 3),), shipping="0.00")
+
+    refs = [shop.report(order, Problem.FAULTY) for _ in range(3)]
+    for ref in refs:
+        shop.accept(order, ref, "refund")
+    shop.work()
+
+    assert sum(refund.amount_minor for refund in shop.refunds()) == 3003
+    with pytest.raises(UnitsTaken):
+        shop.report(order, Problem.FAULTY)
+
+
+def test_a_split_payment_goes_back_to_the_cards_and_the_rest_as_credit(shop: Shop) -> None:
+    order = shop.order(
+        lines=(("Chair", "95.00", 1),),
+        payments=(("card", "30.00"), ("voucher", "20.00"), ("card", "50.00")),
+        status="shipped",
+        promised=20,
+        delivered=None,
+        ordered=40,
+        handed_over=35,
+    )
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+
+    shop.accept(order, ref, "refund")
+    shop.work()
+
+    assert [refund.amount_minor for refund in shop.refunds()] == [5000, 3000]
+    assert [row[0] for row in shop.rows("SELECT amount_minor FROM credit_lots")] == [2000]
+    assert shop.claim(ref).state == "made_whole"
+
+
+def test_accepting_twice_moves_money_once(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    version = shop.claim(ref).version
+
+    shop.accept(order, ref, "refund", version=version)
+    shop.accept(order, ref, "refund", version=version)
+    shop.work()
+
+    assert len(shop.refunds()) == 1
+
+
+def test_another_remedy_after_one_was_accepted_is_refused(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    offers = {offer.kind: offer.ref for line in shop.claim(ref).lines for offer in line.offers}
+    shop.accept(order, ref, "refund")
+
+    from_another_tab = shop.claim(ref)
+    with pytest.raises(MovedOn):
+        shop.accept_refs(order, ref, (offers["store_credit"],), from_another_tab.version)
+
+
+def test_nobody_claims_on_an_order_of_somebody_else(shop: Shop) -> None:
+    mine, theirs = shop.order(), shop.order()
+    stranger = type(mine)(theirs.number, theirs.order_id, mine.customer_id, mine.mailbox, [], [])
+
+    with pytest.raises(NotFound):
+        shop.report(stranger, Problem.DAMAGED)
+
+
+def test_a_refund_that_the_bank_sends_back_opens_another_way(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "refund")
+    shop.work()
+    (refund,) = shop.refunds()
+
+    shop.sandbox.move_refund(refund.provider_ref, "failed", failure_reason="expired_or_canceled_card")
+    shop.hear_of(refund.provider_ref)
+    shop.work()
+
+    assert shop.refunds()[0].state == "failed"
+    assert shop.claim(ref).state == "offered"
+    assert shop.letters(order)[-1] == "refund_failed"
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("owed_to_customers") == 0
+    assert shop.balance("store_credit_liability") == -5500

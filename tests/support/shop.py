@@ -1,0 +1,304 @@
+"""A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, and the worker's jobs.
+
+``from tests.support.shop import sandbox, shop, shop_engine`` gives the fixtures; after each test the books are added up.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, text
+
+from portal.domain.actors import Actor
+from portal.domain.money import parse
+from portal.domain.problems import Problem
+from portal.domain.refs import new_ref
+from portal.gateways.smtp_mail import SmtpMailer
+from portal.gateways.stripe_refunds import StripeRefunds
+from portal.gateways.warehouse_http import WarehouseHttp
+from portal.jobs.tasks import Ports
+from portal.jobs.worker import make_worker
+from portal.records import claims
+from portal.records.sessions import connection_options, libpq_url, make_engine, make_sessions
+from portal.records.tables.claims import Claim
+from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
+from portal.services.accept_offers import Acceptance, accept_offers
+from portal.services.check_books import check_books
+from portal.services.hear_event import hear_event
+from portal.services.publish_policy import publish_policy
+from portal.services.report_problem import Report, ReportedLine, report_problem
+from portal.services.toolkit import Shop as Brand
+from portal.services.toolkit import Toolkit
+from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, Sandbox, sandbox
+
+__all__ = ["AnOrder", "Shop", "sandbox", "shop", "shop_engine"]
+
+_POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@dataclass
+class AnOrder:
+    """An order of the tests: what it holds, and who may claim on it."""
+
+    number: str
+    order_id: int
+    customer_id: int
+    mailbox: str
+    line_ids: list[int]
+    payments: list[str]
+
+
+@dataclass
+class Shop:
+    """The shop under test."""
+
+    toolkit: Toolkit
+    sandbox: Sandbox
+    worker: Any
+    ports: Ports
+    clock: list[datetime]
+    made: int = field(default=0)
+
+    def now(self) -> datetime:
+        """Tell the time of the test."""
+        return self.clock[0]
+
+    def later(self, **spans: float) -> None:
+        """Let time pass."""
+        self.clock[0] += timedelta(**spans)
+
+    def order(
+        self,
+        *,
+        lines: tuple[tuple[str, str, int], ...] = (("Blue kettle", "50.00", 1),),
+        shipping: str = "5.00",
+        payments: tuple[tuple[str, str], ...] | None = None,
+        currency: str = "BRL",
+        status: str = "delivered",
+        ordered: int = 20,
+        handed_over: int | None = 15,
+        promised: int | None = 8,
+        delivered: int | None = 10,
+        street: str = "Rua das Flores 12",
+        unit_cost: str | None = None,
+        customer: AnOrder | None = None,
+        behaviour: str = "normal",
+        signed_by: str | None = None,
+        with_references: bool = True,
+    ) -> AnOrder:
+        """Make an order; days are counted back from now, prices and shipping are per unit."""
+        self.made += 1
+        number = f"T{new_ref('N', 9)}"
+        total = sum((Decimal(price) + Decimal(shipping)) * quantity for _, price, quantity in lines)
+        paid = payments or (("card", str(total)),)
+        with self.toolkit.transaction() as session:
+            who = session.get(Customer, customer.customer_id) if customer else None
+            if who is None:
+                who = Customer(mailbox=f"{new_ref('m', 9).lower()}@example.com", name="Ana Souza", locale="en")
+                session.add(who)
+                session.flush()
+            order = Order(
+                order_number=number,
+                customer_id=who.id,
+                placed_at=self._ago(ordered),
+                status=status,
+                customer_name="Ana Souza",
+                locale="en",
+                currency=currency,
+                ship_to_name="Ana Souza",
+                ship_to_line1=street,
+                ship_to_city="Santos",
+                ship_to_region="SP",
+                ship_to_postcode="11010",
+                ship_to_country="BR",
+                market="BR",
+                lines_total_minor=parse(str(total), currency).minor,
+                payments_total_minor=sum(parse(amount, currency).minor for _, amount in paid),
+            )
+            session.add(order)
+            session.flush()
+            shipment = Shipment(
+                order_id=order.id,
+                shipment_number=f"{number}-1",
+                vendor="acme",
+                vendor_region="SP",
+                carrier="Correios",
+                handed_over_at=self._ago(handed_over),
+                promised_at=self._ago(promised),
+                delivered_at=self._ago(delivered),
+                signed_by=signed_by,
+            )
+            session.add(shipment)
+            session.flush()
+            rows = [
+                OrderLine(
+                    order_id=order.id,
+                    shipment_id=shipment.id,
+                    line_number=position,
+                    sku=f"SKU-{title[:10]}",
+                    title=title,
+                    category="kitchen",
+                    vendor="acme",
+                    vendor_region="SP",
+                    quantity=quantity,
+                    unit_price_minor=parse(price, currency).minor,
+                    shipping_minor=parse(shipping, currency).minor * quantity,
+                    discount_minor=0,
+                    tax_minor=0,
+                    shipping_tax_minor=0,
+                    unit_cost_minor=parse(unit_cost, currency).minor if unit_cost else None,
+                )
+                for position, (title, price, quantity) in enumerate(lines, start=1)
+            ]
+            session.add_all(rows)
+            intents = []
+            for sequence, (method, amount) in enumerate(paid, start=1):
+                minor = parse(amount, currency).minor
+                referenced = method == "card" and with_references
+                intent = self.sandbox.payment(minor, currency.lower(), behaviour) if referenced else None
+                intents.append(intent or "")
+                session.add(
+                    Payment(
+                        ref=new_ref("PAY", 10),
+                        order_id=order.id,
+                        sequence=sequence,
+                        method=method,
+                        installments=1,
+                        amount_minor=minor,
+                        currency=currency,
+                        card_brand="visa" if method == "card" else None,
+                        card_last4="4242" if method == "card" else None,
+                        provider_ref=intent,
+                        captured_at=self._ago(ordered),
+                    )
+                )
+            session.flush()
+            return AnOrder(number, order.id, who.id, who.mailbox, [row.id for row in rows], intents)
+
+    def _ago(self, days: int | None) -> datetime | None:
+        return None if days is None else self.now() - timedelta(days=days)
+
+    def report(
+        self, order: AnOrder, problem: Problem, *lines: int, quantity: int = 1, words: str = "", key: str = ""
+    ) -> str:
+        """Report a problem with lines of an order (the first one, where none is named) and give the claim's ref."""
+        reported = Report(
+            order_number=order.number,
+            client_key=key or new_ref("key", 12),
+            lines=tuple(ReportedLine(number, quantity, problem) for number in lines or (1,)),
+            words=words,
+            locale="en",
+        )
+        return report_problem(self.toolkit, customer_id=order.customer_id, reported=reported)
+
+    def accept(self, order: AnOrder, claim_ref: str, kind: str, *, street: str = "", version: int | None = None) -> None:
+        """Accept the live offer of a kind on every offered line."""
+        claim = self.claim(claim_ref)
+        refs = tuple(
+            offer.ref
+            for line in claim.lines
+            for offer in line.offers
+            if offer.kind == kind and offer.state in ("live", "accepted")
+        )
+        self.accept_refs(order, claim_ref, refs, claim.version if version is None else version, street)
+
+    def accept_refs(
+        self, order: AnOrder, claim_ref: str, refs: tuple[str, ...], version: int, street: str = ""
+    ) -> None:
+        """Accept these offers, as a page of that version would."""
+        acceptance = Acceptance(claim_ref, refs, version, street)
+        accept_offers(self.toolkit, customer_id=order.customer_id, acceptance=acceptance)
+
+    def hear_of(self, provider_ref: str) -> None:
+        """Let Stripe tell us that a refund changed."""
+        self.made += 1
+        payload = {"data": {"object": {"object": "refund", "id": provider_ref}}}
+        hear_event(
+            self.toolkit, sender="stripe", event_id=new_ref("evt", 12), kind="refund.updated", payload=payload
+        )
+
+    def claim(self, ref: str) -> Claim:
+        """Read a claim as it is now."""
+        with self.toolkit.reading() as session:
+            found = claims.found(session, ref)
+            assert found is not None
+            session.expunge_all()
+            return found
+
+    def work(self) -> None:
+        """Run every job that is due, and those they leave, until none is."""
+        asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        due = "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+        async with self.worker.open_async():
+            while self.rows(due)[0][0]:
+                await self.worker.run_worker_async(
+                    wait=False, install_signal_handlers=False, listen_notify=False, concurrency=2
+                )
+
+    def failed_jobs(self) -> list[str]:
+        """Name the tasks of jobs that were given up or wait for another try."""
+        asked = "SELECT task_name FROM jobs.procrastinate_jobs WHERE attempts > 0 AND status <> 'succeeded'"
+        return [row[0] for row in self.rows(asked)]
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """Ask the database something."""
+        with self.toolkit.reading() as session:
+            return list(session.execute(text(query), values))
+
+    def letters(self, order: AnOrder) -> list[str]:
+        """Name the templates of the letters that went to an order's customer, oldest first."""
+        asked = "SELECT template FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id"
+        return [row[0] for row in self.rows(asked, mailbox=order.mailbox)]
+
+    def balance(self, account: str, currency: str = "BRL") -> int:
+        """Add up an account of the journal."""
+        asked = "SELECT coalesce(sum(amount_minor), 0) FROM journal_postings WHERE account = :a AND currency = :c"
+        return int(self.rows(asked, a=account, c=currency)[0][0])
+
+    def refunds(self) -> list[Any]:
+        """List the refunds, oldest first."""
+        return self.rows("SELECT ref, amount_minor, state, provider_ref, reason FROM refunds ORDER BY id")
+
+
+@pytest.fixture(scope="session")
+def shop_engine(worker_database_url: str) -> Iterator[Engine]:
+    """Connect to the worker's database for the whole run."""
+    engine = make_engine(worker_database_url, "portal_worker")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[Shop]:
+    """Open a shop with the default policy; afterwards its books must agree and no job may have failed quietly."""
+    clock = [NOW]
+    toolkit = Toolkit(
+        sessions=make_sessions(shop_engine),
+        now=lambda: clock[0],
+        zone=ZoneInfo("America/Sao_Paulo"),
+        shop=Brand("Casa Aurora", "http://127.0.0.1:8000", "hello@example.com", None, "#b4532a"),
+        secret_key="a secret of the tests, long enough",
+        sandbox=True,
+    )
+    ports = Ports(
+        refunds=StripeRefunds(SECRET_KEY, api_base=sandbox.url),
+        mailer=SmtpMailer(sandbox.smtp_url, "Casa Aurora <hello@example.com>"),
+        warehouse=WarehouseHttp(sandbox.url, WAREHOUSE_SECRET),
+    )
+    options = connection_options(database_url, "portal_worker")
+    worker = make_worker(toolkit, ports, database_url=libpq_url(database_url), options=options, sweeps=False)
+    publish_policy(toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"))
+    yield Shop(toolkit, sandbox, worker, ports, clock)
+    assert check_books(toolkit) == []
+    assert sandbox.books_are_equal()
+
+
