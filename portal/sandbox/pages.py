@@ -87,7 +87,7 @@ def _payments(db: sqlite3.Connection, search: str) -> list[dict[str, Any]]:
 
 def _posts(db: sqlite3.Connection) -> list[sqlite3.Row]:
     statement = (
-        "SELECT kind, subject, coalesce(json_extract(body, '$.type'), json_extract(body, '$.state')) AS type, attempts, last_answer, delivered_at, due_at"
-        " FROM posts ORDER BY seq DESC LIMIT ?"
+        "SELECT kind, subject, coalesce(json_extract(body, '$.type'), json_extract(body, '$.state')) AS type, attempts,"
+        " last_answer, delivered_at, due_at FROM posts ORDER BY seq DESC LIMIT ?"
     )
     return db.execute(statement, (_PAGE,)).fetchall()
