@@ -121,5 +121,5 @@ def _addresses(gathered: Settings, said: str, seconds: float) -> str:
             f"  Checkout    {sandbox}/checkout   a small shop that takes store credit",
         ]
     if said:
-        lines += ["", *(f"  {line}" for line in said.splitlines())]
+        lines += ["", *(f"  {line}".rstrip() for line in said.splitlines())]
     return "\n".join([*lines, "", f"  Logs in {gathered.instance / 'logs'}. Ctrl-C stops everything.", ""])
