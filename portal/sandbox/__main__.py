@@ -42,6 +42,8 @@ class SandboxServer(BaseApplication):
             "graceful_timeout": _GRACE_SECONDS,
             "timeout": 0,
             "loglevel": "warning",
+            # Its place would be one file in the home folder, shared by every gunicorn there.
+            "control_socket_disable": True,
             "post_worker_init": self._start,
             "worker_exit": self._stop,
         }.items():

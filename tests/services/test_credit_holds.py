@@ -1,14 +1,12 @@
-"""Set aside, take, give back: whatever the order and whoever else is there, no credit is spent twice or lost."""
+"""Set aside, take, give back: in whatever order, no credit is lost and none is spent twice."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from portal.domain.credit import HoldSettled, HoldState, ShortOfCredit, WrongCurrency
-from portal.domain.errors import AmendsError, BadAmount, NotFound, TooMany
-from portal.services.expire_credit_holds import expire_credit_holds
+from portal.domain.errors import BadAmount, NotFound, TooMany
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
 from portal.services.new_credit_code import new_credit_code
 from tests.support.credit_shop import NOON, CreditShop, credit_shop
@@ -25,27 +23,8 @@ def key(shop: CreditShop) -> int:
     return shop.api_key()
 
 
-def with_credit(shop: CreditShop, minor: int = 10_000) -> tuple[int, str]:
-    customer = shop.customer()
-    shop.grant(customer, minor)
-    return customer, shop.code(customer)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all in parallel, and give what each came to: its value, or how it was refused."""
-
-    def outcome(act: Callable[[], object]) -> object:
-        try:
-            return act()
-        except AmendsError as refused:
-            return refused
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(outcome, acts))
-
-
 def test_credit_is_usable_the_moment_it_is_granted(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
 
     hold = shop.hold(key, code, 4_000)
 
@@ -54,13 +33,13 @@ def test_credit_is_usable_the_moment_it_is_granted(shop: CreditShop, key: int):
 
 
 def test_a_code_works_as_people_type_it(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
 
     assert shop.hold(key, f" {code.lower().replace('-', ' ')} ", 1).state is HoldState.HELD
 
 
 def test_a_capture_takes_the_hold_and_books_the_sale(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     hold = shop.hold(key, code, 4_000)
 
     taken = shop.capture(key, hold.ref)
@@ -71,7 +50,7 @@ def test_a_capture_takes_the_hold_and_books_the_sale(shop: CreditShop, key: int)
 
 
 def test_a_partial_capture_frees_the_rest(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     hold = shop.hold(key, code, 4_000)
 
     taken = shop.capture(key, hold.ref, "12.50")
@@ -81,7 +60,7 @@ def test_a_partial_capture_frees_the_rest(shop: CreditShop, key: int):
 
 
 def test_a_failed_card_payment_gives_the_credit_back(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     hold = shop.hold(key, code, 10_000)
 
     released = shop.release(key, hold.ref)
@@ -92,7 +71,7 @@ def test_a_failed_card_payment_gives_the_credit_back(shop: CreditShop, key: int)
 
 
 def test_the_same_capture_again_gives_the_same_and_moves_nothing(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     hold = shop.hold(key, code, 4_000)
     shop.capture(key, hold.ref, "10.00")
 
@@ -104,7 +83,7 @@ def test_the_same_capture_again_gives_the_same_and_moves_nothing(shop: CreditSho
 
 @pytest.mark.parametrize("amount", [None, "9.99", "10.01"])
 def test_another_amount_after_a_capture_is_refused(shop: CreditShop, key: int, amount: str | None):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     hold = shop.hold(key, code, 4_000)
     shop.capture(key, hold.ref, "10.00")
 
@@ -113,7 +92,7 @@ def test_another_amount_after_a_capture_is_refused(shop: CreditShop, key: int, a
 
 
 def test_a_capture_after_a_release_is_refused_and_the_other_way_round(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     released, captured = shop.hold(key, code, 1_000), shop.hold(key, code, 1_000)
     shop.release(key, released.ref)
     shop.capture(key, captured.ref)
@@ -127,7 +106,7 @@ def test_a_capture_after_a_release_is_refused_and_the_other_way_round(shop: Cred
 
 @pytest.mark.parametrize("amount", ["0", "-1", "40.01", "1e1", "NaN", "1_0", "10,00", "1.001", "", "９"])
 def test_an_amount_that_cannot_be_captured_is_refused(shop: CreditShop, key: int, amount: str):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     hold = shop.hold(key, code, 4_000)
 
     with pytest.raises(BadAmount):
@@ -137,7 +116,7 @@ def test_an_amount_that_cannot_be_captured_is_refused(shop: CreditShop, key: int
 
 
 def test_more_than_what_is_free_is_refused_and_tells_what_is(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     shop.hold(key, code, 9_000)
 
     with pytest.raises(ShortOfCredit) as short:
@@ -146,7 +125,7 @@ def test_more_than_what_is_free_is_refused_and_tells_what_is(shop: CreditShop, k
 
 
 def test_credit_of_another_currency_is_refused(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
 
     with pytest.raises(WrongCurrency):
         shop.hold(key, code, 100, "EUR")
@@ -159,7 +138,7 @@ def test_a_code_that_is_nobodys_is_one_answer(shop: CreditShop, key: int, code: 
 
 
 def test_guessing_codes_is_stopped_for_the_rest_of_the_minute(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     for _ in range(WRONG_CODES_A_MINUTE):
         with pytest.raises(NotFound):
             shop.hold(key, "ACDE-FGHJ-KMNP", 100)
@@ -174,17 +153,8 @@ def test_guessing_codes_is_stopped_for_the_rest_of_the_minute(shop: CreditShop, 
     assert shop.hold(key, code, 100).state is HoldState.HELD
 
 
-def test_parallel_guesses_are_counted_one_by_one(shop: CreditShop, key: int):
-    tries = WRONG_CODES_A_MINUTE + 20
-
-    outcomes = at_once(*[lambda: shop.hold(key, "ACDE-FGHJ-KMNP", 100)] * tries)
-
-    assert sum(isinstance(one, NotFound) for one in outcomes) == WRONG_CODES_A_MINUTE
-    assert sum(isinstance(one, TooMany) for one in outcomes) == 20
-
-
 def test_a_hold_is_nobody_elses(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
+    _, code = shop.with_credit()
     hold, stranger = shop.hold(key, code, 100), shop.api_key("another checkout")
 
     for act in (shop.show, shop.capture, shop.release):
@@ -195,129 +165,8 @@ def test_a_hold_is_nobody_elses(shop: CreditShop, key: int):
     assert shop.show(key, hold.ref).state is HoldState.HELD
 
 
-def test_a_hold_that_is_forgotten_is_free_after_half_an_hour_and_marked_by_the_sweep(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
-    hold = shop.hold(key, code, 10_000)
-    shop.wait(minutes=29, seconds=59)
-    assert (expire_credit_holds(shop.toolkit), shop.free(customer)) == (0, 0)
-    shop.wait(seconds=1)
-
-    assert shop.free(customer) == 10_000
-    assert shop.show(key, hold.ref).state is HoldState.EXPIRED
-    assert (expire_credit_holds(shop.toolkit), expire_credit_holds(shop.toolkit)) == (1, 0)
-    assert shop.hold(key, code, 10_000).state is HoldState.HELD
-
-
-@pytest.mark.parametrize("swept", [False, True])
-def test_a_late_capture_is_taken_while_the_credit_is_free(shop: CreditShop, key: int, *, swept: bool):
-    _, code = with_credit(shop)
-    hold = shop.hold(key, code, 10_000)
-    shop.wait(hours=2)
-    if swept:
-        expire_credit_holds(shop.toolkit)
-
-    assert shop.capture(key, hold.ref).captured.minor == 10_000
-
-
-@pytest.mark.parametrize("swept", [False, True])
-def test_a_late_capture_is_refused_once_the_credit_is_somebody_elses(shop: CreditShop, key: int, *, swept: bool):
-    _, code = with_credit(shop)
-    late = shop.hold(key, code, 6_000)
-    shop.wait(hours=2)
-    if swept:
-        expire_credit_holds(shop.toolkit)
-    second = shop.hold(key, code, 6_000)
-
-    with pytest.raises(ShortOfCredit) as short:
-        shop.capture(key, late.ref)
-    assert short.value.available.minor == 4_000
-    assert shop.capture(key, second.ref).captured.minor == 6_000
-
-
-def test_an_expired_hold_that_was_released_is_not_captured(shop: CreditShop, key: int):
-    _, code = with_credit(shop)
-    hold = shop.hold(key, code, 6_000)
-    shop.wait(hours=2)
-    expire_credit_holds(shop.toolkit)
-
-    assert shop.release(key, hold.ref).state is HoldState.RELEASED
-    with pytest.raises(HoldSettled):
-        shop.capture(key, hold.ref)
-
-
-def test_a_hold_on_credit_that_is_about_to_expire_ends_with_it(shop: CreditShop, key: int):
-    customer = shop.customer()
-    shop.grant(customer, 5_000, expires_at=NOON + timedelta(minutes=10))
-    hold = shop.hold(key, shop.code(customer), 5_000)
-    assert hold.expires_at == NOON + timedelta(minutes=10)
-    shop.wait(minutes=10)
-
-    assert shop.free(customer) == 0
-    with pytest.raises(ShortOfCredit):
-        shop.capture(key, hold.ref)
-
-
-def test_the_soonest_expiry_is_spent_first_over_several_lots(shop: CreditShop, key: int):
-    customer = shop.customer()
-    shop.grant(customer, 3_000)
-    shop.grant(customer, 3_000, expires_at=NOON + timedelta(days=9))
-    shop.grant(customer, 3_000, expires_at=NOON + timedelta(days=2))
-    hold = shop.hold(key, shop.code(customer), 7_000)
-
-    shop.capture(key, hold.ref)
-
-    (statement,) = shop.statements(customer)
-    left = {lot.expires_at: lot.left.minor for lot in statement.lots}
-    assert left == {NOON + timedelta(days=2): 0, NOON + timedelta(days=9): 0, None: 2_000}
-
-
-def test_fifty_parallel_holds_with_room_for_ten_make_exactly_ten(shop: CreditShop, key: int):
-    customer, code = with_credit(shop, 10_000)
-
-    outcomes = at_once(*[lambda: shop.hold(key, code, 1_000)] * 50)
-
-    assert sum(isinstance(one, ShortOfCredit) for one in outcomes) == 40
-    assert shop.one("SELECT count(*) FROM credit_holds WHERE state = 'held'") == 10
-    assert shop.free(customer) == 0
-
-
-def test_parallel_spends_in_two_checkouts_never_take_more_than_there_is(shop: CreditShop, key: int):
-    customer, code = with_credit(shop, 10_000)
-    other = shop.api_key("another checkout")
-
-    def buy(by: int) -> object:
-        return shop.capture(by, shop.hold(by, code, 700).ref)
-
-    outcomes = at_once(*[lambda: buy(key), lambda: buy(other)] * 12)
-
-    assert sum(isinstance(one, ShortOfCredit) for one in outcomes) == 10
-    assert shop.free(customer) == 10_000 - 14 * 700
-
-
-def test_capture_and_release_of_one_hold_at_once_end_one_way(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
-    for _ in range(5):
-        ref = shop.hold(key, code, 1_000).ref
-
-        at_once(*[lambda ref=ref: shop.capture(key, ref), lambda ref=ref: shop.release(key, ref)] * 3)
-
-    spent = int(shop.one("SELECT count(*) FROM credit_holds WHERE state = 'captured'"))
-    assert shop.one("SELECT count(*) FROM credit_holds WHERE state IN ('captured', 'released')") == 5
-    assert shop.free(customer) == 10_000 - spent * 1_000
-
-
-def test_a_capture_in_ten_tabs_is_taken_once(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
-    ref = shop.hold(key, code, 4_000).ref
-
-    outcomes = at_once(*[lambda: shop.capture(key, ref)] * 10)
-
-    assert not [one for one in outcomes if isinstance(one, AmendsError)]
-    assert shop.free(customer) == 6_000
-
-
 def test_a_new_code_stops_the_old_one_at_once_and_keeps_what_is_held(shop: CreditShop, key: int):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     hold = shop.hold(key, code, 1_000)
     (statement,) = shop.statements(customer)
 
@@ -331,7 +180,7 @@ def test_a_new_code_stops_the_old_one_at_once_and_keeps_what_is_held(shop: Credi
 
 
 def test_nobody_changes_the_code_of_another_customer(shop: CreditShop):
-    customer, code = with_credit(shop)
+    customer, code = shop.with_credit()
     (statement,) = shop.statements(customer)
 
     with pytest.raises(NotFound):

@@ -135,6 +135,12 @@ class CreditShop:
         assert only.code is not None
         return only.code
 
+    def with_credit(self, minor: int = 10_000) -> tuple[int, str]:
+        """Make a customer with credit in BRL, and give the id and the code."""
+        customer = self.customer()
+        self.grant(customer, minor)
+        return customer, self.code(customer)
+
     def statements(self, customer_id: int) -> list[Statement]:
         with self.toolkit.reading() as session:
             return statements(session, customer_id, secret_key=self.toolkit.secret_key, now=self.toolkit.now())
