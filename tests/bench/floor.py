@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 ROWS = 5000
 _LOCK = "SELECT id FROM floor.orders WHERE id = %s FOR UPDATE"
@@ -17,9 +18,10 @@ _LOCK = "SELECT id FROM floor.orders WHERE id = %s FOR UPDATE"
 _WIDTHS = (300, 340, 380, 420, 460, 500, 540, 600)
 _WORDS = "what was said of a claim line, by whom and when, "
 _TEXTS = tuple((_WORDS * 20)[:width] for width in _WIDTHS)
+_TABLES_WRITTEN = ("written_0", "written_1", "written_2", "written_3")
+_INSERT = sql.SQL("INSERT INTO floor.{} (order_id, kind, amount_minor, said) VALUES (%s, %s, %s, %s)")
 _INSERTS = tuple(
-    f"INSERT INTO floor.written_{number % 4} (order_id, kind, amount_minor, said) VALUES (%s, %s, %s, %s)"
-    for number in range(len(_WIDTHS))
+    _INSERT.format(sql.Identifier(_TABLES_WRITTEN[number % 4])).as_string() for number in range(len(_WIDTHS))
 )
 _TABLES = """
     CREATE SCHEMA floor;
@@ -27,7 +29,7 @@ _TABLES = """
     INSERT INTO floor.orders SELECT n, 'N' || n, now() FROM generate_series(1, 5000) AS n;
 """
 _WRITTEN = """
-    CREATE TABLE floor.written_{number} (
+    CREATE TABLE floor.{} (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id bigint NOT NULL, kind text NOT NULL,
         amount_minor bigint NOT NULL, said text NOT NULL, created_at timestamptz NOT NULL DEFAULT now()
     );
@@ -39,8 +41,8 @@ def prepare(url: str) -> None:
     """Make the floor's tables."""
     with psycopg.connect(url) as connection:
         connection.execute(_TABLES)
-        for number in range(4):
-            connection.execute(_WRITTEN.format(number=number).encode())
+        for table in _TABLES_WRITTEN:
+            connection.execute(sql.SQL(_WRITTEN).format(sql.Identifier(table)))
         connection.execute("ANALYZE floor.orders")
 
 
