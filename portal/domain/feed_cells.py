@@ -10,7 +10,7 @@ from portal.domain.feed import Column, Kind, OrderStatus
 from portal.domain.mailboxes import BadMailbox, normalise
 
 # A line break or a tab inside a quoted cell is a blank; every other control character has no place in a text.
-_BLANKS = re.compile(r"[ \t\r\n\u2028\u2029]+")
+_BLANKS = re.compile(r" *[\t\r\n\u2028\u2029][ \t\r\n\u2028\u2029]*")
 CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 _CONTROL = re.compile(f"[{CONTROLS}]")
 _COUNT = re.compile(r"[0-9]{1,9}")
