@@ -39,7 +39,12 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
     means = means or wire_web(config)
     app = Flask("portal", template_folder=str(_TOP / "templates"), static_folder=str(_TOP / "static"))
     app.secret_key = config.secret_key
-    app.extensions |= {"toolkit": means.toolkit, "photos": means.photos, "config": config}
+    app.extensions |= {
+        "toolkit": means.toolkit,
+        "photos": means.photos,
+        "clean_photo": means.clean_photo,
+        "config": config,
+    }
     app.extensions["payment_booker"] = means.payment_booker
     _trust_only_our_hosts(app, config)
     _keep_sessions(app, config, means)

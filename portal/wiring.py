@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from config import Config
-from portal.domain.ports import PhotoStore
+from portal.domain.ports import PhotoCleaner, PhotoStore
 from portal.domain.ports_feed import PaymentBooker
 from portal.gateways.photo_folder import PhotoFolder
+from portal.gateways.photos import clean_photo
 from portal.gateways.sandbox_payments import SandboxPayments
 from portal.records.sessions import make_engine, make_sessions
 from portal.services.toolkit import Shop, Toolkit
@@ -23,6 +24,7 @@ class WebMeans:
 
     toolkit: Toolkit
     photos: PhotoStore
+    clean_photo: PhotoCleaner = clean_photo
     payment_booker: PaymentBooker | None = None
 
 

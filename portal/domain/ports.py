@@ -161,6 +161,37 @@ class Warehouse(Protocol):
         """Ask for one parcel; raise UnknownOutcome when no clear answer came."""
 
 
+class CleanedPhoto(Protocol):
+    """A photo that was decoded, stripped and written anew. sha256: of the content, in hexadecimal."""
+
+    @property
+    def content(self) -> bytes:
+        """The file."""
+
+    @property
+    def media_type(self) -> str:
+        """Its type, such as ``image/jpeg``."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+
+    @property
+    def sha256(self) -> str:
+        """The content's hash."""
+
+
+class PhotoCleaner(Protocol):
+    """Makes an uploaded picture safe to keep."""
+
+    def __call__(self, content: bytes) -> CleanedPhoto:
+        """Clean one picture; raise BadPicture with a reason."""
+
+
 class PhotoStore(Protocol):
     """Keeps photos, by a name of its own making."""
 

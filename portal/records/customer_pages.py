@@ -30,12 +30,12 @@ def count_orders(session: Session, customer_id: int) -> int:
 def taken_units(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
     """Count, by order line, the units that a live claim speaks for."""
     asked = (
-        select(ClaimUnit.order_line_id, func.count())
+        select(ClaimUnit.order_line_id, func.count().label("taken"))
         .join(OrderLine, OrderLine.id == ClaimUnit.order_line_id)
         .where(ClaimUnit.live, OrderLine.order_id.in_(order_ids))
         .group_by(ClaimUnit.order_line_id)
     )
-    return {line_id: taken for line_id, taken in session.execute(asked)}
+    return {row.order_line_id: row.taken for row in session.execute(asked)}
 
 
 def lines_of(session: Session, order_id: int) -> list[OrderLine]:
@@ -78,7 +78,7 @@ def names_of_staff(session: Session, ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     found = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted)))
-    return {staff_id: name for staff_id, name in found}
+    return {row.id: row.name for row in found}
 
 
 def glance(session: Session, claim_ref: str, customer_id: int) -> Glance | None:

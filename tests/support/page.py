@@ -119,8 +119,10 @@ class Page:
         return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
     def _button(self, words: str) -> tuple[Element, Element]:
+        by_id = {form.get("id"): form for form in self.forms()}
         for form in self.forms():
-            for button in form.iter("button"):
+            outside = [one for one in self.document.iter("button") if by_id.get(one.get("form")) is form]
+            for button in [*form.iter("button"), *outside]:
                 if words in {text_of(button), button.get("aria-label"), button.get("value")}:
                     return form, button
         offered = [text_of(button) for button in self.document.iter("button")]

@@ -1,28 +1,48 @@
 """The addresses of the customer's front."""
 
-from flask import Blueprint, abort
+from flask import Blueprint
 
-from portal.web.customer import brand_views, sign_in_views
-from portal.web.shared.access import customer as for_customers
+from portal.web.customer import (
+    brand_views,
+    claim_views,
+    conversation_views,
+    credit_views,
+    orders_views,
+    photo_views,
+    remedy_views,
+    report_views,
+    sign_in_views,
+)
 
 customer = Blueprint("customer", __name__)
 add = customer.add_url_rule
 
 
-@for_customers
-def not_there_yet(**_: str) -> str:
-    """Answer for a page that is not there yet."""
-    abort(404)
-
-
 add("/brand.css", "brand_css", brand_views.brand_css)
 add("/", "home", sign_in_views.home)
-add("/sign-in", "ask_again", sign_in_views.ask_again)
+add("/sign-in", "begin_again", sign_in_views.begin_again)
 add("/sign-in", "request_code", sign_in_views.request_code, methods=["POST"])
 add("/sign-in/code", "code", sign_in_views.code)
 add("/sign-in/code", "enter_code", sign_in_views.enter_code, methods=["POST"])
 add("/sign-out", "sign_out", sign_in_views.sign_out, methods=["POST"])
 add("/language", "choose_language", sign_in_views.choose_language, methods=["POST"])
-add("/orders", "orders", not_there_yet)
-add("/orders/<number>/report", "report", not_there_yet)
-add("/credit", "credit", not_there_yet)
+
+add("/orders", "orders", orders_views.orders)
+add("/orders/<number>/report", "report", report_views.report)
+add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])
+
+add("/claims/<ref>", "claim", claim_views.claim)
+add("/claims/<ref>/status", "claim_status", claim_views.claim_status)
+add("/claims/<ref>/accept", "accept", remedy_views.accept, methods=["POST"])
+add("/claims/<ref>/withdraw", "withdraw", claim_views.withdraw, methods=["POST"])
+add("/claims/<ref>/correct", "correct", report_views.correct)
+add("/claims/<ref>/correct", "send_correction", report_views.send_correction, methods=["POST"])
+add("/claims/<ref>/talk", "talk", conversation_views.talk, methods=["POST"])
+add("/claims/<ref>/answer", "answer", conversation_views.answer, methods=["POST"])
+add("/claims/<ref>/ask-person", "ask_person", conversation_views.ask_person, methods=["POST"])
+add("/claims/<ref>/ask-again", "ask_again", conversation_views.ask_again, methods=["POST"])
+add("/claims/<ref>/photos", "add_photos", photo_views.add_photos, methods=["POST"])
+add("/claims/<ref>/photos/<photo>", "photo", photo_views.photo)
+
+add("/credit", "credit", credit_views.credit)
+add("/credit/code", "new_credit_code", credit_views.new_credit_code, methods=["POST"])

@@ -30,7 +30,7 @@ def home() -> Answer:
 
 
 @public
-def ask_again() -> Answer:
+def begin_again() -> Answer:
     """Lead somebody who reloads a page of the way in back to its beginning."""
     return redirect(url_for("customer.home"), 303)
 

@@ -42,6 +42,13 @@ def add_limits(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_FIELDS,
     )
+    app.teardown_request(_close_files)
+
+
+def _close_files(_error: BaseException | None) -> None:
+    """Close what was uploaded; large files lie on the disk until then."""
+    if request.method == "POST":
+        request.close()
 
 
 def check_intake() -> None:
@@ -57,8 +64,8 @@ def check_intake() -> None:
 
 def check_form() -> None:
     """Read a form, and refuse what nobody types in it; called once it is known who sends it."""
-    if request.method in {"POST", "PUT", "PATCH", "DELETE"} and not is_for_machines():
-        view = current_app.view_functions.get(request.endpoint or "")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and request.method in {"POST", "PUT", "PATCH", "DELETE"} and not is_for_machines():
         _check_fields(getattr(view, "repeated", frozenset()))
 
 

@@ -17,15 +17,15 @@ def json_body() -> dict[str, Any]:
     return read_json(request.get_data(cache=True))
 
 
-def read_json(raw: bytes) -> dict[str, Any]:
-    """Read one JSON object; raise BadRequest with what is wrong with it."""
+def read_json(raw: bytes, *, fractions: bool = False) -> dict[str, Any]:
+    """Read one JSON object; raise BadRequest with what is wrong with it. fractions: they are no error."""
     _check_depth(raw)
     try:
         read = json.loads(
             raw.decode("utf-8"),
             object_pairs_hook=_once_each,
             parse_constant=_refuse_constant,
-            parse_float=_refuse_fraction,
+            parse_float=float if fractions else _refuse_fraction,
             parse_int=_whole_number,
         )
     except UnicodeDecodeError as error:

@@ -1,6 +1,8 @@
 """What a visitor typed, given back when it could not be saved. Secrets and hidden fields are not among it."""
 
 from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from portal.web.shared.error_page import KeptWords
 from portal.web.shared.intake import CONTROL
@@ -16,16 +18,15 @@ _LABELS = {
     "mailbox": _("Your email address"),
     "order_number": _("Order number"),
     "line1": _("Street and number"),
+    "street": _("Street and number"),
 }
 _LONGEST = 20_000
 
 
 def kept_words() -> tuple[KeptWords, ...]:
     """Give back the words of a form that was refused; a request that cannot be read has none."""
-    if request.method != "POST" or not _is_readable():
-        return ()
     kept = []
-    for name, value in request.form.items():
+    for name, value in _readable_form().items():
         label = _LABELS.get(name.rpartition("-")[2])
         said = CONTROL.sub("", value).strip()[:_LONGEST]
         if label is not None and said:
@@ -33,6 +34,11 @@ def kept_words() -> tuple[KeptWords, ...]:
     return tuple(kept)
 
 
-def _is_readable() -> bool:
+def _readable_form() -> MultiDict[str, str]:
     size, most = request.content_length, request.max_content_length
-    return size is not None and (most is None or size <= most)
+    if request.method != "POST" or size is None or (most is not None and size > most):
+        return MultiDict()
+    try:
+        return request.form
+    except HTTPException:  # Too large or too many: there is nothing that we could give back.
+        return MultiDict()

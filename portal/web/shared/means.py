@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import current_app, request
 
-from portal.domain.ports import PhotoStore
+from portal.domain.ports import PhotoCleaner, PhotoStore
 from portal.records.browser_sessions import hash_of
 from portal.services.limit_rate import Visitor
 from portal.services.toolkit import Toolkit
@@ -19,6 +19,11 @@ def toolkit() -> Toolkit:
 def photos() -> PhotoStore:
     """Give the store of photos."""
     return cast("PhotoStore", current_app.extensions["photos"])
+
+
+def photo_cleaner() -> PhotoCleaner:
+    """Give what makes an uploaded picture safe to keep."""
+    return cast(PhotoCleaner, current_app.extensions["clean_photo"])
 
 
 def visitor() -> Visitor:

@@ -77,6 +77,7 @@ class ClaimPage:
     ``customer.claim_status`` and refreshes gently. Every group below is empty or None where no line stands there;
     several may be filled when lines differ. waits, persons and declines each gather lines that share the same words.
     Withdrawing posts ``version`` to ``customer.withdraw``.
+    notices: sentences about what was just sent that belong to no part of the page any more.
     words: what the customer wrote with the report. may_withdraw, may_correct: nothing has moved yet.
     """
 
@@ -102,3 +103,4 @@ class ClaimPage:
     talk: TalkBox = TalkBox()
     may_withdraw: bool = False
     may_correct: bool = False
+    notices: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.domain.money import Money
+from portal.web.customer.pages.offers import RemedyChoice
 from portal.web.customer.pages.parts import RefundPart
 
 
@@ -13,13 +14,15 @@ class EvidenceAsked:
 
     The form posts ``photos`` (several files) and ``version`` to ``customer.add_photos``.
     reason: why, in a finished sentence. titles: the lines it is about. room: how many photos may still come, up to 10.
-    errors: finished sentences about photos that were just refused.
+    errors: finished sentences about photos that were just refused. promises: what can be chosen as soon as a photo is
+    there, decided already; empty where the lines differ.
     """
 
     reason: str
     titles: tuple[str, ...]
     room: int = 10
     errors: tuple[str, ...] = ()
+    promises: tuple[RemedyChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ class Waiting:
 class WithPerson:
     """Lines that a person looks at.
 
-    answers_by_at: by when. name: the person's first name, None before it is assigned.
+    answers_by_at: by when. name: the person's first name, None before it is assigned. reason: why a person looks, as a
+    finished sentence.
     """
 
     titles: tuple[str, ...]
     answers_by_at: datetime
     name: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,36 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class SumRow:
+    """One row of our sums."""
+
+    label: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """An order added up, beside what was paid for it."""
+
+    lines: tuple[SumRow, ...]
+    lines_total: Money
+    payments: tuple[SumRow, ...]
+    payments_total: Money
+
+
+@dataclass(frozen=True, slots=True)
 class DeclinedLines:
     """Lines we said no to; asking again posts ``words`` (may be empty) and ``version`` to ``customer.ask_again``.
 
-    reason: plain and finished. alternatives: at least one thing we can still do, as sentences.
+    reason: plain and finished. alternatives: at least one thing we can still do, as sentences. words: what a person
+    wrote with it. sums: where the reason is that our sums agree.
     """
 
     titles: tuple[str, ...]
     reason: str
     alternatives: tuple[str, ...]
+    words: str = ""
+    sums: Sums | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class OfferSet:
     lines: the offered lines; with their choices where together is empty.
     open_until_at: when the offers end. address: where a replacement goes; None where no replacement is offered.
     typed_street, street_errors: what was typed and refused. errors: finished sentences about the choice as a whole.
+    beside: what stands beside the offers, as a finished sentence. rest_as_credit: a part of a refund comes as credit;
+    the page then offers that a person arranges a bank transfer, posting ``words`` with ``about=bank`` to
+    ``customer.ask_person``.
     """
 
     lines: tuple[OfferLine, ...]
@@ -65,3 +68,5 @@ class OfferSet:
     typed_street: str = ""
     street_errors: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    beside: str | None = None
+    rest_as_credit: bool = False

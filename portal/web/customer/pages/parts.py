@@ -97,9 +97,10 @@ class Message:
 class RefundPart:
     """One place that a part of a refund goes back to.
 
-    method: ``card``, ``store_credit`` (a voucher or bank slip comes back as credit) or ``person`` (a person arranges
-    it). card_brand, card_ending: such as ``Visa`` and ``1995``; None unless method is card and they are known. by_on:
-    the day it should be there at the latest; None where it is at once or arranged by a person.
+    method: ``card``, ``store_credit`` (a voucher or bank slip comes back as credit), ``card_as_credit`` (a card that
+    cannot be reached by itself; it comes as credit too) or ``person`` (a person arranges it). card_brand, card_ending:
+    such as ``Visa`` and ``1995``; None unless method is card and they are known. by_on: the day it should be there at
+    the latest; None where it is at once or arranged by a person.
     """
 
     amount: Money

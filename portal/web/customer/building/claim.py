@@ -1,0 +1,84 @@
+"""The claim page, put together: the apology first, then where each line stands."""
+
+from portal.domain.claims import ClaimState
+from portal.domain.problems import ParcelState, Problem
+from portal.records.tables.claims import ClaimLine
+from portal.services.apologise import apology
+from portal.web.customer.building import groups
+from portal.web.customer.building.history import messages, timeline
+from portal.web.customer.building.offers import offer_set
+from portal.web.customer.building.problem_words import problem_words
+from portal.web.customer.building.reading import ClaimRead, title_of
+from portal.web.customer.building.remedies import remedy_views
+from portal.web.customer.building.said import Said
+from portal.web.customer.building.standing import code_of_claim, code_of_line, nothing_has_moved
+from portal.web.customer.pages.claim import Apology, ClaimLineView, ClaimPage, PhotoView, TalkBox
+from portal.web.customer.pages.claim_groups import EvidenceAsked
+from portal.web.customer.pages.offers import OfferSet
+from portal.web.shared.language import gettext as _
+
+
+def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
+    """Build the claim page."""
+    claim = read.claim
+    words = apology(claim, read.zone, read.locale)
+    offers, evidence = offer_set(read, said), groups.evidence_asked(read, said)
+    still = nothing_has_moved(claim.lines)
+    return ClaimPage(
+        ref=claim.ref,
+        order_number=claim.order.order_number,
+        state=code_of_claim(claim),
+        version=claim.version,
+        moving=is_moving(claim.state),
+        reported_at=claim.created_at,
+        apology=Apology(words.heading, tuple(words.paragraphs)),
+        lines=tuple(_line(line) for line in claim.lines),
+        offers=offers,
+        evidence=evidence,
+        waits=groups.waits(read),
+        persons=groups.persons(read),
+        question=groups.question(read, said),
+        remedies=remedy_views(read),
+        declines=groups.declines(read),
+        timeline=timeline(read),
+        messages=messages(read),
+        photos=_photos(read),
+        words=claim.words,
+        talk=TalkBox(said.talk, said.talk_errors, sent=said.talk_sent and claim.waits_for_answer),
+        may_withdraw=still,
+        may_correct=still,
+        notices=_notices(read, said, offers=offers, evidence=evidence),
+    )
+
+
+def is_moving(state: str) -> bool:
+    """Tell whether something happens by itself soon: a remedy that is being carried out."""
+    return state == ClaimState.ACCEPTED
+
+
+def _line(line: ClaimLine) -> ClaimLineView:
+    return ClaimLineView(
+        title=line.order_line.title,
+        quantity=line.quantity,
+        problem=problem_words(Problem(line.problem), ParcelState(line.parcel_state)),
+        state=code_of_line(line),
+    )
+
+
+def _photos(read: ClaimRead) -> tuple[PhotoView, ...]:
+    title = " · ".join(title_of(line) for line in read.claim.lines)
+    return tuple(PhotoView(photo.ref, title) for photo in read.photos)
+
+
+def _notices(
+    read: ClaimRead, said: Said, *, offers: OfferSet | None, evidence: EvidenceAsked | None
+) -> tuple[str, ...]:
+    """Say what no part of the page says: errors whose form has gone, and offers whose day is over."""
+    notices = [*said.notices]
+    if offers is None:
+        notices += said.offer_errors
+    if evidence is None:
+        notices += said.photo_errors
+    if read.lines_in(ClaimState.OFFERED) and offers is None and evidence is None:
+        notices.append(_("What we offered has reached its last day. We are looking again, and write to you shortly."))
+    return tuple(notices)

@@ -1,0 +1,72 @@
+"""The page of a customer's orders."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portal.domain.money import Money
+from portal.domain.problems import ParcelState
+from portal.records import claims, customer_pages, orders
+from portal.records.credit_statements import statements
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
+from portal.records.tables.orders import Order, OrderLine
+from portal.services.toolkit import Toolkit
+from portal.web.customer.building.parcels import by_parcel, parcel_view
+from portal.web.customer.building.standing import claim_link
+from portal.web.customer.pages.orders import OrderCard, OrderLineView, OrdersPage, ParcelCard
+from portal.web.customer.pages.parts import Pager
+
+ORDERS_ON_A_PAGE = 10
+
+
+def orders_page(
+    session: Session, toolkit: Toolkit, customer_id: int, *, number: int, url_of: Callable[[int], str]
+) -> OrdersPage | None:
+    """Build one page of orders, newest first; None for a page that there is not. url_of: the address of a page."""
+    pages = max(-(-customer_pages.count_orders(session, customer_id) // ORDERS_ON_A_PAGE), 1)
+    if number > pages:
+        return None
+    now, offset = toolkit.now(), (number - 1) * ORDERS_ON_A_PAGE
+    shown = orders.of_customer(session, customer_id, limit=ORDERS_ON_A_PAGE, offset=offset)
+    ids = [order.id for order in shown]
+    taken = customer_pages.taken_units(session, ids)
+    told: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims.of_orders(session, ids):
+        told[claim.order_id].append(claim)
+    credit = statements(session, customer_id, secret_key=toolkit.secret_key, now=now)
+    return OrdersPage(
+        orders=tuple(_card(order, told[order.id], taken, now, toolkit.zone) for order in shown),
+        pager=Pager(
+            number=number,
+            of=pages,
+            previous_url=url_of(number - 1) if number > 1 else None,
+            next_url=url_of(number + 1) if number < pages else None,
+        ),
+        credit=tuple(account.free for account in credit if account.free.minor > 0),
+    )
+
+
+def _card(order: Order, told: list[Claim], taken: dict[int, int], now: datetime, zone: ZoneInfo) -> OrderCard:
+    boxes = by_parcel(order.lines)
+    parcels = tuple(
+        ParcelCard(
+            parcel=parcel_view(order, shipment, position=position, of=len(boxes), now=now, zone=zone),
+            lines=tuple(_line(order, line) for line in lines),
+        )
+        for position, (shipment, lines) in enumerate(boxes, 1)
+    )
+    return OrderCard(
+        number=order.order_number,
+        placed_on=order.placed_at.astimezone(zone).date(),
+        total=Money(order.lines_total_minor, order.currency),
+        parcels=parcels,
+        claims=tuple(claim_link(claim.ref, claim.state, claim.created_at) for claim in told),
+        cancelled=bool(parcels) and all(box.parcel.state is ParcelState.CANCELLED for box in parcels),
+        reportable=any(taken.get(line.id, 0) < line.quantity for line in order.lines),
+    )
+
+
+def _line(order: Order, line: OrderLine) -> OrderLineView:
+    return OrderLineView(line.title, line.quantity, Money(line.unit_price_minor, order.currency))

@@ -1,0 +1,130 @@
+"""The page on which a customer says what went wrong, and the one on which they say it another way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portal.domain.money import Money
+from portal.records import customer_pages, orders
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
+from portal.records.tables.orders import Order, OrderLine
+from portal.services.read_order import OrderRead, read_order
+from portal.services.toolkit import Toolkit
+from portal.web.customer.building.parcels import by_parcel, parcel_view
+from portal.web.customer.building.problem_words import problem_choices
+from portal.web.customer.building.standing import claim_link
+from portal.web.customer.pages.parts import ClaimLink
+from portal.web.customer.pages.report import CorrectionPage, ReportLine, ReportPage, ReportParcel
+
+
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """What can be said of one line. field: its name in the form; most: how many of it were bought; free: unclaimed."""
+
+    field: str
+    line_number: int
+    most: int
+    free: int
+    problems: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """An order as its report page needs it. own: units by line that the claim being corrected speaks for."""
+
+    read: OrderRead
+    claims: Mapping[int, list[ClaimLink]]
+    own: Mapping[int, int]
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def order(self) -> Order:
+        """The order itself."""
+        return self.read.order
+
+    @property
+    def choices(self) -> tuple[LineChoice, ...]:
+        """What can be said, line by line."""
+        return tuple(
+            LineChoice(
+                field=field_of(line),
+                line_number=line.line_number,
+                most=line.quantity,
+                free=self.free(line),
+                problems=tuple(problem_choices(self.read.states[line.id])),
+            )
+            for line in self.read.dossier.lines
+        )
+
+    def free(self, line: OrderLine) -> int:
+        """Count the units that can be reported."""
+        return min(len(self.read.free[line.id]) + self.own.get(line.id, 0), line.quantity)
+
+
+def field_of(line: OrderLine) -> str:
+    """Name a line in the form."""
+    return f"line_{line.line_number}"
+
+
+def reportable(
+    session: Session, toolkit: Toolkit, order_number: str, customer_id: int, *, corrects: Claim | None = None
+) -> Reportable | None:
+    """Read a customer's own order for its report page. corrects: the claim whose own units may be told again."""
+    order = orders.owned(session, order_number, customer_id)
+    if order is None:
+        return None
+    now = toolkit.now()
+    held = customer_pages.claims_by_line(session, order.id)
+    own = {line.order_line_id: line.quantity for line in corrects.lines} if corrects else {}
+    return Reportable(
+        read=read_order(session, order, now),
+        claims={
+            line_id: [claim_link(*told) for told in found if corrects is None or told[0] != corrects.ref]
+            for line_id, found in held.items()
+        },
+        own=own,
+        now=now,
+        zone=toolkit.zone,
+    )
+
+
+def report_page(found: Reportable) -> ReportPage:
+    """Build the report page."""
+    free = [line for line in found.read.dossier.lines if found.free(line)]
+    return ReportPage(
+        order_number=found.order.order_number,
+        placed_on=found.order.placed_at.astimezone(found.zone).date(),
+        parcels=_parcels(found),
+        only_line=field_of(free[0]) if len(free) == 1 else None,
+    )
+
+
+def correction_page(found: Reportable, claim: Claim) -> CorrectionPage:
+    """Build the page of a correction."""
+    return CorrectionPage(ref=claim.ref, order_number=found.order.order_number, parcels=_parcels(found))
+
+
+def _parcels(found: Reportable) -> tuple[ReportParcel, ...]:
+    boxes = by_parcel(found.read.dossier.lines)
+    return tuple(
+        ReportParcel(
+            parcel=parcel_view(found.order, shipment, position=position, of=len(boxes), now=found.now, zone=found.zone),
+            lines=tuple(_line(found, line) for line in lines),
+        )
+        for position, (shipment, lines) in enumerate(boxes, 1)
+    )
+
+
+def _line(found: Reportable, line: OrderLine) -> ReportLine:
+    free = found.free(line)
+    return ReportLine(
+        title=line.title,
+        quantity=line.quantity,
+        free=free,
+        price=Money(line.unit_price_minor, found.order.currency),
+        field=field_of(line) if free else None,
+        claims=tuple(found.claims.get(line.id, ())),
+    )

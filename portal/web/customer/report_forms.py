@@ -1,0 +1,119 @@
+"""The form of a report: a sub-form for each line, words, and the key that makes a double tap one claim."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, FormField, HiddenField, RadioField
+from wtforms import Form as PlainForm
+from wtforms.fields import Field
+from wtforms.validators import Regexp
+from wtforms.widgets import TextInput
+
+from portal.domain.problems import Problem
+from portal.domain.refs import new_secret
+from portal.services.report_problem import Report, ReportedLine
+from portal.web.customer.building.report import LineChoice
+from portal.web.shared.forms import Form, own_words
+from portal.web.shared.language import gettext, ngettext
+from portal.web.shared.language import lazy_gettext as _
+
+_Validators = Mapping[str, Sequence[Any]] | None
+_WHOLE = re.compile(r"[0-9]{1,6}")
+_ONCE = r"[A-Za-z0-9_-]{16,64}\Z"
+
+
+class WholeNumber(Field):
+    """A whole number as people type it: digits only, so that 1e2, 1_0, 1.5 and -1 are no numbers here."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the digits; anything else is no number."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = int(typed) if _WHOLE.fullmatch(typed) else None
+
+    def _value(self) -> str:
+        typed = self.raw_data[0] if self.raw_data else self.data
+        return "" if typed is None else str(typed)
+
+
+class LineForm(PlainForm):
+    """One line: whether it is meant, how many of it, and what happened. A line that is not meant has no errors."""
+
+    chosen = BooleanField()
+    quantity = WholeNumber(default=1)
+    problem = RadioField(_("What happened?"), validate_choice=False)
+    most = 1
+
+    def validate(self, extra_validators: _Validators = None) -> bool:
+        """Check a line that is meant; leave every other alone."""
+        self.quantity.errors, self.problem.errors = [], []
+        if not self.chosen.data:
+            return True
+        if self.quantity.data is None or not 0 < self.quantity.data <= self.most:
+            told = ngettext("It can be %(num)s.", "It can be 1 to %(num)s.", self.most)
+            self.quantity.errors = [told]
+        if self.problem.data not in {value for value, _label in self.problem.choices or ()}:
+            self.problem.errors = [gettext("Please choose what happened.")]
+        return not (self.quantity.errors or self.problem.errors)
+
+
+class ReportForm(Form):
+    """What every report says beside its lines. Built for an order by ``report_form``."""
+
+    lines: tuple[LineChoice, ...] = ()
+    words = own_words(_("In your own words"))
+    once = HiddenField(validators=[Regexp(_ONCE)], default=new_secret)
+
+    def validate(self, extra_validators: _Validators = None) -> bool:
+        """Check each field, then that something is chosen and that "something else" is told in words."""
+        held = super().validate(extra_validators)
+        chosen = self.chosen()
+        if not chosen:
+            self.form_errors.append(gettext("Please tick what it is about."))
+        elif not self.words.data and any(one.form.problem.data == Problem.OTHER for _line, one in chosen):
+            self.words.errors = [gettext("Please tell us in a few words what happened.")]
+        return held and bool(chosen) and not self.words.errors
+
+    def chosen(self) -> list[tuple[LineChoice, Any]]:
+        """Give the lines that are meant, each with its sub-form."""
+        return [(line, self[line.field]) for line in self.lines if self[line.field].form.chosen.data]
+
+    def command(self, order_number: str, locale: str) -> Report:
+        """Give what was reported. The key follows from the page and from what it said, so nothing told is ever lost."""
+        lines = tuple(
+            ReportedLine(line.line_number, one.form.quantity.data, Problem(one.form.problem.data))
+            for line, one in self.chosen()
+        )
+        words = self.words.data or ""
+        said = repr((self.key(), [(one.line_number, one.quantity, one.problem.value) for one in lines], words))
+        digest = hashlib.sha256(said.encode()).hexdigest()[:48]
+        return Report(order_number=order_number, client_key=digest, lines=lines, words=words, locale=locale)
+
+    def key(self) -> str:
+        """Give the key of the page."""
+        return str(self.once.data)
+
+
+class CorrectionForm(ReportForm):
+    """A report told another way; the version that was seen is its key."""
+
+    once = None
+    version = HiddenField(validators=[Regexp(r"[0-9]{1,9}\Z")])
+
+    def key(self) -> str:
+        """Give the key of the page."""
+        return f"correction {self.version.data}"
+
+
+def report_form(kind: type[ReportForm], lines: Sequence[LineChoice], **given: object) -> ReportForm:
+    """Build the form for an order's lines. given: formdata and data, as every form of ours takes them."""
+    fields = {line.field: FormField(LineForm) for line in lines}
+    form: ReportForm = type(kind.__name__, (kind,), fields)(**given)
+    form.lines = tuple(lines)
+    for line in lines:
+        sub = form[line.field].form
+        sub.most, sub.problem.choices = line.most, list(line.problems)
+    return form

@@ -1,0 +1,116 @@
+"""Saying what went wrong, and saying it another way while nothing has moved."""
+
+from flask import Response, make_response, render_template, url_for
+from werkzeug.wrappers import Response as Answer
+
+from portal.domain.errors import MovedOn, NotFound, UnitsTaken
+from portal.records import claims
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
+from portal.services.correct_report import correct_report
+from portal.services.report_problem import report_problem
+from portal.web.customer.building.report import Reportable, correction_page, report_page, reportable
+from portal.web.customer.building.standing import nothing_has_moved
+from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
+from portal.web.customer.report_forms import CorrectionForm, ReportForm, report_form
+from portal.web.shared.access import customer, customer_id
+from portal.web.shared.language import current_locale, speak_as_order
+from portal.web.shared.language import gettext as _
+from portal.web.shared.means import toolkit
+
+
+@customer
+def report(number: str) -> Response:
+    """Show the lines of an order with what can be said of each."""
+    found = _order(number)
+    return _report(found, report_form(ReportForm, found.choices, formdata=None), FOUND)
+
+
+@customer
+def send_report(number: str) -> Answer:
+    """Make a claim of what was said and land on it."""
+    found = _order(number)
+    form = report_form(ReportForm, found.choices)
+    if not form.validate():
+        return _report(found, form, REFUSED)
+    try:
+        ref = report_problem(
+            toolkit(), customer_id=customer_id(), reported=form.command(found.order.order_number, current_locale())
+        )
+    except UnitsTaken:
+        form.form_errors.append(_taken())
+        return _report(_order(number), form, MOVED_ON)
+    return to_claim(ref)
+
+
+@customer
+def correct(ref: str) -> Answer:
+    """Show a report filled in as it was told; once something has moved, its claim."""
+    claim, found = _told(ref)
+    if not nothing_has_moved(claim.lines):
+        return to_claim(ref)
+    form = report_form(CorrectionForm, found.choices, formdata=None, data=_as_told(found, claim))
+    return _correction(found, claim, form, FOUND)
+
+
+@customer
+def send_correction(ref: str) -> Answer:
+    """Replace a report by the corrected one."""
+    claim, found = _told(ref)
+    form = report_form(CorrectionForm, found.choices)
+    if not form.validate():
+        return _correction(found, claim, form, REFUSED)
+    corrected = form.command(found.order.order_number, current_locale())
+    try:
+        new = correct_report(toolkit(), customer_id=customer_id(), claim_ref=ref, corrected=corrected)
+    except MovedOn:
+        return show_moved_on(url_for("customer.claim", ref=ref))
+    except UnitsTaken:
+        form.form_errors.append(_taken())
+        return _correction(found, claim, form, MOVED_ON)
+    return to_claim(new)
+
+
+def _taken() -> str:
+    return _("You told us about this already. That report speaks for it; the link stands beside it below.")
+
+
+def _order(number: str) -> Reportable:
+    with toolkit().reading() as session:
+        return _reportable(session, number)
+
+
+def _told(ref: str) -> tuple[Claim, Reportable]:
+    with toolkit().reading() as session:
+        claim = claims.owned(session, ref, customer_id())
+        if claim is None:
+            raise NotFound(ref)
+        return claim, _reportable(session, claim.order.order_number, claim)
+
+
+def _reportable(session: Session, number: str, corrects: Claim | None = None) -> Reportable:
+    found = reportable(session, toolkit(), number, customer_id(), corrects=corrects)
+    if found is None:
+        raise NotFound(number)
+    speak_as_order(found.order.locale)
+    return found
+
+
+def _as_told(found: Reportable, claim: Claim) -> dict[str, object]:
+    by_line = {line.order_line.line_number: line for line in claim.lines}
+    told: dict[str, object] = {"words": claim.words, "version": str(claim.version)}
+    for choice in found.choices:
+        line = by_line.get(choice.line_number)
+        if line is not None:
+            told[choice.field] = {"chosen": True, "quantity": line.quantity, "problem": line.problem}
+    return told
+
+
+def _report(found: Reportable, form: ReportForm, status: int) -> Response:
+    page = report_page(found)
+    return make_response(render_template("customer/report.html", page=page, form=form), status)
+
+
+def _correction(found: Reportable, claim: Claim, form: ReportForm, status: int) -> Response:
+    page = correction_page(found, claim)
+    return make_response(render_template("customer/correct.html", page=page, form=form), status)

@@ -1,0 +1,79 @@
+"""The names of codes as staff and finance read them: problems, remedies, stages, states, classes."""
+
+from typing import Any
+
+from portal.web.shared.language import lazy_gettext as _
+
+PROBLEMS: dict[str, Any] = {
+    "missing_package": _("The parcel is missing"),
+    "missing_line": _("Something is missing from the parcel"),
+    "damaged": _("Damaged"),
+    "wrong": _("The wrong thing came"),
+    "faulty": _("It does not work"),
+    "late": _("Late"),
+    "not_as_described": _("Not as described"),
+    "charged_wrongly": _("Charged wrongly"),
+    "other": _("Something else"),
+}
+REMEDIES: dict[str, Any] = {
+    "replacement": _("Send it again"),
+    "refund": _("Money back"),
+    "store_credit": _("Store credit"),
+}
+STAGES: dict[str, Any] = {
+    "promise": _("Promise"),
+    "order": _("Order"),
+    "pack": _("Packing"),
+    "hand_over": _("Hand-over"),
+    "transit": _("On the way"),
+    "doorstep": _("Doorstep"),
+    "use": _("Use"),
+    "after_care": _("After-care"),
+}
+CLASSES: dict[str, Any] = {
+    "entitled": _("Owed"),
+    "goodwill": _("Goodwill"),
+    "not_ours": _("Not ours, mended anyway"),
+}
+PARCELS: dict[str, Any] = {
+    "not_shipped": _("Not sent yet"),
+    "on_the_way": _("On its way"),
+    "late": _("Late"),
+    "delivered": _("Delivered"),
+    "cancelled": _("Cancelled"),
+}
+STATES: dict[str, Any] = {
+    "waiting": _("Waiting for a date"),
+    "offered": _("Offered, the customer chooses"),
+    "escalated": _("A person decides"),
+    "awaiting_customer": _("Waiting for the customer's answer"),
+    "accepted": _("Being carried out"),
+    "made_whole": _("Made whole"),
+    "declined": _("Declined"),
+    "restored": _("The customer says it is right"),
+    "closed_not_known": _("Closed, outcome not known"),
+    "withdrawn": _("Taken back"),
+    "closed_elsewhere": _("Solved elsewhere"),
+}
+METHODS: dict[str, Any] = {
+    "card": _("Card"),
+    "boleto": _("Bank slip"),
+    "voucher": _("Voucher"),
+    "credit": _("Store credit"),
+}
+ACCOUNTS: dict[str, Any] = {
+    "owed_to_customers": _("Owed to customers"),
+    "refunds_in_flight": _("Refunds in flight"),
+    "store_credit_liability": _("Store credit not spent yet"),
+}
+ROLES: dict[str, Any] = {
+    "agent": _("Agent"),
+    "approver": _("Approver"),
+    "finance": _("Finance"),
+    "admin": _("Administrator"),
+}
+
+
+def named(names: dict[str, Any], code: str | None) -> str:
+    """Say the name of a code; a code without a name is shown as it is, none as a dash."""
+    return str(names.get(code or "", code or "–"))

@@ -1,0 +1,28 @@
+"""The frame of the pages that staff and finance work on: where they can go, and who they are."""
+
+from typing import Any
+
+from flask import url_for
+
+from portal.domain.authority import SEES_CLAIMS, SEES_MONEY
+from portal.web.shared.access import staff_on_duty
+from portal.web.shared.language import gettext as _
+from portal.web.shared.names import ROLES, named
+
+
+def frame(here: str) -> dict[str, Any]:
+    """Give the templates of the workbench their navigation; here is the endpoint of the page that is open."""
+    on_duty = staff_on_duty()
+    items = []
+    if on_duty.role in SEES_CLAIMS:
+        items.append((_("Claims"), "staff.queue", "inbox"))
+    if on_duty.role in SEES_MONEY:
+        items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
+    return {
+        "nav": tuple(
+            {"label": label, "url": url_for(endpoint), "icon": icon, "current": endpoint == here, "count": None}
+            for label, endpoint, icon in items
+        ),
+        "worker": {"name": on_duty.name, "role": named(ROLES, on_duty.role)},
+        "sign_out_url": url_for("staff.sign_out"),
+    }
