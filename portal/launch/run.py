@@ -45,6 +45,7 @@ def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, fee
     began = time.monotonic()
     children = Children(gathered.instance, interruption)
     children.stop_leftovers()
+    _ensure_ports_are_free(gathered)
     if gathered.own_database and not gathered.is_production:
         _tell("Starting the database")
         with interruption.held_back():
@@ -65,11 +66,17 @@ def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, fee
 
 def _start_parts(children: Children, parts: list[Part], gathered: Settings) -> None:
     for part in parts:
-        for port in part.ports:
-            _ensure_free(port, part.name)
         _tell(f"Starting the {part.name}")
         children.start(part, gathered.child_environment())
     children.wait_until_ready()
+
+
+def _ensure_ports_are_free(gathered: Settings) -> None:
+    ports = gathered.ports
+    _ensure_free(ports.web, "web")
+    if gathered.needs_sandbox:
+        _ensure_free(ports.sandbox, "sandbox")
+        _ensure_free(ports.mail, "sandbox's mail server")
 
 
 def _ensure_free(port: int, name: str) -> None:
