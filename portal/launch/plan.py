@@ -17,12 +17,11 @@ _MEMORY = Path("/", "dev", "shm")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process. `ready` is asked until it answers yes; `ports` are those that it listens on."""
+    """One process. `ready` is asked until it answers yes."""
 
     name: str
     command: tuple[str, ...]
     ready: Callable[[], bool]
-    ports: tuple[int, ...] = ()
 
 
 def outside(settings: Settings) -> Iterator[Part]:
@@ -36,7 +35,6 @@ def outside(settings: Settings) -> Iterator[Part]:
                 *("--folder", str(settings.instance / "sandbox"), "--portal", settings.ports.web_url),
             ),
             readiness.answers(settings.ports.sandbox, "/", settings.ports.mail),
-            (settings.ports.sandbox, settings.ports.mail),
         )
 
 
@@ -52,7 +50,6 @@ def inside(settings: Settings) -> Iterator[Part]:
             "portal.factory:create_app()",
         ),
         readiness.answers(settings.ports.web, "/healthz"),
-        (settings.ports.web,),
     )
     yield Part(
         "worker",

@@ -132,12 +132,12 @@ def test_a_busy_port_is_named(tmp_path):
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = str(busy.getsockname()[1])
-        command = (sys.executable, "-m", "portal.launch", "run", "--instance", str(tmp_path), "--sandbox-port", port)
+        command = (sys.executable, "-m", "portal.launch", "run", "--instance", str(tmp_path), "--port", port)
 
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
 
     assert done.returncode == 1
-    assert f"Port {port}, which the sandbox needs, is in use by another program." in done.stderr
+    assert f"Port {port}, which the web needs, is in use by another program." in done.stderr
 
 
 def test_nothing_that_listens_is_not_ready():
