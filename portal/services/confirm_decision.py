@@ -1,13 +1,13 @@
 """The second pair of eyes: an approver puts an approval in force exactly as it was proposed, or takes it back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from portal.domain.authority import check_second
 from portal.domain.decisions import LineApproval, digest_of, stake_of
 from portal.domain.errors import MovedOn, NotAllowed
 from portal.records import claims, decisions
-from portal.records.tables.claims import Claim, Decision
+from portal.records.tables.claims import Claim
 from portal.services.apply_verdict import touch
 from portal.services.decide_escalation import put_in_force, said_of, void_proposals
 from portal.services.open_claim import Desk, Draft, Page, open_claim
@@ -21,17 +21,18 @@ class Confirmation:
     page: Page
 
 
-def is_current(claim: Claim, rows: Sequence[Decision]) -> bool:
-    """Tell whether a proposal still is about the claim as it stands; any change has voided it."""
-    said = said_of([row.terms for row in rows], rows[0].reason, rows[0].words)
-    digest = digest_of(claim.ref, claim.version, said)
-    return all(row.digest == digest for row in rows)
+def binds(claim: Claim, said: dict[str, Any], digest: bytes) -> bool:
+    """Tell whether a proposal still is about the claim as it stands; any change to it voids the proposal."""
+    return digest == digest_of(claim.ref, claim.version, said)
 
 
 def confirm(desk: Desk, confirmation: Confirmation) -> Draft:
     """Put what waits on a claim in force. Raises NotAllowed, and MovedOn where it is void or nothing waits."""
     rows = decisions.proposed(desk.session, desk.claim.id)
-    if not rows or confirmation.page != desk.page or not is_current(desk.claim, rows):
+    if not rows or confirmation.page != desk.page:
+        raise MovedOn(desk.claim.ref)
+    said = said_of([row.terms for row in rows], rows[0].reason, rows[0].words)
+    if not all(binds(desk.claim, said, row.digest) for row in rows):
         raise MovedOn(desk.claim.ref)
     approvals = [LineApproval.from_document(row.terms) for row in rows]
     lines = [line for line in desk.claim.lines if line.id in {row.claim_line_id for row in rows}]
@@ -39,7 +40,7 @@ def confirm(desk: Desk, confirmation: Confirmation) -> Draft:
     check_second(desk.decider, desk.check_part(lines, stake, proposer=rows[0].decided_by_id))
     for row in rows:
         row.second_by_id, row.second_at = desk.member.id, desk.now
-    return put_in_force(desk, rows, said_of([row.terms for row in rows], rows[0].reason, rows[0].words))
+    return put_in_force(desk, rows, said)
 
 
 @tried_again

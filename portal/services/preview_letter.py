@@ -54,20 +54,23 @@ def preview_letter(toolkit: Toolkit, *, staff_id: int, act: Act) -> Preview:
 
 
 @tried_again
-def send_answer(toolkit: Toolkit, *, staff_id: int, act: Act, digest: str) -> None:
+def send_answer(toolkit: Toolkit, *, staff_id: int, act: Act, digest: str) -> bool:
     """Do what was previewed, and leave its letter; done before by the same page, it changes nothing.
+
+    Tells whether it waits for a second person, so that its letter has not left.
 
     digest: of the preview. Raises what the act raises, and MovedOn where the outcome is not what was shown.
     """
     with toolkit.transaction() as session:
         desk = open_claim(toolkit, session, act.page, staff_id)
         if desk is None:
-            return
+            return False
         draft = _perform(desk, act)
         if not hmac.compare_digest(_digest(desk, draft)[0].hex().encode(), digest.encode()):
             raise MovedOn(desk.claim.ref)
         if not draft.proposal:
             _leave(session, desk, draft)
+        return bool(draft.proposal)
 
 
 def _perform(desk: Desk, act: Act) -> Draft:

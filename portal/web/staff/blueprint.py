@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from portal.web.staff import sign_in_views
+from portal.web.staff import act_views, claim_views, queue_views, sign_in_views
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
@@ -10,3 +10,10 @@ add = staff.add_url_rule
 add("/sign-in", "sign_in", sign_in_views.sign_in)
 add("/sign-in", "enter", sign_in_views.enter, methods=["POST"])
 add("/sign-out", "sign_out", sign_in_views.sign_out, methods=["POST"])
+add("/", "queue", queue_views.queue)
+add("/find", "find", queue_views.find)
+add("/claims/<ref>", "claim", claim_views.claim)
+add("/claims/<ref>/photos/<photo>", "photo", claim_views.photo)
+for _act in ("preview", "answer", "edit", "note", "assign", "void"):
+    add(f"/claims/<ref>/{_act}", _act, getattr(act_views, _act), methods=["POST"])
+    add(f"/claims/<ref>/{_act}", f"{_act}_again", act_views.back)

@@ -1,0 +1,59 @@
+"""Everything that the claim page is made of, read in one session and a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from portal.domain.decisions import Ceiling, suggested_offers
+from portal.domain.errors import NotFound
+from portal.domain.facts import Facts
+from portal.domain.offers import OfferTerms
+from portal.domain.policy import Policy, Verdict
+from portal.records import claims, papers
+from portal.records.papers import Effect, Papers, PastOrder
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.services.current_policy import policy_of
+from portal.services.decide_escalation import ceilings
+from portal.services.read_order import OrderRead, read_order
+from portal.services.toolkit import Toolkit
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFile:
+    """A claim with all that belongs to it; ceilings and suggestions by the claim line's id."""
+
+    claim: Claim
+    read: OrderRead
+    policy: Policy
+    papers: Papers
+    effects: list[Effect]
+    orders: list[PastOrder]
+    ceilings: dict[int, Ceiling]
+
+    def verdict(self, line: ClaimLine) -> Verdict:
+        """Give what policy said about a line."""
+        return Verdict.from_document(line.verdict)
+
+    def suggested(self, line: ClaimLine) -> tuple[OfferTerms, ...]:
+        """Give what policy would offer for a line without its limits."""
+        return suggested_offers(Facts.from_document(line.facts), self.policy)
+
+    def person(self, staff_id: int | None) -> str | None:
+        """Name a colleague."""
+        found = self.papers.staff.get(staff_id) if staff_id is not None else None
+        return str(found["name"]) if found else None
+
+
+def read_claim(toolkit: Toolkit, ref: str, *, staff_id: int) -> ClaimFile:
+    """Read a claim whole; raise NotFound."""
+    with toolkit.reading() as session:
+        claim = claims.found(session, ref)
+        if claim is None:
+            raise NotFound("no such claim")
+        return ClaimFile(
+            claim=claim,
+            read=read_order(session, claim.order, toolkit.now()),
+            policy=policy_of(session, claim.policy_version_id),
+            papers=papers.of_claim(session, claim.id, staff_id=staff_id),
+            effects=papers.effects_of_customer(session, claim.customer_id, claim.id),
+            orders=papers.orders_of_customer(session, claim.customer_id),
+            ceilings=ceilings(session, claim.lines),
+        )

@@ -1,0 +1,142 @@
+"""Findings in plain words: what each rule asked, what was found, and which rules were close."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain.errors import BadAmount
+from portal.domain.money import Money, parse
+from portal.domain.policy import Finding, Policy, Verdict
+from portal.letters.language import listed, money, percent
+from portal.web.shared.language import current_locale
+from portal.web.shared.language import gettext as _
+from portal.web.shared.names import METHODS, PARCELS, PROBLEMS, named
+from portal.web.staff.words import FACTS
+
+_RANGE = re.compile(r"(?P<low>[^.<]*)\.\.(?P<below><?)(?P<high>[^ ]*)(?: in (?P<window>\d+) days)?")
+_SHARES = frozenset({"claimed_share", "given_back_share"})
+_WHOLE = 10_000
+_CLOSE = 1
+_CODES: dict[str, dict[str, Any]] = {"problem": PROBLEMS, "parcel_state": PARCELS, "payment_methods": METHODS}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule and what it found. won: it decided; entries: (holds, sentence) per condition."""
+
+    describe: str
+    won: bool
+    entries: tuple[tuple[bool, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why policy said what it said: the rule that won, those that nearly did, and all others."""
+
+    won: RuleView | None
+    close: tuple[RuleView, ...]
+    others: tuple[RuleView, ...]
+
+
+def explain(verdict: Verdict, policy: Policy) -> Explained:
+    """Say every finding of a verdict, the rule that won first."""
+    won, close, others = None, [], []
+    for rule in policy.rules:
+        found = verdict.findings_of(rule.key)
+        entries = tuple((finding.passed, sentence(finding, policy)) for finding in found)
+        view = RuleView(rule.describe, rule.key == verdict.rule_key, entries)
+        missed = [finding for finding in found if not finding.passed]
+        if view.won:
+            won = view
+        elif len(missed) <= _CLOSE and _is_about(found):
+            close.append(view)
+        else:
+            others.append(view)
+    return Explained(won, tuple(close), tuple(others))
+
+
+def _is_about(found: tuple[Finding, ...]) -> bool:
+    """Tell whether a rule speaks of this problem: one that names it, or one that names none."""
+    return all(finding.passed for finding in found if finding.condition == "problem")
+
+
+def sentence(finding: Finding, policy: Policy) -> str:
+    """Say one finding."""
+    values = {
+        "fact": named(FACTS, finding.condition),
+        "found": _found(finding),
+        "wanted": wanted(finding.condition, finding.wanted, finding.found, policy.document),
+    }
+    return _("%(fact)s: %(found)s. The rule asks for: %(wanted)s.", **values)
+
+
+def _found(finding: Finding) -> str:
+    name, text = finding.condition, finding.found
+    amount = _amount(text)
+    if amount is not None:
+        return money(amount, current_locale())
+    if name in _SHARES:
+        return percent(int(text) / _WHOLE, current_locale())
+    return _word(name, text)
+
+
+def wanted(name: str, notation: str, found: str, document: Mapping[str, Any]) -> str:
+    """Say what a condition wants, from the policy's notation."""
+    match = _RANGE.fullmatch(notation)
+    if match is None:
+        return _choice(name, notation)
+    currency = found.rpartition(" ")[2]
+    low, high = (_bound(name, match[part], currency, document) for part in ("low", "high"))
+    said = _span(low, high, below=bool(match["below"]))
+    return _("%(range)s in %(days)s days", range=said, days=match["window"]) if match["window"] else said
+
+
+def _span(low: str, high: str, *, below: bool) -> str:
+    if low and high:
+        values = {"low": low, "high": high}
+        return _("%(low)s to below %(high)s", **values) if below else _("%(low)s to %(high)s", **values)
+    if low:
+        return _("%(low)s or more", low=low)
+    return _("less than %(high)s", high=high) if below else _("%(high)s or less", high=high)
+
+
+def _bound(name: str, text: str, currency: str, document: Mapping[str, Any]) -> str:
+    """Say one end of a range: a number, a share, or an amount that the policy names."""
+    if name in _SHARES and text:
+        return percent(int(text) / _WHOLE, current_locale())
+    given = document.get("amounts", {}).get(text, {}).get(currency)
+    return money(parse(str(given), currency), current_locale()) if given is not None else text
+
+
+def _choice(name: str, notation: str) -> str:
+    unwanted, only = notation.startswith("!"), notation.startswith("only ")
+    words = notation.removeprefix("!").removeprefix("only ").split("|")
+    said = listed([_word(name, word) for word in words], current_locale())
+    if unwanted:
+        return _("none of %(list)s", list=said)
+    if only:
+        return _("only %(list)s", list=said)
+    return _("one of %(list)s", list=said) if len(words) > 1 else said
+
+
+def _word(name: str, word: str) -> str:
+    if "|" in word:
+        return listed([_word(name, one) for one in word.split("|")], current_locale())
+    plain = {
+        "yes": _("yes"),
+        "no": _("no"),
+        "known": _("known"),
+        "unknown": _("not known"),
+        "some": _("more than nothing"),
+        "none": _("nothing"),
+    }
+    return plain.get(word) or named(_CODES.get(name, {}), word)
+
+
+def _amount(text: str) -> Money | None:
+    number, _space, currency = text.rpartition(" ")
+    try:
+        return parse(number, currency)
+    except BadAmount:
+        return None

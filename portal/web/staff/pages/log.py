@@ -1,0 +1,112 @@
+"""What the claim page shows of what was written: the timeline, the conversation with notes, letters, decisions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.domain.actors import ActorKind
+from portal.web.shared.language import gettext as _
+from portal.web.shared.names import STATES, named
+from portal.web.staff.claim_file import ClaimFile
+from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A line of the timeline: what happened, to which line of the order, by whom."""
+
+    at: datetime
+    what: str
+    who: str
+    line: int | None
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """Words of the customer, words to the customer, or a note. kind: from_customer, to_customer, note."""
+
+    at: datetime
+    kind: str
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A mail to the customer; without words where it has not left yet."""
+
+    at: datetime
+    title: str
+    words: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo; elsewhere names another claim that holds the very same picture."""
+
+    ref: str
+    added_at: datetime
+    elsewhere: str | None
+
+
+def timeline(file: ClaimFile) -> tuple[LogEntry, ...]:
+    """Show what happened, newest first."""
+    return tuple(log_entry(file, event) for event in reversed(file.papers.events))
+
+
+def log_entry(file: ClaimFile, event: dict[str, Any]) -> LogEntry:
+    """Show one event."""
+    numbers = {line.id: line.order_line.line_number for line in file.claim.lines}
+    detail = event["detail"]
+    reason = detail.get("reason")
+    told = [
+        named(STATES, event["to_state"]) if event["to_state"] and event["from_state"] != event["to_state"] else None,
+        named(REASONS | DECLINES, reason) if reason else None,
+        detail.get("assignee"),
+        detail.get("rule"),
+    ]
+    return LogEntry(
+        at=moment_of(event["happened_at"]),
+        what=named(EVENTS, event["action"]),
+        who=who(file, event["actor"]),
+        line=numbers.get(event["claim_line_id"]),
+        more=" · ".join(part for part in told if part),
+    )
+
+
+def who(file: ClaimFile, actor: str) -> str:
+    """Name an actor."""
+    kind, _colon, name = actor.partition(":")
+    if kind == ActorKind.CLAIMANT:
+        return str(CUSTOMER)
+    if kind == ActorKind.STAFF:
+        return file.person(int(name)) or str(LEFT)
+    return named(ACTORS, name)
+
+
+def conversation(file: ClaimFile) -> tuple[MessageView, ...]:
+    """Show what was written, oldest first."""
+    return tuple(
+        MessageView(moment_of(one["written_at"]), one["kind"], who(file, one["actor"]), one["body"])
+        for one in file.papers.messages
+    )
+
+
+def letters(file: ClaimFile) -> tuple[LetterView, ...]:
+    """Show the mails, newest first."""
+    return tuple(
+        LetterView(moment_of(one["at"]), one["title"] or _("A mail"), one["body"] or "", named(LETTERS, one["state"]))
+        for one in reversed(file.papers.letters)
+    )
+
+
+def photos(file: ClaimFile) -> tuple[PhotoView, ...]:
+    """Show the photos."""
+    return tuple(PhotoView(one["ref"], moment_of(one["added_at"]), one["seen_on"]) for one in file.papers.photos)
+
+
+def moment_of(text: str) -> datetime:
+    """Read a moment as the database wrote it."""
+    return datetime.fromisoformat(text)
