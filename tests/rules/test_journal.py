@@ -28,9 +28,7 @@ def test_an_entry_that_does_not_balance_cannot_be_made() -> None:
 
 def test_two_currencies_each_balance_alone() -> None:
     with pytest.raises(BadAmount):
-        Entry(
-            Occasion.REFUND_SENT, "RFD-1", (Posting(Account.SALES, brl(5)), Posting(Account.SALES, Money(-5, "EUR")))
-        )
+        Entry(Occasion.REFUND_SENT, "RFD-1", (Posting(Account.SALES, brl(5)), Posting(Account.SALES, Money(-5, "EUR"))))
 
 
 def test_a_refund_from_promise_to_settlement_leaves_its_cost_and_the_stripe_balance() -> None:

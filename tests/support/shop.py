@@ -198,7 +198,9 @@ class Shop:
         )
         return report_problem(self.toolkit, customer_id=order.customer_id, reported=reported)
 
-    def accept(self, order: AnOrder, claim_ref: str, kind: str, *, street: str = "", version: int | None = None) -> None:
+    def accept(
+        self, order: AnOrder, claim_ref: str, kind: str, *, street: str = "", version: int | None = None
+    ) -> None:
         """Accept the live offer of a kind on every offered line."""
         claim = self.claim(claim_ref)
         refs = tuple(
@@ -220,9 +222,7 @@ class Shop:
         """Let Stripe tell us that a refund changed."""
         self.made += 1
         payload = {"data": {"object": {"object": "refund", "id": provider_ref}}}
-        hear_event(
-            self.toolkit, sender="stripe", event_id=new_ref("evt", 12), kind="refund.updated", payload=payload
-        )
+        hear_event(self.toolkit, sender="stripe", event_id=new_ref("evt", 12), kind="refund.updated", payload=payload)
 
     def claim(self, ref: str) -> Claim:
         """Read a claim as it is now."""
@@ -300,5 +300,3 @@ def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
     yield Shop(toolkit, sandbox, worker, ports, clock)
     assert check_books(toolkit) == []
     assert sandbox.books_are_equal()
-
-

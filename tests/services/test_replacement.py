@@ -1,0 +1,69 @@
+"""A replacement from the order at the warehouse to the doorstep, and when the warehouse says no."""
+
+from datetime import date
+
+from portal.domain.problems import Problem
+from portal.services.follow_parcel import ParcelNews, follow_parcel
+from portal.services.hear_event import hear_event
+from tests.support.shop import AnOrder, Shop, sandbox, shop, shop_engine
+
+__all__ = ["sandbox", "shop", "shop_engine"]
+
+
+def sent_again(shop: Shop) -> tuple[AnOrder, str, str]:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00")
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "replacement")
+    return order, ref, str(shop.rows("SELECT ref FROM replacements")[0][0])
+
+
+def test_a_shipped_replacement_makes_the_claim_whole_and_is_booked_at_cost(shop: Shop) -> None:
+    order, ref, parcel = sent_again(shop)
+    shop.work()
+    payload = {"ref": parcel, "state": "shipped", "carrier": "Correios", "tracking_number": "BR1", "arrives_on": None}
+
+    for _ in range(2):
+        hear_event(shop.toolkit, sender="warehouse", event_id="whe-1", kind="shipped", payload=payload)
+    shop.work()
+
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.letters(order)[-1] == "replacement_shipped"
+    assert (shop.balance("inventory"), shop.balance("remedy_cost")) == (-2000, 2000)
+    assert shop.balance("owed_to_customers") == 0
+
+
+def test_news_in_the_wrong_order_ends_in_the_same_place(shop: Shop) -> None:
+    _, ref, parcel = sent_again(shop)
+    news = ParcelNews("delivered", arrives_on=date(2026, 11, 25))
+
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=news)
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("shipped", tracking_number="BR1"))
+    shop.work()
+
+    assert shop.rows("SELECT state FROM replacements")[0][0] == "delivered"
+    assert shop.claim(ref).state == "made_whole"
+
+
+def test_when_the_warehouse_says_no_the_customer_chooses_again_and_nothing_is_paid_twice(shop: Shop) -> None:
+    order, ref, parcel = sent_again(shop)
+
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("refused", reason="out_of_stock"))
+    claim = shop.claim(ref)
+    assert claim.state == "offered"
+    assert {offer.kind for offer in claim.lines[0].offers if offer.state == "live"} == {"refund", "store_credit"}
+    shop.accept(order, ref, "refund")
+    shop.work()
+
+    assert shop.refunds()[0].amount_minor == 5500
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("owed_to_customers") == 0
+    assert shop.balance("remedy_cost") == 5500
+
+
+def test_a_parcel_that_nobody_knows_is_noted_and_left(shop: Shop) -> None:
+    payload = {"ref": "RPL-NOBODY", "state": "shipped"}
+
+    hear_event(shop.toolkit, sender="warehouse", event_id="whe-2", kind="shipped", payload=payload)
+    shop.work()
+
+    assert shop.rows("SELECT outcome FROM incoming_events")[0][0] == "a parcel that is not ours"

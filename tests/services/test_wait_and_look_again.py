@@ -1,0 +1,54 @@
+"""Waits with a date, what happens on it, and offers that run out."""
+
+from portal.domain.problems import Problem
+from portal.services.look_again import due_claims, look_again
+from tests.support.shop import Shop, sandbox, shop, shop_engine
+
+__all__ = ["sandbox", "shop", "shop_engine"]
+
+
+def on_the_way(shop: Shop):
+    return shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None)
+
+
+def test_a_parcel_that_is_not_due_yet_waits_until_a_stated_date(shop: Shop) -> None:
+    order = on_the_way(shop)
+
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+
+    claim = shop.claim(ref)
+    assert claim.state == "waiting"
+    assert claim.next_action_at == claim.lines[0].wait_until > shop.now()
+    assert shop.letters(order) == ["waiting"]
+
+
+def test_on_its_date_a_waiting_claim_gets_its_offers_and_a_letter(shop: Shop) -> None:
+    order = on_the_way(shop)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    assert due_claims(shop.toolkit) == []
+
+    shop.clock[0] = shop.claim(ref).next_action_at
+    assert due_claims(shop.toolkit) == [ref]
+    look_again(shop.toolkit, claim_ref=ref)
+    look_again(shop.toolkit, claim_ref=ref)
+    shop.work()
+
+    claim = shop.claim(ref)
+    assert claim.state == "offered"
+    assert {offer.kind for offer in claim.lines[0].offers if offer.state == "live"} >= {"refund", "replacement"}
+    assert shop.letters(order)[-1] == "apology_with_offers"
+
+
+def test_an_offer_that_ran_out_is_made_again(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    first = [offer.ref for offer in shop.claim(ref).lines[0].offers]
+
+    shop.clock[0] = shop.claim(ref).next_action_at
+    look_again(shop.toolkit, claim_ref=ref)
+
+    offers = shop.claim(ref).lines[0].offers
+    assert {offer.state for offer in offers if offer.ref in first} == {"expired"}
+    assert [offer.state for offer in offers if offer.ref not in first] == ["live"] * 3
+    assert shop.claim(ref).next_action_at > shop.now()
