@@ -112,9 +112,3 @@ def claims_by_line(session: Session, order_id: int) -> dict[int, list[tuple[str,
     for line_id, ref, state, reported_at in session.execute(asked):
         grouped[line_id].append((ref, state, reported_at))
     return grouped
-
-
-def has_account(session: Session, provider_account: str) -> bool:
-    """Tell whether any payment of ours was taken through a connected account."""
-    asked = select(Payment.id).where(Payment.provider_account == provider_account).limit(1)
-    return session.execute(asked).first() is not None

@@ -68,6 +68,7 @@ class PaymentMade:
     card_last4: str | None = "1995"
     provider_ref: str | None = "made"
     captured: bool = True
+    provider_account: str | None = None
 
 
 def a_line(**changes: object) -> LineMade:
@@ -240,6 +241,6 @@ def _payment(order: Order, sequence: int, made: PaymentMade) -> Payment:
         card_brand=made.card_brand,
         card_last4=made.card_last4,
         provider_ref=unique,
-        provider_account=None,
+        provider_account=made.provider_account,
         captured_at=order.placed_at if made.captured else None,
     )

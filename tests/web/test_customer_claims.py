@@ -1,10 +1,8 @@
 """The claim page: the apology first, then what is decided, accepted once whatever is tapped."""
 
 from flask import Flask
-from flask.testing import FlaskClient
 
-from portal.domain.problems import Problem
-from tests.support.builders import LATE, Shop, a_line, a_payment
+from tests.support.builders import LATE, Shop
 from tests.support.page import Visitor
 from tests.support.web import rows, sign_in_customer, toolkit_of
 

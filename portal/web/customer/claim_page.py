@@ -38,6 +38,6 @@ def show_moved_on(next_url: str) -> Response:
     return make_response(render_template("customer/error.html", page=page), MOVED_ON)
 
 
-def to_claim(ref: str, **more: str) -> Answer:
+def to_claim(ref: str, *, sent: str | None = None, anchor: str | None = None) -> Answer:
     """Send on to the claim page, which is always the truth."""
-    return redirect(url_for("customer.claim", ref=ref, **more), 303)
+    return redirect(url_for("customer.claim", ref=ref, sent=sent, _anchor=anchor), 303)

@@ -21,7 +21,7 @@ def talk(ref: str) -> Answer:
     if not form.validate():
         return show_claim(ref, Said(talk=_typed(), talk_errors=errors_of(form.words)), REFUSED)
     write_to_us(toolkit(), customer_id=customer_id(), words=form.command(ref, "talk"))
-    return to_claim(ref, sent="1", _anchor="talk")
+    return to_claim(ref, sent="1", anchor="talk")
 
 
 @customer

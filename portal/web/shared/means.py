@@ -23,7 +23,7 @@ def photos() -> PhotoStore:
 
 def photo_cleaner() -> PhotoCleaner:
     """Give what makes an uploaded picture safe to keep."""
-    return cast(PhotoCleaner, current_app.extensions["clean_photo"])
+    return cast("PhotoCleaner", current_app.extensions["clean_photo"])
 
 
 def visitor() -> Visitor:

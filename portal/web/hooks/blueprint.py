@@ -1,0 +1,10 @@
+"""The addresses at which machines tell us what has happened."""
+
+from flask import Blueprint
+
+from portal.web.hooks import stripe_views, warehouse_views
+
+hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
+
+hooks.add_url_rule("/stripe", "stripe", stripe_views.hear_stripe, methods=["POST"])
+hooks.add_url_rule("/warehouse", "warehouse", warehouse_views.hear_warehouse, methods=["POST"])
