@@ -88,11 +88,6 @@ class Journeys:
         landed = await self.wire.get(path, shopper.cookie)
         return path, _page(landed)
 
-    async def report_timed(self, number: int, report: bytes, due: float) -> tuple[tuple[str, bytes], float]:
-        """Report and land; tell how many seconds after it was due the apology was there."""
-        landed = await self.report(number, report)
-        return landed, time.perf_counter() - due
-
     async def accept(self, number: int, landed: tuple[str, bytes]) -> None:
         """Take one of the remedies, and land on the claim page."""
         path, page = landed

@@ -66,6 +66,7 @@ def database_server() -> Iterator[postgres.Server]:
 @contextmanager
 def whole_shop(database: postgres.Server, folder: Path, interruption: Interruption) -> Iterator[Servers]:
     """Run the floor, the sandbox, the web and the worker on a migrated database."""
+    folder.mkdir()
     ports = Ports(web=_free_port(), sandbox=_free_port(), mail=_free_port())
     gathered = settings.gather({}, folder, ports)
     variables = {**gathered.variables, "PORTAL_DATABASE_URL": database.url, "FLOOR_DATABASE_URL": database.url}
@@ -94,7 +95,8 @@ def _floor_part(gathered: Settings, port: int) -> Part:
     """Run the floor by the very line that runs the web, but for the port and the application."""
     elsewhere = dataclasses.replace(gathered, ports=dataclasses.replace(gathered.ports, web=port))
     web = next(part for part in plan.inside(elsewhere) if part.name == "web")
-    return Part("floor", (*web.command[:-1], _FLOOR), readiness.answers(port, "/1"), (port,))
+    command = (*web.command[:-1], _FLOOR)
+    return dataclasses.replace(web, name="floor", command=command, ready=readiness.answers(port, "/1"))
 
 
 def cpu_seconds(servers: Servers) -> dict[str, float]:

@@ -1,0 +1,123 @@
+"""``make bench``: measure everything in one run, print it as a table, write it down, and say whether targets hold."""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import INSTANCE
+from portal.launch.interruption import Interruption
+from portal.launch.postgres import Server
+from portal.launch.settings import ROOT
+from portal.wiring import WEB_ROLE, make_toolkit
+from tests.bench import feed, figures, open_model, saturation
+from tests.bench.figures import Report
+from tests.bench.servers import Servers, database_server, whole_shop
+from tests.bench.shop import write_feed
+from tests.bench.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large the data sets are. rounds and journeys are the same at every scale."""
+
+    orders: int = 2_500
+    import_lines: int = 100_000
+    exported: int = 100_000
+    rounds: int = 3
+    journeys: int = 150
+    paced_seconds: float = 25.0
+
+
+_SCALES = {
+    "quick": Scale(orders=800, import_lines=20_000, exported=20_000, rounds=1, journeys=80, paced_seconds=8),
+    "small": Scale(),
+    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000),
+}
+_BENCH = INSTANCE / "bench.json"
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the bench: where it works, at what scale, and what it has found so far."""
+
+    report: Report
+    scale: Scale
+    folder: Path
+    server: Server
+    interruption: Interruption
+
+    def journeys(self) -> None:
+        """Measure journeys and apologies on a whole shop."""
+        with whole_shop(self.server, self.folder / "shop", self.interruption) as servers:
+            _stock(servers, self.folder / "orders", self.scale.orders)
+            toolkit = make_toolkit(servers.config, WEB_ROLE)
+            asyncio.run(self._pace(Stage.of(servers, toolkit)))
+
+    async def _pace(self, stage: Stage) -> None:
+        scale = self.scale
+        rounds = await saturation.measure(stage, rounds=scale.rounds, count=scale.journeys, warm=40, floor_seconds=4.0)
+        saturation.tell(self.report, rounds)
+        await open_model.measure(
+            self.report,
+            stage,
+            floor_rate=rounds.floor_rate,
+            journey_rate=rounds.journey_rate,
+            seconds=scale.paced_seconds,
+        )
+        self.report.tell("journey.dropped_connections", stage.web.dropped, "retried once")
+        stage.close()
+
+    def imports(self) -> None:
+        """Measure the order feed."""
+        feed.measure(self.report, self.server, self.folder, lines=self.scale.import_lines)
+
+
+_PARTS: dict[str, Callable[[Run], None]] = {"journeys": Run.journeys, "imports": Run.imports}
+
+
+def _stock(servers: Servers, folder: Path, orders: int) -> None:
+    """Publish the policy and import orders through the real feed, each card payment with its PaymentIntent."""
+    written = write_feed(folder, orders)
+    for command in (
+        ("policy", "load"),
+        ("orders", "import", str(written.orders), "--payments", str(written.payments), "--rebase-dates"),
+    ):
+        subprocess.run(
+            (sys.executable, "-m", "flask", "--app", "portal.factory", *command),
+            cwd=ROOT,
+            env=servers.environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+
+def main() -> int:
+    """Run the parts that are asked for; give 1 where a target is not held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--scale", choices=sorted(_SCALES), default="small")
+    parser.add_argument("--only", choices=sorted(_PARTS), action="append", help="one part; may be given several times")
+    given = parser.parse_args()
+    began, load = time.monotonic(), os.getloadavg()[0]
+    report = Report()
+    interruption = Interruption()
+    with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder, database_server() as server:
+        run = Run(report, _SCALES[given.scale], Path(folder), server, interruption)
+        for name in given.only or _PARTS:
+            print(f"  {name}", flush=True)
+            _PARTS[name](run)
+    seconds = time.monotonic() - began
+    figures.write(report, _BENCH, seconds=seconds, scale=given.scale, started_load=load)
+    print("\n".join(["", figures.table_of(report.figures), "", *report.remarks]))
+    print(f"{seconds:.0f} seconds; written to {_BENCH.relative_to(ROOT)}.")
+    return 0 if report.all_held() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
