@@ -14,6 +14,8 @@ from portal.records.tables.orders import Order, OrderLine, Payment
 from portal.records.tables.remedies import Refund
 
 _DEAD = [state.value for state in DEAD]
+# More than any rule counts to.
+_MOST_EARLIER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +58,59 @@ def hold(session: Session, order_id: int) -> Order:
 
 def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     """Load an order whole. since: how far back earlier claims are looked for. Four queries, however long the order."""
-    lines = session.scalars(
-        select(OrderLine)
-        .where(OrderLine.order_id == order.id)
-        .options(joinedload(OrderLine.shipment))
-        .order_by(OrderLine.line_number)
-    ).all()
-    spent_of = (
-        select(Refund.payment_id, func.sum(Refund.amount_minor).label("spent"))
-        .where(
-            Refund.state.not_in(_DEAD), Refund.payment_id.in_(select(Payment.id).where(Payment.order_id == order.id))
+    lines = list(
+        session.scalars(
+            select(OrderLine)
+            .where(OrderLine.order_id == order.id)
+            .options(joinedload(OrderLine.shipment, innerjoin=True))
+            .order_by(OrderLine.line_number)
         )
-        .group_by(Refund.payment_id)
-        .subquery()
     )
-    payments = session.execute(
-        select(Payment, func.coalesce(spent_of.c.spent, 0))
-        .outerjoin(spent_of, spent_of.c.payment_id == Payment.id)
-        .where(Payment.order_id == order.id)
-        .order_by(Payment.sequence)
-    ).all()
-    units = session.execute(
-        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
-        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
-    ).all()
-    earlier = session.scalars(
-        select(Claim.created_at)
-        .where(Claim.customer_id == order.customer_id, Claim.created_at >= since, Claim.state != "withdrawn")
-        .order_by(Claim.created_at)
-        .limit(100)
-    ).all()
+    payments = _payments_with_spent(session, order)
+    units = _units_spoken_for(session, lines)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _ in units:
         taken[line_id].add(unit)
     return Dossier(
         order=order,
-        lines=list(lines),
+        lines=lines,
         payments=[payment for payment, _ in payments],
-        spent={payment.id: int(spent) for payment, spent in payments},
+        spent={payment.id: spent for payment, spent in payments},
         taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
         claim_of={(line_id, unit): ref for line_id, unit, ref, _ in units},
         charge_claimed=any(problem == Problem.CHARGED_WRONGLY for _, _, _, problem in units),
-        earlier_claims=list(earlier),
+        earlier_claims=_earlier_claims(session, order, since),
     )
+
+
+def _payments_with_spent(session: Session, order: Order) -> list[tuple[Payment, int]]:
+    spent = (
+        select(func.coalesce(func.sum(Refund.amount_minor), 0))
+        .where(Refund.payment_id == Payment.id, Refund.state.not_in(_DEAD))
+        .scalar_subquery()
+    )
+    asked = select(Payment, spent).where(Payment.order_id == order.id).order_by(Payment.sequence)
+    return [(payment, int(minor)) for payment, minor in session.execute(asked)]
+
+
+def _units_spoken_for(session: Session, lines: list[OrderLine]) -> list[tuple[int, int, str, str]]:
+    asked = (
+        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
+        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
+    )
+    return list(session.execute(asked).tuples())
+
+
+def _earlier_claims(session: Session, order: Order, since: datetime) -> list[datetime]:
+    asked = (
+        select(Claim.created_at)
+        .where(Claim.customer_id == order.customer_id, Claim.created_at >= since, Claim.state != "withdrawn")
+        .order_by(Claim.created_at)
+        .limit(_MOST_EARLIER)
+    )
+    return list(session.scalars(asked))
 
 
 def after(session: Session, order_id: int, *, limit: int) -> list[Order]:

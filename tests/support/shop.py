@@ -1,13 +1,12 @@
-"""A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, and the worker's jobs.
+"""A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, the worker's jobs.
 
 ``from tests.support.shop import sandbox, shop, shop_engine`` gives the fixtures; after each test the books are added up.
 """
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +15,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from portal.domain.actors import Actor
-from portal.domain.money import parse
 from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
 from portal.gateways.smtp_mail import SmtpMailer
@@ -27,7 +25,6 @@ from portal.jobs.worker import make_worker
 from portal.records import claims
 from portal.records.sessions import connection_options, libpq_url, make_engine, make_sessions
 from portal.records.tables.claims import Claim
-from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.check_books import check_books
 from portal.services.hear_event import hear_event
@@ -35,24 +32,13 @@ from portal.services.publish_policy import publish_policy
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.toolkit import Shop as Brand
 from portal.services.toolkit import Toolkit
+from tests.support.an_order import AnOrder, an_order
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, Sandbox, sandbox
 
 __all__ = ["AnOrder", "Shop", "sandbox", "shop", "shop_engine"]
 
 _POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@dataclass
-class AnOrder:
-    """An order of the tests: what it holds, and who may claim on it."""
-
-    number: str
-    order_id: int
-    customer_id: int
-    mailbox: str
-    line_ids: list[int]
-    payments: list[str]
 
 
 @dataclass
@@ -64,7 +50,6 @@ class Shop:
     worker: Any
     ports: Ports
     clock: list[datetime]
-    made: int = field(default=0)
 
     def now(self) -> datetime:
         """Tell the time of the test."""
@@ -74,116 +59,9 @@ class Shop:
         """Let time pass."""
         self.clock[0] += timedelta(**spans)
 
-    def order(
-        self,
-        *,
-        lines: tuple[tuple[str, str, int], ...] = (("Blue kettle", "50.00", 1),),
-        shipping: str = "5.00",
-        payments: tuple[tuple[str, str], ...] | None = None,
-        currency: str = "BRL",
-        status: str = "delivered",
-        ordered: int = 20,
-        handed_over: int | None = 15,
-        promised: int | None = 8,
-        delivered: int | None = 10,
-        street: str = "Rua das Flores 12",
-        unit_cost: str | None = None,
-        customer: AnOrder | None = None,
-        behaviour: str = "normal",
-        signed_by: str | None = None,
-        with_references: bool = True,
-    ) -> AnOrder:
-        """Make an order; days are counted back from now, prices and shipping are per unit."""
-        self.made += 1
-        number = f"T{new_ref('N', 9)}"
-        total = sum((Decimal(price) + Decimal(shipping)) * quantity for _, price, quantity in lines)
-        paid = payments or (("card", str(total)),)
-        with self.toolkit.transaction() as session:
-            who = session.get(Customer, customer.customer_id) if customer else None
-            if who is None:
-                who = Customer(mailbox=f"{new_ref('m', 9).lower()}@example.com", name="Ana Souza", locale="en")
-                session.add(who)
-                session.flush()
-            order = Order(
-                order_number=number,
-                customer_id=who.id,
-                placed_at=self._ago(ordered),
-                status=status,
-                customer_name="Ana Souza",
-                locale="en",
-                currency=currency,
-                ship_to_name="Ana Souza",
-                ship_to_line1=street,
-                ship_to_city="Santos",
-                ship_to_region="SP",
-                ship_to_postcode="11010",
-                ship_to_country="BR",
-                market="BR",
-                lines_total_minor=parse(str(total), currency).minor,
-                payments_total_minor=sum(parse(amount, currency).minor for _, amount in paid),
-            )
-            session.add(order)
-            session.flush()
-            shipment = Shipment(
-                order_id=order.id,
-                shipment_number=f"{number}-1",
-                vendor="acme",
-                vendor_region="SP",
-                carrier="Correios",
-                handed_over_at=self._ago(handed_over),
-                promised_at=self._ago(promised),
-                delivered_at=self._ago(delivered),
-                signed_by=signed_by,
-            )
-            session.add(shipment)
-            session.flush()
-            rows = [
-                OrderLine(
-                    order_id=order.id,
-                    shipment_id=shipment.id,
-                    line_number=position,
-                    sku=f"SKU-{title[:10]}",
-                    title=title,
-                    category="kitchen",
-                    vendor="acme",
-                    vendor_region="SP",
-                    quantity=quantity,
-                    unit_price_minor=parse(price, currency).minor,
-                    shipping_minor=parse(shipping, currency).minor * quantity,
-                    discount_minor=0,
-                    tax_minor=0,
-                    shipping_tax_minor=0,
-                    unit_cost_minor=parse(unit_cost, currency).minor if unit_cost else None,
-                )
-                for position, (title, price, quantity) in enumerate(lines, start=1)
-            ]
-            session.add_all(rows)
-            intents = []
-            for sequence, (method, amount) in enumerate(paid, start=1):
-                minor = parse(amount, currency).minor
-                referenced = method == "card" and with_references
-                intent = self.sandbox.payment(minor, currency.lower(), behaviour) if referenced else None
-                intents.append(intent or "")
-                session.add(
-                    Payment(
-                        ref=new_ref("PAY", 10),
-                        order_id=order.id,
-                        sequence=sequence,
-                        method=method,
-                        installments=1,
-                        amount_minor=minor,
-                        currency=currency,
-                        card_brand="visa" if method == "card" else None,
-                        card_last4="4242" if method == "card" else None,
-                        provider_ref=intent,
-                        captured_at=self._ago(ordered),
-                    )
-                )
-            session.flush()
-            return AnOrder(number, order.id, who.id, who.mailbox, [row.id for row in rows], intents)
-
-    def _ago(self, days: int | None) -> datetime | None:
-        return None if days is None else self.now() - timedelta(days=days)
+    def order(self, **wanted: Any) -> AnOrder:
+        """Make an order; see ``an_order`` for what can be said of it."""
+        return an_order(self.toolkit, self.sandbox, **wanted)
 
     def report(
         self, order: AnOrder, problem: Problem, *lines: int, quantity: int = 1, words: str = "", key: str = ""
@@ -220,7 +98,6 @@ class Shop:
 
     def hear_of(self, provider_ref: str) -> None:
         """Let Stripe tell us that a refund changed."""
-        self.made += 1
         payload = {"data": {"object": {"object": "refund", "id": provider_ref}}}
         hear_event(self.toolkit, sender="stripe", event_id=new_ref("evt", 12), kind="refund.updated", payload=payload)
 
@@ -237,7 +114,8 @@ class Shop:
         asyncio.run(self._work())
 
     async def _work(self) -> None:
-        due = "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+        waiting = "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'todo'"
+        due = f"{waiting} AND coalesce(scheduled_at, now()) <= now()"
         async with self.worker.open_async():
             while self.rows(due)[0][0]:
                 await self.worker.run_worker_async(
