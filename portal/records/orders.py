@@ -100,7 +100,7 @@ def _units_spoken_for(session: Session, lines: list[OrderLine]) -> list[tuple[in
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
     )
-    return list(session.execute(asked).tuples())
+    return [(line_id, unit, ref, problem) for line_id, unit, ref, problem in session.execute(asked)]
 
 
 def _earlier_claims(session: Session, order: Order, since: datetime) -> list[datetime]:

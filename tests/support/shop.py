@@ -1,6 +1,6 @@
 """A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, the worker's jobs.
 
-``from tests.support.shop import sandbox, shop, shop_engine`` gives the fixtures; after each test the books are added up.
+Import the fixtures that a file of tests needs: sandbox, shop, shop_engine. After each test the books are added up.
 """
 
 import asyncio
