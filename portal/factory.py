@@ -14,6 +14,7 @@ from portal.logs import configure_logs
 from portal.web.api.blueprint import api
 from portal.web.customer.blueprint import customer
 from portal.web.customer.sign_in_views import open_customer_door
+from portal.web.finance.blueprint import finance
 from portal.web.hooks.blueprint import hooks
 from portal.web.hooks.health import health
 from portal.web.shared.access import add_sign_in, check_access
@@ -90,5 +91,5 @@ def _check_every_request(app: Flask) -> None:
 
 
 def _open_fronts(app: Flask) -> None:
-    for front in (customer, staff, health, api, hooks):
+    for front in (customer, staff, finance, health, api, hooks):
         app.register_blueprint(front)

@@ -1,6 +1,5 @@
 """The claim page and its photos."""
 
-
 from datetime import date
 
 from flask import Response, render_template, request
