@@ -4,6 +4,7 @@ Ids are taken here, before anything is written: a known order, parcel or custome
 next of its sequence. Dates are moved here by whole days, and what then lies in the future has not happened.
 """
 
+import secrets
 from datetime import UTC, date, datetime
 
 from psycopg import Connection, sql
@@ -21,7 +22,7 @@ _ORDERS = """
     ) ON COMMIT DROP;
     INSERT INTO feed_orders
     SELECT first.line, heads.lines, first.order_number, known.id IS NOT NULL,
-        coalesce(known.id, nextval(pg_get_serial_sequence('orders', 'id'))),
+        coalesce(known.id, nextval((SELECT pg_get_serial_sequence('orders', 'id')::regclass))),
         CASE WHEN EXISTS (SELECT FROM claims WHERE claims.order_id = known.id) THEN known.customer_id END,
         first.placed_at + make_interval(days => {days}), first.status, lower(first.email), first.customer_name,
         replace(first.locale, '-', '_'), first.currency, first.ship_to_name, coalesce(first.ship_to_line1, ''),
@@ -36,7 +37,7 @@ _ORDERS = """
     ) AS heads
     JOIN feed_lines AS first USING (line)
     LEFT JOIN orders AS known ON known.order_number = first.order_number;
-    ANALYZE feed_orders
+    ANALYZE feed_orders (line, order_number, order_id, mailbox, known)
 """
 _SHIPMENTS = """
     CREATE TEMPORARY TABLE feed_shipments (
@@ -46,7 +47,7 @@ _SHIPMENTS = """
     ) ON COMMIT DROP;
     INSERT INTO feed_shipments
     SELECT first.line, heads.lines, first.shipment, known.id IS NOT NULL,
-        coalesce(known.id, nextval(pg_get_serial_sequence('shipments', 'id'))), feed_orders.order_id,
+        coalesce(known.id, nextval((SELECT pg_get_serial_sequence('shipments', 'id')::regclass))), feed_orders.order_id,
         coalesce(first.vendor, ''), coalesce(first.vendor_region, ''), first.carrier, first.service,
         first.tracking_number,
         CASE WHEN first.handed_to_carrier_at <= {limit}
@@ -63,7 +64,7 @@ _SHIPMENTS = """
         first.delivered_at > {limit} OR first.handed_to_carrier_at > {limit} AS undone) AS judged
     JOIN feed_orders USING (order_number)
     LEFT JOIN shipments AS known ON known.order_id = feed_orders.order_id AND known.shipment_number = first.shipment;
-    ANALYZE feed_shipments
+    ANALYZE feed_shipments (line, shipment, order_id, known)
 """
 _STATUS_FOLLOWS = """
     UPDATE feed_orders SET status = CASE WHEN parcels.left_us THEN 'shipped' ELSE 'processing' END
@@ -79,17 +80,18 @@ _CUSTOMERS = """
     ) ON COMMIT DROP;
     INSERT INTO feed_customers
     SELECT newest.mailbox, known.id IS NOT NULL,
-        coalesce(known.id, nextval(pg_get_serial_sequence('customers', 'id'))), newest.customer_name, newest.locale
+        coalesce(known.id, nextval((SELECT pg_get_serial_sequence('customers', 'id')::regclass))),
+        newest.customer_name, newest.locale
     FROM (
         SELECT DISTINCT ON (mailbox COLLATE "C") mailbox, customer_name, locale FROM feed_orders
         ORDER BY mailbox COLLATE "C", placed_at DESC, line DESC
     ) AS newest
     LEFT JOIN customers AS known USING (mailbox);
-    ANALYZE feed_customers
+    ANALYZE feed_customers (mailbox, customer_id, known)
 """
 
 
-# A letter for each hexadecimal digit of a random number, out of those that are told apart on the telephone.
+# A payment's ref is a digest of a secret of this import, in letters that are told apart on the telephone.
 _PAID = """
     CREATE TEMPORARY TABLE feed_paid (
         line integer, known boolean, payment_id bigint, ref text, order_id bigint, order_number text, sequence integer,
@@ -98,7 +100,7 @@ _PAID = """
     ) ON COMMIT DROP;
     INSERT INTO feed_paid
     SELECT staged.line, known.id IS NOT NULL, known.id,
-        'PAY-' || translate(left(dice, 3) || right(dice, 12), '0123456789abcdef', 'ACDEFGHJKMNPQRTW'),
+        'PAY-' || translate(left(dice, 15), '0123456789abcdef', 'ACDEFGHJKMNPQRTW'),
         owner.order_id, owner.order_number, staged.sequence, owner.currency, owner.factor, staged.method,
         staged.installments, staged.amount, staged.card_brand, staged.card_last4,
         coalesce(staged.reference, known.provider_ref), coalesce(staged.account, known.provider_account),
@@ -106,7 +108,7 @@ _PAID = """
             WHEN staged.captured_at <= {limit} THEN staged.captured_at + make_interval(days => {days})
             WHEN staged.captured_at IS NULL AND owner.status <> 'created' THEN owner.placed_at
         END
-    FROM (SELECT *, gen_random_uuid()::text AS dice FROM feed_payments) AS staged
+    FROM (SELECT *, md5({seed} || line) AS dice FROM feed_payments) AS staged
     JOIN (
         SELECT order_number, order_id, currency, factor, status, placed_at FROM feed_orders
         UNION ALL
@@ -115,7 +117,7 @@ _PAID = """
         )
     ) AS owner USING (order_number)
     LEFT JOIN payments AS known ON known.order_id = owner.order_id AND known.sequence = staged.sequence;
-    ANALYZE feed_paid
+    ANALYZE feed_paid (line, order_id, sequence, known)
 """
 # What the feed says together with what is known and vanished from it.
 _TOTALS = """
@@ -166,7 +168,8 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     if now is not None:
         connection.execute(_STATUS_FOLLOWS)
     connection.execute(_CUSTOMERS)
-    connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), **parts))
+    seed = sql.Literal(secrets.token_hex(32))
+    connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), seed=seed, **parts))
     connection.execute(_TOTALS)
 
 

@@ -5,10 +5,13 @@ Rows are found by their natural keys (order number; parcel, line or payment numb
 keep their ids and what points to them. Nothing is deleted: what vanished from the feed stays.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import LiteralString
 
 from psycopg import Connection, sql
+
+from portal.records.feed_first import own_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,12 @@ class Written:
 class _Target:
     """A real table, where its rows come from, and which columns take which SQL. Keys are written once, never changed.
 
-    id: SQL of the row's id, for a new row too where gives_id is true. known: SQL that is true for rows that are there.
+    staged: the staging table with a row for each of its rows. id: SQL of the row's id, for a new row too where gives_id
+    is true. known: SQL that is true for rows that are there.
     """
 
     table: LiteralString
+    staged: LiteralString
     source: LiteralString
     id: LiteralString
     known: LiteralString
@@ -38,6 +43,7 @@ class _Target:
 
 _ORDERS = _Target(
     table="orders",
+    staged="feed_orders",
     source="feed_orders AS f JOIN feed_customers AS c USING (mailbox) JOIN feed_totals AS t USING (order_id)",
     id="f.order_id",
     known="f.known",
@@ -63,6 +69,7 @@ _ORDERS = _Target(
 )
 _SHIPMENTS = _Target(
     table="shipments",
+    staged="feed_shipments",
     source="feed_shipments AS f",
     id="f.shipment_id",
     known="f.known",
@@ -83,6 +90,7 @@ _SHIPMENTS = _Target(
 )
 _LINES = _Target(
     table="order_lines",
+    staged="feed_lines",
     source="""feed_lines AS f JOIN feed_orders AS o USING (order_number)
         JOIN feed_shipments AS s ON s.order_id = o.order_id AND s.shipment = f.shipment
         LEFT JOIN order_lines AS k ON o.known AND k.order_id = o.order_id AND k.line_number = f.line_number""",
@@ -108,6 +116,7 @@ _LINES = _Target(
 )
 _PAYMENTS = _Target(
     table="payments",
+    staged="feed_paid",
     source="feed_paid AS f",
     id="f.payment_id",
     known="f.known",
@@ -124,6 +133,11 @@ _PAYMENTS = _Target(
         "captured_at": "f.captured_at",
     },
 )
+_ANY_KNOWN = """
+    SELECT EXISTS (SELECT FROM feed_customers WHERE known) OR EXISTS (
+        SELECT FROM feed_paid WHERE order_id NOT IN (SELECT order_id FROM feed_orders WHERE NOT known)
+    ) OR EXISTS (SELECT FROM feed_orders WHERE known)
+"""
 _NEW_CUSTOMERS = """
     INSERT INTO customers (id, mailbox, name, locale)
     SELECT customer_id, mailbox, name, locale FROM feed_customers WHERE NOT known
@@ -153,21 +167,24 @@ def write(connection: Connection) -> dict[str, Written]:
 
     Locks in the order of the house: orders, then payments, then what hangs on them.
     """
-    connection.execute(_NEW_CUSTOMERS)
-    written = {target.table: _write(connection, target) for target in (_ORDERS, _PAYMENTS, _SHIPMENTS, _LINES)}
-    connection.execute(_TOTALS_OF_ORDERS_BESIDE_THE_FEED)
-    connection.execute(_NEWEST_NAMES)
+    known = connection.execute(_ANY_KNOWN).fetchone()
+    any_known = bool(known and known[0])
+    targets = (_ORDERS, _PAYMENTS, _SHIPMENTS, _LINES)
+    with nullcontext() if any_known else own_parents(connection):
+        connection.execute(_NEW_CUSTOMERS)
+        written = {target.table: _write(connection, target, any_known=any_known) for target in targets}
+    if any_known:
+        connection.execute(_TOTALS_OF_ORDERS_BESIDE_THE_FEED)
+        connection.execute(_NEWEST_NAMES)
     return written
 
 
-def _write(connection: Connection, target: _Target) -> Written:
-    counted = sql.SQL("SELECT count(*) FILTER (WHERE {}), count(*) FROM {}")
-    row = connection.execute(counted.format(sql.SQL(target.known), sql.SQL(target.source))).fetchone()
-    known, total = row or (0, 0)
-    changed = connection.execute(_update(target)).rowcount if known else 0
-    if known < total:
-        connection.execute(_insert(target))
-    return Written(new=total - known, changed=changed, unchanged=known - changed)
+def _write(connection: Connection, target: _Target, *, any_known: bool) -> Written:
+    changed = connection.execute(_update(target)).rowcount if any_known else 0
+    new = connection.execute(_insert(target)).rowcount
+    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(target.staged))).fetchone()
+    staged = int(counted[0]) if counted else 0
+    return Written(new=new, changed=changed, unchanged=staged - new - changed)
 
 
 def _update(target: _Target) -> sql.Composed:

@@ -24,7 +24,7 @@ class Desk:
     """Imports feeds into one database, and looks at what came of it. now may be set."""
 
     def __init__(self, url: str, now: datetime = NOW) -> None:
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, "portal_web")
         shop = Shop("Test", "https://shop.example", "shop@example.com", None, "#000000")
         self.toolkit = Toolkit(make_sessions(self.engine), lambda: self.now, ZoneInfo("UTC"), shop, "secret")
         self.now = now
