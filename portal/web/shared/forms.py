@@ -6,7 +6,7 @@ from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from portal.web.shared.language import gettext
 from portal.web.shared.language import lazy_gettext as _
@@ -62,5 +62,5 @@ def own_words(
 
 
 def _validators(longest: int, needed: Sentence | None) -> list[Any]:
-    first = Optional() if needed is None else InputRequired(needed)
+    first = Optional() if needed is None else DataRequired(needed)
     return [first, Length(max=longest, message=_("Please keep this a little shorter."))]

@@ -9,7 +9,7 @@ from portal.web.customer.building.history import messages, timeline
 from portal.web.customer.building.offers import offer_set
 from portal.web.customer.building.problem_words import problem_words
 from portal.web.customer.building.reading import ClaimRead, title_of
-from portal.web.customer.building.remedies import remedy_views
+from portal.web.customer.building.remedies import lines_on_the_way, remedy_views
 from portal.web.customer.building.said import Said
 from portal.web.customer.building.standing import code_of_claim, code_of_line, nothing_has_moved
 from portal.web.customer.pages.claim import Apology, ClaimLineView, ClaimPage, PhotoView, TalkBox
@@ -24,15 +24,16 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
     words = apology(claim, read.zone, read.locale)
     offers, evidence = offer_set(read, said), groups.evidence_asked(read, said)
     still = nothing_has_moved(claim.lines)
+    on_the_way = lines_on_the_way(read)
     return ClaimPage(
         ref=claim.ref,
         order_number=claim.order.order_number,
-        state=code_of_claim(claim),
+        state="accepted" if claim.state == ClaimState.MADE_WHOLE and on_the_way else code_of_claim(claim),
         version=claim.version,
         moving=is_moving(claim.state),
         reported_at=claim.created_at,
         apology=Apology(words.heading, tuple(words.paragraphs)),
-        lines=tuple(_line(line) for line in claim.lines),
+        lines=tuple(_line(line, arriving=line.id in on_the_way) for line in claim.lines),
         offers=offers,
         evidence=evidence,
         waits=groups.waits(read),
@@ -56,12 +57,12 @@ def is_moving(state: str) -> bool:
     return state == ClaimState.ACCEPTED
 
 
-def _line(line: ClaimLine) -> ClaimLineView:
+def _line(line: ClaimLine, *, arriving: bool) -> ClaimLineView:
     return ClaimLineView(
         title=line.order_line.title,
         quantity=line.quantity,
         problem=problem_words(Problem(line.problem), ParcelState(line.parcel_state)),
-        state=code_of_line(line),
+        state="accepted" if arriving and line.state == ClaimState.MADE_WHOLE else code_of_line(line),
     )
 
 

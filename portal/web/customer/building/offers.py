@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money, total
-from portal.domain.offers import RemedyKind
+from portal.domain.offers import PolicyClass, RemedyKind
 from portal.letters.decline import alternative
 from portal.records.tables.claims import ClaimLine, Offer
 from portal.web.customer.building.parcels import address_view
@@ -43,6 +43,7 @@ def offer_set(read: ClaimRead, said: Said) -> OfferSet | None:
         errors=said.offer_errors,
         beside=_beside(read, lines),
         rest_as_credit=any(part.method != "card" for choice in choices for part in choice.parts),
+        no_way_back=_no_way_back(read, offered),
     )
 
 
@@ -105,6 +106,14 @@ def _line(read: ClaimRead, one: _Open, said: Said, *, apart: bool) -> OfferLine:
         choices=_choices(read, [one]) if apart else (),
         chosen=said.chosen.get(one.name),
     )
+
+
+def _no_way_back(read: ClaimRead, offered: list[Offer]) -> bool:
+    """Tell whether money is owed that was paid, and no card can take any of it back."""
+    owed = [offer for offer in offered if offer.policy_class != PolicyClass.GOODWILL]
+    kinds = {offer.kind for offer in owed}
+    reached = any(capacity.reachable and capacity.left.minor > 0 for capacity in read.ways.capacities)
+    return RemedyKind.STORE_CREDIT in kinds and RemedyKind.REFUND not in kinds and not reached
 
 
 def _beside(read: ClaimRead, lines: list[_Open]) -> str | None:

@@ -24,6 +24,13 @@ def remedy_views(read: ClaimRead) -> tuple[RemedyView, ...]:
     return tuple(view for view in views if view is not None)
 
 
+def lines_on_the_way(read: ClaimRead) -> frozenset[int]:
+    """Name the claim lines whose new parcel has left and has not come: done for us, and not yet for the customer."""
+    return frozenset(
+        remedy.claim_line_id for remedy, goods in read.remedies if any(one.state == "shipped" for one in goods)
+    )
+
+
 def _view(read: ClaimRead, remedy: Remedy, goods: list[Replacement]) -> RemedyView | None:
     titles = tuple(title_of(line) for line in read.claim.lines if line.id == remedy.claim_line_id)
     if remedy.kind == RemedyKind.REFUND:
