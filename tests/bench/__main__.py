@@ -16,7 +16,7 @@ from portal.launch.interruption import Interruption
 from portal.launch.postgres import Server
 from portal.launch.settings import ROOT
 from portal.wiring import WEB_ROLE, make_toolkit
-from tests.bench import feed, figures, open_model, saturation
+from tests.bench import export, feed, figures, open_model, pages, saturation
 from tests.bench.figures import Report
 from tests.bench.servers import Servers, database_server, whole_shop
 from tests.bench.shop import write_feed
@@ -78,8 +78,21 @@ class Run:
         """Measure the order feed."""
         feed.measure(self.report, self.server, self.folder, lines=self.scale.import_lines)
 
+    def exports(self) -> None:
+        """Measure finance's file."""
+        export.measure(self.report, self.server, self.folder, rows=self.scale.exported)
 
-_PARTS: dict[str, Callable[[Run], None]] = {"journeys": Run.journeys, "imports": Run.imports}
+    def pages(self) -> None:
+        """Count queries."""
+        pages.measure(self.report, self.server, self.folder / "pages")
+
+
+_PARTS: dict[str, Callable[[Run], None]] = {
+    "journeys": Run.journeys,
+    "imports": Run.imports,
+    "exports": Run.exports,
+    "pages": Run.pages,
+}
 
 
 def _stock(servers: Servers, folder: Path, orders: int) -> None:

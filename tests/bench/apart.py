@@ -5,13 +5,17 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from portal.domain.actors import Actor
+from portal.domain.authority import Role
+from portal.factory import create_app
 from portal.launch.settings import ROOT
 from portal.services.import_orders import import_orders
 from portal.wiring import wire_web
 from tests.support.settings import a_config
+from tests.support.web import sign_in_staff
 
 _STATUS = Path("/proc/self/status")
 
@@ -26,10 +30,22 @@ def run_apart(what: str, *arguments: str) -> dict[str, float]:
     return told
 
 
-def _import(url: str, orders: str, payments: str) -> None:
+def _import(url: str, orders: str, payments: str) -> float:
     toolkit = wire_web(a_config(url)).toolkit
     with Path(orders).open("rb", buffering=1 << 20) as lines, Path(payments).open("rb", buffering=1 << 20) as paid:
+        began = time.perf_counter()
         import_orders(toolkit, orders=lines, payments=paid, actor=Actor.system("bench"))
+        return time.perf_counter() - began
+
+
+def _export(url: str, first: str, last: str, file: str) -> float:
+    client = create_app(a_config(url)).test_client()
+    sign_in_staff(client, Role.FINANCE)
+    began = time.perf_counter()
+    answer = client.get(f"/finance/costs.csv?from={first}&to={last}", buffered=False)
+    with Path(file).open("wb") as written:
+        written.writelines(answer.iter_encoded())
+    return time.perf_counter() - began
 
 
 def peak_memory() -> int:
@@ -41,15 +57,14 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-_WORK = {"import": _import}
+_WORK: dict[str, Callable[..., float]] = {"import": _import, "export": _export}
 
 
 def main() -> None:
     """Do the work that is named, and tell what it took as one line of JSON."""
     what, *arguments = sys.argv[1:]
-    began = time.perf_counter()
-    _WORK[what](*arguments)
-    print(json.dumps({"seconds": time.perf_counter() - began, "peak": peak_memory()}))
+    seconds = _WORK[what](*arguments)
+    print(json.dumps({"seconds": seconds, "peak": peak_memory()}))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 _NEWEST = datetime(2026, 3, 1, 18, tzinfo=timezone(timedelta(hours=-3)))
-_ORDERS_HEAD = (
+ORDERS_HEAD = (
     "order_number,placed_at,status,email,customer_name,locale,currency,ship_to_name,ship_to_line1,ship_to_city,"
     "ship_to_region,ship_to_postcode,ship_to_country,shipment,line_number,sku,title,category,vendor,vendor_region,"
     "quantity,unit_price,shipping_price,handed_to_carrier_at,promised_at,delivered_at,unit_cost,carrier,service,"
     "tracking_number\n"
 )
-_PAYMENTS_HEAD = "order_number,sequence,method,installments,amount,card_brand,card_last4\n"
+PAYMENTS_HEAD = "order_number,sequence,method,installments,amount,card_brand,card_last4\n"
 _THINGS = ("Blue stoneware bowl", "Set of 6 clay mugs", "Five wooden spoons", "Linen napkins", "Moka pot", "Wall clock")
 _CATEGORIES = ("tableware", "kitchen", "textiles", "garden", "lighting")
 _CITIES = (("Santos", "SP"), ("Recife", "PE"), ("Curitiba", "PR"), ("Manaus", "AM"), ("Vila Velha", "ES"))
@@ -43,8 +43,8 @@ def write_feed(folder: Path, lines: int, *, days: int = 60, seed: int = 11) -> F
     orders, payments = folder / "orders.csv", folder / "payments.csv"
     written = paid = number = 0
     with orders.open("w", encoding="utf-8") as to_orders, payments.open("w", encoding="utf-8") as to_payments:
-        to_orders.write(_ORDERS_HEAD)
-        to_payments.write(_PAYMENTS_HEAD)
+        to_orders.write(ORDERS_HEAD)
+        to_payments.write(PAYMENTS_HEAD)
         while written < lines:
             number += 1
             age = timedelta(minutes=int(days * 1440 * (1 - min(1.0, written / lines))))
