@@ -21,8 +21,9 @@ ROOT = Path(__file__).parents[2]
 _SOURCES = ("portal", "templates")
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true", "silent": "false"}}
-# ``msg`` and ``msgs`` are how letters mark sentences in tables; the lazy ones are how forms do.
-_KEYWORDS = {**DEFAULT_KEYWORDS, "msg": None, "msgs": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+# ``msg`` and ``msgs`` are how letters mark sentences in tables; the lazy ones are how forms and pages do.
+_LAZY = {"lazy": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "msg": None, "msgs": (1, 2), **_LAZY}
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd%]")
 _NOISE = re.compile(
     r'^"(?:Project-Id|Report-|POT-|PO-Revision|Last-Translator|Language-Team|Generated-By)[^\n]*\n', re.MULTILINE
@@ -55,7 +56,10 @@ def extract(root: Path = ROOT, under: str = "") -> Catalog:
 
 
 def update(root: Path = ROOT) -> dict[str, int]:
-    """Bring every catalogue up to the sources, keeping what is translated. Returns how many sentences each has."""
+    """Bring every catalogue up to the sources: what is translated stays, what is no longer said goes.
+
+    Returns how many sentences each has.
+    """
     template = extract(root)
     counts = {}
     for locale in LOCALES[1:]:
@@ -122,7 +126,8 @@ def _write(locale: str, catalogue: Catalog) -> None:
     catalogue.header_comment = "# The words of Amends. Kept by: python -m portal.letters.catalogue update"
     _path(locale).parent.mkdir(parents=True, exist_ok=True)
     lines = BytesIO()
-    write_po(lines, catalogue, width=0, include_lineno=False, sort_output=True)
+    # A sentence that the sources no longer say is dropped, so that the file holds what is said and nothing else.
+    write_po(lines, catalogue, width=0, include_lineno=False, sort_output=True, ignore_obsolete=True)
     text = _NOISE.sub("", lines.getvalue().decode("utf-8"))
     _path(locale).write_text(text, encoding="utf-8")
 

@@ -7,12 +7,14 @@ The lists follow what the product believes of apologies and declines: no conditi
 import re
 from dataclasses import dataclass
 
-_CONDITIONAL = "conditional: what happened to them happened"
-_STOCK = "stock phrase: say what happened instead"
-_DODGE = "passive dodge: say that it was us"
-_POLICY = "policy talk: say what we do and why"
-_BLAME = "blame: nobody outside is named or accused"
-_FOREIGN = "another language"
+from portal.letters.language import msg
+
+_CONDITIONAL = msg("conditional: what happened to them happened")
+_STOCK = msg("stock phrase: say what happened instead")
+_DODGE = msg("passive dodge: say that it was us")
+_POLICY = msg("talk of rules: say what we do and why")
+_BLAME = msg("blame: nobody outside is named or accused")
+_FOREIGN = msg("another language")
 
 _ENGLISH = {
     r"if": _CONDITIONAL,
@@ -57,7 +59,7 @@ _ONLY_PORTUGUESE = r"você|vocês|não|seus?|suas?|nós|nossos?|nossas?|uma?|par
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something in a text that the guide does not want, and why."""
+    """Something in a text that the guide does not want, and why: a sentence of the catalogue, in English."""
 
     words: str
     why: str

@@ -26,7 +26,7 @@ PORTUGUESE = re.compile(
     r"|termos e condições|foi decidido|rejeitad[oa]s?|prezad[oa]s?)\b",
     re.IGNORECASE,
 )
-_TRANSLATED = {"_", "gettext", "ngettext", "msg", "msgs", "lazy_gettext", "pgettext"}
+_TRANSLATED = {"_", "gettext", "ngettext", "msg", "msgs", "lazy", "lazy_gettext", "pgettext"}
 _CODE_AND_TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 _TRANSLATED_IN_TEMPLATE = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 # What only staff, finance or machines read.
