@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -38,6 +38,15 @@ def _shown(name: str, value: object) -> object:
     return value
 
 
+class _ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to standard error, whatever that is by now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.setStream(sys.stderr)
+        super().emit(record)
+
+
 def configure_logs(*, production: bool) -> None:
     """Write to stderr: JSON in production, lines for people in the sandbox. Other libraries' warnings go there too."""
     shared: list[Any] = [
@@ -53,15 +62,15 @@ def configure_logs(*, production: bool) -> None:
     structlog.configure(
         processors=[*shared, *written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStderr()
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *written],
     )
     handler.setFormatter(formatter)
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [handler, *(other for other in root.handlers if not isinstance(other, _ToStderr))]
     root.setLevel(logging.WARNING)

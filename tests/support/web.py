@@ -162,7 +162,7 @@ def _let_in(client: FlaskClient, front: str, number: int, held: dict[str, Any]) 
 
 def csrf_token(client: FlaskClient, path: str = "/") -> str:
     """Read the token of a form as a browser would, from a page of the same front."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path, follow_redirects=True).text)
     assert found, f"{path} holds no form"
     return found.group(1)
 

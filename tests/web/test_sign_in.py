@@ -1,43 +1,147 @@
-"""The way in: typed code, bound browser, equal answers, and a way out that really ends it."""
+"""Typing the code: bound to its browser, five tries, ten minutes, once (reliability 24 to 27)."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from tests.support.web import a_customer, newest_code, rows, send
+from tests.support.web import (
+    COOKIES,
+    Clock,
+    a_customer,
+    csrf_token,
+    newest_code,
+    rows,
+    send,
+)
 
 ANA = "ana@example.org"
+OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
 
 
-def ask(client: FlaskClient, mailbox: str = ANA, **more: str):
+def ask(client: FlaskClient, mailbox: str = ANA, **more: str) -> TestResponse:
     return send(client, "/sign-in", {"mailbox": mailbox, "order_number": "", "target": "", **more})
 
 
-def enter(client: FlaskClient, code: str):
+def enter(client: FlaskClient, code: str) -> TestResponse:
     return send(client, "/sign-in/code", {"code": code}, seen="/sign-in/code")
 
 
-def test_the_door_asks_for_mailbox_and_order(client: FlaskClient):
-    answer = client.get("/")
-
-    assert answer.status_code == 200
-    assert 'name="mailbox"' in answer.text
-    assert 'name="order_number"' in answer.text
+def cookie_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie(COOKIES["customer"])
+    assert cookie is not None
+    return cookie.value
 
 
-def test_the_right_code_lets_the_customer_in(app: Flask, client: FlaskClient):
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "12-34-56", "٠١٢٣٤٥", "123\t456"])
+def test_what_is_not_six_digits_is_refused(app: Flask, client: FlaskClient, typed: str):
     a_customer(app, ANA)
     ask(client)
 
-    answer = enter(client, newest_code(app))
+    answer = enter(client, typed)
 
-    assert (answer.status_code, answer.location) == (303, "/orders")
-    assert rows(app, "SELECT subject FROM web_sessions WHERE subject IS NOT NULL")
+    assert answer.status_code == 422
+    assert "do not open the door" in answer.text
 
 
-def test_a_named_order_of_theirs_is_where_they_land(app: Flask, client: FlaskClient):
-    a_customer(app, ANA, orders=("A-1",))
-    ask(client, order_number="A-1")
+def test_blanks_inside_the_code_are_forgiven(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
 
-    answer = enter(client, newest_code(app))
+    answer = enter(client, f" {digits[:3]} {digits[3:]} ")
 
-    assert answer.location == "/orders/A-1/report"
+    assert answer.status_code == 303
+
+
+def test_a_code_works_once(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
+    browser = cookie_of(client)
+    token = csrf_token(client)
+    enter(client, digits)
+    client.set_cookie(COOKIES["customer"], browser)
+
+    answer = client.post("/sign-in/code", data={"csrf_token": token, "code": digits})
+
+    assert (answer.status_code, answer.location) == (303, "/?elsewhere=1")
+
+
+def test_a_code_ends_after_ten_minutes(app: Flask, client: FlaskClient, clock: Clock):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
+    token = csrf_token(client)
+    clock.pass_(minutes=10, seconds=1)
+
+    answer = client.post("/sign-in/code", data={"csrf_token": token, "code": digits})
+
+    assert answer.location == "/?elsewhere=1"
+
+
+def test_the_sixth_try_is_refused_even_with_the_right_code(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
+    wrong = "000000" if digits != "000000" else "111111"
+    for _ in range(5):
+        enter(client, wrong)
+
+    answer = enter(client, digits)
+
+    assert answer.status_code == 422
+    assert rows(app, "SELECT tries FROM sign_in_codes")[0].tries == 5
+
+
+def test_a_code_opens_nothing_in_another_browser(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
+    other = app.test_client()
+
+    answer = send(other, "/sign-in/code", {"code": digits})
+
+    assert answer.location == "/?elsewhere=1"
+    assert rows(app, "SELECT tries FROM sign_in_codes")[0].tries == 0
+
+
+def test_only_the_newest_code_works(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    first = newest_code(app)
+    ask(client)
+
+    answer = enter(client, first)
+
+    assert answer.status_code == 422
+    assert enter(client, newest_code(app)).status_code == 303
+
+
+def test_opening_the_link_uses_up_nothing(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+    digits = newest_code(app)
+    for _ in range(3):
+        client.head(f"/sign-in/code?code={digits}")
+        client.get(f"/sign-in/code?code={digits}", headers={"Sec-Purpose": "prefetch"})
+
+    page = client.get(f"/sign-in/code?code={digits}")
+
+    assert f'value="{digits}"' in page.text
+    assert enter(client, digits).status_code == 303
+
+
+def test_a_link_fills_in_digits_only(app: Flask, client: FlaskClient):
+    a_customer(app, ANA)
+    ask(client)
+
+    page = client.get('/sign-in/code?code="><script>alert(1)</script>')
+
+    assert "alert(1)" not in page.text
+
+
+def test_a_code_page_without_a_code_leads_to_the_door(client: FlaskClient):
+    answer = client.get("/sign-in/code")
+
+    assert (answer.status_code, answer.location) == (303, "/?elsewhere=1")

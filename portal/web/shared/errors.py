@@ -12,7 +12,7 @@ from portal.domain import errors as wrong
 from portal.domain.mailboxes import BadMailbox
 from portal.records.sessions import is_outage
 from portal.web.shared.access import KeyNeeded, SignInNeeded
-from portal.web.shared.browser_session import current_session
+from portal.web.shared.browser_session import CUSTOMER, STAFF, current_session
 from portal.web.shared.error_page import ErrorPage
 from portal.web.shared.intake import is_for_machines
 from portal.web.shared.kept_words import kept_words
@@ -43,6 +43,7 @@ OUTAGE_SECONDS = 10
 _WORDS = {401: 403, 405: 404, 406: 400, 408: 400, 411: 400, 414: 400, 415: 400, 422: 400, 431: 400}
 _NEAREST = {4: 400, 5: 500}
 _HAVE_WORDS = frozenset({400, 403, 404, 409, 410, 413, 429, 500, 503})
+_PAGES = {CUSTOMER: "customer/error.html", STAFF: "staff/error.html"}
 log = structlog.get_logger("amends.errors")
 
 
@@ -118,7 +119,7 @@ def _page(status: int, wait: int | None, error_ref: str | None) -> Response:
     )
     try:
         front = current_session().front
-        return make_response(render_template([f"{front}/error.html", "customer/error.html"], page=page))
+        return make_response(render_template(_PAGES[front], page=page))
     except Exception:
         # The page for an error may break on that very error; then a sentence must do.
         log.exception("the error page broke")

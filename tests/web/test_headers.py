@@ -1,0 +1,84 @@
+"""Headers both ways: what we say to browsers, and what we do not believe of them (reliability 31, 32, 65)."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.web import (
+    send,
+)
+
+
+def test_pages_tell_the_browser_what_may_run_and_be_kept(client: FlaskClient):
+    first, second = client.get("/"), client.get("/")
+
+    policy = first.headers["Content-Security-Policy"]
+    nonce = policy.partition("'nonce-")[2].partition("'")[0]
+    assert f'nonce="{nonce}"' in first.text
+    assert nonce not in second.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert first.headers["X-Content-Type-Options"] == "nosniff"
+    assert first.headers["Referrer-Policy"] == "same-origin"
+    assert first.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert first.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in first.headers["Vary"]
+    assert "Strict-Transport-Security" not in first.headers
+
+
+def test_static_files_are_kept_for_good_under_their_hash(client: FlaskClient):
+    page = client.get("/").text
+    address = page.partition('href="/static/base.css')[2].partition('"')[0]
+
+    answer = client.get(f"/static/base.css{address}")
+    answer.close()
+
+    assert address.startswith("?v=")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_request_id_from_elsewhere_is_taken_only_where_it_is_harmless(client: FlaskClient):
+    given = client.get("/", headers={"X-Request-Id": "abc-12345678"}).headers["X-Request-Id"]
+    odd = client.get("/", headers={"X-Request-Id": "a b; c"}).headers["X-Request-Id"]
+
+    assert given == "abc-12345678"
+    assert odd.startswith("REQ-")
+
+
+def test_the_log_names_the_route_and_nothing_of_the_address(client: FlaskClient, capsys: pytest.CaptureFixture[str]):
+    client.get("/sign-in/code?code=424242")
+    send(client, "/sign-in", {"mailbox": "canary@example.org", "order_number": "CANARY-1", "target": ""})
+
+    written = capsys.readouterr().err
+    assert "/sign-in/code" in written
+    assert "424242" not in written
+    assert "anary" not in written.lower().replace("canary_", "")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PATCH"])
+def test_other_methods_are_not_allowed(client: FlaskClient, method: str):
+    assert client.open("/sign-out", method=method).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/language", "/staff/sign-out"])
+def test_reading_never_changes_anything(client: FlaskClient, path: str):
+    answer = client.get(path)
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80", "[::", ""])
+def test_a_foreign_host_is_refused(client: FlaskClient, host: str):
+    answer = client.get("/", headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+
+
+def test_forwarded_headers_are_not_believed(client: FlaskClient):
+    answer = client.get("/", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"})
+
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text
