@@ -36,7 +36,8 @@ _ORDERS = """
         FROM feed_lines GROUP BY order_number
     ) AS heads
     JOIN feed_lines AS first USING (line)
-    LEFT JOIN orders AS known ON known.order_number = first.order_number;
+    LEFT JOIN orders AS known ON known.order_number = first.order_number
+    ORDER BY first.order_number COLLATE "C";
     ANALYZE feed_orders (line, order_number, order_id, mailbox, known)
 """
 _SHIPMENTS = """
