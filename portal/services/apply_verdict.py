@@ -25,6 +25,8 @@ DATE_REACHED = {
     OutcomeKind.DECLINE: Action.DATE_ESCALATED,
 }
 POLICY = Actor.system("policy")
+# A line in one of these comes back by itself on its date.
+WAIT_FOR_A_DATE = frozenset({ClaimState.WAITING, ClaimState.AWAITING_CUSTOMER})
 
 
 def make_offer(line: ClaimLine, terms: OfferTerms, *, made_by: Actor, now: datetime) -> Offer:
@@ -114,7 +116,7 @@ def touch(claim: Claim, *, answer_within: datetime | None = None) -> None:
 
 
 def _next_look(claim: Claim) -> datetime | None:
-    waits = [line.wait_until for line in claim.lines if line.state == ClaimState.WAITING and line.wait_until]
+    waits = [line.wait_until for line in claim.lines if line.state in WAIT_FOR_A_DATE and line.wait_until]
     expiries = [
         offer.expires_at
         for line in claim.lines

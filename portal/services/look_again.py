@@ -1,6 +1,6 @@
 """Look again at claims whose date has come: a wait that is over, an offer that has run out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
@@ -9,7 +9,15 @@ from portal.domain.problems import Problem
 from portal.records import claims
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
-from portal.services.apply_verdict import DATE_REACHED, answer_by, move, show, supersede_offers, touch
+from portal.services.apply_verdict import (
+    DATE_REACHED,
+    WAIT_FOR_A_DATE,
+    answer_by,
+    move,
+    show,
+    supersede_offers,
+    touch,
+)
 from portal.services.current_policy import policy_of
 from portal.services.gather_facts import Affected, gather_facts
 from portal.services.letter_of_claim import leave_letter
@@ -17,6 +25,7 @@ from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("sweep")
+_ANSWER_WITHIN = timedelta(hours=24)
 
 
 def due_claims(toolkit: Toolkit, *, limit: int = 200) -> list[str]:
@@ -35,17 +44,30 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
             return
         read = read_order(session, claim.order, now)
         policy = policy_of(session, claim.policy_version_id)
-        deadlines = [_line(session, claim, line, read, policy, now) for line in claim.lines if _is_due(line, now)]
+        due = [line for line in claim.lines if _is_due(line, now)]
+        deadlines = [
+            _unanswered(session, claim, line, now)
+            if line.state == ClaimState.AWAITING_CUSTOMER
+            else _line(session, claim, line, read, policy, now)
+            for line in due
+        ]
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
         leave_letter(session, claim)
 
 
 def _is_due(line: ClaimLine, now: datetime) -> bool:
-    if line.state == ClaimState.WAITING:
+    if line.state in WAIT_FOR_A_DATE:
         return line.wait_until is not None and line.wait_until <= now
     return line.state == ClaimState.OFFERED and any(
         offer.state == "live" and offer.expires_at <= now for offer in line.offers
     )
+
+
+def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) -> datetime:
+    """Give a line back to the person who asked: the day until which we waited for an answer has come."""
+    move(session, claim, line, Action.CUSTOMER_ANSWERED, actor=SWEEP, now=now, event="no_answer")
+    line.wait_until = None
+    return now + _ANSWER_WITHIN
 
 
 def _line(

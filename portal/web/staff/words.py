@@ -111,6 +111,19 @@ DECISION_STATES: dict[str, Any] = {
     "in_force": _("in force"),
     "void": _("void"),
 }
+MAILS: dict[str, Any] = {
+    "apology_with_offers": _("The apology with the offers"),
+    "escalated": _("A person decides"),
+    "waiting": _("We wait for a date"),
+    "declined": _("An honest no"),
+    "approved": _("The answer is yes"),
+    "answer_from_person": _("Words of a person"),
+    "remedy_on_its_way": _("The remedy is on its way"),
+    "refund_sent": _("The refund is sent"),
+    "refund_failed": _("The refund failed"),
+    "credit_issued": _("Store credit with its code"),
+    "replacement_shipped": _("The new parcel left"),
+}
 LETTERS: dict[str, Any] = {
     "queued": _("waits to leave"),
     "sent": _("sent"),

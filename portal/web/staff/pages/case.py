@@ -8,6 +8,7 @@ from operator import attrgetter
 from portal.domain.money import Money
 from portal.records.papers import Effect
 from portal.records.tables.claims import ClaimLine
+from portal.services.apply_verdict import WAIT_FOR_A_DATE
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, PARCELS, PROBLEMS, REMEDIES, STAGES, STATES, named
 from portal.web.staff.claim_file import ClaimFile
@@ -99,7 +100,7 @@ def _line(file: ClaimFile, line: ClaimLine) -> CaseLine:
         paid=ceiling.paid,
         given=ceiling.given,
         reason=named(DECLINES if line.state == "declined" else REASONS, line.reason) if line.reason else None,
-        wait_until=line.wait_until,
+        wait_until=line.wait_until if line.state in WAIT_FOR_A_DATE else None,
         offers=tuple(
             OfferView(
                 name=named(REMEDIES, offer.kind),

@@ -9,6 +9,7 @@ from portal.domain.decisions import LineApproval, stake_of
 from portal.domain.errors import NotAllowed
 from portal.domain.money import Money, zero
 from portal.domain.refs import new_secret
+from portal.letters.language import language_name
 from portal.services.confirm_decision import binds
 from portal.services.decide_escalation import said_of
 from portal.web.shared.access import StaffOnDuty
@@ -80,7 +81,7 @@ class StaffClaimPage:
     colleagues: tuple[Colleague, ...]
     customer_name: str
     mailbox: str
-    locale: str
+    language: str
     words: str
     apology: tuple[str, ...]
     lines: tuple[CaseLine, ...]
@@ -127,7 +128,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         ),
         customer_name=claim.order.customer_name,
         mailbox=masked(claim.customer.mailbox),
-        locale=claim.locale,
+        language=language_name(claim.locale),
         words=claim.words,
         apology=(claim.apology["heading"], *claim.apology["paragraphs"]),
         lines=case_lines(file),

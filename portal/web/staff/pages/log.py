@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.actors import ActorKind
-from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STATES, named
 from portal.web.staff.claim_file import ClaimFile
-from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, REASONS
+from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, MAILS, REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,12 @@ def conversation(file: ClaimFile) -> tuple[MessageView, ...]:
 def letters(file: ClaimFile) -> tuple[LetterView, ...]:
     """Show the mails, newest first."""
     return tuple(
-        LetterView(moment_of(one["at"]), one["title"] or _("A mail"), one["body"] or "", named(LETTERS, one["state"]))
+        LetterView(
+            moment_of(one["at"]),
+            one["title"] or named(MAILS, one["template"]),
+            one["body"] or "",
+            named(LETTERS, one["state"]),
+        )
         for one in reversed(file.papers.letters)
     )
 
