@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, ScriptInfo
 
 _JOBS = Path(__file__).resolve().parent / "jobs"
 _ENDING = "_command"
@@ -28,6 +29,9 @@ class Commands(AppGroup):
         module = _by_name().get(cmd_name)
         if own is not None or module is None:
             return own
+        if not current_app:
+            # Typed through ``flask`` the application is there already; through a test's runner it is not.
+            ctx.with_resource(ctx.ensure_object(ScriptInfo).load_app().app_context())
         loaded = getattr(import_module(module), cmd_name.replace("-", "_"))
         if not isinstance(loaded, click.Command):
             raise TypeError(f"{module}.{cmd_name} is no command")
