@@ -1,0 +1,63 @@
+"""What the journeys ask for, and which of them need the real orders."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from portal.launch.postgres import Server
+from tests.journeys.real_orders import FOLDER, ORDERS, PAYMENTS
+from tests.journeys.visit import Visit
+from tests.support.browser import ARGUMENTS, chromium
+from tests.support.running import Running, running, whole_product
+
+__all__ = ["running"]
+V = TypeVar("V", bound=Visit)
+Opens = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def real_shop(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run the whole product on the real orders, once for all journeys on them."""
+    folder = tmp_path_factory.mktemp("real")
+    with whole_product(database_server, folder, "amends_real", orders=ORDERS, payments=PAYMENTS) as product:
+        yield product
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the journeys on real orders out where PORTAL_REAL_ORDERS names no folder of them."""
+    left_out = [] if FOLDER.is_dir() else [item for item in items if item.path.name.startswith("test_real_orders")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """Run one Chromium for the session; each visit gets a window without anything of the others."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def audited() -> set[str]:
+    """Keep which pages were held to the bar in this session."""
+    return set()
+
+
+@pytest.fixture
+def opens(chrome: Browser, audited: set[str]) -> Iterator[Opens]:
+    """Open windows: ``opens(Guest, running, java_script_enabled=False)``. They are closed after the test."""
+    windows: list[Visit] = []
+
+    def open_window(kind: type[V], product: Running, **options: Any) -> V:
+        windows.append(kind(chrome, product, audited, **options))
+        return windows[-1]  # type: ignore[return-value]
+
+    yield open_window
+    for window in windows:
+        window.close()

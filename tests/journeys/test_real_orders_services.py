@@ -1,0 +1,43 @@
+"""Something goes wrong with every real order, and each of it comes to a good end."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+from portal.domain.problems import SENSIBLE
+from portal.gateways.photo_folder import PhotoFolder
+from tests.journeys.books import assert_books_are_equal
+from tests.journeys.real_orders import ENDED, EVERY, carry_out, counted, loose_end, plans
+from tests.support.running import Running, eventually
+
+_MOVING = "SELECT count(*) FROM claim_lines WHERE state = 'accepted'"
+_PATIENCE_SECONDS = 420
+_FAILED = "SELECT task_name, count(*) FROM jobs.procrastinate_jobs WHERE status = 'failed' GROUP BY 1"
+
+
+def test_a_problem_reported_on_every_real_order_comes_to_a_good_end(real_shop: Running):
+    planned = list(plans(real_shop, datetime.now(UTC)))
+    began = time.monotonic()
+
+    with real_shop.toolkit() as toolkit:
+        carry_out(toolkit, PhotoFolder(real_shop.config.photo_folder), planned)
+    reported = time.monotonic()
+    eventually(lambda: _is_settled(real_shop), "every remedy settled", seconds=_PATIENCE_SECONDS, pause=1)
+    settled = time.monotonic()
+
+    rows = real_shop.rows(ENDED)
+    print(f"\n{len(planned)} orders in {reported - began:.0f} s, settled {settled - reported:.0f} s later")
+    print(counted(rows))
+    print(dict(Counter(row.state for row in rows)))
+    assert len({row.ref for row in rows}) == len(planned)
+    assert [fault for row in rows if (fault := loose_end(row))] == []
+    assert real_shop.rows(_FAILED) == []
+    assert_books_are_equal(real_shop)
+    if EVERY == 1:
+        reached = {(row.parcel_state, row.problem) for row in rows}
+        states = {state for state, _ in reached}
+        assert reached == {(state, problem) for state in SENSIBLE for problem in SENSIBLE[state] if state in states}
+
+
+def _is_settled(product: Running) -> bool:
+    return product.is_idle() and not product.rows(_MOVING)[0][0]

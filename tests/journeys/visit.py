@@ -1,0 +1,135 @@
+"""One person at one browser; every page that they land on is held to the same bar."""
+
+import re
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as BrowserError
+
+from tests.support.running import Running, eventually
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Where a page is wider than the screen, these are the elements that stick out.
+_SIDEWAYS = """
+() => document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("main *, header *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120))
+"""
+# Colours that change with the scheme fade over; they are judged where they end.
+_FADED = """
+async () => {
+    await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+    document.getAnimations().forEach((one) => one.finish());
+}
+"""
+_OUTLINE = "() => [...document.querySelectorAll('h1, h2, form')].map((one) => one.action || one.textContent.trim())"
+_TRIES = 4
+
+
+class Visit:
+    """A browser window. `seen` holds what was audited before in this session: the same page is not audited twice."""
+
+    def __init__(self, browser: Browser, running: Running, seen: set[str], **options: Any) -> None:
+        """Open the window. options: of Playwright's context, such as java_script_enabled."""
+        self.running = running
+        self._seen = seen
+        self.context = browser.new_context(base_url=running.url, **{"viewport": DESK, "locale": "en-GB", **options})
+        self.context.set_default_timeout(20_000)
+        self._scripts = options.get("java_script_enabled", True)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self._note(said.type, said.text))
+
+    def _note(self, kind: str, text: str) -> None:
+        # The browser also notes every answer of 4xx, and pages for people may be such answers.
+        if kind == "error" and "status of 4" not in text:
+            self.complaints.append(text)
+
+    def close(self) -> None:
+        """Close the window; fail with whatever the browser complained of."""
+        self.context.close()
+        assert self.complaints == []
+
+    def go(self, path: str) -> Page:
+        """Open an address of the portal."""
+        self.page.goto(path if path.startswith("http") else f"{self.running.url}{path}")
+        return self.look()
+
+    def press(self, name: str | re.Pattern[str], *, within: str = "body") -> Page:
+        """Press the button with this name and look at the page that it leads to."""
+        button = self.page.locator(within).get_by_role("button", name=name)
+        with self.page.expect_navigation():
+            button.click()
+        return self.look()
+
+    def follow(self, name: str | re.Pattern[str]) -> Page:
+        """Follow the link with this name."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
+        return self.look()
+
+    @property
+    def heading(self) -> str:
+        """The words of the page's one h1."""
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def words(self) -> str:
+        """All that stands in the main part of the page."""
+        return self.page.locator("main").inner_text()
+
+    def until(self, words: str, *, seconds: float = 40) -> Page:
+        """Open the page again until it says this."""
+
+        def there() -> bool:
+            if words in self.words:
+                return True
+            self.page.reload()
+            return words in self.words
+
+        eventually(there, f"{words!r} on {self.page.url}, which says {self.words!r}", seconds=seconds, pause=0.5)
+        return self.look()
+
+    def look(self) -> Page:
+        """Hold the page to the bar: one h1, nothing sideways on a phone, axe finds nothing in light or dark."""
+        assert self.page.locator("h1").count() == 1, self.page.url
+        if self._scripts:
+            _patiently(self._audit)
+        return self.page
+
+    def _audit(self) -> None:
+        key = repr((_nameless(self.page.url), [_nameless(part) for part in self.page.evaluate(_OUTLINE)]))
+        if key in self._seen:
+            return
+        size = self.page.viewport_size or DESK
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        sideways = self.page.evaluate(_SIDEWAYS)
+        faults = [f"{self.page.url} is too wide for a phone: {sideways}"] if sideways else []
+        self.page.set_viewport_size(size)
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.page.evaluate(_FADED)
+            found = Axe().run(self.page, options=_RULES)
+            if found.violations_count:
+                faults.append(f"{self.page.url} in {scheme}:\n{found.generate_report()}")
+        assert not faults, "\n".join(faults)
+        self._seen.add(key)
+
+
+def _nameless(text: str) -> str:
+    """Take the names and numbers out of an address or a heading, so that pages of one kind are one."""
+    return re.sub(r"[A-Z]{2,}-[0-9A-Z]+|\d+|\?.*", "", text)
+
+
+def _patiently(audit: Any) -> None:
+    """Audit again where the page renewed itself meanwhile, as a claim in motion does."""
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            audit()
+        except BrowserError:
+            if not left:
+                raise
+        else:
+            return
