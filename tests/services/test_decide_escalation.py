@@ -209,7 +209,7 @@ def test_two_approvals_at_once_do_not_pass_one_limit_together(desk: Desk) -> Non
 
 def test_two_people_at_once_decide_once(desk: Desk) -> None:
     people = [desk.person(), desk.person()]
-    acts = [desk.approval(), desk.refusal()]
+    acts: list[Act] = [desk.approval(), desk.refusal()]
     digests = [preview_letter(desk.shop.toolkit, staff_id=p, act=a).digest for p, a in zip(people, acts, strict=True)]
 
     send_answer(desk.shop.toolkit, staff_id=people[0], act=acts[0], digest=digests[0])

@@ -65,12 +65,12 @@ def test_the_file_adds_up_to_the_totals_exactly(app: Flask) -> None:
 
     with toolkit_of(app).reading() as session:
         totals = costs.totals(session, Period(date(2026, 1, 1), date(2026, 12, 31)))
-    minor: dict[tuple[str, str, str], int] = defaultdict(int)
+    summed: dict[tuple[str, str, str], int] = defaultdict(int)
     plain: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         plain[row["currency"]] += Decimal(row["amount"])
         for group in costs.GROUPS:
-            minor[group, row[group], row["currency"]] += int(row["amount_minor"])
+            summed[group, row[group], row["currency"]] += int(row["amount_minor"])
     for total in totals.overall:
         assert plain[total.amount.currency] == Decimal(decimal_text(total.amount))
     said = {
@@ -78,7 +78,7 @@ def test_the_file_adds_up_to_the_totals_exactly(app: Flask) -> None:
         for group, listed in totals.by.items()
         for total in listed
     }
-    assert said == dict(minor)
+    assert said == dict(summed)
 
 
 def test_the_page_shows_totals_by_every_grouping_with_the_owner_of_a_stage(app: Flask) -> None:

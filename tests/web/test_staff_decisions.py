@@ -51,9 +51,7 @@ def form_of(page: Page, act: str) -> dict[str, object]:
     return page.filled(form)
 
 
-def preview(
-    visitor: Visitor, front: Front, act: str, *, status: int = 200, without: tuple[str, ...] = (), **typed: object
-) -> Page:
+def preview(visitor, front, act, *, status=200, without=(), **typed) -> Page:
     """Fill in a form of the claim page and ask for its mail."""
     values = {**form_of(front.page(visitor), act), **typed}
     kept = {name: value for name, value in values.items() if name not in without}

@@ -174,3 +174,10 @@ def test_a_claim_or_photo_that_is_not_there_is_not_found(app: Flask, shop: Shop)
 
     visitor.get("/staff/claims/CLM-NOTHERE", status=404)
     visitor.get(f"/staff/claims/{ref}/photos/PHO-NOTHERE", status=404)
+
+
+def test_an_error_page_of_the_workbench_speaks_to_staff(app: Flask, shop: Shop) -> None:
+    page = visitor_of(app).get("/staff/claims/CLM-NOTHERE", status=404)
+
+    assert page.heading == "There is nothing here"
+    assert "To the queue" in page.links()

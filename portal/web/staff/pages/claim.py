@@ -58,6 +58,16 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who works on the claim, and who could. mine: this reader does; name and ref are empty where nobody does."""
+
+    name: str
+    ref: str
+    mine: bool
+    colleagues: tuple[Colleague, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StaffClaimPage:
     """Rendered by ``staff/claim.html``. seen: how many events it shows. key: sent back by every form of this page.
 
@@ -75,10 +85,7 @@ class StaffClaimPage:
     answer_by: datetime | None
     overdue: bool
     waits_for_answer: bool
-    assignee: str | None
-    assignee_ref: str
-    mine: bool
-    colleagues: tuple[Colleague, ...]
+    assigned: Assignment
     customer_name: str
     mailbox: str
     language: str
@@ -105,7 +112,6 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
     claim, remedies = file.claim, remedies_of(file)
     currency = claim.order.currency
     hindrance = _hindrance(file, reader)
-    assignee = file.papers.staff.get(claim.assignee_id) if claim.assignee_id else None
     return StaffClaimPage(
         ref=claim.ref,
         version=claim.version,
@@ -118,14 +124,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         answer_by=claim.answer_by,
         overdue=claim.answer_by is not None and claim.answer_by < now,
         waits_for_answer=claim.waits_for_answer,
-        assignee=assignee["name"] if assignee else None,
-        assignee_ref=assignee["ref"] if assignee else "",
-        mine=claim.assignee_id == reader.id,
-        colleagues=tuple(
-            Colleague(one["ref"], one["name"])
-            for one in file.papers.staff.values()
-            if one["active"] and one["role"] in DECIDES
-        ),
+        assigned=_assignment(file, reader),
         customer_name=claim.order.customer_name,
         mailbox=masked(claim.customer.mailbox),
         language=language_name(claim.locale),
@@ -146,6 +145,15 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         forms=forms,
         notice=notice,
     )
+
+
+def _assignment(file: ClaimFile, reader: StaffOnDuty) -> Assignment:
+    staff, assignee_id = file.papers.staff, file.claim.assignee_id
+    assignee = staff.get(assignee_id, {}) if assignee_id else {}
+    colleagues = tuple(
+        Colleague(one["ref"], one["name"]) for one in staff.values() if one["active"] and one["role"] in DECIDES
+    )
+    return Assignment(assignee.get("name", ""), assignee.get("ref", ""), assignee_id == reader.id, colleagues)
 
 
 def _hindrance(file: ClaimFile, reader: StaffOnDuty) -> str | None:
