@@ -1,16 +1,24 @@
 """Engines and sessions. A session is opened by a service (through its toolkit) or, to read, by a view."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
+from psycopg import Connection
+from psycopg import Error as DriverError
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.records import outbox
 
 __all__ = ["IntegrityError", "Session", "is_passing", "make_engine", "make_sessions", "violates"]
 
+_TRUSTED_SECONDS = 5.0
+_PREPARED_STATEMENTS = 500
 _SEARCH_PATH = "-c search_path=public,jobs"
 # Serialization failure, deadlock, lock not available: the whole transaction may be tried again.
 _PASSING = frozenset({"40001", "40P01", "55P03"})
@@ -43,15 +51,40 @@ def _may_be(url: str, role: str) -> bool:
 
 def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, hide_parameters: bool = False) -> Engine:
     """Make an engine whose connections run under a role, where the database has it."""
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        pool_pre_ping=True,
         connect_args={"options": connection_options(url, role), "connect_timeout": 5},
         hide_parameters=hide_parameters,
     )
+    _watch(engine)
+    return engine
+
+
+def _watch(engine: Engine) -> None:
+    """Ask a connection whether it still lives only after it lay idle: asking every time is one query in eight."""
+
+    def connected(connection: Connection[Any], _record: ConnectionPoolEntry) -> None:
+        # The driver's hundred is fewer than we have, and each one dropped is prepared again.
+        connection.prepared_max = _PREPARED_STATEMENTS
+
+    def left(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object) -> None:
+        left_at = record.info.get("left_at")
+        if left_at is None or time.monotonic() - left_at < _TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except DriverError as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
 
 
 def make_sessions(engine: Engine) -> Callable[[], Session]:
