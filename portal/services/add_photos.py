@@ -50,7 +50,8 @@ def add_photos(
             raise NotFound("no such claim")
         now, actor = toolkit.now(), Actor.claimant(customer_id)
         known = {evidence.sha256 for evidence in claims.photos(session, claim.id)}
-        fresh = [(ref, photo) for ref, photo in zip(refs, photos, strict=True) if photo.sha256 not in known]
+        named = {photo.sha256: (ref, photo) for ref, photo in zip(refs, photos, strict=True)}
+        fresh = [pair for sha256, pair in named.items() if sha256 not in known]
         if len(known) + len(fresh) > MOST_PHOTOS:
             raise TooManyPhotos(claim_ref)
         session.add_all(_row(claim, ref, photo, actor, now) for ref, photo in fresh)

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -71,14 +72,14 @@ class PaymentMade:
     provider_account: str | None = None
 
 
-def a_line(**changes: object) -> LineMade:
-    return replace(LineMade(), **changes)  # type: ignore[arg-type]
+def a_line(**changes: Any) -> LineMade:
+    return replace(LineMade(), **changes)
 
 
-def a_payment(amount: int, method: str = "card", **changes: object) -> PaymentMade:
+def a_payment(amount: int, method: str = "card", **changes: Any) -> PaymentMade:
     if method != "card":
         changes = {"card_brand": None, "card_last4": None, "provider_ref": None, **changes}
-    return replace(PaymentMade(amount, method), **changes)  # type: ignore[arg-type]
+    return replace(PaymentMade(amount, method), **changes)
 
 
 @dataclass(frozen=True, slots=True)

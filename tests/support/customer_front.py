@@ -1,17 +1,20 @@
 """The customer's front for tests: a shop with the policy that ships, and customers who are signed in."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 
 from portal.domain.offers import RemedyKind
+from portal.domain.problems import Problem
 from portal.records import claims
 from portal.records.tables.claims import Claim
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.issue_remedy_credit import issue_remedy_credit
-from tests.support.builders import OrderMade, Shop
-from tests.support.page import Visitor
+from tests.support.builders import LATE, OrderMade, Shop
+from tests.support.page import Page, Visitor
 from tests.support.web import rows, sign_in_customer, toolkit_of
 
 
@@ -53,10 +56,10 @@ class Front(Shop):
         for (remedy_ref,) in rows(self.app, "SELECT ref FROM remedies ORDER BY id"):
             issue_remedy_credit(self.toolkit, remedy_ref=remedy_ref)
 
-    def parcel_news(self, state: str, **more: object) -> None:
+    def parcel_news(self, state: str, **more: Any) -> None:
         """Tell of every replacement what the warehouse would."""
         for (ref,) in rows(self.app, "SELECT ref FROM replacements"):
-            follow_parcel(self.toolkit, replacement_ref=ref, news=ParcelNews(state, **more))  # type: ignore[arg-type]
+            follow_parcel(self.toolkit, replacement_ref=ref, news=ParcelNews(state, **more))
 
     def now(self) -> datetime:
         return self.toolkit.now()
@@ -66,3 +69,19 @@ def token_of(visitor: Visitor) -> dict[str, str]:
     """Give the token that every form of this browser carries."""
     page = visitor.get("/credit")
     return {"csrf_token": str(page.filled(next(page.forms()))["csrf_token"])}
+
+
+def fields(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Pass fields whose names are no Python names to a function that takes them by name."""
+    return dict(typed)
+
+
+def reported(front: Front, problem: Problem = Problem.MISSING_PACKAGE, **order: Any) -> tuple[str, Page]:
+    """Report every line of a late order, and open the page."""
+    made = front.an_order(**{"parcels": {"1": LATE}, "status": "shipped", **order})
+    ref = front.a_claim(made, problem, lines=made.line_numbers)
+    return ref, front.owner(made).get(f"/claims/{ref}")
+
+
+def remedies(front: Front) -> list[tuple[str, int]]:
+    return [(row.kind, row.amount_minor) for row in rows(front.app, "SELECT kind, amount_minor FROM remedies")]

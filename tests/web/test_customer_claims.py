@@ -1,18 +1,11 @@
-"""The claim page: the apology first, then what is decided, accepted once whatever is tapped."""
-
-from datetime import timedelta
+"""Offers on the claim page: the apology first, then what is decided, accepted once whatever is tapped."""
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
-from portal.domain.actors import Actor
-from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
-from portal.records import claims
-from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, ParcelMade, PaymentMade, a_line, a_payment
-from tests.support.customer_front import Front, token_of
-from tests.support.page import Page
+from tests.support.builders import LATE, PaymentMade, a_line, a_payment
+from tests.support.customer_front import Front, fields, remedies, reported, token_of
 from tests.support.web import Clock, rows, sign_in_customer
 
 
@@ -21,23 +14,12 @@ def front(app: Flask) -> Front:
     return Front(app)
 
 
-def reported(front: Front, problem: Problem = Problem.MISSING_PACKAGE, **order: object) -> tuple[str, Page]:
-    """Report every line of a late order, and open the page."""
-    made = front.an_order(**{"parcels": {"1": LATE}, "status": "shipped", **order})
-    ref = front.a_claim(made, problem, lines=made.line_numbers)
-    return ref, front.owner(made).get(f"/claims/{ref}")
-
-
-def remedies(front: Front) -> list[tuple[str, int]]:
-    return [(row.kind, row.amount_minor) for row in rows(front.app, "SELECT kind, amount_minor FROM remedies")]
-
-
 def test_from_orders_to_a_remedy_in_two_forms(front: Front):
     order = front.an_order(parcels={"1": LATE}, status="shipped")
     page = front.owner(order).get("/orders")
 
     page = page.follow(f"Something’s wrong with order {order.number}")
-    page = page.submit("Tell us", **{"line_1-problem": "missing_package"})
+    page = page.submit("Tell us", **fields({"line_1-problem": "missing_package"}))
     assert page.heading.startswith("We are sorry")
     page = page.submit("Give me R$60.00 back")
 
@@ -80,8 +62,8 @@ def test_what_the_page_says_of_the_cards_is_what_happens(front: Front):
 
     promised = rows(
         front.app,
-        "SELECT p.card_last4, (sum(r.amount_minor) / 100)::int AS amount FROM refunds r JOIN payments p ON p.id = r.payment_id"
-        " GROUP BY 1",
+        "SELECT p.card_last4, (sum(r.amount_minor) / 100)::int AS amount"
+        " FROM refunds r JOIN payments p ON p.id = r.payment_id GROUP BY 1",
     )
     assert {row.card_last4: f"R${row.amount}.00 to your Visa card ending {row.card_last4}" for row in promised} == said
     assert all(sentence in page.text for sentence in said.values())
@@ -121,12 +103,14 @@ def test_lines_that_differ_are_chosen_for_one_by_one(front: Front):
     page = front.owner(order).get(f"/orders/{order.number}/report")
     page = page.submit(
         "Tell us",
-        **{
-            "line_1-chosen": "y",
-            "line_1-problem": "damaged",
-            "line_2-chosen": "y",
-            "line_2-problem": "not_as_described",
-        },
+        **fields(
+            {
+                "line_1-chosen": "y",
+                "line_1-problem": "damaged",
+                "line_2-chosen": "y",
+                "line_2-problem": "not_as_described",
+            }
+        ),
     )
     offers = {(row.kind, row.title): row.ref for row in rows(front.app, _OFFERS)}
 
@@ -229,213 +213,3 @@ def test_what_was_offered_can_be_taken_until_its_last_day_and_not_after(front: F
     assert "cannot be taken any more" in late.text
     assert "What we offered has reached its last day." in late.text
     assert remedies(front) == []
-
-
-def test_a_wait_says_until_when_and_why(front: Front):
-    _, page = reported(front, parcels={"1": ON_THE_WAY})
-
-    assert "We look again on " in page.text
-    assert "the day we promised has not come yet" in page.text
-
-
-def test_what_a_person_decides_says_by_when_and_asks_for_nothing(front: Front):
-    _, page = reported(front, lines=[a_line(price=400_000)])
-
-    assert "A person answers you by " in page.text
-    assert "There is nothing for you to fill in" in page.text
-    assert "How we put it right" not in page.text
-
-
-def test_a_no_has_its_reason_what_we_can_still_do_and_a_way_to_ask_again(front: Front):
-    came_in_time = ParcelMade(handed_over=-12, promised=-4, delivered=-5)
-
-    _, page = reported(front, Problem.LATE, parcels={"1": came_in_time}, status="delivered")
-    again = page.submit("Ask again", words="It really came a week later.")
-
-    assert "our records say that it came on" in page.text
-    assert "What we can still do" in page.text
-    assert "A person answers you by " in again.text
-    assert "It really came a week later." in again.text
-
-
-def test_a_no_about_a_charge_shows_our_sums(front: Front):
-    long_ago = {"parcels": {"1": ParcelMade(-98, -80, -90)}, "placed_days_ago": 100, "status": "delivered"}
-    lines = [a_line(title="Kettle"), a_line(title="Cups", quantity=2)]
-    order = front.an_order(lines=lines, **long_ago)
-
-    page = front.owner(order).get(f"/claims/{front.a_claim(order, Problem.CHARGED_WRONGLY)}")
-
-    for said in ("Kettle R$50.00", "2 × Cups R$100.00", "Shipping R$20.00", "Visa card ending 1995 R$170.00"):
-        assert said in " ".join(page.text.replace("R$", " R$").split())
-
-
-def test_what_stands_beside_the_offers_is_said(front: Front):
-    order = front.an_order(parcels={"1": ParcelMade(-498, -480, -490)}, placed_days_ago=500)
-
-    page = front.owner(order).get(f"/claims/{front.a_claim(order, Problem.MISSING_PACKAGE)}")
-
-    assert "a person on our team listens to you" in page.text
-
-
-def test_credit_shows_its_code_once_it_is_there(front: Front):
-    ref, page = reported(front)
-    front.take(ref, RemedyKind.STORE_CREDIT)
-    moving = page.visitor.get(page.path)
-    front.issue_credit()
-
-    done = page.visitor.get(page.path)
-    account = page.visitor.get("/credit")
-
-    code = account.text.split("checkout ")[1].split(" ")[0]
-    assert "Type this code" not in moving.text
-    assert code in done.text
-    assert done.heading == "It is put right"
-
-
-def test_a_parcel_that_has_left_is_on_its_way_and_not_put_right_yet(front: Front):
-    ref, page = reported(front)
-    front.take(ref, RemedyKind.REPLACEMENT)
-    front.parcel_news("shipped", carrier="Sedex", tracking_number="BR123")
-    shipped = page.visitor.get(page.path)
-    front.parcel_news("delivered")
-    delivered = page.visitor.get(page.path)
-
-    assert "Tracking BR123" in shipped.text
-    assert shipped.heading.startswith("We are sorry")
-    assert delivered.heading == "It is put right"
-
-
-def test_the_page_in_motion_learns_of_news_by_version(front: Front):
-    ref, page = reported(front)
-    front.take(ref, RemedyKind.STORE_CREDIT)
-    before = page.visitor.client.get(f"{page.path}/status").json
-    front.issue_credit()
-    after = page.visitor.client.get(f"{page.path}/status").json
-
-    assert before["moving"]
-    assert not after["moving"]
-    assert before["version"] < after["version"]
-
-
-def test_a_report_can_be_taken_back_until_something_moves(front: Front):
-    ref, page = reported(front)
-    other, another = reported(front)
-    front.take(other, RemedyKind.REFUND)
-
-    taken_back = page.submit("Yes, take it back")
-    too_late = another.submit("Yes, take it back", status=409)
-
-    assert taken_back.heading == "Taken back"
-    assert too_late.links()["See how it stands now"] == another.path
-    assert (front.claim(ref).state, front.claim(other).state) == ("withdrawn", "accepted")
-
-
-def test_words_reach_a_person_once_and_stand_on_the_page(front: Front):
-    ref, page = reported(front)
-
-    sent = [page.submit("Send", words="Where <b>is</b> it? {{ 7*7 }}") for _ in range(2)]
-
-    assert "Your words are with us." in sent[0].text
-    assert "Where <b>is</b> it? {{ 7*7 }}" in sent[1].text
-    assert len(rows(front.app, "SELECT 1 FROM claim_messages")) == 1
-    assert front.claim(ref).answer_by is not None
-
-
-@pytest.mark.parametrize("words", ["", "   \r\n ", "w" * 4001])
-def test_words_that_cannot_be_kept_are_asked_for_once_more(front: Front, words: str):
-    _, page = reported(front)
-
-    answer = page.submit("Send", words=words, status=422)
-
-    assert words.strip() in answer.text
-    assert rows(front.app, "SELECT 1 FROM claim_messages") == []
-
-
-def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
-    _, page = reported(front)
-
-    answer = page.submit("Send", words="before\x00after", status=422)
-
-    assert "beforeafter" in answer.text
-    assert rows(front.app, "SELECT 1 FROM claim_messages") == []
-
-
-@pytest.mark.parametrize("words", ["😀 漢字 مرحبا", "a", "'; DROP TABLE claims; --", "100 % _sure_", "=1+1"])
-def test_words_of_every_kind_are_kept_as_they_are_rel_42_44(front: Front, words: str):
-    _, page = reported(front)
-
-    assert words in page.submit("Send", words=words).text
-
-
-@pytest.mark.parametrize(
-    ("button", "reason"),
-    [
-        ("Ask a person", "asked_for_a_person"),
-        ("Ask for this address", "address_changed"),
-        ("Ask for a bank transfer", "no_payment_to_refund"),
-    ],
-)
-def test_a_person_is_asked_with_the_reason(front: Front, button: str, reason: str):
-    ref, page = reported(front, payments=[a_payment(3_000), a_payment(3_000, "boleto")])
-
-    asked = page.submit(button, words="To my sister, please.")
-
-    assert [line.reason for line in front.claim(ref).lines] == [reason]
-    assert "A person answers you by " in asked.text
-    assert "To my sister, please." in asked.text
-
-
-def test_asking_a_person_without_words_keeps_the_offers(front: Front):
-    ref, page = reported(front)
-
-    answer = page.submit("Ask a person", words=" ", status=422)
-
-    assert "Please write a few words" in answer.text
-    assert front.claim(ref).state == "offered"
-
-
-def test_a_question_from_us_is_answered_on_the_page(front: Front):
-    ref, page = reported(front, lines=[a_line(price=400_000)])
-    until = front.now() + timedelta(days=3)
-    with front.toolkit.transaction() as session:
-        claim = claims.hold(session, ref)
-        claims.add_message(
-            session, claim.id, "to_customer", "Which colour?", client_key="k", actor=Actor.staff(1), now=front.now()
-        )
-        session.execute(
-            text("UPDATE claim_lines SET state = 'awaiting_customer', wait_until = :until"), {"until": until}
-        )
-        session.execute(text("UPDATE claims SET state = 'awaiting_customer'"))
-    asked = page.visitor.get(page.path)
-
-    refused = asked.submit("Send the answer", words="", status=422)
-    answered = refused.submit("Send the answer", words="The blue one.")
-
-    assert "Which colour?" in asked.text
-    assert "The blue one." in answered.text
-    assert front.claim(ref).state == "escalated"
-
-
-def test_what_happened_is_told_newest_first(front: Front):
-    ref, page = reported(front)
-    front.take(ref, RemedyKind.STORE_CREDIT)
-    front.issue_credit()
-
-    told = page.visitor.get(page.path).text.split("What has happened")[1]
-
-    order = ["All that we promised is done.", "You have R$66.00 store credit", "You chose: Store credit", "You told us"]
-    assert [told.index(sentence) for sentence in order] == sorted(told.index(sentence) for sentence in order)
-
-
-def test_the_page_speaks_the_language_of_its_order_until_another_is_chosen(front: Front):
-    made = front.an_order(parcels={"1": DELIVERED}, locale="pt-BR")
-    visitor = front.owner(made)
-    ref = front.a_claim(made, Problem.DAMAGED, locale="pt_BR")
-
-    page = visitor.get(f"/claims/{ref}")
-    switched = page.submit("English")
-
-    assert page.document.get("lang") == "pt-BR"
-    assert switched.document.get("lang") == "en"
-    assert switched.path == page.path
-    assert switched.heading.startswith("We are sorry")

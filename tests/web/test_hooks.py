@@ -63,7 +63,7 @@ def test_the_same_event_again_is_stored_once(app: Flask, client: FlaskClient):
 
     answers = [to_stripe_hook(client, body) for _ in range(3)]
 
-    assert [answer.json["new"] for answer in answers] == [True, False, False]
+    assert [answer.get_json()["new"] for answer in answers] == [True, False, False]
     assert len(rows(app, STORED)) == 1
 
 
@@ -188,8 +188,8 @@ def test_other_methods_are_refused_rel_65(client: FlaskClient, path: str, method
 def test_a_database_that_is_away_means_try_again_later(clock: Clock, worker_database_url: str):
     away = build_app(worker_database_url, clock)
     close_app(away)
-    pool = toolkit_of(away).sessions().get_bind().pool
-    pool._creator = pool._creator_wrapper = _refuse_connection
+    engine: Any = toolkit_of(away).sessions().get_bind()
+    engine.pool._creator = engine.pool._creator_wrapper = _refuse_connection
 
     answer = to_stripe_hook(away.test_client(), json.dumps(an_event()).encode())
 

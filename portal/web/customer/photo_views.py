@@ -66,12 +66,18 @@ def _cleaned(files: list[FileStorage]) -> tuple[list[Photo], list[str]]:
     clean, errors = [], []
     for file in files:
         try:
-            one = photo_cleaner()(file.stream.read())
+            one = photo_cleaner()(_read(file))
         except BadPicture as error:
             errors.append(_sentence(error.reason, (file.filename or "")[-_LONGEST_NAME:]))
         else:
             clean.append(Photo(one.content, one.media_type, one.width, one.height, bytes.fromhex(one.sha256)))
     return clean, errors
+
+
+def _read(file: FileStorage) -> bytes:
+    """Read a file and let go of it at once, because a large one lies on disk."""
+    with file.stream as stream:
+        return bytes(stream.read())
 
 
 def _at_most() -> str:

@@ -1,0 +1,222 @@
+"""Orders and store credit, in pages; how many questions every page asks; and that nobody sees what is another's."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from portal.domain.offers import RemedyKind
+from portal.domain.problems import Problem
+from portal.web.shared.access import access_of
+from tests.support.builders import LATE, OrderMade, ParcelMade, a_line, a_payment
+from tests.support.customer_front import Front, token_of
+from tests.support.page import Visitor
+from tests.support.queries import counted_queries
+from tests.support.web import rows
+
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def front(app: Flask) -> Front:
+    return Front(app)
+
+
+def test_orders_stand_newest_first_and_in_pages(front: Front):
+    customer = front.a_customer()
+    numbers = [front.an_order(customer, placed_days_ago=days, number=f"A-{days}").number for days in range(12, 0, -1)]
+    first = front.visitor(customer).get("/orders")
+
+    second = first.follow("Older")
+
+    told = re.findall(r"Order (A-\d+)", first.text) + re.findall(r"Order (A-\d+)", second.text)
+    assert told == list(reversed(numbers))
+    assert "Page 2 of 2" in second.text
+    assert second.links()["Newer"] == "/orders"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "3", "1e2", "one", "9" * 30, "1'--"])
+def test_a_page_of_orders_that_there_is_not_is_not_found(front: Front, page: str):
+    order = front.an_order()
+
+    front.owner(order).get(f"/orders?page={page}", status=404)
+
+
+def test_parcels_tell_what_is_known_of_them(front: Front):
+    parcels = {"1": ParcelMade(vendor="Teahouse"), "2": ParcelMade(-30, -12, None, vendor="1554a6853018", carrier=None)}
+    order = front.an_order(lines=[a_line(), a_line(title="Cups", quantity=2, parcel="2")], parcels=parcels)
+
+    page = front.owner(order).get("/orders")
+
+    assert "Parcel 1 of 2 · sent by Teahouse · Sedex" in page.text
+    assert "Late: we promised it by" in page.text
+    assert "1554a6853018" not in page.text
+    assert "R$170.00" in page.text
+
+
+def test_an_order_whose_every_unit_is_told_has_no_button(front: Front):
+    order = front.an_order()
+    front.a_claim(order)
+
+    page = front.owner(order).get("/orders")
+
+    assert "Something’s wrong" not in page.text
+    assert "Your choice" in page.text
+
+
+def test_a_cancelled_order_says_so(front: Front):
+    order = front.an_order(parcels={"1": ParcelMade(None, None, None)}, status="canceled")
+
+    assert "Cancelled" in front.owner(order).get("/orders").text
+
+
+def test_no_orders_is_said_kindly(front: Front):
+    assert "No orders here" in front.visitor(front.a_customer()).get("/orders").text
+
+
+def test_credit_stands_on_the_orders_page_and_its_code_can_be_changed(front: Front):
+    order = _with_credit(front)
+    page = front.owner(order).get("/orders").follow("You have R$66.00 store credit")
+    code = page.text.split("checkout ")[1].split(" ")[0]
+
+    fresh = page.submit("Make a new code")
+
+    assert "Here is your new code." in fresh.text
+    assert code not in fresh.text
+    assert "R$66.00" in fresh.text
+
+
+def test_no_credit_is_said_kindly(front: Front):
+    assert "No store credit yet" in front.visitor(front.a_customer()).get("/credit").text
+
+
+def test_no_page_asks_more_than_twelve_questions_and_none_grows_with_its_rows(front: Front):
+    small, large = _busy(front, 1), _busy(front, 6)
+
+    asked = [_questions(front, busy) for busy in (small, large)]
+
+    assert asked[0] == asked[1]
+    assert max(asked[0].values()) <= MOST_QUERIES, asked[0]
+
+
+def _questions(front: Front, busy: tuple[OrderMade, str]) -> dict[str, int]:
+    order, ref = busy
+    visitor = front.owner(order)
+    pages = {
+        "orders": "/orders",
+        "report": f"/orders/{order.number}/report",
+        "claim": f"/claims/{ref}",
+        "correction": f"/claims/{_untouched(front, order)}/correct",
+        "status": f"/claims/{ref}/status",
+        "credit": "/credit",
+    }
+    counts = {}
+    for name, path in pages.items():
+        with counted_queries(front.app) as statements:
+            visitor.client.get(path)
+        counts[name] = len(statements)
+    return counts
+
+
+def _untouched(front: Front, order: OrderMade) -> str:
+    asked = "SELECT ref FROM claims WHERE customer_id = :id AND state = 'offered' ORDER BY id DESC LIMIT 1"
+    ((ref,),) = rows(front.app, asked, id=order.customer_id)
+    return ref
+
+
+def _busy(front: Front, size: int) -> tuple[OrderMade, str]:
+    """Make a customer with orders, lines, payments, remedies of all kinds, words and credit, as many as asked."""
+    lines = [a_line(title=f"Thing {number}", price=500, shipping=0) for number in range(3 * size + 1)]
+    payments = [a_payment(100 * len(lines)) for _ in range(3)] + [a_payment(200 * len(lines), "voucher")]
+    customer = front.a_customer()
+    for _ in range(size):
+        front.an_order(customer)
+    order = front.an_order(customer, lines=lines, payments=payments, parcels={"1": LATE}, status="shipped")
+    ref = front.a_claim(order, Problem.MISSING_PACKAGE, lines=order.line_numbers[:-1])
+    visitor = front.owner(order)
+    chosen = [RemedyKind.REFUND, RemedyKind.STORE_CREDIT, RemedyKind.REPLACEMENT] * size
+    for line, kind in zip(front.claim(ref).lines, chosen, strict=True):
+        offer = next(offer for offer in line.offers if offer.kind == kind)
+        data = {**token_of(visitor), "version": str(front.claim(ref).version), "line_1": offer.ref}
+        visitor.post(f"/claims/{ref}/accept", data)
+        visitor.get(f"/claims/{ref}").submit("Send", words=f"About {offer.ref}")
+    front.a_claim(order, Problem.MISSING_PACKAGE, lines=order.line_numbers[-1:])
+    front.issue_credit()
+    return order, ref
+
+
+def _with_credit(front: Front) -> OrderMade:
+    order = front.an_order(parcels={"1": LATE}, status="shipped")
+    front.take(front.a_claim(order, Problem.MISSING_PACKAGE), RemedyKind.STORE_CREDIT)
+    front.issue_credit()
+    return order
+
+
+def test_what_belongs_to_another_looks_like_what_there_is_not_rel_20(front: Front):
+    theirs = _with_credit(front)
+    ((ref,),) = rows(front.app, "SELECT ref FROM claims")
+    before = _everything(front)
+    stranger = front.visitor(front.a_customer())
+
+    seen = {
+        f"{method} {path}": (_answer(stranger, method, path), _answer(stranger, method, missing))
+        for method, path, missing in _addresses(front.app, theirs.number, ref)
+    }
+
+    assert len(seen) >= 14
+    assert {foreign[0] for foreign, _ in seen.values()} == {404}
+    assert [path for path, (foreign, nobody) in seen.items() if foreign != nobody] == []
+    assert _everything(front) == before
+
+
+def test_the_credit_account_of_another_looks_like_none_rel_20(front: Front):
+    _with_credit(front)
+    ((account, code),) = rows(front.app, "SELECT ref, code_sealed FROM credit_accounts")
+    stranger = front.visitor(front.a_customer())
+    token = token_of(stranger)
+
+    answers = [
+        stranger.client.post("/credit/code", data={**token, "account": name}) for name in (account, "CRD-NOBODY", "")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert rows(front.app, "SELECT code_sealed FROM credit_accounts") == [(code,)]
+
+
+def _addresses(app: Flask, number: str, ref: str) -> Iterator[tuple[str, str, str]]:
+    """Walk through every address of the customer's front that names something."""
+    found = {"number": number, "ref": ref, "photo": "PHO-ANYTHING"}
+    for rule in app.url_map.iter_rules():
+        access = access_of(app.view_functions[rule.endpoint])
+        if rule.arguments and access is not None and access.kind == "customer":
+            assert rule.arguments <= found.keys(), f"{rule} names something that this test does not know"
+            missing = {"number": "0" * len(number), "ref": "CLM-" + "A" * (len(ref) - 4), "photo": "PHO-ANYTHING"}
+            with app.test_request_context():
+                path, nowhere = (
+                    app.url_map.bind("localhost").build(rule.endpoint, {k: v[k] for k in rule.arguments})
+                    for v in (found, missing)
+                )
+            for method in {"GET", "POST"} & (rule.methods or set()):
+                yield method, path, nowhere
+
+
+def _answer(visitor: Visitor, method: str, path: str) -> tuple[int, str]:
+    data = {**token_of(visitor), "version": "1", "words": "Mine?", "line_1": "OFR-ANYTHING", "line_1-chosen": "y"}
+    answer = visitor.client.open(path, method=method, data=data if method == "POST" else None)
+    return answer.status_code, _without_what_always_differs(answer.text, path)
+
+
+def _without_what_always_differs(html: str, path: str) -> str:
+    html = re.sub(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"', "", html)
+    return html.replace(path, "here")
+
+
+def _everything(front: Front) -> list[object]:
+    asked = """
+        SELECT (SELECT json_agg(t ORDER BY id) FROM claims t)::text,
+        (SELECT json_agg(t ORDER BY id) FROM claim_lines t)::text,
+        (SELECT count(*) FROM claim_events), (SELECT count(*) FROM claim_messages), (SELECT count(*) FROM remedies),
+        (SELECT count(*) FROM evidence), (SELECT count(*) FROM letters)
+    """
+    return rows(front.app, asked)
