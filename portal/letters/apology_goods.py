@@ -50,8 +50,8 @@ FAULTY = Wording(
         (
             "",
             msgs(
-                "%(thing)s does not work as it should. You bought it to use it, and you can't.",
-                "%(thing)s do not work as they should. You bought them to use them, and you can't.",
+                "%(thing)s does not work as it should. You bought it to use it, and you can’t.",
+                "%(thing)s do not work as they should. You bought them to use them, and you can’t.",
             ),
         )
     ),

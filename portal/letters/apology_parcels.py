@@ -6,7 +6,7 @@ from portal.letters.saying import told
 
 _LONGER = msgs("That is %(days)s day longer than we promised.", "That is %(days)s days longer than we promised.")
 _OURS = msg(
-    "It is our job that what you order reaches you, and it is our job to put this right. You don't have to chase"
+    "It is our job that what you order reaches you, and it is our job to put this right. You don’t have to chase"
     " anybody."
 )
 
@@ -16,13 +16,13 @@ MISSING_OVERDUE = Wording(
         (
             "promised",
             msg(
-                "Your parcel with %(thing)s should have been with you by %(promised)s. It isn't, and you have been left"
+                "Your parcel with %(thing)s should have been with you by %(promised)s. It isn’t, and you have been left"
                 " waiting."
             ),
         ),
         (
             "",
-            msg("Your parcel with %(thing)s should be with you by now. It isn't, and you have been left waiting."),
+            msg("Your parcel with %(thing)s should be with you by now. It isn’t, and you have been left waiting."),
         ),
     ),
     sorry=msg("We are sorry that we let you down."),
@@ -38,18 +38,18 @@ MISSING_ON_THE_WAY = Wording(
     own=_OURS,
 )
 MISSING_DELIVERED = Wording(
-    heading=msg("We are sorry. Our records say delivered, and you don't have it."),
+    heading=msg("We are sorry. Our records say delivered, and you don’t have it."),
     happened=told(
         (
             "delivered",
             msg(
-                "Our records say that your parcel with %(thing)s came on %(delivered)s. You don't have it, and that is"
+                "Our records say that your parcel with %(thing)s came on %(delivered)s. You don’t have it, and that is"
                 " what counts."
             ),
         ),
         (
             "",
-            msg("Our records say that your parcel with %(thing)s came. You don't have it, and that is what counts."),
+            msg("Our records say that your parcel with %(thing)s came. You don’t have it, and that is what counts."),
         ),
     ),
     sorry=msg("We are sorry that you are left without it."),

@@ -29,7 +29,7 @@ _REASONS: dict[DeclineReason, Variants] = {
         ),
     ),
     DeclineReason.ALREADY_MADE_WHOLE: told(
-        ("", msg("We have already put %(thing)s right for you, so we can't do the same a second time by ourselves.")),
+        ("", msg("We have already put %(thing)s right for you, so we can’t do the same a second time by ourselves.")),
     ),
     DeclineReason.NOT_CHARGED: told(
         (
@@ -90,9 +90,9 @@ _ALTERNATIVES: dict[Alternative, Variants] = {
         (
             "",
             msgs(
-                "What we can still do: help you with a repair. The maker's guarantee often lasts longer than ours, and"
+                "What we can still do: help you with a repair. The maker’s guarantee often lasts longer than ours, and"
                 " we help you to use it.",
-                "What we can still do: help you with repairs. A maker's guarantee often lasts longer than ours, and we"
+                "What we can still do: help you with repairs. A maker’s guarantee often lasts longer than ours, and we"
                 " help you to use it.",
             ),
         )

@@ -34,7 +34,7 @@ _WAITS: dict[WaitReason, tuple[str, str]] = {
     ),
 }
 _ESCALATIONS: dict[EscalateReason, str] = {
-    EscalateReason.HIGH_VALUE: msg("This is worth the care of a person, so we don't leave it to a machine."),
+    EscalateReason.HIGH_VALUE: msg("This is worth the care of a person, so we don’t leave it to a machine."),
     EscalateReason.REPEATED_REPORTS: msg(
         "Things have gone wrong for you more than once, so a person looks at all of it together."
     ),
@@ -44,7 +44,7 @@ _ESCALATIONS: dict[EscalateReason, str] = {
         "The new parcel goes to another address than your order did, so a person makes sure that it finds you."
     ),
     EscalateReason.NO_PAYMENT_TO_REFUND: msg(
-        "Your money can't go back by itself the way it came, so a person arranges it with you."
+        "Your money can’t go back by itself the way it came, so a person arranges it with you."
     ),
     EscalateReason.NO_RULE: msg("What happened to you is not an everyday case, so a person decides what is right."),
     EscalateReason.ASKED_FOR_A_PERSON: msg("You asked for a person, and a person takes it from here."),

@@ -61,7 +61,7 @@ def test_lost_parcel_is_told_with_its_day_and_how_long_it_has_been():
     said = apology(a_subject(), "en")
 
     assert said.paragraphs[0] == (
-        "Your parcel with Blue kettle should have been with you by Tuesday, 3 November. It isn't, and you have been"
+        "Your parcel with Blue kettle should have been with you by Tuesday, 3 November. It isn’t, and you have been"
         " left waiting. That is 9 days longer than we promised. We are sorry that we let you down."
     )
     assert said.wording_key == "missing_package.late"
@@ -76,7 +76,7 @@ def test_one_day_is_one_day():
 def test_delivered_but_not_there_is_not_doubted():
     said = apology(a_subject(parcel_state=ParcelState.DELIVERED, delivered_on=DELIVERED), "en")
 
-    assert "came on Thursday, 12 November. You don't have it, and that is what counts." in said.paragraphs[0]
+    assert "came on Thursday, 12 November. You don’t have it, and that is what counts." in said.paragraphs[0]
 
 
 @pytest.mark.parametrize("state", [ParcelState.DELIVERED, ParcelState.LATE])
