@@ -13,12 +13,12 @@ from portal.letters.outcomes import escalated, photo_reason, waiting
 from portal.records import claims, remedies
 from portal.records.credit_statements import statements
 from portal.records.sessions import Session
-from portal.records.tables.claims import Claim, ClaimLine, Offer
+from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.inbox import Letter
 from portal.services.apologise import apology, subject_of
 from portal.services.read_order import read_order
 from portal.services.toolkit import Toolkit
-from portal.services.word_offers import Ways, words_of_offer, words_of_remedy
+from portal.services.word_offers import Ways, words_of_offers, words_of_remedy
 
 
 def compose(toolkit: Toolkit, session: Session, letter: Letter) -> mails.MailContext:
@@ -40,16 +40,14 @@ def _after_report(toolkit: Toolkit, claim: Claim, locale: str) -> dict[str, Any]
     return {**_about(toolkit, claim), "heading": words.heading, "paragraphs": words.paragraphs}
 
 
-def _live(claim: Claim) -> list[Offer]:
-    return [offer for line in claim.lines for offer in line.offers if offer.state == "live"]
-
-
-def _offers(toolkit: Toolkit, session: Session, claim: Claim, offers: list[Offer], locale: str) -> dict[str, Any]:
-    ways = Ways.of(read_order(session, claim.order, toolkit.now()))
-    words = dict.fromkeys(words_of_offer(offer, ways, locale=locale, zone=toolkit.zone) for offer in offers)
+def _offers(toolkit: Toolkit, session: Session, claim: Claim, locale: str) -> dict[str, Any]:
+    """Word what is offered now, and by when it is to be chosen."""
+    lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in claim.lines]
+    offered = [(line.order_line.title, offers) for line, offers in lines if offers]
+    ways, now = Ways.of(read_order(session, claim.order, toolkit.now())), toolkit.now()
     return {
-        "offers": tuple(words),
-        "choose_by": min((offer.expires_at for offer in offers), default=None),
+        "offers": words_of_offers(offered, ways, since=now, locale=locale, zone=toolkit.zone),
+        "choose_by": min((offer.expires_at for _, offers in offered for offer in offers), default=None),
     }
 
 
@@ -57,7 +55,7 @@ def _apology_with_offers(toolkit: Toolkit, session: Session, claim: Claim, lette
     wanted = next((line.evidence_wanted for line in claim.lines if line.evidence_wanted), None)
     return mails.ApologyWithOffers(
         **_after_report(toolkit, claim, letter.locale),
-        **_offers(toolkit, session, claim, _live(claim), letter.locale),
+        **_offers(toolkit, session, claim, letter.locale),
         photo_reason=photo_reason(wanted, letter.locale) if wanted else None,
     )
 
@@ -163,7 +161,7 @@ def _answer_from_person(toolkit: Toolkit, _session: Session, claim: Claim, lette
 
 
 def _approved(toolkit: Toolkit, session: Session, claim: Claim, letter: Letter) -> mails.MailContext:
-    offers = _offers(toolkit, session, claim, _live(claim), letter.locale)
+    offers = _offers(toolkit, session, claim, letter.locale)
     context = letter.context
     return mails.Approved(
         **_about(toolkit, claim), **offers, staff_name=context.get("staff_name"), words=context.get("words")

@@ -48,7 +48,7 @@ def promise_effects(
     purse: Purse,
 ) -> Remedy:
     """Freeze a remedy with its effects, and leave the job of each. The order and the claim are held."""
-    remedy = _remedy(claim, line, offer, actor)
+    remedy = _remedy(claim, line, offer, actor, now)
     session.add(remedy)
     session.flush()
     if remedy.kind == RemedyKind.REFUND:
@@ -68,7 +68,7 @@ def about(claim: Claim, remedy: Remedy) -> About:
     return About(claim.ref, remedy.dimensions)
 
 
-def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor) -> Remedy:
+def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: datetime) -> Remedy:
     shipment = line.order_line.shipment
     return Remedy(
         ref=new_ref("RMD", 10),
@@ -83,6 +83,7 @@ def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor) -> Remedy
         currency=offer.currency,
         policy_class=offer.policy_class,
         accepted_by=str(actor),
+        promised_at=now,
         dimensions={
             "remedy": offer.kind,
             "problem": line.problem,
@@ -120,7 +121,7 @@ def _promise_refunds(session: Session, claim: Claim, remedy: Remedy, purse: Purs
                     "amount_minor": amount.minor,
                     "currency": amount.currency,
                     "account": payment.provider_account,
-                    "metadata": {"refund_id": ref, "claim": claim.ref, "remedy": remedy.ref},
+                    "metadata": {"claim": claim.ref, "remedy": remedy.ref},
                 },
             )
         )

@@ -1,8 +1,8 @@
 """Where a refund of a claim would go, part by part, and its offers in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.domain.money import Money
@@ -51,14 +51,45 @@ class Ways:
         return _WAYS.get(methods.pop(), Way.CREDIT) if len(methods) == 1 else Way.CREDIT
 
 
-def words_of_offer(offer: Offer, ways: Ways, *, locale: str, zone: ZoneInfo) -> OfferWords:
-    """Say what an offer gives: exact amounts, which card, by when."""
-    amount = Money(offer.amount_minor, offer.currency)
+def words_of_offer(offer: Offer, ways: Ways, *, since: datetime, locale: str, zone: ZoneInfo) -> OfferWords:
+    """Say what an offer gives: exact amounts, which card, by when; days count from ``since``."""
+    amount, bonus = Money(offer.amount_minor, offer.currency), Money(offer.bonus_minor, offer.currency)
     if offer.kind == RemedyKind.REPLACEMENT:
-        return replacement_words(arrival(offer, zone), locale, zone)
-    if offer.kind == RemedyKind.REFUND:
+        return replacement_words(arrival(offer, since, zone), locale, zone)
+    return _words_of_sum(RemedyKind(offer.kind), amount, bonus, ways, locale)
+
+
+def _words_of_sum(kind: RemedyKind, amount: Money, bonus: Money, ways: Ways, locale: str) -> OfferWords:
+    if kind is RemedyKind.REFUND:
         return refund_words(ways.parts(amount), locale)
-    return credit_words(amount, Money(offer.bonus_minor, offer.currency), locale)
+    return credit_words(amount, bonus, locale)
+
+
+def words_of_offers(
+    lines: Sequence[tuple[str, Sequence[Offer]]], ways: Ways, *, since: datetime, locale: str, zone: ZoneInfo
+) -> tuple[OfferWords, ...]:
+    """Say what several lines are offered: each remedy once and added up where all share the same, else line by line.
+
+    lines: each line's title with its live offers.
+    """
+    kinds = {frozenset(offer.kind for offer in offers) for _, offers in lines}
+    if len(lines) > 1 and len(kinds) > 1:
+        return tuple(
+            replace(words, title=f"{title}: {words.title}")
+            for title, offers in lines
+            for words in words_of_offers([(title, offers)], ways, since=since, locale=locale, zone=zone)
+        )
+    shared = [[offer for _, offers in lines for offer in offers if offer.kind == kind] for kind in RemedyKind]
+    return tuple(_words_together(offers, ways, since, locale, zone) for offers in shared if offers)
+
+
+def _words_together(offers: Sequence[Offer], ways: Ways, since: datetime, locale: str, zone: ZoneInfo) -> OfferWords:
+    first = offers[0]
+    if first.kind == RemedyKind.REPLACEMENT:
+        return words_of_offer(first, ways, since=since, locale=locale, zone=zone)
+    amount = Money(sum(offer.amount_minor for offer in offers), first.currency)
+    bonus = Money(sum(offer.bonus_minor for offer in offers), first.currency)
+    return _words_of_sum(RemedyKind(first.kind), amount, bonus, ways, locale)
 
 
 def parts_of_remedy(remedy: Remedy, refunds: Sequence[tuple[Refund, Payment]], ways: Ways) -> list[Part]:
@@ -85,11 +116,11 @@ def words_of_remedy(
     """Say what was promised, in the words of its offer."""
     if remedy.kind == RemedyKind.REFUND:
         return refund_words(parts_of_remedy(remedy, refunds, ways), locale)
-    return words_of_offer(offer, ways, locale=locale, zone=zone)
+    return words_of_offer(offer, ways, since=remedy.promised_at, locale=locale, zone=zone)
 
 
-def arrival(offer: Offer, zone: ZoneInfo) -> date | None:
-    """Tell by which day a replacement arrives, counted from when it was offered; nothing where no rule says it."""
+def arrival(offer: Offer, since: datetime, zone: ZoneInfo) -> date | None:
+    """Tell by which day a replacement arrives that is chosen at a moment; nothing where no rule says it."""
     if offer.arrives_in_days is None:
         return None
-    return (offer.created_at + timedelta(days=offer.arrives_in_days)).astimezone(zone).date()
+    return (since + timedelta(days=offer.arrives_in_days)).astimezone(zone).date()

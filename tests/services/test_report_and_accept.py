@@ -165,3 +165,21 @@ def test_a_refund_that_the_bank_sends_back_opens_another_way(shop: Shop) -> None
     assert shop.claim(ref).state == "made_whole"
     assert shop.balance("owed_to_customers") == 0
     assert shop.balance("store_credit_liability") == -5500
+
+
+def test_a_letter_about_several_lines_adds_up_what_they_share(shop: Shop) -> None:
+    order = shop.order(
+        lines=(("Cup", "10.00", 1), ("Plate", "20.00", 1)),
+        status="shipped",
+        promised=20,
+        delivered=None,
+        ordered=40,
+        handed_over=35,
+    )
+
+    shop.report(order, Problem.MISSING_PACKAGE, 1, 2)
+    shop.work()
+
+    (body,) = shop.rows("SELECT body FROM letters WHERE recipient = :m", m=order.mailbox)[0]
+    assert "R$40.00" in body
+    assert body.count("Money back") == 1
