@@ -5,11 +5,12 @@
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -19,7 +20,8 @@ from portal.letters.language import FOLDER, LOCALES
 
 ROOT = Path(__file__).parents[2]
 _SOURCES = ("portal", "templates")
-_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+_RULES = "portal.letters.catalogue:rules"
+_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.toml", _RULES)]
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true", "silent": "false"}}
 # ``msg`` and ``msgs`` are how letters mark sentences in tables; the lazy ones are how forms and pages do.
 _LAZY = {"lazy": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
@@ -53,6 +55,12 @@ def extract(root: Path = ROOT, under: str = "") -> Catalog:
         for file, line, text, comments, context in extracted:
             found.add(text, None, [(f"{source}/{file}", line)], auto_comments=comments, context=context)
     return found
+
+
+def rules(source: BinaryIO, *_marks: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Collect what the rules of a policy file say of themselves, the way Babel asks its methods to."""
+    for rule in tomllib.load(source).get("rules", []):
+        yield 0, None, rule["describe"], []
 
 
 def update(root: Path = ROOT) -> dict[str, int]:

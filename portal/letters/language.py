@@ -125,9 +125,9 @@ def percent(share: Decimal | float, locale: str) -> str:
     return format_percent(share, locale=locale)
 
 
-def listed(names: Sequence[str], locale: str) -> str:
-    """Write names as a list a person would say: ``A, B, and C``."""
-    return format_list(list(names), locale=locale)
+def listed(names: Sequence[str], locale: str, *, either: bool = False) -> str:
+    """Write names as a list a person would say: ``A, B, and C``, or ``A, B, or C`` where either of them will do."""
+    return format_list(list(names), style="or" if either else "standard", locale=locale)
 
 
 def _ordinal(text: str) -> str:

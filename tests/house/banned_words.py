@@ -30,7 +30,14 @@ _TRANSLATED = {"_", "gettext", "ngettext", "msg", "msgs", "lazy", "lazy_gettext"
 _CODE_AND_TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 _TRANSLATED_IN_TEMPLATE = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 # What only staff, finance or machines read.
-_INSIDE = ("templates/staff", "templates/finance", "templates/sandbox", "portal/web/staff", "portal/web/finance")
+_INSIDE = (
+    "templates/staff",
+    "templates/finance",
+    "templates/sandbox",
+    "portal/web/staff",
+    "portal/web/finance",
+    "portal/domain",
+)
 
 Saying = tuple[str, str]
 

@@ -44,11 +44,12 @@ def test_sentences_of_code_and_templates_are_found(tmp_path):
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text('{{ _("Seen %(n)s", n=1) }}{% trans %}\n  Two\n  lines{% endtrans %}')
     (tmp_path / "portal").mkdir()
+    (tmp_path / "portal/rules.toml").write_text('name = "Not"\n[[rules]]\ndescribe = "Told"\n')
     (tmp_path / "portal/code.py").write_text('msg("Marked")\nmsgs("One", "Many")\n_("Said")\nother("Not")\n')
 
     found = {message.id for message in catalogue.extract(tmp_path)}
 
-    assert found == {"", "Seen %(n)s", "Two lines", "Marked", ("One", "Many"), "Said"}
+    assert found == {"", "Seen %(n)s", "Two lines", "Told", "Marked", ("One", "Many"), "Said"}
 
 
 def test_command_that_is_none_is_explained():

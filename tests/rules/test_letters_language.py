@@ -64,4 +64,5 @@ def test_time_is_told_in_the_zone_of_the_shop():
 def test_names_and_shares_are_written_as_people_say_them():
     assert listed(["a", "b", "c"], "pt_BR") == "a, b e c"
     assert listed(["a", "b"], "en") == "a and b"
+    assert listed(["a", "b"], "pt_BR", either=True) == "a ou b"
     assert percent(0.1, "pt_BR") == "10%"

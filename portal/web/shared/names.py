@@ -42,11 +42,20 @@ PARCELS: dict[str, Any] = {
     "delivered": _("Delivered"),
     "cancelled": _("Cancelled"),
 }
+ORDERS: dict[str, Any] = {
+    "created": _("Not paid yet"),
+    "processing": _("Being packed"),
+    "invoiced": _("Invoiced"),
+    "shipped": _("On its way"),
+    "delivered": _("Delivered"),
+    "canceled": _("Cancelled"),
+    "unavailable": _("Out of stock"),
+}
 STATES: dict[str, Any] = {
     "waiting": _("Waiting for a date"),
     "offered": _("Offered, the customer chooses"),
     "escalated": _("A person decides"),
-    "awaiting_customer": _("Waiting for the customer's answer"),
+    "awaiting_customer": _("Waiting for the customer’s answer"),
     "accepted": _("Being carried out"),
     "made_whole": _("Made whole"),
     "declined": _("Declined"),

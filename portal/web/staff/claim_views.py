@@ -21,7 +21,7 @@ NOTICES = {
     "confirm": _("Confirmed. The mail is on its way to the customer."),
     "decline": _("Declined. The mail with your words is on its way."),
     "ask": _("Asked. The claim comes back with the answer, or on the day you chose."),
-    "reply": _("Sent. Your answer stands on the customer's page too."),
+    "reply": _("Sent. Your answer stands on the customer’s page too."),
     "note": _("Your note is kept."),
     "assign": _("The assignment is changed."),
     "void": _("The proposal is taken back."),

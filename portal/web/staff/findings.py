@@ -11,14 +11,19 @@ from portal.domain.policy import Finding, Policy, Verdict
 from portal.letters.language import listed, money, percent
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
-from portal.web.shared.names import METHODS, PARCELS, PROBLEMS, named
+from portal.web.shared.names import METHODS, ORDERS, PARCELS, PROBLEMS, named
 from portal.web.staff.words import FACTS
 
 _RANGE = re.compile(r"(?P<low>[^.<]*)\.\.(?P<below><?)(?P<high>[^ ]*)(?: in (?P<window>\d+) days)?")
 _SHARES = frozenset({"claimed_share", "given_back_share"})
 _WHOLE = 10_000
 _CLOSE = 1
-_CODES: dict[str, dict[str, Any]] = {"problem": PROBLEMS, "parcel_state": PARCELS, "payment_methods": METHODS}
+_CODES: dict[str, dict[str, Any]] = {
+    "problem": PROBLEMS,
+    "parcel_state": PARCELS,
+    "order_status": ORDERS,
+    "payment_methods": METHODS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def explain(verdict: Verdict, policy: Policy) -> Explained:
     for rule in policy.rules:
         found = verdict.findings_of(rule.key)
         entries = tuple((finding.passed, sentence(finding, policy)) for finding in found)
-        view = RuleView(rule.describe, rule.key == verdict.rule_key, entries)
+        view = RuleView(_(rule.describe), rule.key == verdict.rule_key, entries)
         missed = [finding for finding in found if not finding.passed]
         if view.won:
             won = view
@@ -112,7 +117,7 @@ def _bound(name: str, text: str, currency: str, document: Mapping[str, Any]) -> 
 def _choice(name: str, notation: str) -> str:
     unwanted, only = notation.startswith("!"), notation.startswith("only ")
     words = notation.removeprefix("!").removeprefix("only ").split("|")
-    said = listed([_word(name, word) for word in words], current_locale())
+    said = listed([_word(name, word) for word in words], current_locale(), either=True)
     if unwanted:
         return _("none of %(list)s", list=said)
     if only:

@@ -21,14 +21,14 @@ DECLINES: dict[str, Any] = {
     "already_made_whole": _("We have put the same units right already"),
     "not_charged": _("The order was cancelled and no payment was taken"),
     "already_refunded": _("All that was paid has gone back"),
-    "charge_agrees": _("What was paid is the order's total"),
+    "charge_agrees": _("What was paid is the order’s total"),
     "came_in_time": _("It came on or before the promised date"),
 }
 ALTERNATIVES: dict[str, Any] = {
     "talk_to_a_person": _("A person reads it and answers"),
     "photo_and_look_again": _("We look again with a photo"),
     "partial_goodwill_credit": _("Store credit as goodwill"),
-    "repair_advice": _("Help with the maker's guarantee or a repair"),
+    "repair_advice": _("Help with the maker’s guarantee or a repair"),
     "wait_and_watch": _("We watch the parcel and write by ourselves"),
 }
 GOODWILL: dict[str, Any] = {
@@ -52,9 +52,9 @@ EVENTS: dict[str, Any] = {
     "message_from_customer": _("The customer wrote"),
     "message_from_us": _("We wrote"),
     "question_from_us": _("We asked the customer"),
-    "ask_customer": _("Waits for the customer's answer"),
+    "ask_customer": _("Waits for the customer’s answer"),
     "customer_answered": _("The customer answered"),
-    "no_answer": _("The time for the customer's answer is over"),
+    "no_answer": _("The time for the customer’s answer is over"),
     "photo_added": _("Photos added"),
     "approved": _("Approved"),
     "declined": _("Declined"),
@@ -141,7 +141,7 @@ LEFT = _("a former colleague")
 FACTS: dict[str, Any] = {
     "problem": _("The problem"),
     "parcel_state": _("The parcel"),
-    "order_status": _("The order's status"),
+    "order_status": _("The order’s status"),
     "days_since_ordered": _("Days since the order"),
     "days_since_promised": _("Days past the promised date"),
     "days_since_handed_over": _("Days since it left us"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.money import Money
-from portal.web.shared.names import METHODS, PARCELS, named
+from portal.web.shared.names import METHODS, ORDERS, PARCELS, named
 from portal.web.staff.claim_file import ClaimFile
 
 
@@ -78,7 +78,7 @@ def order_view(file: ClaimFile) -> OrderView:
     return OrderView(
         number=order.order_number,
         placed_at=order.placed_at,
-        status=order.status,
+        status=named(ORDERS, order.status),
         value=value,
         lines_total=lines_total,
         differs=value != lines_total,
