@@ -29,6 +29,7 @@ def make_blueprint(store: Store, lives: Lives, script: FaultScript, post_room: P
     blueprint.register_error_handler(TypeError, _not_understood)
     blueprint.register_error_handler(KeyError, _not_understood)
     _add_money(blueprint, store, lives)
+    _add_disputes(blueprint, store, lives)
     _add_world(blueprint, store, script, post_room)
     return blueprint
 
@@ -60,6 +61,13 @@ def _add_money(blueprint: Blueprint, store: Store, lives: Lives) -> None:
             db.execute("UPDATE charges SET behaviour = ? WHERE id = ?", (given["behaviour"], charge["id"]))
         return _done({"charge": charge["id"], "behaviour": given["behaviour"]})
 
+    @blueprint.get("/books")
+    def read_books() -> Given:
+        """Give the books."""
+        return books.as_json(store.read())
+
+
+def _add_disputes(blueprint: Blueprint, store: Store, lives: Lives) -> None:
     @blueprint.post("/disputes")
     def open_dispute() -> AnyResponse | Given:
         """Open a dispute as a cardholder would: payment_intent, reason, inquiry."""
@@ -74,11 +82,6 @@ def _add_money(blueprint: Blueprint, store: Store, lives: Lives) -> None:
         """Move a dispute: status is won, lost, under_review or warning_closed."""
         with store.write() as db:
             return _done(lives.disputes.move(db, _any(db, "disputes", dispute_id), _given()["status"]))
-
-    @blueprint.get("/books")
-    def read_books() -> Given:
-        """Give the books."""
-        return books.as_json(store.read())
 
 
 def _add_world(blueprint: Blueprint, store: Store, script: FaultScript, post_room: PostRoom) -> None:

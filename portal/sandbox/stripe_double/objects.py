@@ -59,16 +59,13 @@ def charge(row: sqlite3.Row) -> Shape:
     return {
         "id": row["id"],
         "object": "charge",
-        "amount": row["amount"],
-        "amount_captured": row["amount"] if paid else 0,
-        "amount_refunded": row["amount_refunded"],
+        **_charge_amounts(row, paid=paid),
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": row["balance_transaction"],
         "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
         "calculated_statement_descriptor": "SANDBOX",
-        "captured": paid,
         "created": row["created"],
         "currency": row["currency"],
         "customer": None,
@@ -82,14 +79,12 @@ def charge(row: sqlite3.Row) -> Shape:
         "metadata": json.loads(row["metadata"]),
         "on_behalf_of": None,
         "outcome": _outcome(paid=paid),
-        "paid": paid,
         "payment_intent": row["payment_intent"],
         "payment_method": row["payment_method"],
         "payment_method_details": _card(row),
         "receipt_email": None,
         "receipt_number": None,
         "receipt_url": None,
-        "refunded": paid and row["amount_refunded"] == row["amount"],
         "review": None,
         "shipping": None,
         "source_transfer": None,
@@ -182,6 +177,17 @@ def dispute(row: sqlite3.Row, movements: list[sqlite3.Row]) -> Shape:
         "payment_intent": row["payment_intent"],
         "reason": row["reason"],
         "status": row["status"],
+    }
+
+
+def _charge_amounts(row: sqlite3.Row, *, paid: bool) -> Shape:
+    return {
+        "amount": row["amount"],
+        "amount_captured": row["amount"] if paid else 0,
+        "amount_refunded": row["amount_refunded"],
+        "captured": paid,
+        "paid": paid,
+        "refunded": paid and row["amount_refunded"] == row["amount"],
     }
 
 

@@ -29,49 +29,8 @@ class Payment:
 def take(db: sqlite3.Connection, payment: Payment) -> tuple[str, str]:
     """Take a payment, or record that the bank declined it; give the ids of PaymentIntent and charge."""
     intent_id, charge_id = payment.payment_intent or new_id("pi"), new_id("ch")
-    declined = payment.card.declined
-    moved = None if declined else _capture(db, payment, charge_id)
-    metadata = json.dumps(dict(payment.metadata))
-    db.execute(
-        "INSERT INTO payment_intents (id, account, amount, currency, status, created, payment_method, description,"
-        " metadata, latest_charge, feed_reference, last_payment_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            intent_id,
-            payment.account,
-            payment.amount,
-            payment.currency,
-            "requires_payment_method" if declined else "succeeded",
-            payment.created,
-            None if declined else payment.payment_method,
-            payment.description,
-            metadata,
-            charge_id,
-            payment.feed_reference,
-            json.dumps(decline_of(charge_id, declined)) if declined else None,
-        ),
-    )
-    db.execute(
-        "INSERT INTO charges (id, account, payment_intent, amount, currency, status, created, payment_method, brand,"
-        " last4, description, metadata, failure_code, balance_transaction, behaviour)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            charge_id,
-            payment.account,
-            intent_id,
-            payment.amount,
-            payment.currency,
-            "failed" if declined else "succeeded",
-            payment.created,
-            payment.payment_method,
-            payment.card.brand,
-            payment.card.last4,
-            payment.description,
-            metadata,
-            declined,
-            moved,
-            payment.card.behaviour,
-        ),
-    )
+    _keep_intent(db, payment, intent_id, charge_id)
+    _keep_charge(db, payment, intent_id, charge_id)
     return intent_id, charge_id
 
 
@@ -115,4 +74,52 @@ def _capture(db: sqlite3.Connection, payment: Payment, charge_id: str) -> str:
         amount=payment.amount,
         fee=ledger.charge_fee(payment.amount),
         created=payment.created,
+    )
+
+
+def _keep_intent(db: sqlite3.Connection, payment: Payment, intent_id: str, charge_id: str) -> None:
+    declined = payment.card.declined
+    db.execute(
+        "INSERT INTO payment_intents (id, account, amount, currency, status, created, payment_method, description,"
+        " metadata, latest_charge, feed_reference, last_payment_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            intent_id,
+            payment.account,
+            payment.amount,
+            payment.currency,
+            "requires_payment_method" if declined else "succeeded",
+            payment.created,
+            None if declined else payment.payment_method,
+            payment.description,
+            json.dumps(dict(payment.metadata)),
+            charge_id,
+            payment.feed_reference,
+            json.dumps(decline_of(charge_id, declined)) if declined else None,
+        ),
+    )
+
+
+def _keep_charge(db: sqlite3.Connection, payment: Payment, intent_id: str, charge_id: str) -> None:
+    declined = payment.card.declined
+    db.execute(
+        "INSERT INTO charges (id, account, payment_intent, amount, currency, status, created, payment_method, brand,"
+        " last4, description, metadata, failure_code, balance_transaction, behaviour)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            charge_id,
+            payment.account,
+            intent_id,
+            payment.amount,
+            payment.currency,
+            "failed" if declined else "succeeded",
+            payment.created,
+            payment.payment_method,
+            payment.card.brand,
+            payment.card.last4,
+            payment.description,
+            json.dumps(dict(payment.metadata)),
+            declined,
+            None if declined else _capture(db, payment, charge_id),
+            payment.card.behaviour,
+        ),
     )
