@@ -1,47 +1,21 @@
 """The contract of a RefundProvider, run against the double through Stripe's own client."""
 
-import secrets
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.domain.errors import AmendsError, NotFound
+from portal.domain.errors import NotFound
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
-    KeyMisused,
-    ProviderBusy,
-    ProviderLocked,
     ProviderState,
-    RefundAnswer,
     RefundRefused,
-    RefundRequest,
-    UnknownOutcome,
 )
 from portal.gateways.stripe_refunds import StripeRefunds
+from tests.support.refund_requests import a_request, brl, wait_for
 from tests.support.sandbox_server import Sandbox
 
 pytestmark = pytest.mark.usefixtures("books_add_up")
-
-
-def brl(minor: int) -> Money:
-    return Money(minor, "BRL")
-
-
-def a_request(payment: str, amount: Money | None = None, account: str | None = None) -> RefundRequest:
-    key = f"RFD-{secrets.token_hex(6)}"
-    return RefundRequest(key, payment, amount or brl(5000), account, (("claim_ref", "CLM-1"),))
-
-
-def wait_for(read: Callable[[], RefundAnswer], state: ProviderState) -> RefundAnswer:
-    until = time.monotonic() + 10
-    while (answer := read()).state is not state and time.monotonic() < until:
-        time.sleep(0.05)
-    return answer
 
 
 def test_whole_refund_succeeds_and_names_our_ref(sandbox: Sandbox, refunds: StripeRefunds) -> None:
@@ -133,43 +107,6 @@ def test_lost_dispute_blocks_for_good(sandbox: Sandbox, refunds: StripeRefunds) 
     assert refusal.value.code == "charge_disputed"
 
 
-def test_same_request_again_gives_the_same_refund(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    request = a_request(sandbox.payment(5000), brl(2000))
-
-    answers = [refunds.refund(request) for _ in range(3)]
-
-    assert len({answer.provider_ref for answer in answers}) == 1
-    assert len(refunds.of_payment(request.payment_ref, None)) == 1
-
-
-def test_same_key_with_other_parameters_is_told_as_our_mistake(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    request = a_request(sandbox.payment(5000), brl(2000))
-    refunds.refund(request)
-
-    with pytest.raises(KeyMisused):
-        refunds.refund(replace(request, amount=brl(2001)))
-    with pytest.raises(KeyMisused):
-        refunds.refund(replace(request, metadata=(("claim_ref", "CLM-2"),)))
-
-    assert len(refunds.of_payment(request.payment_ref, None)) == 1
-
-
-def test_twin_under_the_same_key_is_unknown_and_makes_no_second_refund(
-    sandbox: Sandbox, refunds: StripeRefunds
-) -> None:
-    request = a_request(sandbox.payment(5000), brl(2000))
-    sandbox.fault("slow", seconds=0.8)
-
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(refunds.refund, request)
-        time.sleep(0.3)
-        with pytest.raises(UnknownOutcome) as twin:
-            refunds.refund(request)
-
-    assert not isinstance(twin.value, KeyMisused)
-    assert first.result() == refunds.refund(request)
-
-
 def test_pending_refund_settles_later(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     answer = refunds.refund(a_request(sandbox.payment(behaviour="pending")))
 
@@ -207,109 +144,6 @@ def test_refund_that_waits_for_the_customer_counts_as_spent(sandbox: Sandbox, re
     assert answer.state is ProviderState.REQUIRES_ACTION
     with pytest.raises(RefundRefused):
         refunds.refund(a_request(payment, brl(1)))
-
-
-def test_of_eight_whole_refunds_at_once_one_succeeds(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    payment = sandbox.payment(5000)
-
-    def attempt(_: int) -> AmendsError | RefundAnswer:
-        try:
-            return refunds.refund(a_request(payment))
-        except RefundRefused as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(attempt, range(8)))
-
-    assert sum(isinstance(outcome, RefundAnswer) for outcome in outcomes) == 1
-    assert len(refunds.of_payment(payment, None)) == 1
-
-
-@pytest.mark.parametrize("mode", ["after-execute", "half-answer", "500-saved-after-execute"])
-def test_lost_answer_after_success_is_unknown_and_the_list_knows(
-    sandbox: Sandbox, refunds: StripeRefunds, mode: str
-) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault(mode)
-
-    with pytest.raises(UnknownOutcome):
-        refunds.refund(request)
-
-    held = refunds.of_payment(request.payment_ref, None)
-    assert [answer.refund_ref for answer in held] == [request.key]
-
-
-def test_same_key_after_a_lost_answer_gives_the_refund_that_was_made(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault("after-execute")
-    with pytest.raises(UnknownOutcome):
-        refunds.refund(request)
-
-    answer = refunds.refund(request)
-
-    assert answer.state is ProviderState.SUCCEEDED
-    assert len(refunds.of_payment(request.payment_ref, None)) == 1
-
-
-@pytest.mark.parametrize(("mode", "seconds"), [("before", 0.0), ("before", 3.0), ("500", 0.0), ("503", 0.0)])
-def test_no_answer_before_anything_ran_is_unknown_and_the_same_key_works(
-    sandbox: Sandbox, refunds: StripeRefunds, mode: str, seconds: float
-) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault(mode, seconds=seconds)
-
-    with pytest.raises(UnknownOutcome):
-        refunds.refund(request)
-
-    assert refunds.of_payment(request.payment_ref, None) == []
-    assert refunds.refund(request).state is ProviderState.SUCCEEDED
-
-
-def test_saved_500_replays_for_ever(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault("500-saved")
-
-    for _ in range(3):
-        with pytest.raises(UnknownOutcome):
-            refunds.refund(request)
-
-    assert refunds.of_payment(request.payment_ref, None) == []
-
-
-@pytest.mark.parametrize("mode", ["429", "lock-timeout"])
-def test_slow_down_is_busy_and_nothing_ran(sandbox: Sandbox, refunds: StripeRefunds, mode: str) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault(mode)
-
-    with pytest.raises(ProviderBusy):
-        refunds.refund(request)
-
-    assert refunds.refund(request).state is ProviderState.SUCCEEDED
-
-
-@pytest.mark.parametrize("mode", ["401", "403"])
-def test_rolled_key_is_locked_and_nothing_ran(sandbox: Sandbox, refunds: StripeRefunds, mode: str) -> None:
-    request = a_request(sandbox.payment(5000))
-    sandbox.fault(mode)
-
-    with pytest.raises(ProviderLocked):
-        refunds.refund(request)
-
-    assert refunds.refund(request).state is ProviderState.SUCCEEDED
-
-
-def test_wrong_secret_key_is_locked(sandbox: Sandbox) -> None:
-    stranger = StripeRefunds("sk_live_of_somebody", api_base=sandbox.url)
-
-    with pytest.raises(ProviderLocked):
-        stranger.refund(a_request(sandbox.payment()))
-
-
-def test_nobody_there_is_unknown() -> None:
-    nowhere = StripeRefunds("sk_test_x", api_base="http://127.0.0.1:9")
-
-    with pytest.raises(UnknownOutcome):
-        nowhere.refund(a_request("pi_any"))
 
 
 def test_account_travels_with_every_call(sandbox: Sandbox, refunds: StripeRefunds) -> None:
