@@ -68,9 +68,7 @@ class Entry:
             raise BadAmount(f"the postings of {self.occasion} {self.source} do not balance: {dict(sums)}")
 
 
-def _move(
-    occasion: Occasion, source: str, amount: Money, debit: Account, credit: Account, about: "About"
-) -> Entry:
+def _move(occasion: Occasion, source: str, amount: Money, debit: Account, credit: Account, about: "About") -> Entry:
     return Entry(
         occasion,
         source,
@@ -104,16 +102,12 @@ def remedy_released(source: str, amount: Money, policy_class: str, about: About)
 
 def refund_sent(source: str, amount: Money, about: About) -> Entry:
     """Book that Stripe accepted a refund."""
-    return _move(
-        Occasion.REFUND_SENT, source, amount, Account.OWED_TO_CUSTOMERS, Account.REFUNDS_IN_FLIGHT, about
-    )
+    return _move(Occasion.REFUND_SENT, source, amount, Account.OWED_TO_CUSTOMERS, Account.REFUNDS_IN_FLIGHT, about)
 
 
 def refund_settled(source: str, amount: Money, about: About) -> Entry:
     """Book that a refund left the Stripe balance for good."""
-    return _move(
-        Occasion.REFUND_SETTLED, source, amount, Account.REFUNDS_IN_FLIGHT, Account.STRIPE_BALANCE, about
-    )
+    return _move(Occasion.REFUND_SETTLED, source, amount, Account.REFUNDS_IN_FLIGHT, Account.STRIPE_BALANCE, about)
 
 
 def refund_failed(source: str, amount: Money, *, after_success: bool, about: About) -> Entry:

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_DEAD = "('failed', 'canceled', 'refused', 'blocked_by_dispute')"
+from portal.domain.refunds import DEAD
+
+_DEAD = [state.value for state in DEAD]
 
 CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "M1",
         "live refunds of a payment stay within it",
-        f"""SELECT p.ref, sum(r.amount_minor) AS refunded, p.amount_minor FROM refunds r JOIN payments p ON p.id = r.payment_id
-            WHERE r.state NOT IN {_DEAD} GROUP BY p.id HAVING sum(r.amount_minor) > p.amount_minor""",
+        """SELECT p.ref, sum(r.amount_minor) AS refunded, p.amount_minor
+            FROM refunds r JOIN payments p ON p.id = r.payment_id
+            WHERE r.state <> ALL (:dead) GROUP BY p.id HAVING sum(r.amount_minor) > p.amount_minor""",
     ),
     (
         "M5",
         "a refund's frozen request says what its row says",
-        """SELECT ref FROM refunds WHERE request ->> 'key' <> ref OR (request ->> 'amount_minor')::bigint <> amount_minor
-            OR request ->> 'currency' <> currency""",
+        """SELECT ref FROM refunds WHERE request ->> 'key' <> ref
+            OR (request ->> 'amount_minor')::bigint <> amount_minor OR request ->> 'currency' <> currency""",
     ),
     (
         "M7",
@@ -54,8 +57,8 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "L4",
         "the credit that customers hold is the liability in the journal",
         """SELECT a.currency FROM (
-              SELECT a.currency, sum(m.amount_minor) AS held FROM credit_moves m JOIN credit_accounts a ON a.id = m.account_id
-              GROUP BY a.currency) AS a
+              SELECT a.currency, sum(m.amount_minor) AS held
+              FROM credit_moves m JOIN credit_accounts a ON a.id = m.account_id GROUP BY a.currency) AS a
             FULL JOIN (SELECT currency, -sum(amount_minor) AS owed FROM journal_postings
               WHERE account = 'store_credit_liability' GROUP BY currency) AS j ON j.currency = a.currency
             WHERE coalesce(a.held, 0) <> coalesce(j.owed, 0)""",
@@ -80,12 +83,12 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "L13",
         "what we owe in the journal is what was promised and has not got there",
-        f"""SELECT currency FROM (
+        """SELECT currency FROM (
               SELECT currency, sum(amount_minor) AS minor FROM journal_postings WHERE account = 'owed_to_customers'
               GROUP BY currency
               UNION ALL SELECT r.currency, sum(r.amount_minor) FROM refunds r JOIN remedies d ON d.id = r.remedy_id
               WHERE r.state IN ('requested', 'sent', 'unknown')
-                 OR (r.state IN {_DEAD} AND d.state <> 'replaced') GROUP BY r.currency
+                 OR (r.state = ANY (:dead) AND d.state <> 'replaced') GROUP BY r.currency
               UNION ALL SELECT d.currency, sum(d.credit_minor + d.bonus_minor) FROM remedies d WHERE NOT EXISTS
                 (SELECT FROM credit_lots l WHERE l.source = d.ref) GROUP BY d.currency
               UNION ALL SELECT d.currency, sum(d.amount_minor) FROM remedies d JOIN replacements g ON g.remedy_id = d.id
@@ -96,7 +99,8 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "F1",
         "the last event of a claim line tells the state it is in",
         """SELECT l.id, l.state, e.to_state FROM claim_lines l JOIN LATERAL (
-              SELECT to_state FROM claim_events WHERE claim_line_id = l.id AND to_state IS NOT NULL ORDER BY id DESC LIMIT 1
+              SELECT to_state FROM claim_events
+              WHERE claim_line_id = l.id AND to_state IS NOT NULL ORDER BY id DESC LIMIT 1
             ) AS e ON true WHERE e.to_state <> l.state""",
     ),
     (
@@ -109,7 +113,8 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "F9",
         "one replacement lives per claim line",
-        """SELECT claim_line_id FROM replacements WHERE state <> 'refused' GROUP BY claim_line_id HAVING count(*) > 1""",
+        """SELECT claim_line_id FROM replacements WHERE state <> 'refused'
+            GROUP BY claim_line_id HAVING count(*) > 1""",
     ),
 )
 
@@ -127,7 +132,7 @@ def broken(session: Session) -> list[Broken]:
     """Run every check and list those that do not hold."""
     found = []
     for key, sentence, query in CHECKS:
-        rows = session.execute(text(f"{query} LIMIT 5")).all()
+        rows = session.execute(text(f"{query} LIMIT 5"), {"dead": _DEAD}).all()
         if rows:
             found.append(Broken(key, sentence, tuple(str(tuple(row)) for row in rows)))
     return found

@@ -23,8 +23,8 @@ class Dossier:
     """An order whole: its lines with their shipments, its payments, what is spoken for and what has gone back.
 
     spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
-    claim_of: ref of that claim by (line id, unit). charge_claimed: one of them is about what was charged. earlier_claims:
-    when this customer reported before, on any order.
+    claim_of: ref of that claim by (line id, unit). charge_claimed: one of them is about what was charged.
+    earlier_claims: when this customer reported before, on any order.
     """
 
     order: Order

@@ -1,5 +1,8 @@
 """Who may decide what, up to which amount, and what an approval may give at most."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from portal.domain.authority import Decider, Role, Stake, check_part, check_second, within_limit
@@ -26,20 +29,12 @@ from tests.support.claim_facts import brl, some_facts
 PAID = Ceiling(paid=brl(10_000), goods=brl(8_000), given=brl(0))
 
 
-def a_decider(role: Role = Role.AGENT, **changes: object) -> Decider:
-    values = {"staff_id": 1, "role": role, "mailbox": "ada@shop.example", "limits": {"BRL": 20_000}, **changes}
-    return Decider(**values)  # type: ignore[arg-type]
+def a_decider(role: Role = Role.AGENT, **changes: Any) -> Decider:
+    return replace(Decider(1, role, "ada@shop.example", {"BRL": 20_000}), **changes)
 
 
-def a_stake(**changes: object) -> Stake:
-    values = {
-        "amount": brl(100),
-        "raised_by_staff_id": None,
-        "earlier_decider_id": None,
-        "claimant_mailbox": "ana@example.org",
-        **changes,
-    }
-    return Stake(**values)  # type: ignore[arg-type]
+def a_stake(**changes: Any) -> Stake:
+    return replace(Stake(brl(100), None, None, "ana@example.org"), **changes)
 
 
 def an_approval(

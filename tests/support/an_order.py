@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from portal.domain.money import parse
 from portal.domain.refs import new_ref
@@ -60,7 +61,7 @@ class Wanted:
         )
 
 
-def an_order(toolkit: Toolkit, sandbox: Sandbox, **said: object) -> AnOrder:
+def an_order(toolkit: Toolkit, sandbox: Sandbox, **said: Any) -> AnOrder:
     """Make an order as it is said, a customer included where none is named."""
     wanted, now = Wanted(**said), toolkit.now()
     with toolkit.transaction() as session:

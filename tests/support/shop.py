@@ -109,6 +109,18 @@ class Shop:
             session.expunge_all()
             return found
 
+    def looks_again_at(self, ref: str) -> datetime:
+        """Tell when a sweep looks at a claim again; fails the test where it never does."""
+        at = self.claim(ref).next_action_at
+        assert at is not None
+        return at
+
+    def answers_by(self, ref: str) -> datetime:
+        """Tell by when a person answers; fails the test where nobody has to."""
+        by = self.claim(ref).answer_by
+        assert by is not None
+        return by
+
     def work(self) -> None:
         """Run every job that is due, and those they leave, until none is."""
         asyncio.run(self._work())
