@@ -1,7 +1,7 @@
 """The life of one refund row, and how a sum is split over the payments that can take it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from portal.domain.errors import IllegalMove
@@ -89,3 +89,23 @@ def plan_refund(amount: Money, capacities: Sequence[Capacity]) -> RefundPlan:
             parts.append((capacity.payment_id, part))
             left = left - part
     return RefundPlan(tuple(parts), left or zero(amount.currency))
+
+
+class Purse:
+    """What the payments of an order can still take back, while several remedies of one choice draw on it."""
+
+    def __init__(self, capacities: Sequence[Capacity]) -> None:
+        """Start with what the order was read to have."""
+        self._capacities = list(capacities)
+
+    def plan(self, amount: Money) -> RefundPlan:
+        """Plan a refund and take its parts out."""
+        plan = plan_refund(amount, self._capacities)
+        parts = dict(plan.to_payments)
+        self._capacities = [
+            replace(capacity, left=capacity.left - parts[capacity.payment_id])
+            if capacity.payment_id in parts
+            else capacity
+            for capacity in self._capacities
+        ]
+        return plan

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
@@ -27,6 +27,29 @@ _WHOLE = (
         selectinload(ClaimLine.offers),
     ),
 )
+
+# The lock is on the claim alone: its order is locked before it, and what hangs on both only changes under them.
+_HELD = (
+    select(Claim)
+    .join(Claim.order)
+    .join(Claim.customer)
+    .options(
+        contains_eager(Claim.order),
+        contains_eager(Claim.customer),
+        joinedload(Claim.lines).options(
+            joinedload(ClaimLine.order_line).joinedload(OrderLine.shipment),
+            selectinload(ClaimLine.offers),
+        ),
+    )
+    .with_for_update(of=Claim)
+    .execution_options(populate_existing=True)
+)
+_HOLD_CLAIM = _HELD.where(Claim.ref == bindparam("ref"))
+_HOLD_CLAIM_BY_ID = _HELD.where(Claim.id == bindparam("claim_id"))
+_HOLD_ORDER = select(Order.id).join(Claim, Claim.order_id == Order.id).with_for_update(of=Order)
+_HOLD_ORDER_OF = _HOLD_ORDER.where(Claim.ref == bindparam("ref"))
+_HOLD_ORDER_OF_ID = _HOLD_ORDER.where(Claim.id == bindparam("claim_id"))
+_HOLD_OWN_ORDER_OF = _HOLD_ORDER_OF.where(Claim.customer_id == bindparam("customer_id"))
 
 
 def by_client_key(session: Session, order_id: int, client_key: str) -> str | None:
@@ -66,29 +89,27 @@ def order_of(session: Session, ref: str, customer_id: int | None = None) -> int 
 
 def hold(session: Session, ref: str) -> Claim:
     """Lock a claim, after its order, and load it whole."""
-    session.execute(select(Claim.id).where(Claim.ref == ref).with_for_update()).one()
-    return certain(found(session, ref), "the row is locked")
+    return session.execute(_HOLD_CLAIM, {"ref": ref}).unique().scalar_one()
 
 
 def hold_by_id(session: Session, claim_id: int) -> Claim:
     """Lock a claim by its key, after its order, and load it whole."""
-    return hold(session, session.scalars(select(Claim.ref).where(Claim.id == claim_id)).one())
+    return session.execute(_HOLD_CLAIM_BY_ID, {"claim_id": claim_id}).unique().scalar_one()
 
 
 def hold_by_order(session: Session, claim_id: int) -> Claim:
     """Lock the order of a claim and then the claim, and load it whole."""
-    row = session.execute(select(Claim.order_id, Claim.ref).where(Claim.id == claim_id)).one()
-    session.execute(select(Order.id).where(Order.id == row.order_id).with_for_update())
-    return hold(session, row.ref)
+    session.execute(_HOLD_ORDER_OF_ID, {"claim_id": claim_id}).one()
+    return hold_by_id(session, claim_id)
 
 
 def hold_whole(session: Session, ref: str, customer_id: int | None = None) -> Claim | None:
     """Lock the order of a claim and then the claim, where it is there (and this customer's), and load it whole."""
-    order_id = order_of(session, ref, customer_id)
-    if order_id is None:
-        return None
-    session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return hold(session, ref)
+    if customer_id is None:
+        held = session.execute(_HOLD_ORDER_OF, {"ref": ref}).first()
+    else:
+        held = session.execute(_HOLD_OWN_ORDER_OF, {"ref": ref, "customer_id": customer_id}).first()
+    return None if held is None else hold(session, ref)
 
 
 def found_by_remedy(session: Session, remedy_id: int) -> Claim:

@@ -66,7 +66,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
             .order_by(OrderLine.line_number)
         )
     )
-    payments = _payments_with_spent(session, order)
+    payments = payments_with_spent(session, order.id)
     units = _units_spoken_for(session, lines)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _ in units:
@@ -83,13 +83,14 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     )
 
 
-def _payments_with_spent(session: Session, order: Order) -> list[tuple[Payment, int]]:
+def payments_with_spent(session: Session, order_id: int) -> list[tuple[Payment, int]]:
+    """List the payments of an order, each with the minor units of its live refunds."""
     spent = (
         select(func.coalesce(func.sum(Refund.amount_minor), 0))
         .where(Refund.payment_id == Payment.id, Refund.state.not_in(_DEAD))
         .scalar_subquery()
     )
-    asked = select(Payment, spent).where(Payment.order_id == order.id).order_by(Payment.sequence)
+    asked = select(Payment, spent).where(Payment.order_id == order_id).order_by(Payment.sequence)
     return [(payment, int(minor)) for payment, minor in session.execute(asked)]
 
 

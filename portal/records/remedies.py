@@ -1,8 +1,9 @@
 """Remedies and their effects: refunds, replacements."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import DEAD, RefundState
@@ -141,3 +142,8 @@ def came_back(session: Session, remedy: Remedy) -> int:
         select(func.count()).where(Replacement.remedy_id == remedy.id, Replacement.state == "refused")
     )
     return int(refunds or 0) + (remedy.amount_minor if goods else 0)
+
+
+def add_refunds(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write refund rows, frozen from here on."""
+    session.execute(insert(Refund), rows)

@@ -10,12 +10,12 @@ from portal.domain.journal import remedy_promised, remedy_released
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
-from portal.records import books, claims, orders, post, remedies
+from portal.records import books, claims, post, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
+from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import move, supersede_offers, touch
-from portal.services.promise_effects import Purse, about, promise_effects
-from portal.services.read_order import read_order
+from portal.services.promise_effects import OrderPurse, about, leave_effects, promise
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -36,11 +36,9 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance)
     Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile).
     """
     with toolkit.transaction() as session:
-        order_id = claims.order_of(session, acceptance.claim_ref, customer_id)
-        if order_id is None:
+        claim = claims.hold_whole(session, acceptance.claim_ref, customer_id)
+        if claim is None:
             raise NotFound("no such claim")
-        orders.hold(session, order_id)
-        claim = claims.hold(session, acceptance.claim_ref)
         chosen = _chosen(claim, acceptance.offer_refs)
         if all(offer.state == "accepted" for _, offer in chosen):
             return
@@ -61,22 +59,21 @@ def take(
     action: Action = Action.ACCEPT,
 ) -> None:
     """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
-    address = address_of(claim, street)
-    purse = Purse(read_order(session, claim.order, now).capacities)
-    promised = []
+    purse, address = OrderPurse(session, claim), address_of(claim, street)
+    tried_before = [line for line, _ in chosen if any(offer.state == "superseded" for offer in line.offers)]
+    promises = []
     for line, offer in chosen:
         offer.state = "accepted"
         supersede_offers(line)
         move(session, claim, line, action, actor=actor, now=now, event="accepted", offer=offer.ref, kind=offer.kind)
-        remedy = promise_effects(session, claim, line, offer, actor=actor, now=now, address=address, purse=purse)
-        promised.append(remedy.ref)
-        _release_debt(toolkit, session, claim, line, actor=actor, now=now)
-        entitlement = Money(offer.amount_minor, offer.currency)
-        bonus = Money(offer.bonus_minor, offer.currency)
-        if entitlement + bonus:
-            entry = remedy_promised(remedy.ref, entitlement, bonus, offer.policy_class, about(claim, remedy))
-            books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+        promises.append(promise(session, claim, line, offer, purse, actor=actor, now=now))
     touch(claim)
+    session.flush()
+    for line in tried_before:
+        _release_debt(toolkit, session, claim, line, actor=actor, now=now)
+    for promised in promises:
+        leave_effects(session, claim, promised, address=address, now=now)
+        _book(toolkit, session, claim, promised.remedy, actor=actor, now=now)
     post.leave(
         session,
         "remedy_on_its_way",
@@ -84,9 +81,16 @@ def take(
         locale=claim.locale,
         subject_ref=claim.ref,
         subject_version=claim.version,
-        context={"claim": claim.ref, "remedies": promised},
+        context={"claim": claim.ref, "remedies": [promised.remedy.ref for promised in promises]},
         claim_id=claim.id,
     )
+
+
+def _book(toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, *, actor: Actor, now: datetime) -> None:
+    entitlement, bonus = Money(remedy.amount_minor, remedy.currency), Money(remedy.bonus_minor, remedy.currency)
+    if entitlement + bonus:
+        entry = remedy_promised(remedy.ref, entitlement, bonus, remedy.policy_class, about(claim, remedy))
+        books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
 
 
 def _release_debt(

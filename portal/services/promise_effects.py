@@ -1,7 +1,8 @@
 """The effects of one remedy: refunds to payments, store credit, a replacement. They add up to the remedy."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.journal import About
@@ -9,58 +10,68 @@ from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
 from portal.domain.refs import new_ref
-from portal.domain.refunds import Capacity, RefundPlan, RefundState, plan_refund
-from portal.records import orders, outbox
+from portal.domain.refunds import Purse, RefundState
+from portal.records import orders, outbox, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
-from portal.records.tables.remedies import Refund, Remedy, Replacement
+from portal.records.tables.orders import Payment
+from portal.records.tables.remedies import Remedy, Replacement
+from portal.services.read_order import capacity_of
 
 
-class Purse:
-    """What the payments of an order can still take back, while several remedies of one transaction draw on it."""
+class OrderPurse:
+    """The purse of a held order, read from its payments when the first refund asks for them."""
 
-    def __init__(self, capacities: list[Capacity]) -> None:
-        """Start with what the order was read to have."""
-        self._capacities = capacities
+    def __init__(self, session: Session, claim: Claim) -> None:
+        """Know whose payments they are."""
+        self._session, self._claim = session, claim
+        self._purse: Purse | None = None
+        self._payments: dict[int, Payment] = {}
 
-    def plan(self, amount: Money) -> RefundPlan:
-        """Plan a refund and take its parts out."""
-        plan = plan_refund(amount, self._capacities)
-        parts = dict(plan.to_payments)
-        self._capacities = [
-            replace(capacity, left=capacity.left - parts[capacity.payment_id])
-            if capacity.payment_id in parts
-            else capacity
-            for capacity in self._capacities
-        ]
-        return plan
+    def plan(self, amount: Money) -> tuple[tuple[tuple[Payment, Money], ...], Money]:
+        """Plan a refund and take its parts out: what goes to which payment, and what comes as credit."""
+        if self._purse is None:
+            found = orders.payments_with_spent(self._session, self._claim.order_id)
+            self._payments = {payment.id: payment for payment, _ in found}
+            self._purse = Purse([capacity_of(payment, spent) for payment, spent in found if payment.captured_at])
+        plan = self._purse.plan(amount)
+        return tuple((self._payments[payment_id], part) for payment_id, part in plan.to_payments), plan.as_credit
 
 
-def promise_effects(
-    session: Session,
-    claim: Claim,
-    line: ClaimLine,
-    offer: Offer,
-    *,
-    actor: Actor,
-    now: datetime,
-    address: Address,
-    purse: Purse,
-) -> Remedy:
-    """Freeze a remedy with its effects, and leave the job of each. The order and the claim are held."""
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A remedy that is promised, with the parts of it that go back to payments."""
+
+    remedy: Remedy
+    line: ClaimLine
+    refunds: tuple[tuple[Payment, Money], ...]
+
+
+def promise(
+    session: Session, claim: Claim, line: ClaimLine, offer: Offer, purse: OrderPurse, *, actor: Actor, now: datetime
+) -> Promise:
+    """Freeze a remedy and how it is split. Order and claim are held; ``leave_effects`` follows after a flush."""
     remedy = _remedy(claim, line, offer, actor, now)
-    session.add(remedy)
-    session.flush()
+    refunds: tuple[tuple[Payment, Money], ...] = ()
     if remedy.kind == RemedyKind.REFUND:
-        _promise_refunds(session, claim, remedy, purse, now)
+        # What no card can take comes back as credit, so that the effects always add up to the remedy.
+        refunds, as_credit = purse.plan(Money(remedy.amount_minor, remedy.currency))
+        remedy.credit_minor = as_credit.minor
     elif remedy.kind == RemedyKind.STORE_CREDIT:
         remedy.credit_minor = remedy.amount_minor
-    else:
-        _promise_goods(session, line, remedy, address)
+    session.add(remedy)
+    return Promise(remedy, line, refunds)
+
+
+def leave_effects(session: Session, claim: Claim, promised: Promise, *, address: Address, now: datetime) -> None:
+    """Write the frozen effects of a promise, and leave the job of each."""
+    remedy = promised.remedy
+    if promised.refunds:
+        _leave_refunds(session, claim, promised, now)
+    if remedy.kind == RemedyKind.REPLACEMENT:
+        _leave_goods(session, promised.line, remedy, address, now)
     if remedy.credit_minor or remedy.bonus_minor:
         outbox.defer(session, "remedies.issue_credit", lock=claim.ref, remedy_ref=remedy.ref)
-    session.flush()
-    return remedy
 
 
 def about(claim: Claim, remedy: Remedy) -> About:
@@ -101,36 +112,35 @@ def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: date
     )
 
 
-def _promise_refunds(session: Session, claim: Claim, remedy: Remedy, purse: Purse, now: datetime) -> None:
-    plan = purse.plan(Money(remedy.amount_minor, remedy.currency))
-    payments = {payment.id: payment for payment in orders.payments_of(session, claim.order_id)}
-    for payment_id, amount in plan.to_payments:
-        payment, ref = payments[payment_id], new_ref("RFD", 12)
-        session.add(
-            Refund(
-                ref=ref,
-                remedy_id=remedy.id,
-                payment_id=payment_id,
-                amount_minor=amount.minor,
-                currency=amount.currency,
-                state=RefundState.REQUESTED.value,
-                created_at=now,
-                request={
-                    "key": ref,
-                    "payment_ref": payment.provider_ref,
-                    "amount_minor": amount.minor,
-                    "currency": amount.currency,
-                    "account": payment.provider_account,
-                    "metadata": {"claim": claim.ref, "remedy": remedy.ref},
-                },
-            )
-        )
-        outbox.defer(session, "refunds.send", refund_ref=ref)
-    # What no card can take comes back as credit, so that the effects always add up to the remedy.
-    remedy.credit_minor = plan.as_credit.minor
+def _leave_refunds(session: Session, claim: Claim, promised: Promise, now: datetime) -> None:
+    rows = [_refund_row(claim, promised.remedy, payment, amount, now) for payment, amount in promised.refunds]
+    remedies.add_refunds(session, rows)
+    for row in rows:
+        outbox.defer(session, "refunds.send", refund_ref=row["ref"])
 
 
-def _promise_goods(session: Session, line: ClaimLine, remedy: Remedy, address: Address) -> None:
+def _refund_row(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: datetime) -> dict[str, Any]:
+    ref = new_ref("RFD", 12)
+    return {
+        "ref": ref,
+        "remedy_id": remedy.id,
+        "payment_id": payment.id,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "state": RefundState.REQUESTED.value,
+        "created_at": now,
+        "request": {
+            "key": ref,
+            "payment_ref": payment.provider_ref,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "account": payment.provider_account,
+            "metadata": {"claim": claim.ref, "remedy": remedy.ref},
+        },
+    }
+
+
+def _leave_goods(session: Session, line: ClaimLine, remedy: Remedy, address: Address, now: datetime) -> None:
     ref, unit_cost = new_ref("RPL", 10), line.order_line.unit_cost_minor
     session.add(
         Replacement(
@@ -141,6 +151,7 @@ def _promise_goods(session: Session, line: ClaimLine, remedy: Remedy, address: A
             address=asdict(address),
             state="requested",
             cost_minor=None if unit_cost is None else unit_cost * line.quantity,
+            created_at=now,
         )
     )
     outbox.defer(session, "replacements.send", replacement_ref=ref)

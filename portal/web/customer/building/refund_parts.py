@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.domain.money import Money
+from portal.domain.refunds import Purse
 from portal.letters.offers import card_brand
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy
-from portal.services.promise_effects import Purse
 from portal.services.word_offers import Ways
 from portal.web.customer.pages.parts import RefundPart
 
