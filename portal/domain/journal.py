@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain.errors import BadAmount
-from portal.domain.money import Money, zero
+from portal.domain.money import Money
 
 
 class Account(StrEnum):
@@ -136,9 +136,3 @@ def replacement_sent(source: str, promised: Money, cost: Money, policy_class: st
     postings += [Posting(Account.INVENTORY, -cost)] if cost else []
     postings += [Posting(Account.REMEDY_COST, -difference, policy_class)] if difference else []
     return Entry(Occasion.REPLACEMENT_SENT, source, tuple(postings), about.claim_ref, about.dimensions)
-
-
-def balance_of(entries: list[Entry], account: Account, currency: str) -> Money:
-    """Add up one account in one currency over entries."""
-    amounts = [p.amount for e in entries for p in e.postings if p.account is account and p.amount.currency == currency]
-    return sum(amounts, zero(currency))

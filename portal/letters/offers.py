@@ -163,8 +163,3 @@ def part_sentence(part: Part, locale: str) -> str:
 def card_brand(brand: str | None) -> str | None:
     """Write a card brand as its owner does; None where it is not known."""
     return _BRANDS.get(brand.lower().replace(" ", "_"), brand) if brand else None
-
-
-def offer_sentence(words: OfferWords) -> str:
-    """Put an offer's sentences into one text, for a place that has one line for it."""
-    return " ".join(words.sentences)

@@ -10,10 +10,10 @@ from portal.letters.decline import alternative, decline
 from portal.letters.guide import remarks
 from portal.letters.language import LOCALES, day
 from portal.letters.offers import (
+    OfferWords,
     Part,
     Way,
     credit_words,
-    offer_sentence,
     part_sentence,
     refund_words,
     replacement_words,
@@ -33,6 +33,10 @@ _DETAILS: dict[str, Value] = {
     "tracking": "BR123",
     "name": "Bia",
 }
+
+
+def in_one_line(words: OfferWords) -> str:
+    return " ".join(words.sentences)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -104,7 +108,7 @@ def test_refund_to_a_card_names_amount_card_and_days():
 def test_every_way_of_money_back_has_its_words(way, locale):
     known, unknown = Part(way, PAID, "elo", "1995"), Part(way, PAID)
 
-    said = offer_sentence(refund_words([known, unknown], locale))
+    said = in_one_line(refund_words([known, unknown], locale))
 
     assert remarks(said, locale) == []
 
@@ -119,16 +123,16 @@ def test_refund_over_several_payments_is_added_up():
 def test_store_credit_tells_what_was_paid_and_what_comes_from_us():
     with_bonus, without = credit_words(PAID, BONUS, "en"), credit_words(PAID, Money(0, "BRL"), "en")
 
-    assert offer_sentence(with_bonus) == "R$142.89 store credit, usable now: the R$129.90 you paid and R$12.99 from us."
-    assert "from us" not in offer_sentence(without)
+    assert in_one_line(with_bonus) == "R$142.89 store credit, usable now: the R$129.90 you paid and R$12.99 from us."
+    assert "from us" not in in_one_line(without)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_replacement_tells_its_day_where_it_is_known(locale):
     dated, undated = replacement_words(ANSWER_BY, locale, "UTC"), replacement_words(None, locale, "UTC")
 
-    assert day(ANSWER_BY, locale, "UTC") in offer_sentence(dated)
-    assert remarks(f"{dated.title} {offer_sentence(dated)} {offer_sentence(undated)}", locale) == []
+    assert day(ANSWER_BY, locale, "UTC") in in_one_line(dated)
+    assert remarks(f"{dated.title} {in_one_line(dated)} {in_one_line(undated)}", locale) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
