@@ -1,5 +1,6 @@
 """Claims: found by their owner or by staff, held, and loaded with their lines and offers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,6 @@ from portal.records.tables.claims import (
     Evidence,
 )
 from portal.records.tables.orders import Order, OrderLine
-from portal.records.tables.policies import ProblemStage
 from portal.records.tables.remedies import Remedy, Replacement
 
 _WHOLE = (
@@ -52,9 +52,13 @@ _HOLD_ORDER_OF_ID = _HOLD_ORDER.where(Claim.id == bindparam("claim_id"))
 _HOLD_OWN_ORDER_OF = _HOLD_ORDER_OF.where(Claim.customer_id == bindparam("customer_id"))
 
 
-def by_client_key(session: Session, order_id: int, client_key: str) -> str | None:
+def by_client_key(session: Session, customer_id: int, order_number: str, client_key: str) -> str | None:
     """Find the ref of the claim that the same page of the same browser has made already."""
-    asked = select(Claim.ref).where(Claim.order_id == order_id, Claim.client_key == client_key)
+    asked = (
+        select(Claim.ref)
+        .join(Order, Order.id == Claim.order_id)
+        .where(Claim.customer_id == customer_id, Order.order_number == order_number, Claim.client_key == client_key)
+    )
     return session.scalars(asked).one_or_none()
 
 
@@ -137,12 +141,6 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     return list(session.scalars(asked))
 
 
-def stages(session: Session) -> dict[tuple[str, str], str]:
-    """Give the journey stage of every problem and parcel state."""
-    rows = session.execute(select(ProblemStage.problem, ProblemStage.parcel_state, ProblemStage.stage))
-    return {(problem, parcel_state): stage for problem, parcel_state, stage in rows}
-
-
 def add_event(
     session: Session,
     claim_id: int,
@@ -168,6 +166,28 @@ def add_event(
             detail=detail or {},
         )
     )
+
+
+def add_reported(
+    session: Session, claim: Claim, *, actor: Actor, policy: Actor, now: datetime, actions: list[str]
+) -> None:
+    """Append the first lines of a claim's history: what its customer did, and what policy did with each line."""
+    common = {"claim_id": claim.id, "happened_at": now}
+    rows: list[dict[str, Any]] = [
+        {**common, "claim_line_id": None, "action": "reported", "to_state": None, "actor": str(actor), "detail": {}}
+    ]
+    rows += [
+        {
+            **common,
+            "claim_line_id": line.id,
+            "action": action,
+            "to_state": line.state,
+            "actor": str(policy),
+            "detail": {"rule": line.verdict["rule_key"]},
+        }
+        for line, action in zip(claim.lines, actions, strict=True)
+    ]
+    session.execute(insert(ClaimEvent), rows)
 
 
 def events(session: Session, claim_id: int) -> list[ClaimEvent]:
@@ -202,10 +222,12 @@ def photos(session: Session, claim_id: int) -> list[Evidence]:
     return list(session.scalars(select(Evidence).where(Evidence.claim_id == claim_id).order_by(Evidence.id)))
 
 
-def take_units(session: Session, line: ClaimLine, units: list[int], *, live: bool = True) -> None:
-    """Speak for units of an order line; the database refuses a live unit that another live claim speaks for."""
+def take_units(session: Session, units: Sequence[tuple[ClaimLine, Sequence[int], bool]]) -> None:
+    """Speak for units of order lines, live or not; the database refuses a live unit that another claim speaks for."""
     rows = [
-        {"claim_line_id": line.id, "order_line_id": line.order_line_id, "unit": unit, "live": live} for unit in units
+        {"claim_line_id": line.id, "order_line_id": line.order_line_id, "unit": unit, "live": live}
+        for line, numbers, live in units
+        for unit in numbers
     ]
     session.execute(insert(ClaimUnit), rows)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, DateTime, bindparam, func, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.problems import Problem
@@ -16,6 +16,54 @@ from portal.records.tables.remedies import Refund
 _DEAD = [state.value for state in DEAD]
 # More than any rule counts to.
 _MOST_EARLIER = 100
+
+# Built once: building a statement costs more than asking it.
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .options(joinedload(OrderLine.shipment, innerjoin=True))
+    .order_by(OrderLine.line_number)
+)
+_SPENT = (
+    select(func.coalesce(func.sum(Refund.amount_minor), 0))
+    .where(Refund.payment_id == Payment.id, Refund.state.not_in(_DEAD))
+    .scalar_subquery()
+)
+_PAYMENTS = select(Payment, _SPENT).where(Payment.order_id == bindparam("order_id")).order_by(Payment.sequence)
+_UNITS_SPOKEN_FOR = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                func.jsonb_build_array(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
+            ),
+            text("'[]'::jsonb"),
+        )
+    )
+    .join(OrderLine, OrderLine.id == ClaimUnit.order_line_id)
+    .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
+    .join(Claim, Claim.id == ClaimLine.claim_id)
+    .where(ClaimUnit.live, OrderLine.order_id == bindparam("order_id"))
+    .scalar_subquery()
+)
+_EARLIER_CLAIMS = (
+    select(Claim.created_at)
+    .where(
+        Claim.customer_id == bindparam("customer_id"),
+        Claim.created_at >= bindparam("since"),
+        Claim.state != "withdrawn",
+    )
+    .order_by(Claim.created_at)
+    .limit(_MOST_EARLIER)
+    .scalar_subquery()
+)
+_ELSEWHERE = select(_UNITS_SPOKEN_FOR, func.array(_EARLIER_CLAIMS, type_=ARRAY(DateTime(timezone=True))))
+_HOLD_OWNED = (
+    select(Order)
+    .where(Order.order_number == bindparam("order_number"), Order.customer_id == bindparam("customer_id"))
+    .options(joinedload(Order.customer, innerjoin=True))
+    .with_for_update(of=Order)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +93,8 @@ def owned(session: Session, order_number: str, customer_id: int) -> Order | None
 
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
     """Lock a customer's own order, and give it with its customer."""
-    asked = select(Order).where(Order.order_number == order_number, Order.customer_id == customer_id)
-    held = asked.options(joinedload(Order.customer, innerjoin=True)).with_for_update(of=Order)
-    return session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+    asked = {"order_number": order_number, "customer_id": customer_id}
+    return session.execute(_HOLD_OWNED, asked).scalar_one_or_none()
 
 
 def hold(session: Session, order_id: int) -> Order:
@@ -57,17 +104,11 @@ def hold(session: Session, order_id: int) -> Order:
 
 
 def load(session: Session, order: Order, *, since: datetime) -> Dossier:
-    """Load an order whole. since: how far back earlier claims are looked for. Four queries, however long the order."""
-    lines = list(
-        session.scalars(
-            select(OrderLine)
-            .where(OrderLine.order_id == order.id)
-            .options(joinedload(OrderLine.shipment, innerjoin=True))
-            .order_by(OrderLine.line_number)
-        )
-    )
+    """Load an order whole. since: how far back earlier claims are looked for. Three queries, however long the order."""
+    mine = {"order_id": order.id, "customer_id": order.customer_id, "since": since}
+    lines = list(session.execute(_LINES, mine).scalars())
     payments = payments_with_spent(session, order.id)
-    units = _units_spoken_for(session, lines)
+    units, earlier_claims = session.execute(_ELSEWHERE, mine).one()
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _ in units:
         taken[line_id].add(unit)
@@ -79,39 +120,13 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
         claim_of={(line_id, unit): ref for line_id, unit, ref, _ in units},
         charge_claimed=any(problem == Problem.CHARGED_WRONGLY for _, _, _, problem in units),
-        earlier_claims=_earlier_claims(session, order, since),
+        earlier_claims=list(earlier_claims),
     )
 
 
 def payments_with_spent(session: Session, order_id: int) -> list[tuple[Payment, int]]:
     """List the payments of an order, each with the minor units of its live refunds."""
-    spent = (
-        select(func.coalesce(func.sum(Refund.amount_minor), 0))
-        .where(Refund.payment_id == Payment.id, Refund.state.not_in(_DEAD))
-        .scalar_subquery()
-    )
-    asked = select(Payment, spent).where(Payment.order_id == order_id).order_by(Payment.sequence)
-    return [(payment, int(minor)) for payment, minor in session.execute(asked)]
-
-
-def _units_spoken_for(session: Session, lines: list[OrderLine]) -> list[tuple[int, int, str, str]]:
-    asked = (
-        select(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
-        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(ClaimUnit.live, ClaimUnit.order_line_id.in_([line.id for line in lines]))
-    )
-    return [(line_id, unit, ref, problem) for line_id, unit, ref, problem in session.execute(asked)]
-
-
-def _earlier_claims(session: Session, order: Order, since: datetime) -> list[datetime]:
-    asked = (
-        select(Claim.created_at)
-        .where(Claim.customer_id == order.customer_id, Claim.created_at >= since, Claim.state != "withdrawn")
-        .order_by(Claim.created_at)
-        .limit(_MOST_EARLIER)
-    )
-    return list(session.scalars(asked))
+    return [(payment, int(minor)) for payment, minor in session.execute(_PAYMENTS, {"order_id": order_id})]
 
 
 def after(session: Session, order_id: int, *, limit: int) -> list[Order]:

@@ -1,25 +1,44 @@
 """Policy versions: the one in force, and every one that ever was."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from portal.records.tables.policies import PolicyVersion
+from portal.records.tables.policies import PolicyVersion, ProblemStage
 
 DEFAULT_MARKET = "*"
 
 
-def in_force_id(session: Session, market: str) -> int | None:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The version that decides in a market, and the journey stage of every problem and parcel state."""
+
+    version_id: int
+    published_at: datetime
+    stages: dict[tuple[str, str], str]
+
+
+_STAGES = select(
+    func.jsonb_agg(func.jsonb_build_array(ProblemStage.problem, ProblemStage.parcel_state, ProblemStage.stage))
+).scalar_subquery()
+_IN_FORCE = (
+    select(PolicyVersion.id, PolicyVersion.published_at, _STAGES)
+    .where(PolicyVersion.market.in_([bindparam("market"), DEFAULT_MARKET]))
+    .order_by((PolicyVersion.market == bindparam("market")).desc(), PolicyVersion.number.desc())
+    .limit(1)
+)
+
+
+def in_force(session: Session, market: str) -> InForce | None:
     """Find the newest version of a market, or of the default where the market has none."""
-    asked = (
-        select(PolicyVersion.id)
-        .where(PolicyVersion.market.in_([market, DEFAULT_MARKET]))
-        .order_by((PolicyVersion.market == market).desc(), PolicyVersion.number.desc())
-        .limit(1)
-    )
-    return session.scalars(asked).one_or_none()
+    row = session.execute(_IN_FORCE, {"market": market}).one_or_none()
+    if row is None:
+        return None
+    version_id, published_at, stages = row
+    return InForce(version_id, published_at, {(problem, state): stage for problem, state, stage in stages or []})
 
 
 def by_id(session: Session, version_id: int) -> PolicyVersion:

@@ -4,6 +4,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import IllegalMove
 from portal.domain.ports import RefundAnswer, RefundProvider
 from portal.records import events, remedies
+from portal.services.hear_event import subject_of
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit
 
@@ -16,8 +17,7 @@ def apply_stripe_event(toolkit: Toolkit, provider: RefundProvider, *, event_id: 
         event = events.open_event(session, "stripe", event_id)
         if event is None:
             return
-        kind, account = event.kind, event.payload.get("account")
-        subject = event.payload.get("data", {}).get("object", {})
+        kind, account, subject = event.kind, event.payload.get("account"), subject_of(event.payload)
     outcome = f"not for us: {kind}"[:80]
     if subject.get("object") == "refund" and isinstance(subject.get("id"), str):
         outcome = settle_again(toolkit, provider.read(subject["id"], account), STRIPE)

@@ -21,7 +21,7 @@ def correct_report(toolkit: Toolkit, *, customer_id: int, claim_ref: str, correc
             claim = claims.hold_whole(session, claim_ref, customer_id)
             if claim is None or claim.order.order_number != corrected.order_number:
                 raise NotFound("no such claim")
-            again = claims.by_client_key(session, claim.order_id, corrected.client_key)
+            again = claims.by_client_key(session, customer_id, corrected.order_number, corrected.client_key)
             if again is not None:
                 return again
             withdraw(session, toolkit, claim, actor)

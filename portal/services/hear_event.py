@@ -1,8 +1,10 @@
-"""Hear a signed message from outside: stored under its id and answered; a job applies it."""
+"""Hear a signed message from outside: stored under its id and answered; a job applies it, where there is something."""
 
 from typing import Any
 
-from portal.records import events
+from portal.domain.refunds import RefundState
+from portal.records import events, remedies
+from portal.records.sessions import Session
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -10,4 +12,28 @@ from portal.services.toolkit import Toolkit, tried_again
 def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
     """Store an event once, with the job that applies it; tell whether it is new. sender: stripe or warehouse."""
     with toolkit.transaction() as session:
-        return events.store(session, sender=sender, event_id=event_id, kind=kind, payload=payload)
+        outcome = _nothing_to_do(session, kind, payload) if sender == "stripe" else None
+        return events.store(
+            session, sender=sender, event_id=event_id, kind=kind, payload=payload, outcome=outcome, now=toolkit.now()
+        )
+
+
+def _nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str | None:
+    """Say why an event of Stripe's needs no job: it is about no refund, or tells of a success that is known here.
+
+    Only that: news of anything else is read again at Stripe before a refund moves.
+    """
+    subject = subject_of(payload)
+    refund = subject.get("id")
+    if subject.get("object") != "refund" or not isinstance(refund, str):
+        return f"not for us: {kind}"[:80]
+    if subject.get("status") != RefundState.SUCCEEDED or not remedies.has_succeeded(session, refund):
+        return None
+    return f"refund is {RefundState.SUCCEEDED.value}"
+
+
+def subject_of(payload: dict[str, Any]) -> dict[str, Any]:
+    """Give the object that an event of Stripe's speaks of; an empty one where there is none."""
+    data = payload.get("data")
+    subject = data.get("object") if isinstance(data, dict) else None
+    return subject if isinstance(subject, dict) else {}

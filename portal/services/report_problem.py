@@ -1,5 +1,6 @@
 """Report a problem with an order: judged at once, apologised for at once, every remedy already decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,8 +52,13 @@ def report_problem(toolkit: Toolkit, *, customer_id: int, reported: Report, acto
     try:
         with toolkit.transaction() as session:
             return report(toolkit, session, customer_id, reported, actor or Actor.claimant(customer_id))
-    except IntegrityError as error:
-        if violates(error, "ix_claim_units_one_live"):
+    except (NotFound, UnitsTaken, IntegrityError) as error:
+        # The same report again meets its own claim: its units are taken, or its key is.
+        with toolkit.reading() as session:
+            earlier = claims.by_client_key(session, customer_id, reported.order_number, reported.client_key)
+        if earlier is not None:
+            return earlier
+        if isinstance(error, IntegrityError) and violates(error, "ix_claim_units_one_live"):
             raise UnitsTaken(reported.order_number) from error
         raise
 
@@ -71,14 +77,11 @@ def report(
     order = orders.hold_owned(session, reported.order_number, customer_id)
     if order is None:
         raise NotFound("no such order")
-    earlier = claims.by_client_key(session, order.id, reported.client_key)
-    if earlier is not None:
-        return earlier
     read = read_order(session, order, now)
     affected = [_affected(read, line) for line in reported.lines]
     if len({one.line.id for one in affected}) != len(affected) or not affected:
         raise NotFound("each line is reported once")
-    version_id, policy = policy_in_force(session, order.market)
+    in_force, policy = policy_in_force(session, order.market)
     facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
     verdicts = [judge(fact, policy) for fact in facts]
     claim = Claim(
@@ -89,7 +92,7 @@ def report(
         locale=reported.locale,
         words=reported.words,
         raised_by=str(actor),
-        policy_version_id=version_id,
+        policy_version_id=in_force.version_id,
         version=0,
         corrects_id=corrects_id,
         waits_for_answer=False,
@@ -97,12 +100,15 @@ def report(
         created_at=now,
     )
     claim.order, claim.customer = order, order.customer
-    _add_lines(session, claim, affected, facts, verdicts)
+    _add_lines(claim, affected, facts, verdicts, in_force.stages)
     claim.apology = words_of(claim, toolkit.zone, reported.locale)
-    claim.state = claim.lines[0].state
+    for line, verdict in zip(claim.lines, verdicts, strict=True):
+        show(line, verdict, now=now)
+    deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
+    touch(claim, answer_within=min(deadlines, default=None))
     session.add(claim)
     session.flush()
-    _take(session, claim, affected, actor, verdicts, now)
+    _take(session, claim, affected, verdicts, actor=actor, now=now)
     leave_letter(session, claim)
     return claim.ref
 
@@ -120,9 +126,12 @@ def _affected(read: OrderRead, reported: ReportedLine) -> Affected:
 
 
 def _add_lines(
-    session: Session, claim: Claim, affected: list[Affected], facts: list[Facts], verdicts: list[Verdict]
+    claim: Claim,
+    affected: list[Affected],
+    facts: list[Facts],
+    verdicts: list[Verdict],
+    stages: Mapping[tuple[str, str], str],
 ) -> None:
-    stages = claims.stages(session)
     claim.lines = [
         ClaimLine(
             order_line_id=one.line.id,
@@ -133,7 +142,6 @@ def _add_lines(
             stage=stages[one.problem.value, fact.parcel_state.value],
             state=next_state(None, REPORTED[verdict.outcome]).value,
             facts=fact.to_document(),
-            verdict=verdict.to_document(),
             offers=[],
         )
         for one, fact, verdict in zip(affected, facts, verdicts, strict=True)
@@ -141,27 +149,9 @@ def _add_lines(
 
 
 def _take(
-    session: Session,
-    claim: Claim,
-    affected: list[Affected],
-    actor: Actor,
-    verdicts: list[Verdict],
-    now: datetime,
+    session: Session, claim: Claim, affected: list[Affected], verdicts: list[Verdict], *, actor: Actor, now: datetime
 ) -> None:
-    claims.add_event(session, claim.id, "reported", actor=actor, now=now)
-    for line, one, verdict in zip(claim.lines, affected, verdicts, strict=True):
-        claims.take_units(session, line, list(one.units), live=line.state in HOLDS_UNITS)
-        show(line, verdict, now=now)
-        claims.add_event(
-            session,
-            claim.id,
-            REPORTED[verdict.outcome].value,
-            actor=POLICY,
-            now=now,
-            line_id=line.id,
-            to_state=line.state,
-            detail={"rule": verdict.rule_key},
-        )
-    deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
-    touch(claim, answer_within=min(deadlines, default=None))
-    session.flush()
+    taken = [(line, one.units, line.state in HOLDS_UNITS) for line, one in zip(claim.lines, affected, strict=True)]
+    claims.take_units(session, taken)
+    actions = [REPORTED[verdict.outcome].value for verdict in verdicts]
+    claims.add_reported(session, claim, actor=actor, policy=POLICY, now=now, actions=actions)
