@@ -66,10 +66,10 @@ def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) 
             done.add(step, _run(step, settings))
     texts = [*filter(None, done.said.values())]
     sample_is_there = f"{_ORDERS}{Feed().digest()}" in done.said
-    return "\n\n".join([*texts, _orders_to_try()] if sample_is_there else texts)
+    return "\n\n".join([*texts, orders_to_try()] if sample_is_there else texts)
 
 
-def _orders_to_try() -> str:
+def orders_to_try() -> str:
     """Name orders of the sample with which a visitor may sign in; the code comes to the sandbox's mailbox."""
     with (SAMPLE / "demonstrations.csv").open(newline="", encoding="utf-8") as file:
         rows = [*csv.DictReader(file)][:_MOST_SHOWN]

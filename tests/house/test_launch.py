@@ -1,5 +1,6 @@
 """The launch keeps what is given, makes up the rest once, watches what it starts, and leaves nothing behind."""
 
+import csv
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import pytest
 
 from portal.launch import readiness, settings
 from portal.launch.children import Children
-from portal.launch.demonstration import Feed, steps
+from portal.launch.demonstration import Feed, orders_to_try, steps
 from portal.launch.errors import CannotStart
 from portal.launch.interruption import Interruption
 from portal.launch.plan import Part, inside, outside
@@ -86,6 +87,16 @@ def test_the_policy_is_published_before_orders_come(tmp_path):
     commands = [step.command[:2] for step in steps(feed)]
 
     assert commands[:2] == [("policy", "load"), ("orders", "import")]
+
+
+def test_orders_to_try_are_orders_of_the_sample_under_their_own_mailbox():
+    with Feed().orders.open(newline="", encoding="utf-8") as file:
+        sample = {(line["order_number"], line["email"]) for line in csv.DictReader(file)}
+
+    shown = [tuple(line.split()[:2]) for line in orders_to_try().splitlines()[1:]]
+
+    assert len(shown) == 8
+    assert set(shown) <= sample
 
 
 def test_a_part_that_ends_by_itself_is_named_with_the_end_of_its_log(children):
