@@ -54,7 +54,7 @@ format: env ## Lay the code out, and mend what can be mended by itself
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
 
-pictures: env ## Pictures of every page, one contact sheet a front, into instance/pictures
+pictures: env ## Pictures of every page, one contact sheet a front, into build/pictures
 	@$(PY) -m tests.pictures
 
 bench: env ## Measure against the floor, into instance/bench.json; SCALE=full for the large data sets

@@ -65,7 +65,7 @@ class Guest(Visit):
             if tick.is_visible():
                 tick.check()
             self.page.locator(f'input[name="line_{number}-problem"][value="{problem}"]').check()
-        self.page.get_by_label("In your own words").fill(words)
+        self.page.locator('#lines textarea[name="words"]').fill(words)
 
     def tell(self, order_number: str, problems: dict[int, str], words: str = "") -> str:
         """Report a problem, land on the claim page, and give the claim's ref."""

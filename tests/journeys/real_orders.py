@@ -121,7 +121,7 @@ ENDED = """
 
 
 def loose_end(row: Any) -> str | None:
-    """Say how a claim line ended where that is no good end: neither settled, nor with a person, nor waiting, nor a no."""
+    """Say how a claim line ended, where that is no good end: not settled, with nobody, waiting for nothing, no answer."""
     ends = {
         ClaimState.MADE_WHOLE: row.remedy_state == "settled" and (row.remedy != "replacement" or row.shipped_at),
         ClaimState.ESCALATED: row.answer_by is not None,

@@ -7,7 +7,8 @@ from tests.journeys.people import Guest
 from tests.support.running import Running
 
 _REFUNDS = """
-    SELECT r.state, r.amount_minor FROM refunds r JOIN remedies d ON d.id = r.remedy_id JOIN claims c ON c.id = d.claim_id
+    SELECT r.state, r.amount_minor FROM refunds r JOIN remedies d ON d.id = r.remedy_id
+    JOIN claims c ON c.id = d.claim_id
     WHERE c.ref = %(ref)s
 """
 _PARCELS = """

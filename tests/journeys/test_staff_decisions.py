@@ -9,22 +9,22 @@ from tests.support.running import Running
 
 def test_above_the_limit_two_people_approve_and_the_customer_takes_the_offer(running: Running, opens: Any):
     guest, agent, approver = opens(Guest, running), opens(Worker, running), opens(Worker, running)
-    mailbox = "cecilia.nobrega@example.com"
+    mailbox = "rafael.monteiro@example.com"
 
     guest.is_in(mailbox)
-    ref = guest.tell("AURORA-1015", {1: "other"}, "The sheets have a hole.")
+    ref = guest.tell("AURORA-1020", {1: "missing_line"}, "The box held a stone.")
     with_person = guest.words
     agent.come_in(AGENT)
     agent.open_claim(ref)
     box = agent.unfold("approve")
-    box.get_by_label("Why yes, for colleagues").fill("A hole is a hole.")
+    box.get_by_label("Why yes, for colleagues").fill("The weight at the hand-over fits a stone.")
     agent.preview("approve", button="Propose it")
     before = guest.page.locator("#take-refund").count()
     approver.come_in(APPROVER)
     approver.open_claim(ref)
     approver.press("See the mail and confirm")
     approver.press("Confirm and send")
-    guest.mail(mailbox, ref, "354.45")
+    guest.mail(mailbox, ref, "4,308.12")
     guest.go(f"/claims/{ref}")
     guest.take("refund")
     guest.until("Put right")

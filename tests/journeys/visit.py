@@ -14,7 +14,8 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "b
 # Where a page is wider than the screen, these are the elements that stick out.
 _SIDEWAYS = """
 () => document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("main *, header *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120))
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))
 """
 # Colours that change with the scheme fade over; they are judged where they end.
 _FADED = """
@@ -30,8 +31,8 @@ _TRIES = 4
 class Visit:
     """A browser window. `seen` holds what was audited before in this session: the same page is not audited twice."""
 
-    def __init__(self, browser: Browser, running: Running, seen: set[str], **options: Any) -> None:
-        """Open the window. options: of Playwright's context, such as java_script_enabled."""
+    def __init__(self, browser: Browser, running: Running, seen: set[str] | None, **options: Any) -> None:
+        """Open the window. options: of Playwright's context. Without ``seen`` nothing is audited."""
         self.running = running
         self._seen = seen
         self.context = browser.new_context(base_url=running.url, **{"viewport": DESK, "locale": "en-GB", **options})
@@ -95,13 +96,13 @@ class Visit:
     def look(self) -> Page:
         """Hold the page to the bar: one h1, nothing sideways on a phone, axe finds nothing in light or dark."""
         assert self.page.locator("h1").count() == 1, self.page.url
-        if self._scripts:
+        if self._scripts and self._seen is not None:
             _patiently(self._audit)
         return self.page
 
     def _audit(self) -> None:
         key = repr((_nameless(self.page.url), [_nameless(part) for part in self.page.evaluate(_OUTLINE)]))
-        if key in self._seen:
+        if self._seen is None or key in self._seen:
             return
         size = self.page.viewport_size or DESK
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Pictures of every page of each front, to be looked at: ``make pictures``."""

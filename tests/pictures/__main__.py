@@ -1,0 +1,47 @@
+"""Start the whole product on the sample, photograph every page of each front, and lay out the contact sheets."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from portal.launch.settings import ROOT
+from tests.pictures.camera import Camera
+from tests.pictures.customer import photograph
+from tests.pictures.mails import photograph_mails
+from tests.pictures.stage import Stage
+from tests.pictures.workbench import photograph_finance, photograph_staff
+from tests.support import database
+from tests.support.browser import ARGUMENTS, chromium
+from tests.support.running import whole_product
+
+FOLDER = ROOT / "build" / "pictures"
+
+
+def main() -> int:
+    """Take every picture; give the exit code."""
+    began, path = time.monotonic(), chromium()
+    with (
+        tempfile.TemporaryDirectory(prefix="amends-pictures-") as folder,
+        database.throw_away_server("pictures") as server,
+        whole_product(server, Path(folder), "amends_pictures") as running,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])
+        stage = Stage(running, browser, Path(folder))
+        cameras = {front: Camera(FOLDER, front) for front in ("customer", "staff", "finance", "mails")}
+        photograph(stage, cameras["customer"])
+        photograph_staff(stage, cameras["staff"])
+        photograph_finance(stage, cameras["finance"])
+        photograph_mails(running, browser, cameras["mails"])
+        browser.close()
+        for front, camera in cameras.items():
+            print(f"{front}: {len(camera.scenes)} scenes, {camera.sheet()}")
+    print(f"{time.monotonic() - began:.0f} seconds")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Every page of the staff's and of finance's front."""
+
+from tests.journeys.people import APPROVER, FINANCE, Worker
+from tests.pictures.camera import LANGUAGES, Camera
+from tests.pictures.stage import Stage, submit
+
+_DEAR = {"en": "AURORA-1020", "pt_BR": "AURORA-1022"}
+
+
+def photograph_staff(stage: Stage, camera: Camera) -> None:
+    """Take every page of the staff's front in both languages."""
+    for language in LANGUAGES:
+        _door(stage, camera, language)
+        guest, dear = stage.told_of(_DEAR[language], language, {1: "missing_line"}, "The box was empty.")
+        guest.close()
+        worker = stage.worker(language)
+        camera.take(worker.page, "queue", language)
+        worker.go("/staff/find?q=CLM-NOWHERE")
+        camera.take(worker.page, "queue-not-found", language)
+        worker.go(f"/staff/claims/{dear}")
+        camera.take(worker.page, "claim", language)
+        _approve(stage, camera, worker, dear, language)
+        _decline(stage, camera, worker, language)
+        worker.close()
+
+
+def photograph_finance(stage: Stage, camera: Camera) -> None:
+    """Take every page of finance's front in both languages."""
+    for language in LANGUAGES:
+        worker = stage.worker(language, FINANCE)
+        worker.go("/finance/")
+        camera.take(worker.page, "costs", language)
+        worker.go("/finance/?from=2020-01-01&to=2020-01-31")
+        camera.take(worker.page, "costs-nothing", language)
+        worker.go("/finance/?from=soon&to=2020-01-31")
+        camera.take(worker.page, "costs-refused", language)
+        worker.go("/finance/nowhere")
+        camera.take(worker.page, "error-not-found", language)
+        worker.go("/staff/")
+        camera.take(worker.page, "error-somebody-else", language)
+        worker.close()
+
+
+def _door(stage: Stage, camera: Camera, language: str) -> None:
+    worker = Worker(stage.browser, stage.running, None, locale=language.replace("_", "-"))
+    worker.go("/staff/sign-in")
+    camera.take(worker.page, "sign-in", language)
+    worker.page.locator('input[name="mailbox"]').fill("nobody@goodparcel.example")
+    worker.page.locator('input[name="password"]').fill("not it")
+    submit(worker, "main form")
+    camera.take(worker.page, "sign-in-refused", language)
+    worker.close()
+
+
+def _approve(stage: Stage, camera: Camera, worker: Worker, ref: str, language: str) -> None:
+    submit(worker, "#approve")
+    camera.take(worker.page, "claim-refused", language)
+    worker.page.locator("#approve-reason").fill("The weight at the hand-over fits an empty box.")
+    submit(worker, "#approve")
+    camera.take(worker.page, "preview", language)
+    submit(worker, "main form")
+    camera.take(worker.page, "claim-proposed", language)
+    approver = stage.worker(language, APPROVER)
+    approver.go(f"/staff/claims/{ref}")
+    camera.take(approver.page, "claim-to-confirm", language)
+    submit(approver, ".panel--attention form")
+    camera.take(approver.page, "preview-confirm", language)
+    submit(approver, "main form")
+    camera.take(approver.page, "claim-confirmed", language)
+    approver.close()
+
+
+def _decline(stage: Stage, camera: Camera, worker: Worker, language: str) -> None:
+    guest, ref, _ = stage.told(language, "other", "It smells of the workshop.")
+    worker.go(f"/staff/claims/{ref}")
+    box = worker.unfold("decline")
+    for name in ("decline_reason", "alternative"):
+        box.locator(f'select[name="{name}"]').select_option(index=1)
+    box.locator("textarea").fill("Unfortunately our policy says no.")
+    submit(worker, "#decline")
+    camera.take(worker.page, "preview-decline", language)
+    guest.page.locator("#talk-words").fill("I found the receipt.")
+    submit(guest, ".talkform")
+    guest.close()
+    submit(worker, "main form")
+    camera.take(worker.page, "claim-moved-on", language)
