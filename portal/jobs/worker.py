@@ -9,11 +9,14 @@ from portal.jobs.tasks import Ports, add_tasks
 from portal.services.toolkit import Toolkit
 
 CONCURRENCY = 8
+_CONNECTIONS = 6
 
 
 def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str, sweeps: bool = True) -> App:
     """Make the job app. database_url as libpq reads it; options: what every connection starts with."""
-    app = App(connector=PsycopgConnector(conninfo=database_url, kwargs={"options": options}, min_size=1, max_size=6))
+    # What the worker itself asks is one statement each, and a transaction around it would be two round trips more.
+    settings = {"options": options, "autocommit": True}
+    app = App(connector=PsycopgConnector(conninfo=database_url, kwargs=settings, min_size=1, max_size=_CONNECTIONS))
     add_tasks(app, toolkit, ports)
     if sweeps:
         add_sweeps(app, toolkit, ports)

@@ -1,25 +1,56 @@
 """Signed messages that came in: stored first, applied later, once."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.records import outbox
 from portal.records.tables.inbox import IncomingEvent
 
+_events = cast("Table", IncomingEvent.__table__)
+_STORE = insert(IncomingEvent).on_conflict_do_nothing().returning(IncomingEvent.id)
 
-def store(session: Session, *, sender: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
-    """Keep an event under its id, with the job that applies it; tell whether it is new."""
-    values = {"sender": sender, "event_id": event_id, "kind": kind, "payload": payload}
-    written = session.execute(
-        insert(IncomingEvent).values(values).on_conflict_do_nothing().returning(IncomingEvent.id)
-    ).first()
-    if written:
+
+def store(
+    session: Session,
+    *,
+    sender: str,
+    event_id: str,
+    kind: str,
+    payload: dict[str, Any],
+    outcome: str | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Keep an event under its id, with the job that applies it; tell whether it is new.
+
+    outcome: why there is nothing to apply, known already; such an event is kept as applied ``now``, without a job.
+    """
+    values = {
+        "sender": sender,
+        "event_id": event_id,
+        "kind": kind,
+        "payload": payload,
+        "outcome": outcome,
+        "applied_at": None if outcome is None else now,
+    }
+    written = session.execute(_STORE, values).first()
+    if written and outcome is None:
         outbox.defer(session, f"{sender}_events.apply", event_id=event_id)
     return written is not None
+
+
+_APPLIED = (
+    update(_events)
+    .where(
+        _events.c.sender == bindparam("_sender"),
+        _events.c.event_id == bindparam("_event_id"),
+        _events.c.applied_at.is_(None),
+    )
+    .values(applied_at=bindparam("_now"), outcome=bindparam("_outcome"))
+)
 
 
 def open_event(session: Session, sender: str, event_id: str) -> IncomingEvent | None:
@@ -32,9 +63,8 @@ def open_event(session: Session, sender: str, event_id: str) -> IncomingEvent | 
 
 def mark_applied(session: Session, sender: str, event_id: str, *, outcome: str, now: datetime) -> None:
     """Note that an event has had its effect, or why it has none."""
-    event = open_event(session, sender, event_id)
-    if event is not None:
-        event.applied_at, event.outcome = now, outcome
+    told = {"_sender": sender, "_event_id": event_id, "_outcome": outcome, "_now": now}
+    session.execute(_APPLIED, told)
 
 
 def last_heard_at(session: Session, sender: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import DEAD, RefundState
@@ -13,6 +13,11 @@ from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
+
+
+_SUCCEEDED = select(Refund.id).where(
+    Refund.provider_ref == bindparam("provider_ref"), Refund.state == RefundState.SUCCEEDED.value
+)
 
 
 def of_claim(session: Session, claim_id: int) -> list[Remedy]:
@@ -68,6 +73,11 @@ def refund_ref(session: Session, ref: str | None, provider_ref: str) -> str | No
     """Find a refund by our own ref, as the provider's metadata holds it, or by the provider's name for it."""
     asked = select(Refund.ref).where(or_(Refund.ref == ref, Refund.provider_ref == provider_ref))
     return session.scalars(asked.limit(1)).one_or_none()
+
+
+def has_succeeded(session: Session, provider_ref: str) -> bool:
+    """Tell whether the refund of that name at the provider is one of ours that has succeeded."""
+    return session.execute(_SUCCEEDED, {"provider_ref": provider_ref}).first() is not None
 
 
 def read_refund(session: Session, ref: str) -> Refund:

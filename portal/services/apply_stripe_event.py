@@ -4,7 +4,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import IllegalMove
 from portal.domain.ports import RefundAnswer, RefundProvider
 from portal.records import events, remedies
-from portal.services.hear_event import subject_of
+from portal.services.hear_event import nothing_to_do, subject_of
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit
 
@@ -13,14 +13,16 @@ STRIPE = Actor.system("stripe")
 
 def apply_stripe_event(toolkit: Toolkit, provider: RefundProvider, *, event_id: str) -> None:
     """Read the refund that an event speaks of and settle it; every other event is noted and left."""
-    with toolkit.reading() as session:
+    with toolkit.transaction() as session:
         event = events.open_event(session, "stripe", event_id)
         if event is None:
             return
-        kind, account, subject = event.kind, event.payload.get("account"), subject_of(event.payload)
-    outcome = f"not for us: {kind}"[:80]
-    if subject.get("object") == "refund" and isinstance(subject.get("id"), str):
-        outcome = settle_again(toolkit, provider.read(subject["id"], account), STRIPE)
+        known = nothing_to_do(session, event.kind, event.payload)
+        if known is not None:
+            events.mark_applied(session, "stripe", event_id, outcome=known, now=toolkit.now())
+            return
+        refund, account = subject_of(event.payload)["id"], event.payload.get("account")
+    outcome = settle_again(toolkit, provider.read(refund, account), STRIPE)
     with toolkit.transaction() as session:
         events.mark_applied(session, "stripe", event_id, outcome=outcome, now=toolkit.now())
 

@@ -12,13 +12,13 @@ from portal.services.toolkit import Toolkit, tried_again
 def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
     """Store an event once, with the job that applies it; tell whether it is new. sender: stripe or warehouse."""
     with toolkit.transaction() as session:
-        outcome = _nothing_to_do(session, kind, payload) if sender == "stripe" else None
+        outcome = nothing_to_do(session, kind, payload) if sender == "stripe" else None
         return events.store(
             session, sender=sender, event_id=event_id, kind=kind, payload=payload, outcome=outcome, now=toolkit.now()
         )
 
 
-def _nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str | None:
+def nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str | None:
     """Say why an event of Stripe's needs no job: it is about no refund, or tells of a success that is known here.
 
     Only that: news of anything else is read again at Stripe before a refund moves.
