@@ -11,9 +11,12 @@ from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import move, touch
 
 
-def finish_when_settled(
-    session: Session, claim: Claim, line: ClaimLine, remedy: Remedy, *, actor: Actor, now: datetime
-) -> None:
+def line_of(claim: Claim, line_id: int) -> ClaimLine:
+    """Find a line of a claim that is loaded."""
+    return next(line for line in claim.lines if line.id == line_id)
+
+
+def finish_when_settled(session: Session, claim: Claim, remedy: Remedy, *, actor: Actor, now: datetime) -> None:
     """Settle a remedy all of whose effects are at their good end. The claim is held."""
     session.flush()
     if remedy.state != "promised" or remedies.unsettled_effects(session, remedy):
@@ -21,6 +24,7 @@ def finish_when_settled(
     if remedies.credit_granted(session, remedy) != remedy.credit_minor + remedy.bonus_minor:
         return
     remedy.state, remedy.settled_at = "settled", now
+    line = line_of(claim, remedy.claim_line_id)
     if line.state == ClaimState.ACCEPTED:
         move(session, claim, line, Action.SETTLE, actor=actor, now=now, event="made_whole")
     touch(claim)

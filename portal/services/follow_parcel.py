@@ -6,24 +6,22 @@ from datetime import date, datetime, time
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
-from portal.domain.claims import Action, ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.refunds import Capacity
-from portal.records import books, claims, post, remedies
+from portal.records import books, claims, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.remedies import Remedy, Replacement
-from portal.services.apply_verdict import make_offer, move, touch
+from portal.services.apply_verdict import make_offer, touch
+from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
 from portal.services.finish_remedy import finish_when_settled
-from portal.services.letter_of_claim import leave_letter
+from portal.services.letter_of_claim import leave_letter, leave_letter_about
 from portal.services.promise_effects import about
 from portal.services.read_order import read_order
-from portal.services.settle_refund import release_acceptance
 from portal.services.toolkit import Toolkit, tried_again
 
 WAREHOUSE = Actor.system("warehouse")
-_ANOTHER_WAY_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +93,8 @@ def _went_on(
     if replacement.shipped_at is None:
         replacement.shipped_at = now
         _book(toolkit, session, claim, remedy, replacement, actor, now)
-        post.leave(
-            session,
-            "replacement_shipped",
-            recipient=claim.customer.mailbox,
-            locale=claim.locale,
-            subject_ref=replacement.ref,
-            context={"claim": claim.ref, "replacement": replacement.ref},
-            claim_id=claim.id,
-        )
-    finish_when_settled(session, claim, line_of(claim, remedy.claim_line_id), remedy, actor=actor, now=now)
+        leave_letter_about(session, claim, "replacement_shipped", replacement=replacement.ref)
+    finish_when_settled(session, claim, remedy, actor=actor, now=now)
 
 
 def _book(
@@ -129,20 +119,17 @@ def _refused(
     toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, replacement: Replacement, actor: Actor
 ) -> None:
     """Let the customer choose again among what does work: the warehouse says no, and we still owe it."""
-    now, line = toolkit.now(), line_of(claim, remedy.claim_line_id)
-    remedy.state = "failed"
-    claims.add_event(
+    now = toolkit.now()
+    line = fail_remedy(
         session,
-        claim.id,
+        claim,
+        remedy,
         "replacement_failed",
+        effect={"replacement": replacement.ref},
+        reason=replacement.reason,
         actor=actor,
         now=now,
-        line_id=line.id,
-        detail={"replacement": replacement.ref, "reason": replacement.reason},
     )
-    if ClaimState(line.state) in (ClaimState.ACCEPTED, ClaimState.MADE_WHOLE):
-        move(session, claim, line, Action.FAIL_LATE, actor=actor, now=now, replacement=replacement.ref)
-    release_acceptance(line)
     read = read_order(session, claim.order, now)
     for terms in _other_ways(line, remedy, read.capacities):
         make_offer(line, terms, made_by=actor, now=now)
@@ -157,12 +144,7 @@ def _other_ways(line: ClaimLine, remedy: Remedy, capacities: list[Capacity]) -> 
     if any(capacity.reachable and capacity.left for capacity in capacities):
         kinds.insert(0, RemedyKind.REFUND)
     return [
-        OfferTerms(kind, value, Money(0, remedy.currency), PolicyClass(remedy.policy_class), None, _ANOTHER_WAY_DAYS)
+        OfferTerms(kind, value, Money(0, remedy.currency), PolicyClass(remedy.policy_class), None, ANOTHER_WAY_DAYS)
         for kind in kinds
         if value
     ]
-
-
-def line_of(claim: Claim, line_id: int) -> ClaimLine:
-    """Find a line of a claim that is loaded."""
-    return next(line for line in claim.lines if line.id == line_id)

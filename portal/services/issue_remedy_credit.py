@@ -4,12 +4,10 @@ from portal.domain.actors import Actor
 from portal.domain.certainty import certain
 from portal.domain.credit import Origin
 from portal.domain.money import Money
-from portal.records import claims, post, remedies
-from portal.records.sessions import Session
-from portal.records.tables.claims import Claim
-from portal.records.tables.remedies import Remedy
+from portal.records import claims, remedies
 from portal.services.finish_remedy import finish_when_settled
 from portal.services.grant_credit import Grant, grant_credit
+from portal.services.letter_of_claim import leave_letter_about
 from portal.services.promise_effects import about
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -37,27 +35,7 @@ def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
                     about=about(claim, remedy),
                 )
                 grant_credit(session, grant, actor=WORKER, now=now, zone=toolkit.zone, secret_key=toolkit.secret_key)
-        _tell(session, claim, remedy, toolkit)
-        line = next(line for line in claim.lines if line.id == remedy.claim_line_id)
-        finish_when_settled(session, claim, line, remedy, actor=WORKER, now=now)
-
-
-def _tell(session: Session, claim: Claim, remedy: Remedy, toolkit: Toolkit) -> None:
-    claims.add_event(
-        session,
-        claim.id,
-        "credit_issued",
-        actor=WORKER,
-        now=toolkit.now(),
-        line_id=remedy.claim_line_id,
-        detail={"remedy": remedy.ref},
-    )
-    post.leave(
-        session,
-        "credit_issued",
-        recipient=claim.customer.mailbox,
-        locale=claim.locale,
-        subject_ref=remedy.ref,
-        context={"claim": claim.ref, "remedy": remedy.ref},
-        claim_id=claim.id,
-    )
+        detail, line_id = {"remedy": remedy.ref}, remedy.claim_line_id
+        claims.add_event(session, claim.id, "credit_issued", actor=WORKER, now=now, line_id=line_id, detail=detail)
+        leave_letter_about(session, claim, "credit_issued", remedy=remedy.ref)
+        finish_when_settled(session, claim, remedy, actor=WORKER, now=now)

@@ -26,3 +26,17 @@ def leave_letter(session: Session, claim: Claim, template: str | None = None) ->
         context={"claim": claim.ref},
         claim_id=claim.id,
     )
+
+
+def leave_letter_about(session: Session, claim: Claim, template: str, **effect: str) -> None:
+    """Leave the letter about one effect of a remedy, once: what it is and its ref, such as ``refund="RFD-…"``."""
+    (ref,) = effect.values()
+    post.leave(
+        session,
+        template,
+        recipient=claim.customer.mailbox,
+        locale=claim.locale,
+        subject_ref=ref,
+        context={"claim": claim.ref, **effect},
+        claim_id=claim.id,
+    )

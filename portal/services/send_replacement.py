@@ -3,7 +3,8 @@
 from portal.domain.actors import Actor
 from portal.domain.ports import Address, ShipmentOrder, UnknownOutcome, Warehouse
 from portal.records import claims, remedies
-from portal.services.follow_parcel import ParcelNews, follow_parcel, line_of
+from portal.services.finish_remedy import line_of
+from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.toolkit import Toolkit
 
 WORKER = Actor.system("worker")

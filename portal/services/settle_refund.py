@@ -6,21 +6,21 @@ from datetime import datetime
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
-from portal.domain.claims import Action, ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.ports import RefundAnswer
 from portal.domain.refunds import DEAD, RefundState, from_provider, next_refund_state
-from portal.records import books, claims, orders, post, remedies
+from portal.records import books, claims, orders, remedies
 from portal.records.sessions import Session
-from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.claims import Claim
 from portal.records.tables.remedies import Refund, Remedy
-from portal.services.apply_verdict import make_offer, move, touch
+from portal.services.apply_verdict import make_offer, touch
+from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
 from portal.services.finish_remedy import finish_when_settled
+from portal.services.letter_of_claim import leave_letter_about
 from portal.services.toolkit import Toolkit, tried_again
 
 _IN_FLIGHT = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED})
-_ANOTHER_WAY_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,16 @@ def _follow(
 ) -> None:
     now, remedy = toolkit.now(), remedies.by_id(session, refund.remedy_id)
     claim = claims.hold_by_id(session, remedy.claim_id)
-    line = next(line for line in claim.lines if line.id == remedy.claim_line_id)
     _book(toolkit, session, refund, remedy, before, after, claim, actor, now)
+    happening = {RefundState.SUCCEEDED: "refund_settled", RefundState.PENDING: "refund_sent"}.get(after)
+    if happening is not None:
+        detail, line_id = {"refund": refund.ref}, remedy.claim_line_id
+        claims.add_event(session, claim.id, happening, actor=actor, now=now, line_id=line_id, detail=detail)
     if after is RefundState.SUCCEEDED:
-        claims.add_event(
-            session, claim.id, "refund_settled", actor=actor, now=now, line_id=line.id, detail={"refund": refund.ref}
-        )
-        _tell(session, claim, "refund_sent", refund)
-        finish_when_settled(session, claim, line, remedy, actor=actor, now=now)
+        leave_letter_about(session, claim, "refund_sent", refund=refund.ref)
+        finish_when_settled(session, claim, remedy, actor=actor, now=now)
     elif after in DEAD:
-        _open_another_way(session, claim, line, remedy, refund, actor=actor, now=now)
-    elif after is RefundState.PENDING:
-        claims.add_event(
-            session, claim.id, "refund_sent", actor=actor, now=now, line_id=line.id, detail={"refund": refund.ref}
-        )
+        _open_another_way(session, claim, remedy, refund, actor=actor, now=now)
 
 
 def _book(
@@ -110,50 +106,27 @@ def _book(
 
 
 def _open_another_way(
-    session: Session, claim: Claim, line: ClaimLine, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
+    session: Session, claim: Claim, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
 ) -> None:
     """Offer what a card would not take as store credit at once, beside a person; we still owe it."""
-    remedy.state = "failed"
-    claims.add_event(
+    line = fail_remedy(
         session,
-        claim.id,
+        claim,
+        remedy,
         "refund_failed",
+        effect={"refund": refund.ref},
+        reason=refund.reason,
         actor=actor,
         now=now,
-        line_id=line.id,
-        detail={"refund": refund.ref, "reason": refund.reason},
     )
-    if ClaimState(line.state) in (ClaimState.ACCEPTED, ClaimState.MADE_WHOLE):
-        move(session, claim, line, Action.FAIL_LATE, actor=actor, now=now, refund=refund.ref)
-    release_acceptance(line)
-    amount = Money(refund.amount_minor, refund.currency)
     terms = OfferTerms(
         kind=RemedyKind.STORE_CREDIT,
-        amount=amount,
+        amount=Money(refund.amount_minor, refund.currency),
         bonus=Money(0, refund.currency),
         policy_class=PolicyClass(remedy.policy_class),
         arrives_in_days=0,
-        expires_in_days=_ANOTHER_WAY_DAYS,
+        expires_in_days=ANOTHER_WAY_DAYS,
     )
     make_offer(line, terms, made_by=actor, now=now)
     touch(claim)
-    _tell(session, claim, "refund_failed", refund)
-
-
-def release_acceptance(line: ClaimLine) -> None:
-    """Let another offer be accepted on a line whose accepted remedy did not work out."""
-    for offer in line.offers:
-        if offer.state == "accepted":
-            offer.state = "superseded"
-
-
-def _tell(session: Session, claim: Claim, template: str, refund: Refund) -> None:
-    post.leave(
-        session,
-        template,
-        recipient=claim.customer.mailbox,
-        locale=claim.locale,
-        subject_ref=refund.ref,
-        context={"claim": claim.ref, "refund": refund.ref},
-        claim_id=claim.id,
-    )
+    leave_letter_about(session, claim, "refund_failed", refund=refund.ref)
