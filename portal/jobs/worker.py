@@ -3,6 +3,7 @@
 import asyncio
 
 from procrastinate import App, PsycopgConnector
+from psycopg import AsyncConnection
 
 from portal.jobs.sweeps import add_sweeps
 from portal.jobs.tasks import Ports, add_tasks
@@ -14,13 +15,24 @@ _CONNECTIONS = 6
 
 def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str, sweeps: bool = True) -> App:
     """Make the job app. database_url as libpq reads it; options: what every connection starts with."""
-    # What the worker itself asks is one statement each, and a transaction around it would be two round trips more.
-    settings = {"options": options, "autocommit": True}
-    app = App(connector=PsycopgConnector(conninfo=database_url, kwargs=settings, min_size=1, max_size=_CONNECTIONS))
+    connector = PsycopgConnector(
+        conninfo=database_url,
+        kwargs={"options": options},
+        # Not among the settings: the connector sets it by itself on the connection that listens, and twice is refused.
+        configure=_at_once,
+        min_size=1,
+        max_size=_CONNECTIONS,
+    )
+    app = App(connector=connector)
     add_tasks(app, toolkit, ports)
     if sweeps:
         add_sweeps(app, toolkit, ports)
     return app
+
+
+async def _at_once(connection: AsyncConnection) -> None:
+    """Let what the worker itself asks run without a transaction around one statement: two round trips less."""
+    await connection.set_autocommit(True)
 
 
 def run_worker(app: App) -> None:
