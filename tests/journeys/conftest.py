@@ -55,8 +55,9 @@ def opens(chrome: Browser, audited: set[str]) -> Iterator[Opens]:
     windows: list[Visit] = []
 
     def open_window(kind: type[V], product: Running, **options: Any) -> V:
-        windows.append(kind(chrome, product, audited, **options))
-        return windows[-1]  # type: ignore[return-value]
+        window = kind(chrome, product, audited, **options)
+        windows.append(window)
+        return window
 
     yield open_window
     for window in windows:

@@ -35,7 +35,8 @@ _LINES = """
     SELECT o.order_number, o.customer_id, l.line_number, l.quantity, o.status, s.handed_over_at, s.promised_at,
         s.delivered_at
     FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN shipments s ON s.id = l.shipment_id
-    WHERE o.id %% %(every)s = 0 ORDER BY o.id, l.line_number
+    WHERE o.id %% %(every)s = 0 AND NOT EXISTS (SELECT FROM claims c WHERE c.order_id = o.id)
+    ORDER BY o.id, l.line_number
 """
 _KINDS = (RemedyKind.REFUND, RemedyKind.STORE_CREDIT, RemedyKind.REPLACEMENT)
 
@@ -51,7 +52,7 @@ class Plan:
 
 
 def plans(running: Running, now: Any) -> Iterator[Plan]:
-    """Plan a report on every order, all its lines: the problems that make sense for a parcel's state take turns."""
+    """Plan a report on every order without one, all its lines: the problems that make sense for a parcel take turns."""
     told: Counter[tuple[ParcelState, Problem]] = Counter()
     rows = running.rows(_LINES, {"every": EVERY})
     for number, of_order in groupby(rows, key=lambda row: row[0]):
@@ -64,7 +65,8 @@ def plans(running: Running, now: Any) -> Iterator[Plan]:
             )
             customer_id = owner
             if state not in chosen:
-                chosen[state] = min(SENSIBLE[state], key=lambda problem, at=state: told[at, problem])
+                _, turn = min((told[state, problem], turn) for turn, problem in enumerate(SENSIBLE[state]))
+                chosen[state] = SENSIBLE[state][turn]
                 told[state, chosen[state]] += 1
             lines.append(ReportedLine(line_number, quantity, chosen[state]))
         # Counted by problem, so that every remedy comes up for each of them.
@@ -121,7 +123,7 @@ ENDED = """
 
 
 def loose_end(row: Any) -> str | None:
-    """Say how a claim line ended, where that is no good end: not settled, with nobody, waiting for nothing, no answer."""
+    """Say how a claim line ended where that is no good end: not settled, with nobody, waiting for nothing."""
     ends = {
         ClaimState.MADE_WHOLE: row.remedy_state == "settled" and (row.remedy != "replacement" or row.shipped_at),
         ClaimState.ESCALATED: row.answer_by is not None,

@@ -56,7 +56,8 @@ def test_every_real_order_comes_in_and_every_cent_with_it(database_url: str):
 
 
 def test_what_does_not_add_up_in_the_real_orders_is_counted_as_it_is(database_url: str):
-    bought, paid = defaultdict(Decimal), defaultdict(Decimal)
+    bought: defaultdict[str, Decimal] = defaultdict(Decimal)
+    paid: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in rows_of("orders.csv"):
         bought[line["order_number"]] += Decimal(line["unit_price"]) + Decimal(line["shipping_price"])
     for payment in rows_of("payments.csv"):

@@ -1,15 +1,15 @@
 """One person at one browser; every page that they land on is held to the same bar."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import Error as BrowserError
 
 from tests.support.running import Running, eventually
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Where a page is wider than the screen, these are the elements that stick out.
 _SIDEWAYS = """
@@ -18,13 +18,14 @@ _SIDEWAYS = """
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))
 """
 # Colours that change with the scheme fade over; they are judged where they end.
-_FADED = """
+FADED = """
 async () => {
     await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
     document.getAnimations().forEach((one) => one.finish());
 }
 """
 _OUTLINE = "() => [...document.querySelectorAll('h1, h2, form')].map((one) => one.action || one.textContent.trim())"
+_SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 _TRIES = 4
 
 
@@ -105,13 +106,13 @@ class Visit:
         if self._seen is None or key in self._seen:
             return
         size = self.page.viewport_size or DESK
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(PHONE)
         sideways = self.page.evaluate(_SIDEWAYS)
         faults = [f"{self.page.url} is too wide for a phone: {sideways}"] if sideways else []
         self.page.set_viewport_size(size)
-        for scheme in ("dark", "light"):
+        for scheme in _SCHEMES:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self.page.evaluate(_FADED)
+            self.page.evaluate(FADED)
             found = Axe().run(self.page, options=_RULES)
             if found.violations_count:
                 faults.append(f"{self.page.url} in {scheme}:\n{found.generate_report()}")

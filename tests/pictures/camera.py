@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page
 
-WIDTHS, SCHEMES, LANGUAGES = (360, 1280), ("light", "dark"), ("en", "pt_BR")
+from tests.journeys.visit import FADED
+
+WIDTHS, LANGUAGES = (360, 1280), ("en", "pt_BR")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _THUMBS = {360: 130, 1280: 330}
 _TALLEST, _GAP, _LABEL = 620, 12, 26
 _LONGEST_PAGE = 6000
-_FADED = "() => document.getAnimations().forEach((one) => one.finish())"
 
 
 class Camera:
@@ -30,7 +33,7 @@ class Camera:
             page.set_viewport_size({"width": width, "height": 800})
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                page.evaluate(_FADED)
+                page.evaluate(FADED)
                 page.screenshot(path=self._path(scene, language, width, scheme), full_page=True, animations="disabled")
 
     def _path(self, scene: str, language: str, width: int, scheme: str) -> Path:
