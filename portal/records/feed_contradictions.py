@@ -50,7 +50,7 @@ _DISCOUNT_TOO_LARGE = """
 # Sums beyond this no longer fit where they are kept and shown.
 _TOTAL_TOO_LARGE = """
     SELECT line, format('the order %s adds up to more than can be kept', order_number)
-    FROM feed_orders JOIN feed_totals USING (order_id) WHERE greatest(lines_total, payments_total) > 9000000000000000
+    FROM feed_orders WHERE greatest(lines_total, payments_total) > 9000000000000000
 """
 _OTHER_CURRENCY_THAN_KNOWN = """
     SELECT feed_orders.line,

@@ -18,16 +18,17 @@ _ORDERS = """
         placed_at timestamptz, status text, mailbox text, customer_name text, locale text, currency text,
         ship_to_name text, ship_to_line1 text, ship_to_city text, ship_to_region text, ship_to_postcode text,
         ship_to_country text,
-        factor numeric, amount numeric
+        factor numeric, lines_total numeric, payments_total numeric
     ) ON COMMIT DROP;
     INSERT INTO feed_orders
     SELECT first.line, heads.lines, first.order_number, known.id IS NOT NULL,
         coalesce(known.id, nextval((SELECT pg_get_serial_sequence('orders', 'id')::regclass))),
-        CASE WHEN EXISTS (SELECT FROM claims WHERE claims.order_id = known.id) THEN known.customer_id END,
+        CASE WHEN known.id IS NOT NULL AND EXISTS (SELECT FROM claims WHERE claims.order_id = known.id)
+            THEN known.customer_id END,
         first.placed_at + make_interval(days => {days}), first.status, lower(first.email), first.customer_name,
         replace(first.locale, '-', '_'), first.currency, first.ship_to_name, coalesce(first.ship_to_line1, ''),
         coalesce(first.ship_to_city, ''), coalesce(first.ship_to_region, ''), coalesce(first.ship_to_postcode, ''),
-        first.ship_to_country, {factor}, heads.amount
+        first.ship_to_country, factor, heads.amount * factor, coalesce(paid.amount, 0) * factor
     FROM (
         SELECT min(line) AS line, count(*) AS lines, sum(
             (unit_price + shipping_price) * quantity - coalesce(line_discount, 0) + coalesce(line_tax, 0)
@@ -36,9 +37,12 @@ _ORDERS = """
         FROM feed_lines GROUP BY order_number
     ) AS heads
     JOIN feed_lines AS first USING (line)
-    LEFT JOIN orders AS known ON known.order_number = first.order_number
-    ORDER BY first.order_number COLLATE "C";
-    ANALYZE feed_orders (line, order_number, order_id, mailbox, known)
+    CROSS JOIN LATERAL (SELECT {factor} AS factor) AS currency
+    LEFT JOIN (
+        SELECT order_number, sum(amount) AS amount FROM feed_payments GROUP BY order_number
+    ) AS paid USING (order_number)
+    LEFT JOIN orders AS known ON known.order_number = first.order_number;
+    ANALYZE feed_orders (line, lines, order_number, order_id, mailbox, known)
 """
 _SHIPMENTS = """
     CREATE TEMPORARY TABLE feed_shipments (
@@ -120,19 +124,17 @@ _PAID = """
     LEFT JOIN payments AS known ON known.order_id = owner.order_id AND known.sequence = staged.sequence;
     ANALYZE feed_paid (line, order_id, sequence, known)
 """
-# What the feed says together with what is known and vanished from it.
-_TOTALS = """
-    CREATE TEMPORARY TABLE feed_totals (order_id bigint, lines_total numeric, payments_total numeric) ON COMMIT DROP;
-    INSERT INTO feed_totals
-    SELECT f.order_id, f.amount * f.factor + coalesce(lines.total, 0), coalesce(paid.total, 0) + coalesce(kept.total, 0)
-    FROM feed_orders AS f
-    LEFT JOIN (SELECT order_id, sum(amount * factor) AS total FROM feed_paid GROUP BY order_id) AS paid USING (order_id)
+# What an order already had and the feed no longer names still counts.
+_KEPT = """
+    UPDATE feed_orders AS f
+    SET lines_total = f.lines_total + coalesce(lines.total, 0), payments_total = f.payments_total + coalesce(paid.total, 0)
+    FROM feed_orders AS o
     LEFT JOIN (
         SELECT k.order_id, sum(k.amount_minor) AS total
         FROM payments AS k JOIN feed_orders AS o ON o.known AND o.order_id = k.order_id
         WHERE NOT EXISTS (SELECT FROM feed_paid AS p WHERE p.order_id = k.order_id AND p.sequence = k.sequence)
         GROUP BY k.order_id
-    ) AS kept USING (order_id)
+    ) AS paid USING (order_id)
     LEFT JOIN (
         SELECT k.order_id, sum(k.unit_price_minor * k.quantity + k.shipping_minor - k.discount_minor + k.tax_minor
             + k.shipping_tax_minor) AS total
@@ -141,8 +143,8 @@ _TOTALS = """
             SELECT FROM feed_lines AS l WHERE l.order_number = o.order_number AND l.line_number = k.line_number
         )
         GROUP BY k.order_id
-    ) AS lines USING (order_id);
-    ANALYZE feed_totals
+    ) AS lines USING (order_id)
+    WHERE o.known AND f.order_id = o.order_id AND (lines.total IS NOT NULL OR paid.total IS NOT NULL)
 """
 
 
@@ -171,7 +173,7 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     connection.execute(_CUSTOMERS)
     seed = sql.Literal(secrets.token_hex(32))
     connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), seed=seed, **parts))
-    connection.execute(_TOTALS)
+    connection.execute(_KEPT)
 
 
 def _factor(currency: sql.Composable) -> sql.Composable:

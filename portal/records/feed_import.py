@@ -5,13 +5,13 @@ Rows are found by their natural keys (order number; parcel, line or payment numb
 keep their ids and what points to them. Nothing is deleted: what vanished from the feed stays.
 """
 
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from portal.records.feed_first import own_parents
+from portal.records.feed_first import indexed_afterwards, own_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Target:
 _ORDERS = _Target(
     table="orders",
     staged="feed_orders",
-    source="feed_orders AS f JOIN feed_customers AS c USING (mailbox) JOIN feed_totals AS t USING (order_id)",
+    source="feed_orders AS f JOIN feed_customers AS c USING (mailbox)",
     id="f.order_id",
     known="f.known",
     gives_id=True,
@@ -63,8 +63,8 @@ _ORDERS = _Target(
         "ship_to_postcode": "f.ship_to_postcode",
         "ship_to_country": "f.ship_to_country",
         "market": "f.ship_to_country",
-        "lines_total_minor": "t.lines_total::bigint",
-        "payments_total_minor": "t.payments_total::bigint",
+        "lines_total_minor": "f.lines_total::bigint",
+        "payments_total_minor": "f.payments_total::bigint",
     },
 )
 _SHIPMENTS = _Target(
@@ -170,7 +170,11 @@ def write(connection: Connection) -> dict[str, Written]:
     known = connection.execute(_ANY_KNOWN).fetchone()
     any_known = bool(known and known[0])
     targets = (_ORDERS, _PAYMENTS, _SHIPMENTS, _LINES)
-    with nullcontext() if any_known else own_parents(connection):
+    with ExitStack() as first:
+        if not any_known:
+            tables = ("customers", *(target.table for target in targets))
+            first.enter_context(indexed_afterwards(connection, tables, _count(connection, _LINES.staged)))
+            first.enter_context(own_parents(connection))
         connection.execute(_NEW_CUSTOMERS)
         written = {target.table: _write(connection, target, any_known=any_known) for target in targets}
     if any_known:
@@ -182,9 +186,12 @@ def write(connection: Connection) -> dict[str, Written]:
 def _write(connection: Connection, target: _Target, *, any_known: bool) -> Written:
     changed = connection.execute(_update(target)).rowcount if any_known else 0
     new = connection.execute(_insert(target)).rowcount
-    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(target.staged))).fetchone()
-    staged = int(counted[0]) if counted else 0
-    return Written(new=new, changed=changed, unchanged=staged - new - changed)
+    return Written(new=new, changed=changed, unchanged=_count(connection, target.staged) - new - changed)
+
+
+def _count(connection: Connection, staged: LiteralString) -> int:
+    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(staged))).fetchone()
+    return int(counted[0]) if counted else 0
 
 
 def _update(target: _Target) -> sql.Composed:

@@ -28,7 +28,7 @@ def record(session: Session, *, now: datetime, actor: str, digest: str, counts: 
 
 def mismatched_orders(connection: Connection) -> int:
     """Count the staged orders whose lines add up to something else than their payments."""
-    row = connection.execute("SELECT count(*) FROM feed_totals WHERE lines_total <> payments_total").fetchone()
+    row = connection.execute("SELECT count(*) FROM feed_orders WHERE lines_total <> payments_total").fetchone()
     return int(row[0]) if row else 0
 
 
