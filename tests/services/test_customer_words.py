@@ -9,9 +9,7 @@ from portal.services.correct_report import correct_report
 from portal.services.report_problem import Report, ReportedLine
 from portal.services.withdraw_claim import withdraw_claim
 from portal.services.write_to_us import Words, write_to_us
-from tests.support.shop import AnOrder, Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import AnOrder, Shop
 
 
 def lost(shop: Shop) -> AnOrder:

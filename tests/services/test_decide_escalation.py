@@ -25,9 +25,7 @@ from portal.services.preview_letter import Act, preview_letter, send_answer
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.write_to_us import Words, write_to_us
 from tests.support.an_order import AnOrder
-from tests.support.shop import Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import Shop
 
 PRICE = 200_000
 

@@ -5,9 +5,7 @@ from datetime import date
 from portal.domain.problems import Problem
 from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.hear_event import hear_event
-from tests.support.shop import AnOrder, Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import AnOrder, Shop
 
 
 def sent_again(shop: Shop) -> tuple[AnOrder, str, str]:

@@ -10,9 +10,7 @@ from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, preview_letter, send_answer
 from portal.services.reply_to_customer import Reply
 from portal.services.write_to_us import Words, write_to_us
-from tests.support.shop import Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import Shop
 
 
 def a_person(shop: Shop) -> int:

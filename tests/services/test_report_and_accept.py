@@ -4,9 +4,7 @@ import pytest
 
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
 from portal.domain.problems import Problem
-from tests.support.shop import Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import Shop
 
 
 def kinds(shop: Shop, ref: str) -> set[str]:

@@ -7,9 +7,7 @@ from portal.domain.problems import Problem
 from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
-from tests.support.shop import AnOrder, Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import AnOrder, Shop
 
 
 @pytest.fixture(autouse=True)

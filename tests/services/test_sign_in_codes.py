@@ -12,10 +12,8 @@ from portal.services.enter_sign_in_code import enter_sign_in_code
 from portal.services.limit_rate import Limit, Visitor, limit_rate
 from portal.services.send_sign_in_code import send_sign_in_code
 from portal.services.sign_in_secrets import MOST_TRIES
-from tests.support.sandbox_server import Sandbox, sandbox
-from tests.support.web import Clock, a_customer, app, clock, newest_code, rows, toolkit_of, web_app, web_clock
-
-__all__ = ["app", "clock", "sandbox", "web_app", "web_clock"]
+from tests.support.sandbox_server import Sandbox
+from tests.support.web import Clock, a_customer, newest_code, rows, toolkit_of
 
 BROWSER = Visitor(b"a browser of this test, hashed....", "127.0.0.1")
 

@@ -11,9 +11,7 @@ from portal.services.create_staff import create_staff, deactivate_staff
 from portal.services.limit_rate import Visitor
 from portal.services.passwords import BadPassword
 from portal.services.sign_in_staff import sign_in_staff
-from tests.support.web import app, clock, rows, toolkit_of, web_app, web_clock
-
-__all__ = ["app", "clock", "web_app", "web_clock"]
+from tests.support.web import rows, toolkit_of
 
 HERE = Visitor(b"a browser", "127.0.0.1")
 PASSWORD = "a sentence nobody says"

@@ -3,9 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.support.web import app, build_app, clock, close_app, rows, web_app, web_clock
-
-__all__ = ["app", "clock", "web_app", "web_clock"]
+from tests.support.web import build_app, close_app, rows
 
 CREATE = ["staff", "create", "ada@shop.example", "--name", "Ada", "--role", "agent", "--password-stdin"]
 PRODUCTION = {

@@ -2,9 +2,7 @@
 
 from portal.domain.problems import Problem
 from portal.services.look_again import due_claims, look_again
-from tests.support.shop import Shop, sandbox, shop, shop_engine
-
-__all__ = ["sandbox", "shop", "shop_engine"]
+from tests.support.shop import Shop
 
 
 def on_the_way(shop: Shop):

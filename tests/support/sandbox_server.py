@@ -1,6 +1,6 @@
 """Start the sandbox on free ports in a temporary folder, and speak to its switches.
 
-``from tests.support.sandbox_server import sandbox`` gives the session-wide fixture; ``running_sandbox`` starts one of
+A room's conftest imports the session-wide fixture `sandbox`; ``running_sandbox`` starts one of
 one's own where a test needs other settings or a restart.
 """
 

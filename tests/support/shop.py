@@ -1,6 +1,6 @@
 """A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, the worker's jobs.
 
-Import the fixtures that a file of tests needs: sandbox, shop, shop_engine. After each test the books are added up.
+Its fixtures are imported once, by the room's conftest. After each test the books are added up.
 """
 
 import asyncio

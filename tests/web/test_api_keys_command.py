@@ -6,9 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.records import api_keys
-from tests.support.web import app, clock, toolkit_of, web_app, web_clock
-
-__all__ = ["app", "clock", "web_app", "web_clock"]
+from tests.support.web import toolkit_of
 
 GIVEN = "amk_" + "g" * 43
 

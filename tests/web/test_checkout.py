@@ -16,9 +16,7 @@ from portal.sandbox.app import create_sandbox
 from portal.sandbox.settings import SandboxSettings
 from portal.services.create_api_key import create_api_key
 from tests.support.credit_shop import CreditShop, credit_shop
-from tests.support.web import app, clock, toolkit_of, web_app, web_clock
-
-__all__ = ["app", "clock", "web_app", "web_clock"]
+from tests.support.web import toolkit_of
 
 
 def _hear_nothing(*_: Any) -> Any:

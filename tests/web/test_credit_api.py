@@ -7,9 +7,8 @@ import pytest
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
 from tests.support.credit_checkout import HOLDS, Checkout, checkout, code_of, shop, wish
 from tests.support.credit_shop import CreditShop
-from tests.support.web import app, clock, web_app, web_clock
 
-__all__ = ["app", "checkout", "clock", "shop", "web_app", "web_clock", "wish"]
+__all__ = ["checkout", "shop", "wish"]
 
 
 def test_credit_is_held_and_taken(checkout: Checkout, wish: dict[str, str]):

@@ -11,9 +11,8 @@ from werkzeug.test import TestResponse
 from portal.services.create_api_key import create_api_key, revoke_api_key
 from tests.support.credit_checkout import HOLDS, Checkout, checkout, code_of, shop, wish
 from tests.support.credit_shop import CreditShop
-from tests.support.web import app, clock, web_app, web_clock
 
-__all__ = ["app", "checkout", "clock", "shop", "web_app", "web_clock", "wish"]
+__all__ = ["checkout", "shop", "wish"]
 
 
 @pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer ", "Bearer amk_wrong", "Basic YTpi", "amk_wrong"])
