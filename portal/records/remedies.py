@@ -13,8 +13,6 @@ from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
-
-
 _SUCCEEDED = select(Refund.id).where(
     Refund.provider_ref == bindparam("provider_ref"), Refund.state == RefundState.SUCCEEDED.value
 )
@@ -44,12 +42,6 @@ def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Pa
         .order_by(Refund.id)
     )
     return [(refund, payment) for refund, payment in session.execute(asked)]
-
-
-def replacements_of(session: Session, remedy_ids: list[int]) -> list[Replacement]:
-    """List the replacements of remedies."""
-    asked = select(Replacement).where(Replacement.remedy_id.in_(remedy_ids)).order_by(Replacement.id)
-    return list(session.scalars(asked))
 
 
 def order_of_refund(session: Session, ref: str) -> int | None:
@@ -93,11 +85,6 @@ def payment_of(session: Session, refund: Refund) -> Payment:
 def note_call(session: Session, refund: Refund, outcome: str) -> None:
     """Append one HTTP try of a refund."""
     session.add(RefundCall(refund_id=refund.id, outcome=outcome))
-
-
-def calls_of(session: Session, refund: Refund) -> int:
-    """Count the HTTP tries of a refund."""
-    return len(session.scalars(select(RefundCall.id).where(RefundCall.refund_id == refund.id)).all())
 
 
 def open_refunds(session: Session, *, before: datetime, limit: int) -> list[str]:

@@ -9,7 +9,7 @@ from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.ports import RefundAnswer
-from portal.domain.refunds import DEAD, RefundState, from_provider, next_refund_state
+from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
 from portal.records import books, claims, orders, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
@@ -57,7 +57,7 @@ def settle_refund(
         if after is before:
             return after
         refund.state = after.value
-        refund.settled_at = toolkit.now() if after in DEAD or after is RefundState.SUCCEEDED else None
+        refund.settled_at = toolkit.now() if after in AT_REST else None
         _follow(toolkit, session, refund, before, after, actor)
         return after
 
