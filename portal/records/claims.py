@@ -190,11 +190,6 @@ def add_reported(
     session.execute(insert(ClaimEvent), rows)
 
 
-def events(session: Session, claim_id: int) -> list[ClaimEvent]:
-    """Give a claim's history, oldest first."""
-    return list(session.scalars(select(ClaimEvent).where(ClaimEvent.claim_id == claim_id).order_by(ClaimEvent.id)))
-
-
 def add_message(
     session: Session, claim_id: int, kind: str, body: str, *, client_key: str, actor: Actor, now: datetime
 ) -> bool:

@@ -1,17 +1,14 @@
 """What the customer's pages read beyond single subjects: a few statements for each page, however many rows it shows."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.records.tables.claims import Claim, ClaimLine, ClaimUnit, Evidence
-from portal.records.tables.orders import Order, OrderLine, Payment
+from portal.records.tables.claims import Claim, ClaimUnit, Evidence
+from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.people import StaffMember
-from portal.records.tables.remedies import Refund, Remedy, Replacement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +41,6 @@ def lines_of(session: Session, order_id: int) -> list[OrderLine]:
     return list(session.scalars(asked))
 
 
-def money_of(session: Session, order_id: int) -> list[tuple[Payment, list[Refund]]]:
-    """List the payments of an order, each with all refunds that were ever tried on it."""
-    asked = (
-        select(Payment, Refund)
-        .outerjoin(Refund, Refund.payment_id == Payment.id)
-        .where(Payment.order_id == order_id)
-        .order_by(Payment.sequence, Refund.id)
-    )
-    grouped: dict[Payment, list[Refund]] = {}
-    for payment, refund in session.execute(asked):
-        grouped.setdefault(payment, []).extend([refund] if refund is not None else [])
-    return list(grouped.items())
-
-
-def remedies_of(session: Session, claim_id: int) -> list[tuple[Remedy, list[Replacement]]]:
-    """List the remedies of a claim, oldest first, each with its replacements."""
-    asked = (
-        select(Remedy, Replacement)
-        .outerjoin(Replacement, Replacement.remedy_id == Remedy.id)
-        .where(Remedy.claim_id == claim_id)
-        .order_by(Remedy.id, Replacement.id)
-    )
-    grouped: dict[Remedy, list[Replacement]] = {}
-    for remedy, replacement in session.execute(asked):
-        grouped.setdefault(remedy, []).extend([replacement] if replacement is not None else [])
-    return list(grouped.items())
-
-
 def names_of_staff(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Give the names of staff members."""
     wanted = sorted(set(ids))
@@ -96,19 +65,3 @@ def photo(session: Session, photo_ref: str, claim_ref: str, customer_id: int) ->
         .where(Evidence.ref == photo_ref, Claim.ref == claim_ref, Claim.customer_id == customer_id)
     )
     return session.scalars(asked).one_or_none()
-
-
-def claims_by_line(session: Session, order_id: int) -> dict[int, list[tuple[str, str, datetime]]]:
-    """List, by order line, the live claims that speak for units of it: ref, state and when it was reported."""
-    asked = (
-        select(ClaimUnit.order_line_id, Claim.ref, ClaimLine.state, Claim.created_at)
-        .distinct()
-        .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(ClaimUnit.live, Claim.order_id == order_id)
-        .order_by(Claim.created_at.desc())
-    )
-    grouped: dict[int, list[tuple[str, str, datetime]]] = defaultdict(list)
-    for line_id, ref, state, reported_at in session.execute(asked):
-        grouped[line_id].append((ref, state, reported_at))
-    return grouped

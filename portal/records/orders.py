@@ -85,12 +85,6 @@ class Dossier:
     earlier_claims: list[datetime]
 
 
-def owned(session: Session, order_number: str, customer_id: int) -> Order | None:
-    """Find a customer's own order."""
-    asked = select(Order).where(Order.order_number == order_number, Order.customer_id == customer_id)
-    return session.scalars(asked.options(joinedload(Order.customer))).one_or_none()
-
-
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
     """Lock a customer's own order, and give it with its customer."""
     asked = {"order_number": order_number, "customer_id": customer_id}

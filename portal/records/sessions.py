@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 from psycopg import Error as DriverError
+from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
@@ -104,9 +105,9 @@ def is_outage(error: Exception) -> bool:
     return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
 
 
-def at_once(session: Session) -> None:
+def at_once(session: Session) -> DatabaseConnection:
     """Let a fresh session run its statements one by one, without a transaction and its two round trips around them."""
-    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def schema_version(session: Session) -> str | None:

@@ -11,7 +11,7 @@ from portal.web.shared.access import customer_id
 from portal.web.shared.error_page import ErrorPage
 from portal.web.shared.kept_words import kept_words
 from portal.web.shared.language import current_locale, speak_as_order
-from portal.web.shared.means import toolkit
+from portal.web.shared.means import glancing, toolkit
 
 FOUND, MOVED_ON, REFUSED = 200, 409, 422
 _NOTHING_SAID = Said()
@@ -19,7 +19,7 @@ _NOTHING_SAID = Said()
 
 def show_claim(ref: str, said: Said = _NOTHING_SAID, status: int = FOUND) -> Response:
     """Answer with the claim page; raise NotFound for a claim that is not this customer's."""
-    with toolkit().reading() as session:
+    with glancing() as session:
         read = read_claim(session, toolkit(), ref, customer_id(), _locale_for)
         if read is None:
             raise NotFound(ref)

@@ -10,7 +10,7 @@ from portal.web.customer.building.claim import is_moving
 from portal.web.customer.building.said import Said
 from portal.web.customer.claim_page import show_claim, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id
-from portal.web.shared.means import toolkit
+from portal.web.shared.means import glancing, toolkit
 
 
 @customer
@@ -22,7 +22,7 @@ def claim(ref: str) -> Response:
 @customer
 def claim_status(ref: str) -> Response:
     """Tell a page in motion whether there is news."""
-    with toolkit().reading() as session:
+    with glancing() as session:
         seen = customer_pages.glance(session, ref, customer_id())
     if seen is None:
         raise NotFound(ref)

@@ -7,14 +7,14 @@ from portal.records.credit_statements import statements
 from portal.services.new_credit_code import new_credit_code as change_code
 from portal.web.customer.building.credit import credit_page
 from portal.web.shared.access import customer, customer_id
-from portal.web.shared.means import toolkit
+from portal.web.shared.means import glancing, toolkit
 
 
 @customer
 def credit() -> Response:
     """Show balances, codes and what came and went."""
     tools = toolkit()
-    with tools.reading() as session:
+    with glancing() as session:
         accounts = statements(session, customer_id(), secret_key=tools.secret_key, now=tools.now())
     page = credit_page(accounts, tools.zone, fresh_code="fresh" in request.args)
     return make_response(render_template("customer/credit.html", page=page))

@@ -6,7 +6,7 @@ from flask import Response, abort, make_response, render_template, request, url_
 
 from portal.web.customer.building.orders import orders_page
 from portal.web.shared.access import customer, customer_id
-from portal.web.shared.means import toolkit
+from portal.web.shared.means import glancing, toolkit
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
@@ -17,7 +17,7 @@ def orders() -> Response:
     typed = request.args.get("page", "1")
     if not _NUMBER.fullmatch(typed):
         abort(404)
-    with toolkit().reading() as session:
+    with glancing() as session:
         page = orders_page(session, toolkit(), customer_id(), number=int(typed), url_of=_url_of)
     if page is None:
         abort(404)

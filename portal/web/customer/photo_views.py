@@ -14,7 +14,7 @@ from portal.web.shared.access import customer, customer_id
 from portal.web.shared.intake import takes_photos
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import ngettext
-from portal.web.shared.means import photo_cleaner, photos, toolkit
+from portal.web.shared.means import glancing, photo_cleaner, photos, toolkit
 
 _LONGEST_NAME = 60
 
@@ -43,7 +43,7 @@ def add_photos(ref: str) -> Answer:
 @customer
 def photo(ref: str, photo: str) -> Response:
     """Give a photo to the customer whose claim it belongs to."""
-    with toolkit().reading() as session:
+    with glancing() as session:
         found = customer_pages.photo(session, photo, ref, customer_id())
     if found is None:
         raise NotFound(photo)
@@ -57,7 +57,7 @@ def photo(ref: str, photo: str) -> Response:
 
 def _check_own(ref: str) -> None:
     """Look whose claim it is before pictures are worked on."""
-    with toolkit().reading() as session:
+    with glancing() as session:
         if customer_pages.glance(session, ref, customer_id()) is None:
             raise NotFound(ref)
 

@@ -16,7 +16,7 @@ from portal.web.customer.report_forms import CorrectionForm, ReportForm, report_
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.language import current_locale, speak_as_order
 from portal.web.shared.language import gettext as _
-from portal.web.shared.means import toolkit
+from portal.web.shared.means import glancing, toolkit
 
 
 @customer
@@ -76,12 +76,12 @@ def _taken() -> str:
 
 
 def _order(number: str) -> Reportable:
-    with toolkit().reading() as session:
+    with glancing() as session:
         return _reportable(session, number)
 
 
 def _told(ref: str) -> tuple[Claim, Reportable]:
-    with toolkit().reading() as session:
+    with glancing() as session:
         claim = claims.owned(session, ref, customer_id())
         if claim is None:
             raise NotFound(ref)

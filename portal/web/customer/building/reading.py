@@ -1,4 +1,4 @@
-"""Everything that the claim page shows, read at once: at most eleven statements, however long the claim is."""
+"""Everything that the claim page shows, read at once: at most four statements, however long the claim is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
 from portal.domain.reasons import DeclineReason
 from portal.domain.refunds import DEAD, RefundState
-from portal.records import claims, customer_pages
+from portal.records import claim_page, customer_pages
 from portal.records.credit_statements import code_of
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence
@@ -69,22 +69,20 @@ def read_claim(
     session: Session, toolkit: Toolkit, claim_ref: str, customer_id: int, locale_for: Callable[[str], str]
 ) -> ClaimRead | None:
     """Read a customer's own claim whole. locale_for: which language to speak about an order of a locale."""
-    claim = claims.owned(session, claim_ref, customer_id)
-    if claim is None:
+    rows = claim_page.whole(session, claim_ref, customer_id)
+    if rows is None:
         return None
-    events = claims.events(session, claim.id)
-    messages = claims.messages(session, claim.id, notes=False)
-    found = customer_pages.remedies_of(session, claim.id)
+    claim = rows.claim
     return ClaimRead(
         claim=claim,
-        events=events,
-        messages=messages,
-        photos=claims.photos(session, claim.id),
-        remedies=found,
-        money=customer_pages.money_of(session, claim.order_id),
+        events=rows.events,
+        messages=rows.messages,
+        photos=rows.photos,
+        remedies=rows.remedies,
+        money=rows.money,
         order_lines=customer_pages.lines_of(session, claim.order_id) if _shows_sums(claim) else [],
-        names=_names(session, claim, events, messages),
-        credit_code=_code(session, toolkit, claim, [remedy for remedy, _ in found]),
+        names=_names(session, claim, rows.events, rows.messages),
+        credit_code=_code(session, toolkit, claim, [remedy for remedy, _ in rows.remedies]),
         now=toolkit.now(),
         zone=toolkit.zone,
         locale=locale_for(claim.order.locale),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from portal.domain.amounts import free_units
 from portal.domain.money import Money
-from portal.records import customer_pages, orders
+from portal.domain.problems import ParcelState
+from portal.records import report_page as rows_of_page
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order, OrderLine
-from portal.services.read_order import OrderRead, read_order
+from portal.services.read_order import state_of
 from portal.services.toolkit import Toolkit
 from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.problem_words import problem_choices
@@ -32,18 +34,19 @@ class LineChoice:
 
 @dataclass(frozen=True, slots=True)
 class Reportable:
-    """An order as its report page needs it. own: units by line that the claim being corrected speaks for."""
+    """An order as its report page needs it, by the ids of its lines.
 
-    read: OrderRead
+    unclaimed: how many units no live claim speaks for. own: units that the claim being corrected speaks for.
+    """
+
+    order: Order
+    lines: list[OrderLine]
+    states: Mapping[int, ParcelState]
+    unclaimed: Mapping[int, int]
     claims: Mapping[int, list[ClaimLink]]
     own: Mapping[int, int]
     now: datetime
     zone: ZoneInfo
-
-    @property
-    def order(self) -> Order:
-        """The order itself."""
-        return self.read.order
 
     @property
     def choices(self) -> tuple[LineChoice, ...]:
@@ -54,14 +57,14 @@ class Reportable:
                 line_number=line.line_number,
                 most=line.quantity,
                 free=self.free(line),
-                problems=tuple(problem_choices(self.read.states[line.id])),
+                problems=tuple(problem_choices(self.states[line.id])),
             )
-            for line in self.read.dossier.lines
+            for line in self.lines
         )
 
     def free(self, line: OrderLine) -> int:
         """Count the units that can be reported."""
-        return min(len(self.read.free[line.id]) + self.own.get(line.id, 0), line.quantity)
+        return min(self.unclaimed[line.id] + self.own.get(line.id, 0), line.quantity)
 
 
 def field_of(line: OrderLine) -> str:
@@ -73,19 +76,20 @@ def reportable(
     session: Session, toolkit: Toolkit, order_number: str, customer_id: int, *, corrects: Claim | None = None
 ) -> Reportable | None:
     """Read a customer's own order for its report page. corrects: the claim whose own units may be told again."""
-    order = orders.owned(session, order_number, customer_id)
-    if order is None:
+    rows = rows_of_page.whole(session, order_number, customer_id)
+    if rows is None:
         return None
-    now = toolkit.now()
-    held = customer_pages.claims_by_line(session, order.id)
-    own = {line.order_line_id: line.quantity for line in corrects.lines} if corrects else {}
+    now, nothing = toolkit.now(), frozenset[int]()
     return Reportable(
-        read=read_order(session, order, now),
+        order=rows.order,
+        lines=rows.lines,
+        states={line.id: state_of(rows.order, line.shipment, now) for line in rows.lines},
+        unclaimed={line.id: len(free_units(line.quantity, rows.taken.get(line.id, nothing))) for line in rows.lines},
         claims={
             line_id: [claim_link(*told) for told in found if corrects is None or told[0] != corrects.ref]
-            for line_id, found in held.items()
+            for line_id, found in rows.claims.items()
         },
-        own=own,
+        own={line.order_line_id: line.quantity for line in corrects.lines} if corrects else {},
         now=now,
         zone=toolkit.zone,
     )
@@ -93,7 +97,7 @@ def reportable(
 
 def report_page(found: Reportable) -> ReportPage:
     """Build the report page."""
-    free = [line for line in found.read.dossier.lines if found.free(line)]
+    free = [line for line in found.lines if found.free(line)]
     return ReportPage(
         order_number=found.order.order_number,
         placed_on=found.order.placed_at.astimezone(found.zone).date(),
@@ -108,7 +112,7 @@ def correction_page(found: Reportable, claim: Claim) -> CorrectionPage:
 
 
 def _parcels(found: Reportable) -> tuple[ReportParcel, ...]:
-    boxes = by_parcel(found.read.dossier.lines)
+    boxes = by_parcel(found.lines)
     return tuple(
         ReportParcel(
             parcel=parcel_view(found.order, shipment, position=position, of=len(boxes), now=found.now, zone=found.zone),

@@ -1,0 +1,82 @@
+"""Everything that a claim's page shows to its owner, in one statement however long the claim is."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.records.rows_as_json import read, read_all
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence, Offer
+from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
+from portal.records.tables.remedies import Refund, Remedy, Replacement
+
+# Words of staff among themselves are left out here already, and the bytes of a photo's hash no page needs.
+_WHOLE = """
+SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
+  (SELECT json_agg(json_build_object('line', l, 'order_line', ol, 'shipment', s) ORDER BY l.id)
+     FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
+     JOIN shipments AS s ON s.id = ol.shipment_id
+    WHERE l.claim_id = c.id) AS lines,
+  (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    WHERE l.claim_id = c.id) AS offers,
+  (SELECT json_agg(e ORDER BY e.id) FROM claim_events AS e WHERE e.claim_id = c.id) AS events,
+  (SELECT json_agg(m ORDER BY m.id) FROM claim_messages AS m WHERE m.claim_id = c.id AND m.kind <> 'note') AS messages,
+  (SELECT json_agg(json_build_object('id', p.id, 'ref', p.ref) ORDER BY p.id)
+     FROM evidence AS p WHERE p.claim_id = c.id) AS photos,
+  (SELECT json_agg(r ORDER BY r.id) FROM remedies AS r WHERE r.claim_id = c.id) AS remedies,
+  (SELECT json_agg(g ORDER BY g.id) FROM remedies AS r JOIN replacements AS g ON g.remedy_id = r.id
+    WHERE r.claim_id = c.id) AS goods,
+  (SELECT json_agg(p ORDER BY p.sequence) FROM payments AS p WHERE p.order_id = c.order_id) AS payments,
+  (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
+    WHERE p.order_id = c.order_id) AS refunds
+FROM claims AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRows:
+    """A claim with its order, lines and offers, and what belongs to it, oldest first. photos: only their refs.
+
+    remedies: each with its replacements. money: the payments of the order, each with all refunds ever tried on it.
+    """
+
+    claim: Claim
+    events: list[ClaimEvent]
+    messages: list[ClaimMessage]
+    photos: list[Evidence]
+    remedies: list[tuple[Remedy, list[Replacement]]]
+    money: list[tuple[Payment, list[Refund]]]
+
+
+def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
+    """Read a customer's own claim with everything that its page shows; nothing where it is not theirs."""
+    found = session.connection().exec_driver_sql(_WHOLE, {"ref": ref, "customer_id": customer_id}).one_or_none()
+    if found is None:
+        return None
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for offer in read_all(Offer, found.offers):
+        offers[offer.claim_line_id].append(offer)
+    lines = [
+        read(
+            ClaimLine,
+            row["line"],
+            order_line=read(OrderLine, row["order_line"], shipment=read(Shipment, row["shipment"])),
+            offers=offers[row["line"]["id"]],
+        )
+        for row in found.lines or ()
+    ]
+    goods: dict[int, list[Replacement]] = defaultdict(list)
+    for one in read_all(Replacement, found.goods):
+        goods[one.remedy_id].append(one)
+    refunds: dict[int, list[Refund]] = defaultdict(list)
+    for refund in read_all(Refund, found.refunds):
+        refunds[refund.payment_id].append(refund)
+    return ClaimRows(
+        claim=read(Claim, found.claim, order=read(Order, found.of_order), lines=lines),
+        events=read_all(ClaimEvent, found.events),
+        messages=read_all(ClaimMessage, found.messages),
+        photos=read_all(Evidence, found.photos),
+        remedies=[(remedy, goods[remedy.id]) for remedy in read_all(Remedy, found.remedies)],
+        money=[(payment, refunds[payment.id]) for payment in read_all(Payment, found.payments)],
+    )

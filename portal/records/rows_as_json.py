@@ -1,0 +1,44 @@
+"""Mapped objects from rows that one statement gathered as JSON, so that a page with ten kinds of rows asks once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm.attributes import instance_dict, instance_state
+
+from portal.records.tables.base import Base
+
+T = TypeVar("T", bound=Base)
+
+
+def read(kind: type[T], row: Mapping[str, Any] | None, **related: object) -> T:
+    """Make an object of a row that ``row_to_json`` wrote. It belongs to no session, and what it lacks raises.
+
+    related: the objects that its relationships lead to.
+    """
+    manager, moments = _plan(kind)
+    made: T = manager.new_instance()
+    values = {**(row or {}), **related}
+    for name in moments:
+        if values.get(name) is not None:
+            values[name] = datetime.fromisoformat(values[name])
+    instance_dict(made).update(values)
+    # An object that has a key was read from the database, so a column or relation that is missing is an error.
+    instance_state(made).key = (kind, (values.get("id"),), None)
+    return made
+
+
+def read_all(kind: type[T], rows: Iterable[Mapping[str, Any]] | None) -> list[T]:
+    """Make objects of an aggregate of rows; an aggregate of none is null."""
+    return [read(kind, row) for row in rows or ()]
+
+
+@cache
+def _plan(kind: type[Any]) -> tuple[Any, tuple[str, ...]]:
+    """Learn which attributes of a class JSON writes as texts."""
+    mapper = class_mapper(kind)
+    moments = tuple(one.key for one in mapper.column_attrs if isinstance(one.columns[0].type, DateTime))
+    return mapper.class_manager, moments
