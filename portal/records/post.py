@@ -1,15 +1,26 @@
 """Letters that wait to leave: at most one per recipient, template, object and version of that object."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
 from portal.records import outbox
 from portal.records.tables.inbox import Letter
+
+_letters = cast("Table", Letter.__table__)
+_LEAVE = insert(_letters).on_conflict_do_nothing().returning(_letters.c.id)
+_WAITING = (
+    select(Letter).where(Letter.ref == bindparam("ref"), Letter.state == "queued").with_for_update(skip_locked=True)
+)
+_SENT = (
+    update(_letters)
+    .where(_letters.c.id == bindparam("letter_id"))
+    .values(state="sent", sent_at=bindparam("now"), title=bindparam("words_title"), body=bindparam("words"))
+)
 
 
 def leave(
@@ -36,15 +47,13 @@ def leave(
         "context": context,
         "state": "queued",
     }
-    written = session.execute(insert(Letter).values(values).on_conflict_do_nothing().returning(Letter.id)).first()
-    if written:
+    if session.execute(_LEAVE, values).first():
         outbox.defer(session, "letters.send", letter_ref=ref)
 
 
 def waiting(session: Session, ref: str) -> Letter | None:
     """Find a letter that has not left yet, and hold it against a second worker."""
-    asked = select(Letter).where(Letter.ref == ref, Letter.state == "queued").with_for_update(skip_locked=True)
-    return session.scalars(asked).one_or_none()
+    return session.scalars(_WAITING, {"ref": ref}).one_or_none()
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:
@@ -52,10 +61,9 @@ def of_claim(session: Session, claim_id: int) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.claim_id == claim_id).order_by(Letter.id)))
 
 
-def mark_sent(letter: Letter, *, title: str, body: str, now: datetime) -> None:
-    """Keep the words as they left, and when. A code is a secret and its letter keeps no words."""
-    letter.state, letter.sent_at = "sent", now
-    letter.title, letter.body = title, body
+def mark_sent(session: Session, letter: Letter, *, title: str, body: str, now: datetime) -> None:
+    """Keep the words as they left, and when."""
+    session.execute(_SENT, {"letter_id": letter.id, "now": now, "words_title": title, "words": body})
 
 
 def mark_undeliverable(letter: Letter, *, title: str, body: str, why: str) -> None:

@@ -1,5 +1,6 @@
 """Send one letter: composed from the claim as it is, rendered in its language, handed over, and its words kept."""
 
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from portal.domain.ports import Mail, Mailer, MailRefused
@@ -9,6 +10,7 @@ from portal.services.compose_letter import compose
 from portal.services.toolkit import Shop, Toolkit
 
 
+@lru_cache(maxsize=8)
 def brand_of(shop: Shop, zone: ZoneInfo) -> Brand:
     """Give the shop's brand as letters show it."""
     return Brand(
@@ -37,8 +39,9 @@ def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
         letter = post.waiting(session, letter_ref)
         if letter is None:
             return False
-        brand = brand_of(toolkit.shop, toolkit.zone)
-        rendered = render(letter.template, letter.locale, brand, compose(toolkit, session, letter))
+        rendered = render(
+            letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), compose(toolkit, session, letter)
+        )
         name = message_id(letter.ref, toolkit.shop)
         mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name)
         try:
@@ -47,5 +50,5 @@ def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
             # The mailbox will never take it: staff see it on the claim, and the claim page says the same words.
             post.mark_undeliverable(letter, title=rendered.subject, body=rendered.text, why=str(error))
             return False
-        post.mark_sent(letter, title=rendered.subject, body=rendered.text, now=toolkit.now())
+        post.mark_sent(session, letter, title=rendered.subject, body=rendered.text, now=toolkit.now())
         return True

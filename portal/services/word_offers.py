@@ -9,10 +9,12 @@ from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.refunds import Capacity, plan_refund
 from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
+from portal.records import orders
+from portal.records.sessions import Session
 from portal.records.tables.claims import Offer
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy
-from portal.services.read_order import OrderRead
+from portal.services.read_order import OrderRead, capacity_of
 
 _WAYS = {
     "boleto": Way.CREDIT_FOR_BANK_SLIP,
@@ -33,6 +35,13 @@ class Ways:
         """Take them from an order that was read."""
         return cls(tuple(read.dossier.payments), tuple(read.capacities))
 
+    @classmethod
+    def of_order(cls, session: Session, order_id: int) -> "Ways":
+        """Read them, and nothing else of the order."""
+        paid = orders.payments_with_spent(session, order_id)
+        capacities = tuple(capacity_of(payment, spent) for payment, spent in paid if payment.captured_at is not None)
+        return cls(tuple(payment for payment, _ in paid), capacities)
+
     def parts(self, amount: Money) -> list[Part]:
         """Say which part of a sum goes which way, as carrying it out would split it now."""
         plan = plan_refund(amount, self.capacities)
@@ -49,6 +58,10 @@ class Ways:
         """Say why what no card can take comes back as credit: by how it was paid, where that is one way."""
         methods = {payment.method for payment in self.payments if payment.method != "card"}
         return _WAYS.get(methods.pop(), Way.CREDIT) if len(methods) == 1 else Way.CREDIT
+
+
+# Where no money goes back to a payment.
+NO_WAYS = Ways((), ())
 
 
 def words_of_offer(offer: Offer, ways: Ways, *, since: datetime, locale: str, zone: ZoneInfo) -> OfferWords:

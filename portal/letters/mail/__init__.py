@@ -82,6 +82,8 @@ def environment(locale: str, zone: str) -> Environment:
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(("html",), default_for_string=True),
         undefined=StrictUndefined,
+        # A letter is made of eight files or so, and each would be asked at every letter whether it has changed.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
