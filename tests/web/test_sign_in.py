@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
+from tests.support.sign_in import ANA, ask, cookie_of, enter
 from tests.support.web import (
     COOKIES,
     Clock,
@@ -14,23 +14,6 @@ from tests.support.web import (
     rows,
     send,
 )
-
-ANA = "ana@example.org"
-OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
-
-
-def ask(client: FlaskClient, mailbox: str = ANA, **more: str) -> TestResponse:
-    return send(client, "/sign-in", {"mailbox": mailbox, "order_number": "", "target": "", **more})
-
-
-def enter(client: FlaskClient, code: str) -> TestResponse:
-    return send(client, "/sign-in/code", {"code": code}, seen="/sign-in/code")
-
-
-def cookie_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie(COOKIES["customer"])
-    assert cookie is not None
-    return cookie.value
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "12-34-56", "٠١٢٣٤٥", "123\t456"])

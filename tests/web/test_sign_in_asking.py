@@ -3,33 +3,15 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.support.queries import counted_queries
+from tests.support.sign_in import ANA, OUTSIDE, ask, enter, let_in
 from tests.support.web import (
     a_customer,
     csrf_token,
     newest_code,
     rows,
-    send,
 )
-
-ANA = "ana@example.org"
-OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
-
-
-def ask(client: FlaskClient, mailbox: str = ANA, **more: str) -> TestResponse:
-    return send(client, "/sign-in", {"mailbox": mailbox, "order_number": "", "target": "", **more})
-
-
-def enter(client: FlaskClient, code: str) -> TestResponse:
-    return send(client, "/sign-in/code", {"code": code}, seen="/sign-in/code")
-
-
-def let_in(app: Flask, client: FlaskClient, **asked: str) -> TestResponse:
-    a_customer(app, ANA, orders=("A-1",))
-    ask(client, **asked)
-    return enter(client, newest_code(app))
 
 
 def test_the_door_asks_for_mailbox_and_order(client: FlaskClient):

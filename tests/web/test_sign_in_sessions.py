@@ -2,43 +2,19 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from portal.records.browser_sessions import hash_of
 from tests.support.queries import counted_queries
+from tests.support.sign_in import cookie_of, let_in
 from tests.support.web import (
     COOKIES,
     Clock,
     a_customer,
-    newest_code,
     rows,
     send,
     sign_in_customer,
     toolkit_of,
 )
-
-ANA = "ana@example.org"
-OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
-
-
-def ask(client: FlaskClient, mailbox: str = ANA, **more: str) -> TestResponse:
-    return send(client, "/sign-in", {"mailbox": mailbox, "order_number": "", "target": "", **more})
-
-
-def enter(client: FlaskClient, code: str) -> TestResponse:
-    return send(client, "/sign-in/code", {"code": code}, seen="/sign-in/code")
-
-
-def let_in(app: Flask, client: FlaskClient, **asked: str) -> TestResponse:
-    a_customer(app, ANA, orders=("A-1",))
-    ask(client, **asked)
-    return enter(client, newest_code(app))
-
-
-def cookie_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie(COOKIES["customer"])
-    assert cookie is not None
-    return cookie.value
 
 
 def test_a_visitor_who_only_reads_costs_no_query_and_no_row(app: Flask, client: FlaskClient):
