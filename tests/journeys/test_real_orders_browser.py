@@ -20,12 +20,12 @@ _ORDERS = """
         SELECT count(*) AS payments, max(installments) AS installments, bool_or(method = 'card') AS card,
             bool_or(method = 'voucher') AS voucher, bool_or(method = 'boleto') AS boleto
         FROM payments p WHERE p.order_id = o.id) AS p ON true
-    WHERE o.payments_total_minor BETWEEN 1000 AND 25000 AND NOT EXISTS (SELECT FROM claims WHERE order_id = o.id)
+    WHERE o.payments_total_minor BETWEEN 1000 AND 60000 AND NOT EXISTS (SELECT FROM claims WHERE order_id = o.id)
       AND {condition}
     ORDER BY o.id DESC LIMIT 1
 """
 _LATE = "NOT delivered AND shipped AND o.promised_at < now() - interval '8 days' AND o.status <> 'canceled'"
-_RECENT = "delivered AND o.delivered_at > now() - interval '170 days'"
+_RECENT = "delivered AND o.delivered_at > now() - interval '80 days'"
 
 
 class Trouble(NamedTuple):
@@ -62,12 +62,20 @@ _TROUBLES = {
         "NOT delivered AND o.status = 'canceled' AND p.card", "charged_wrongly", "refund", "Put right"
     ),
     "several vendors": Trouble(f"{_RECENT} AND p.card AND parcels > 1", "missing_line", "refund", "Put right"),
-    "nine payments": Trouble("delivered AND p.payments >= 9", "charged_wrongly", None, "What we can still do"),
-    "totals that do not add up": Trouble(
-        "delivered AND p.card AND p.installments = 1 AND o.payments_total_minor > o.lines_total_minor",
+    "nine payments": Trouble(
+        "delivered AND p.payments = 9", "missing_package", "store_credit", "Type this code at the checkout"
+    ),
+    "totals that do not add up: a cent too much": Trouble(
+        "delivered AND p.installments = 1 AND o.payments_total_minor > o.lines_total_minor",
         "charged_wrongly",
-        "refund",
-        "Put right",
+        "store_credit",
+        "Type this code at the checkout",
+    ),
+    "totals that do not add up: interest of instalments": Trouble(
+        "delivered AND p.installments > 1 AND o.payments_total_minor > o.lines_total_minor + 1000",
+        "charged_wrongly",
+        None,
+        "What we can still do",
     ),
 }
 
