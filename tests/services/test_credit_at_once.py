@@ -1,25 +1,14 @@
 """Many checkouts at the same moment: never below zero, nothing twice, nobody stuck."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from portal.domain.credit import ShortOfCredit
 from portal.domain.errors import AmendsError, NotFound, TooMany
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
-from tests.support.credit_shop import CreditShop, credit_shop
+from tests.support.credit_shop import CreditShop, key, shop
 
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[CreditShop]:
-    with credit_shop(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def key(shop: CreditShop) -> int:
-    return shop.api_key()
+__all__ = ["key", "shop"]
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:

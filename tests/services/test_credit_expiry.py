@@ -1,24 +1,14 @@
 """Holds that nobody comes back for, captures that come late, and credit that ends."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from portal.domain.credit import HoldSettled, HoldState, ShortOfCredit
 from portal.services.expire_credit_holds import expire_credit_holds
-from tests.support.credit_shop import NOON, CreditShop, credit_shop
+from tests.support.credit_shop import NOON, CreditShop, key, shop
 
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[CreditShop]:
-    with credit_shop(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def key(shop: CreditShop) -> int:
-    return shop.api_key()
+__all__ = ["key", "shop"]
 
 
 def test_a_hold_that_is_forgotten_is_free_after_half_an_hour_and_marked_by_the_sweep(shop: CreditShop, key: int):

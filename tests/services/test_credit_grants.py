@@ -1,6 +1,5 @@
 """Credit is granted once for each source and origin, whoever repeats it, and the journal says the same."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,13 +7,9 @@ import pytest
 
 from portal.domain.credit import Origin
 from portal.domain.errors import BadAmount, Conflict
-from tests.support.credit_shop import NOON, CreditShop, credit_shop
+from tests.support.credit_shop import NOON, CreditShop, shop
 
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[CreditShop]:
-    with credit_shop(database_url) as opened:
-        yield opened
+__all__ = ["shop"]
 
 
 def test_what_was_paid_and_the_gift_are_two_lots_of_one_account(shop: CreditShop):

@@ -1,6 +1,5 @@
 """Set aside, take, give back: in whatever order, no credit is lost and none is spent twice."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,18 +8,9 @@ from portal.domain.credit import HoldSettled, HoldState, ShortOfCredit, WrongCur
 from portal.domain.errors import BadAmount, NotFound, TooMany
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
 from portal.services.new_credit_code import new_credit_code
-from tests.support.credit_shop import NOON, CreditShop, credit_shop
+from tests.support.credit_shop import NOON, CreditShop, key, shop
 
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[CreditShop]:
-    with credit_shop(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def key(shop: CreditShop) -> int:
-    return shop.api_key()
+__all__ = ["key", "shop"]
 
 
 def test_credit_is_usable_the_moment_it_is_granted(shop: CreditShop, key: int):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import insert, text
 
 from portal.domain import journal
@@ -201,3 +202,16 @@ def credit_shop(database_url: str, toolkit: Toolkit | None = None) -> Iterator[C
         shop.check_books()
     finally:
         shop.engine.dispose()
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[CreditShop]:
+    """Open a shop with a clock of its own, and add its books up at the end."""
+    with credit_shop(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def key(shop: CreditShop) -> int:
+    """Give a checkout its key."""
+    return shop.api_key()
