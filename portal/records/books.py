@@ -1,42 +1,71 @@
 """The books: writes entries as the domain builds them. Nothing else writes postings."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.domain.journal import Entry
 from portal.domain.refs import new_ref
-from portal.records.tables.book import JournalEntry, JournalPosting
+
+# An entry without its postings is nothing, so both are one statement, however many entries there are.
+_WRITE = text("""
+    WITH written AS (
+        INSERT INTO journal_entries
+            (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions)
+        SELECT ref, occasion, source, :happened_at, :effective_on, :actor, claim_ref, dimensions
+        FROM jsonb_to_recordset(CAST(:entries AS jsonb))
+            AS told (ref text, occasion text, source text, claim_ref text, dimensions jsonb)
+        RETURNING id, ref
+    )
+    INSERT INTO journal_postings (entry_id, account, amount_minor, currency, policy_class)
+    SELECT written.id, account, amount_minor, currency, policy_class
+    FROM jsonb_to_recordset(CAST(:postings AS jsonb))
+        AS told (place int, ref text, account text, amount_minor bigint, currency text, policy_class text)
+    JOIN written USING (ref)
+    ORDER BY place
+""")
 
 
 def record(session: Session, entry: Entry, *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
     """Write one entry. It counts on the day in the shop's own zone. The same occasion of one source is refused."""
-    entry_id = session.execute(
-        insert(JournalEntry).returning(JournalEntry.id),
+    record_all(session, [entry], actor=actor, now=now, zone=zone)
+
+
+def record_all(session: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
+    """Write several entries of one moment, as ``record`` writes one."""
+    named = [(new_ref("JRN", 10), entry) for entry in entries]
+    postings = [(ref, posting) for ref, entry in named for posting in entry.postings]
+    told = [
         {
-            "ref": new_ref("JRN", 10),
+            "ref": ref,
             "occasion": entry.occasion.value,
             "source": entry.source,
-            "happened_at": now,
-            "effective_on": now.astimezone(zone).date(),
-            "actor": str(actor),
             "claim_ref": entry.claim_ref,
             "dimensions": dict(entry.dimensions),
-        },
-    ).scalar_one()
-    session.execute(
-        insert(JournalPosting),
-        [
-            {
-                "entry_id": entry_id,
-                "account": posting.account.value,
-                "amount_minor": posting.amount.minor,
-                "currency": posting.amount.currency,
-                "policy_class": posting.policy_class,
-            }
-            for posting in entry.postings
-        ],
-    )
+        }
+        for ref, entry in named
+    ]
+    moves = [
+        {
+            "place": place,
+            "ref": ref,
+            "account": posting.account.value,
+            "amount_minor": posting.amount.minor,
+            "currency": posting.amount.currency,
+            "policy_class": posting.policy_class,
+        }
+        for place, (ref, posting) in enumerate(postings)
+    ]
+    values = {
+        "entries": json.dumps(told),
+        "postings": json.dumps(moves),
+        "happened_at": now,
+        "effective_on": now.astimezone(zone).date(),
+        "actor": str(actor),
+    }
+    session.execute(_WRITE, values)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,25 @@ from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, C
 S = TypeVar("S", bound=Select[Any])
 
 
+_LOCK_ACCOUNT = (
+    select(CreditAccount)
+    .where(CreditAccount.customer_id == bindparam("customer_id"), CreditAccount.currency == bindparam("currency"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_MAKE_ACCOUNT = upsert(CreditAccount).on_conflict_do_nothing(index_elements=["customer_id", "currency"])
+_LOT_FROM = select(CreditLot).where(CreditLot.source == bindparam("source"), CreditLot.origin == bindparam("origin"))
+_WRITE_MOVES = insert(cast("Table", CreditMove.__table__))
+
+
 def locked_account(
     session: Session, customer_id: int, currency: str, *, secret_key: str, now: datetime
 ) -> CreditAccount:
     """Find or make the account of a customer in a currency, and lock it. Two at once end with the same one."""
+    owner = {"customer_id": customer_id, "currency": currency}
+    account = session.scalars(_LOCK_ACCOUNT, owner).one_or_none()
+    if account is not None:
+        return account
     code = new_code()
     values = {
         "ref": new_ref("CRD", 10),
@@ -31,11 +46,8 @@ def locked_account(
         "code_sealed": credit_codes.sealed(code, secret_key),
         "created_at": now,
     }
-    owner = CreditAccount.customer_id == customer_id, CreditAccount.currency == currency
-    if session.execute(select(CreditAccount.id).where(*owner)).first() is None:
-        made = upsert(CreditAccount).values(values)
-        session.execute(made.on_conflict_do_nothing(index_elements=["customer_id", "currency"]))
-    return session.scalars(_locking(select(CreditAccount).where(*owner))).one()
+    session.execute(_MAKE_ACCOUNT, values)
+    return session.scalars(_LOCK_ACCOUNT, owner).one()
 
 
 def lock(session: Session, account_id: int) -> CreditAccount:
@@ -90,8 +102,7 @@ def live_holds(session: Session, account: CreditAccount, now: datetime) -> list[
 
 def lot_from(session: Session, source: str, origin: Origin) -> CreditLot | None:
     """Find the lot that a source has granted."""
-    asked = select(CreditLot).where(CreditLot.source == source, CreditLot.origin == origin.value)
-    return session.scalars(asked).one_or_none()
+    return session.scalars(_LOT_FROM, {"source": source, "origin": origin.value}).one_or_none()
 
 
 def add_lot(
@@ -119,7 +130,7 @@ def add_lot(
     )
     session.add(lot)
     session.flush()
-    _move(session, account, [(lot.ref, amount)], kind="issue", source=source, actor=actor, now=now)
+    _write_moves(session, account, [(lot.id, amount)], kind="issue", source=source, actor=actor, now=now)
     return lot
 
 
@@ -148,10 +159,23 @@ def _move(
 ) -> None:
     named = select(CreditLot.ref, CreditLot.id).where(CreditLot.ref.in_([ref for ref, _ in parts]))
     ids = dict(session.execute(named).all())
+    moves = [(ids[ref], part) for ref, part in parts]
+    _write_moves(session, account, moves, kind=kind, source=source, actor=actor, now=now)
+
+
+def _write_moves(
+    session: Session,
+    account: CreditAccount,
+    parts: Sequence[tuple[int, Money]],
+    *,
+    kind: str,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
     common = {"account_id": account.id, "kind": kind, "source": source, "actor": str(actor), "happened_at": now}
-    session.execute(
-        insert(CreditMove), [common | {"lot_id": ids[ref], "amount_minor": part.minor} for ref, part in parts]
-    )
+    rows = [common | {"lot_id": lot_id, "amount_minor": part.minor} for lot_id, part in parts]
+    session.execute(_WRITE_MOVES, rows)
 
 
 def add_hold(

@@ -1,20 +1,74 @@
 """Remedies and their effects: refunds, replacements."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import DEAD, RefundState
 from portal.records.tables.claims import Claim
 from portal.records.tables.credit import CreditLot
-from portal.records.tables.orders import Payment
+from portal.records.tables.orders import Order, Payment
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
+# The states from which a refund may leave, or leave again under the same key.
+_SENDABLE = ("requested", "sent", "unknown")
+_CALLED = insert(cast("Table", RefundCall.__table__))
 _SUCCEEDED = select(Refund.id).where(
     Refund.provider_ref == bindparam("provider_ref"), Refund.state == RefundState.SUCCEEDED.value
+)
+
+
+_HOLD_ORDER = (
+    select(Order.id)
+    .join(Claim, Claim.order_id == Order.id)
+    .join(Remedy, Remedy.claim_id == Claim.id)
+    .with_for_update(of=Order)
+)
+_HOLD_ORDER_OF_REFUND = _HOLD_ORDER.join(Refund, Refund.remedy_id == Remedy.id).where(Refund.ref == bindparam("ref"))
+_HOLD_ORDER_OF_REMEDY = _HOLD_ORDER.where(Remedy.ref == bindparam("ref"))
+_LOCK_REFUND = (
+    select(Refund, Remedy)
+    .join(Remedy, Remedy.id == Refund.remedy_id)
+    .where(Refund.ref == bindparam("ref"))
+    .with_for_update(of=Refund)
+    .execution_options(populate_existing=True)
+)
+_BEGIN = (
+    update(cast("Table", Refund.__table__))
+    .where(Refund.ref == bindparam("refund_ref"), Refund.state.in_(_SENDABLE))
+    .values(state="sent", first_sent_at=func.coalesce(Refund.first_sent_at, bindparam("now")))
+    .returning(Refund.request)
+)
+_GRANTED = (
+    select(func.coalesce(func.sum(CreditLot.amount_minor), 0))
+    .where(CreditLot.source == bindparam("remedy_ref"))
+    .scalar_subquery()
+)
+_EFFECTS = select(
+    select(func.count())
+    .where(Refund.remedy_id == bindparam("remedy_id"), Refund.ref != bindparam("settled"))
+    .where(Refund.state != RefundState.SUCCEEDED.value)
+    .scalar_subquery(),
+    select(func.count())
+    .where(Replacement.remedy_id == bindparam("remedy_id"), Replacement.ref != bindparam("settled"))
+    .where(Replacement.state.not_in(("shipped", "delivered")))
+    .scalar_subquery(),
+    _GRANTED,
+)
+_CREDIT_GRANTED = select(_GRANTED)
+_BY_REF = select(Remedy).where(Remedy.ref == bindparam("ref")).execution_options(populate_existing=True)
+_BY_ID = select(Remedy).where(Remedy.id == bindparam("remedy_id")).execution_options(populate_existing=True)
+_LOCK_REPLACEMENT = (
+    select(Replacement)
+    .where(Replacement.ref == bindparam("ref"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_REFUND_REF = select(Refund.ref).where(
+    or_(Refund.ref == bindparam("ref"), Refund.provider_ref == bindparam("provider_ref"))
 )
 
 
@@ -24,13 +78,13 @@ def of_claim(session: Session, claim_id: int) -> list[Remedy]:
 
 
 def by_ref(session: Session, ref: str) -> Remedy | None:
-    """Find a remedy."""
-    return session.scalars(select(Remedy).where(Remedy.ref == ref)).one_or_none()
+    """Find a remedy, as it is now."""
+    return session.scalars(_BY_REF, {"ref": ref}).one_or_none()
 
 
 def by_id(session: Session, remedy_id: int) -> Remedy:
     """Find a remedy by its key, as it is now."""
-    return session.scalars(select(Remedy).where(Remedy.id == remedy_id).execution_options(populate_existing=True)).one()
+    return session.scalars(_BY_ID, {"remedy_id": remedy_id}).one()
 
 
 def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Payment]]:
@@ -44,27 +98,27 @@ def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Pa
     return [(refund, payment) for refund, payment in session.execute(asked)]
 
 
-def order_of_refund(session: Session, ref: str) -> int | None:
-    """Find the order whose money a refund gives back, to lock it first."""
-    asked = (
-        select(Claim.order_id)
-        .join(Remedy, Remedy.claim_id == Claim.id)
-        .join(Refund, Refund.remedy_id == Remedy.id)
-        .where(Refund.ref == ref)
-    )
-    return session.scalars(asked).one_or_none()
+def hold_refund(session: Session, ref: str) -> tuple[Refund, Remedy]:
+    """Lock the order whose money a refund gives back, and then the refund; read it and its remedy as they are now."""
+    session.execute(_HOLD_ORDER_OF_REFUND, {"ref": ref}).one()
+    refund, remedy = session.execute(_LOCK_REFUND, {"ref": ref}).one()
+    return refund, remedy
 
 
-def lock_refund(session: Session, ref: str) -> Refund:
-    """Lock a refund, after its order, and read it as it is now."""
-    asked = select(Refund).where(Refund.ref == ref).with_for_update()
-    return session.scalars(asked.execution_options(populate_existing=True)).one()
+def hold_order_of(session: Session, remedy_ref: str) -> None:
+    """Lock the order that a remedy is about."""
+    session.execute(_HOLD_ORDER_OF_REMEDY, {"ref": remedy_ref}).one()
+
+
+def begin_to_send(session: Session, ref: str, now: datetime) -> dict[str, Any] | None:
+    """Note that a refund's bytes are about to leave, and give its frozen request; nothing where it needs no call."""
+    found: dict[str, Any] | None = session.execute(_BEGIN, {"refund_ref": ref, "now": now}).scalar_one_or_none()
+    return found
 
 
 def refund_ref(session: Session, ref: str | None, provider_ref: str) -> str | None:
     """Find a refund by our own ref, as the provider's metadata holds it, or by the provider's name for it."""
-    asked = select(Refund.ref).where(or_(Refund.ref == ref, Refund.provider_ref == provider_ref))
-    return session.scalars(asked.limit(1)).one_or_none()
+    return session.scalars(_REFUND_REF, {"ref": ref, "provider_ref": provider_ref}).first()
 
 
 def has_succeeded(session: Session, provider_ref: str) -> bool:
@@ -84,7 +138,7 @@ def payment_of(session: Session, refund: Refund) -> Payment:
 
 def note_call(session: Session, refund: Refund, outcome: str) -> None:
     """Append one HTTP try of a refund."""
-    session.add(RefundCall(refund_id=refund.id, outcome=outcome))
+    session.execute(_CALLED, {"refund_id": refund.id, "outcome": outcome})
 
 
 def open_refunds(session: Session, *, before: datetime, limit: int) -> list[str]:
@@ -98,25 +152,24 @@ def open_refunds(session: Session, *, before: datetime, limit: int) -> list[str]
     return list(session.scalars(asked))
 
 
-def unsettled_effects(session: Session, remedy: Remedy) -> int:
-    """Count the refunds and replacements of a remedy that are not at their good end."""
-    refunds = session.scalars(select(Refund.state).where(Refund.remedy_id == remedy.id)).all()
-    goods = session.scalars(select(Replacement.state).where(Replacement.remedy_id == remedy.id)).all()
-    return sum(state != RefundState.SUCCEEDED for state in refunds) + sum(
-        state not in ("shipped", "delivered") for state in goods
-    )
+def are_settled(session: Session, remedy: Remedy, *, settled: str | None) -> bool:
+    """Tell whether every refund, replacement and lot of a remedy is at its good end.
+
+    settled: the ref of a refund or replacement that is known to be, before its row says so.
+    """
+    values = {"remedy_id": remedy.id, "remedy_ref": remedy.ref, "settled": settled or ""}
+    refunds, goods, granted = session.execute(_EFFECTS, values).one()
+    return not refunds and not goods and granted == remedy.credit_minor + remedy.bonus_minor
 
 
 def credit_granted(session: Session, remedy: Remedy) -> int:
     """Add up the lots of store credit that a remedy has granted, in minor units."""
-    asked = select(func.coalesce(func.sum(CreditLot.amount_minor), 0)).where(CreditLot.source == remedy.ref)
-    return int(session.scalar(asked) or 0)
+    return int(session.execute(_CREDIT_GRANTED, {"remedy_ref": remedy.ref}).scalar_one())
 
 
 def lock_replacement(session: Session, ref: str) -> Replacement | None:
     """Lock a replacement and read it as it is now."""
-    asked = select(Replacement).where(Replacement.ref == ref).with_for_update()
-    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+    return session.scalars(_LOCK_REPLACEMENT, {"ref": ref}).one_or_none()
 
 
 def read_replacement(session: Session, ref: str) -> Replacement:

@@ -16,12 +16,14 @@ def line_of(claim: Claim, line_id: int) -> ClaimLine:
     return next(line for line in claim.lines if line.id == line_id)
 
 
-def finish_when_settled(session: Session, claim: Claim, remedy: Remedy, *, actor: Actor, now: datetime) -> None:
-    """Settle a remedy all of whose effects are at their good end. The claim is held."""
-    session.flush()
-    if remedy.state != "promised" or remedies.unsettled_effects(session, remedy):
-        return
-    if remedies.credit_granted(session, remedy) != remedy.credit_minor + remedy.bonus_minor:
+def finish_when_settled(
+    session: Session, claim: Claim, remedy: Remedy, *, actor: Actor, now: datetime, settled: str | None = None
+) -> None:
+    """Settle a remedy all of whose effects are at their good end. The claim is held.
+
+    settled: the ref of the refund or replacement that has just got there, whether or not it was written yet.
+    """
+    if remedy.state != "promised" or not remedies.are_settled(session, remedy, settled=settled):
         return
     remedy.state, remedy.settled_at = "settled", now
     line = line_of(claim, remedy.claim_line_id)

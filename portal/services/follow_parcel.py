@@ -94,7 +94,7 @@ def _went_on(
         replacement.shipped_at = now
         _book(toolkit, session, claim, remedy, replacement, actor, now)
         leave_letter_about(session, claim, "replacement_shipped", replacement=replacement.ref)
-    finish_when_settled(session, claim, remedy, actor=actor, now=now)
+    finish_when_settled(session, claim, remedy, actor=actor, now=now, settled=replacement.ref)
 
 
 def _book(

@@ -18,11 +18,11 @@ WORKER = Actor.system("worker")
 def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
     """Grant the credit that a remedy promised, tell the customer its code, and finish what is finished."""
     with toolkit.transaction() as session:
-        remedy = certain(remedies.by_ref(session, remedy_ref), "the job was left with the remedy")
-        claim = claims.hold_by_order(session, remedy.claim_id)
-        remedy = remedies.by_id(session, remedy.id)
+        remedies.hold_order_of(session, remedy_ref)
+        remedy = certain(remedies.by_ref(session, remedy_ref), "its order is locked")
         if remedies.credit_granted(session, remedy):
             return
+        claim = claims.hold_by_id(session, remedy.claim_id)
         now = toolkit.now()
         for origin, minor in ((Origin.PAID_VALUE, remedy.credit_minor), (Origin.GOODWILL, remedy.bonus_minor)):
             if minor:

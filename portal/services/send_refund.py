@@ -3,7 +3,6 @@
 from typing import Any
 
 from portal.domain.actors import Actor
-from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
@@ -16,12 +15,11 @@ from portal.domain.ports import (
     UnknownOutcome,
 )
 from portal.domain.refunds import RefundState
-from portal.records import orders, remedies
+from portal.records import remedies
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit, tried_again
 
 WORKER = Actor.system("worker")
-_SENDABLE = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 
 
 def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) -> bool:
@@ -70,19 +68,15 @@ def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | N
 def _begin(toolkit: Toolkit, refund_ref: str) -> RefundRequest | None:
     """Note that the bytes are about to leave; give nothing where the refund needs no call any more."""
     with toolkit.transaction() as session:
-        refund = remedies.lock_refund(session, refund_ref)
-        if RefundState(refund.state) not in _SENDABLE:
-            return None
-        refund.state = RefundState.SENT.value
-        refund.first_sent_at = refund.first_sent_at or toolkit.now()
-        return request_of(refund.request)
+        frozen = remedies.begin_to_send(session, refund_ref, toolkit.now())
+    return request_of(frozen) if frozen is not None else None
 
 
 @tried_again
 def _note(toolkit: Toolkit, refund_ref: str, outcome: str) -> None:
     with toolkit.transaction() as session:
-        orders.hold(session, certain(remedies.order_of_refund(session, refund_ref), "the refund was just read"))
-        remedies.note_call(session, remedies.lock_refund(session, refund_ref), outcome)
+        refund, _ = remedies.hold_refund(session, refund_ref)
+        remedies.note_call(session, refund, outcome)
 
 
 def request_of(document: dict[str, Any]) -> RefundRequest:

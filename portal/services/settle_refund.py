@@ -5,12 +5,11 @@ from datetime import datetime
 
 from portal.domain import journal
 from portal.domain.actors import Actor
-from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.ports import RefundAnswer
 from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
-from portal.records import books, claims, orders, remedies
+from portal.records import books, claims, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.remedies import Refund, Remedy
@@ -46,8 +45,7 @@ def settle_refund(
     call: the outcome to note, where the news is the direct answer of a call. Raises IllegalMove for impossible news.
     """
     with toolkit.transaction() as session:
-        orders.hold(session, certain(remedies.order_of_refund(session, refund_ref), "a refund belongs to an order"))
-        refund = remedies.lock_refund(session, refund_ref)
+        refund, remedy = remedies.hold_refund(session, refund_ref)
         if call is not None:
             remedies.note_call(session, refund, call)
         before = RefundState(refund.state)
@@ -58,14 +56,20 @@ def settle_refund(
             return after
         refund.state = after.value
         refund.settled_at = toolkit.now() if after in AT_REST else None
-        _follow(toolkit, session, refund, before, after, actor)
+        _follow(toolkit, session, refund, remedy, before, after, actor)
         return after
 
 
 def _follow(
-    toolkit: Toolkit, session: Session, refund: Refund, before: RefundState, after: RefundState, actor: Actor
+    toolkit: Toolkit,
+    session: Session,
+    refund: Refund,
+    remedy: Remedy,
+    before: RefundState,
+    after: RefundState,
+    actor: Actor,
 ) -> None:
-    now, remedy = toolkit.now(), remedies.by_id(session, refund.remedy_id)
+    now = toolkit.now()
     claim = claims.hold_by_id(session, remedy.claim_id)
     _book(toolkit, session, refund, remedy, before, after, claim, actor, now)
     happening = {RefundState.SUCCEEDED: "refund_settled", RefundState.PENDING: "refund_sent"}.get(after)
@@ -74,7 +78,7 @@ def _follow(
         claims.add_event(session, claim.id, happening, actor=actor, now=now, line_id=line_id, detail=detail)
     if after is RefundState.SUCCEEDED:
         leave_letter_about(session, claim, "refund_sent", refund=refund.ref)
-        finish_when_settled(session, claim, remedy, actor=actor, now=now)
+        finish_when_settled(session, claim, remedy, actor=actor, now=now, settled=refund.ref)
     elif after in DEAD:
         _open_another_way(session, claim, remedy, refund, actor=actor, now=now)
 
@@ -101,8 +105,8 @@ def _book(
     if before in _IN_FLIGHT and after in DEAD:
         late = before is RefundState.SUCCEEDED
         entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=about))
-    for entry in entries:
-        books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+    if entries:
+        books.record_all(session, entries, actor=actor, now=now, zone=toolkit.zone)
 
 
 def _open_another_way(
