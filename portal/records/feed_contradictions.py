@@ -45,7 +45,7 @@ _PARCEL_OF_TWO_ORDERS = """
 """
 _DISCOUNT_TOO_LARGE = """
     SELECT line, format('line_discount is %s, which is more than the line costs', line_discount)
-    FROM feed_lines WHERE line_discount > (unit_price + shipping_price) * quantity
+    FROM feed_lines WHERE line_discount IS NOT NULL AND line_discount > (unit_price + shipping_price) * quantity
 """
 # Sums beyond this no longer fit where they are kept and shown.
 _TOTAL_TOO_LARGE = """
@@ -87,11 +87,12 @@ _REFERENCE_CHANGED = """
 """
 _PAYMENT_OF_NO_ORDER = """
     SELECT line, format('there is no order %s: neither in the orders file nor here', order_number)
-    FROM feed_payments WHERE NOT EXISTS (SELECT FROM feed_paid WHERE feed_paid.line = feed_payments.line)
+    FROM feed_payments WHERE (SELECT count(*) FROM feed_paid) <> (SELECT count(*) FROM feed_payments)
+        AND NOT EXISTS (SELECT FROM feed_paid WHERE feed_paid.line = feed_payments.line)
 """
 _TOO_MANY_DIGITS = """
     SELECT line, format('amount %s has more digits after the point than %s has', amount, currency)
-    FROM feed_paid WHERE amount * factor <> trunc(amount * factor)
+    FROM feed_paid WHERE NOT (factor = 100 AND scale(amount) <= 2) AND amount * factor <> trunc(amount * factor)
 """
 
 

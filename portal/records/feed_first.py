@@ -73,6 +73,7 @@ def indexed_afterwards(connection: Connection, tables: Sequence[str], rows: int)
 
 def _are_free(connection: Connection, tables: Sequence[str]) -> bool:
     """Lock the tables where they are ours, unused and empty. A lock that is not kept costs nobody anything."""
+    free = False
     named = sql.SQL(", ").join(map(_named, tables))
     try:
         with connection.transaction() as attempt, _as_signed_in(connection):
@@ -80,12 +81,12 @@ def _are_free(connection: Connection, tables: Sequence[str]) -> bool:
             ours = connection.execute(_OURS, [list(tables)]).fetchone()
             held = sql.SQL(" OR ").join(sql.SQL("EXISTS (SELECT FROM {})").format(_named(table)) for table in tables)
             used = connection.execute(sql.SQL("SELECT {}").format(held)).fetchone()
-            if not (ours and ours[0] and used and not used[0]):
+            free = bool(ours and ours[0] and used and not used[0])
+            if not free:
                 raise Rollback(attempt)
-            return True
     except (InsufficientPrivilege, LockNotAvailable):
         return False
-    return False
+    return free
 
 
 @contextmanager

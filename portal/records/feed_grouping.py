@@ -28,30 +28,31 @@ _ORDERS = """
         first.placed_at + make_interval(days => {days}), first.status, lower(first.email), first.customer_name,
         replace(first.locale, '-', '_'), first.currency, first.ship_to_name, coalesce(first.ship_to_line1, ''),
         coalesce(first.ship_to_city, ''), coalesce(first.ship_to_region, ''), coalesce(first.ship_to_postcode, ''),
-        first.ship_to_country, factor, heads.amount * factor, coalesce(paid.amount, 0) * factor
+        first.ship_to_country, factor, heads.thousandths * share, coalesce(paid.thousandths, 0) * share
     FROM (
-        SELECT min(line) AS line, count(*) AS lines, sum(
+        SELECT min(line) AS line, count(*) AS lines, sum((1000 * (
             (unit_price + shipping_price) * quantity - coalesce(line_discount, 0) + coalesce(line_tax, 0)
             + coalesce(shipping_tax, 0)
-        ) AS amount
+        ))::bigint) AS thousandths
         FROM feed_lines GROUP BY order_number
     ) AS heads
     JOIN feed_lines AS first USING (line)
-    CROSS JOIN LATERAL (SELECT {factor} AS factor) AS currency
+    CROSS JOIN LATERAL (SELECT {factor} AS factor, {factor} * 0.001 AS share) AS currency
     LEFT JOIN (
-        SELECT order_number, sum(amount) AS amount FROM feed_payments GROUP BY order_number
+        SELECT order_number, sum((amount * 1000)::bigint) AS thousandths FROM feed_payments GROUP BY order_number
     ) AS paid USING (order_number)
     LEFT JOIN orders AS known ON known.order_number = first.order_number;
     ANALYZE feed_orders (line, lines, order_number, order_id, mailbox, known)
 """
 _SHIPMENTS = """
     CREATE TEMPORARY TABLE feed_shipments (
-        line integer, lines bigint, shipment text, known boolean, shipment_id bigint, order_id bigint, vendor text,
-        vendor_region text, carrier text, service text, tracking_number text, handed_over_at timestamptz,
-        promised_at timestamptz, delivered_at timestamptz, signed_by text, left_at text, undone boolean
+        line integer, lines bigint, order_number text, factor numeric, shipment text,
+        known boolean, shipment_id bigint, order_id bigint, vendor text, vendor_region text, carrier text,
+        service text, tracking_number text, handed_over_at timestamptz, promised_at timestamptz,
+        delivered_at timestamptz, signed_by text, left_at text, undone boolean
     ) ON COMMIT DROP;
     INSERT INTO feed_shipments
-    SELECT first.line, heads.lines, first.shipment, known.id IS NOT NULL,
+    SELECT first.line, heads.lines, first.order_number, factor, first.shipment, known.id IS NOT NULL,
         coalesce(known.id, nextval((SELECT pg_get_serial_sequence('shipments', 'id')::regclass))), feed_orders.order_id,
         coalesce(first.vendor, ''), coalesce(first.vendor_region, ''), first.carrier, first.service,
         first.tracking_number,
@@ -69,7 +70,7 @@ _SHIPMENTS = """
         first.delivered_at > {limit} OR first.handed_to_carrier_at > {limit} AS undone) AS judged
     JOIN feed_orders USING (order_number)
     LEFT JOIN shipments AS known ON known.order_id = feed_orders.order_id AND known.shipment_number = first.shipment;
-    ANALYZE feed_shipments (line, shipment, order_id, known)
+    ANALYZE feed_shipments (line, lines, order_number, shipment, order_id, known)
 """
 _STATUS_FOLLOWS = """
     UPDATE feed_orders SET status = CASE WHEN parcels.left_us THEN 'shipped' ELSE 'processing' END
@@ -127,7 +128,8 @@ _PAID = """
 # What an order already had and the feed no longer names still counts.
 _KEPT = """
     UPDATE feed_orders AS f
-    SET lines_total = f.lines_total + coalesce(lines.total, 0), payments_total = f.payments_total + coalesce(paid.total, 0)
+    SET lines_total = f.lines_total + coalesce(lines.total, 0),
+        payments_total = f.payments_total + coalesce(paid.total, 0)
     FROM feed_orders AS o
     LEFT JOIN (
         SELECT k.order_id, sum(k.amount_minor) AS total

@@ -28,7 +28,8 @@ class _Target:
     """A real table, where its rows come from, and which columns take which SQL. Keys are written once, never changed.
 
     staged: the staging table with a row for each of its rows. id: SQL of the row's id, for a new row too where gives_id
-    is true. known: SQL that is true for rows that are there.
+    is true. known: SQL that is true for rows that are there. first_source: the source when none is known, where it
+    differs.
     """
 
     table: LiteralString
@@ -39,6 +40,7 @@ class _Target:
     gives_id: bool
     keys: dict[LiteralString, LiteralString]
     columns: dict[LiteralString, LiteralString]
+    first_source: LiteralString = ""
 
 
 _ORDERS = _Target(
@@ -94,10 +96,12 @@ _LINES = _Target(
     source="""feed_lines AS f JOIN feed_orders AS o USING (order_number)
         JOIN feed_shipments AS s ON s.order_id = o.order_id AND s.shipment = f.shipment
         LEFT JOIN order_lines AS k ON o.known AND k.order_id = o.order_id AND k.line_number = f.line_number""",
+    # A join to the table that is just being filled may walk through all of its new rows again and again.
+    first_source="feed_lines AS f JOIN feed_shipments AS s USING (order_number, shipment)",
     id="k.id",
     known="k.id IS NOT NULL",
     gives_id=False,
-    keys={"order_id": "o.order_id", "line_number": "f.line_number"},
+    keys={"order_id": "s.order_id", "line_number": "f.line_number"},
     columns={
         "shipment_id": "s.shipment_id",
         "sku": "f.sku",
@@ -106,12 +110,12 @@ _LINES = _Target(
         "vendor": "coalesce(f.vendor, '')",
         "vendor_region": "coalesce(f.vendor_region, '')",
         "quantity": "f.quantity",
-        "unit_price_minor": "(f.unit_price * o.factor)::bigint",
-        "shipping_minor": "(f.shipping_price * f.quantity * o.factor)::bigint",
-        "discount_minor": "coalesce((f.line_discount * o.factor)::bigint, 0)",
-        "tax_minor": "coalesce((f.line_tax * o.factor)::bigint, 0)",
-        "shipping_tax_minor": "coalesce((f.shipping_tax * o.factor)::bigint, 0)",
-        "unit_cost_minor": "(f.unit_cost * o.factor)::bigint",
+        "unit_price_minor": "(f.unit_price * s.factor)::bigint",
+        "shipping_minor": "(f.shipping_price * f.quantity * s.factor)::bigint",
+        "discount_minor": "coalesce((f.line_discount * s.factor)::bigint, 0)",
+        "tax_minor": "coalesce((f.line_tax * s.factor)::bigint, 0)",
+        "shipping_tax_minor": "coalesce((f.shipping_tax * s.factor)::bigint, 0)",
+        "unit_cost_minor": "(f.unit_cost * s.factor)::bigint",
     },
 )
 _PAYMENTS = _Target(
@@ -134,9 +138,12 @@ _PAYMENTS = _Target(
     },
 )
 _ANY_KNOWN = """
-    SELECT EXISTS (SELECT FROM feed_customers WHERE known) OR EXISTS (
-        SELECT FROM feed_paid WHERE order_id NOT IN (SELECT order_id FROM feed_orders WHERE NOT known)
-    ) OR EXISTS (SELECT FROM feed_orders WHERE known)
+    SELECT (EXISTS (SELECT FROM customers) OR EXISTS (SELECT FROM orders)) AND (
+        EXISTS (SELECT FROM feed_customers WHERE known) OR EXISTS (SELECT FROM feed_orders WHERE known)
+        OR EXISTS (
+            SELECT FROM feed_paid WHERE order_id NOT IN (SELECT order_id FROM feed_orders WHERE NOT known)
+        )
+    )
 """
 _NEW_CUSTOMERS = """
     INSERT INTO customers (id, mailbox, name, locale)
@@ -185,7 +192,7 @@ def write(connection: Connection) -> dict[str, Written]:
 
 def _write(connection: Connection, target: _Target, *, any_known: bool) -> Written:
     changed = connection.execute(_update(target)).rowcount if any_known else 0
-    new = connection.execute(_insert(target)).rowcount
+    new = connection.execute(_insert(target, any_known=any_known)).rowcount
     return Written(new=new, changed=changed, unchanged=_count(connection, target.staged) - new - changed)
 
 
@@ -215,12 +222,12 @@ def _update(target: _Target) -> sql.Composed:
     )
 
 
-def _insert(target: _Target) -> sql.Composed:
+def _insert(target: _Target, *, any_known: bool) -> sql.Composed:
     columns = ({"id": target.id} if target.gives_id else {}) | target.keys | target.columns
     return sql.SQL("INSERT INTO {table} ({names}) SELECT {given} FROM {source} WHERE NOT ({known})").format(
         table=sql.Identifier(target.table),
         names=sql.SQL(", ").join(sql.Identifier(name) for name in columns),
         given=sql.SQL(", ").join(sql.SQL(expression) for expression in columns.values()),
-        source=sql.SQL(target.source),
-        known=sql.SQL(target.known),
+        source=sql.SQL(target.source if any_known else target.first_source or target.source),
+        known=sql.SQL(target.known if any_known else "false"),
     )
