@@ -9,6 +9,16 @@ from typing import Protocol
 from portal.domain.errors import AmendsError
 from portal.domain.money import Money
 
+# What a provider is to tell us of, and is polled for; what it tells beside that is kept, and nothing comes of it.
+PROVIDER_EVENTS = (
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+)
+
 
 class UnknownOutcome(AmendsError):
     """No clear answer came: it may or may not have happened. Ask again under the same key, or read the list."""

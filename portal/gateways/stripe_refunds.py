@@ -15,6 +15,7 @@ from stripe.params import EventListParams, RefundCreateParams, RefundListParams
 from portal.domain.errors import AmendsError, BadAmount, NotFound
 from portal.domain.money import Money, exponent, stripe_factor
 from portal.domain.ports import (
+    PROVIDER_EVENTS,
     BlockedByDispute,
     KeyMisused,
     ProviderBusy,
@@ -30,14 +31,6 @@ from portal.domain.ports import (
 API_VERSION = "2026-10-28.endive"
 # Under this name our own ref travels in the refund's metadata, so that Stripe's list can be matched with our rows.
 REF_KEY = "refund_ref"
-EVENT_TYPES = (
-    "refund.created",
-    "refund.updated",
-    "refund.failed",
-    "charge.dispute.created",
-    "charge.dispute.updated",
-    "charge.dispute.closed",
-)
 _CONNECT_SECONDS, _READ_SECONDS = 3.05, 20.0
 _POOL = 20
 _PAGE = 100
@@ -106,7 +99,7 @@ class StripeRefunds:
         """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
         params: EventListParams = {
             "limit": _PAGE,
-            "types": list(EVENT_TYPES),
+            "types": list(PROVIDER_EVENTS),
             "created": {"gte": int(moment.timestamp())},
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.domain.ports import PROVIDER_EVENTS
 from portal.launch import readiness
 from portal.launch.settings import LOOPBACK, Settings
 
@@ -33,6 +34,7 @@ def outside(settings: Settings) -> Iterator[Part]:
                 *(sys.executable, "-m", "portal.sandbox"),
                 *("--port", str(settings.ports.sandbox), "--smtp-port", str(settings.ports.mail)),
                 *("--folder", str(settings.instance / "sandbox"), "--portal", settings.ports.web_url),
+                *("--webhook-events", ",".join(PROVIDER_EVENTS)),
             ),
             readiness.answers(settings.ports.sandbox, "/", settings.ports.mail),
         )
