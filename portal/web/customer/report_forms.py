@@ -2,9 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup
 from wtforms import BooleanField, FormField, HiddenField, RadioField
 from wtforms import Form as PlainForm
 from wtforms.fields import Field
@@ -21,6 +24,7 @@ from portal.web.shared.language import lazy_gettext as _
 
 _Validators = Mapping[str, Sequence[Any]] | None
 _WHOLE = re.compile(r"[0-9]{1,6}")
+_RADIO = Markup('<input %sid="%s" name="%s" type="radio" value="%s">')
 _ONCE = r"[A-Za-z0-9_-]{16,64}\Z"
 
 
@@ -39,12 +43,41 @@ class WholeNumber(Field):
         return "" if typed is None else str(typed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """One of several choices, as a page shows it."""
+
+    id: str
+    name: str
+    value: str
+    label: _Label
+    checked: bool
+
+    def __html__(self) -> Markup:
+        """Write the button as WTForms does."""
+        checked = Markup("checked ") if self.checked else ""
+        return _RADIO % (checked, self.id, self.name, self.value)
+
+
+class ProblemField(RadioField):
+    """What happened. WTForms makes a whole field of each choice, which costs more than the rest of the page."""
+
+    def __iter__(self) -> Iterator[_OneOf]:
+        for number, (value, words) in enumerate(self.choices or ()):
+            yield _OneOf(f"{self.id}-{number}", self.name, value, _Label(words), value == self.data)
+
+
 class LineForm(PlainForm):
     """One line: whether it is meant, how many of it, and what happened. A line that is not meant has no errors."""
 
     chosen = BooleanField()
     quantity = WholeNumber(default=1)
-    problem = RadioField(_("What happened?"), validate_choice=False)
+    problem = ProblemField(_("What happened?"), validate_choice=False)
     most = 1
 
     def validate(self, extra_validators: _Validators = None) -> bool:
@@ -110,10 +143,17 @@ class CorrectionForm(ReportForm):
 
 def report_form(kind: type[ReportForm], lines: Sequence[LineChoice], **given: object) -> ReportForm:
     """Build the form for an order's lines. given: formdata and data, as every form of ours takes them."""
-    fields = {line.field: FormField(LineForm) for line in lines}
-    form: ReportForm = type(kind.__name__, (kind,), fields)(**given)
+    form: ReportForm = _form_with(kind, tuple(line.field for line in lines))(**given)
     form.lines = tuple(lines)
     for line in lines:
         sub = form[line.field].form
         sub.most, sub.problem.choices = line.most, list(line.problems)
     return form
+
+
+def _form_class(kind: type[ReportForm], names: tuple[str, ...]) -> type[ReportForm]:
+    """Make the class of form for lines of these names, once; most orders have the same few."""
+    return type(kind.__name__, (kind,), {name: FormField(LineForm) for name in names})
+
+
+_form_with: Any = lru_cache(maxsize=64)(_form_class)

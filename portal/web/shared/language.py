@@ -1,11 +1,14 @@
 """The language of a page, from the catalogue of the mails: chosen, else the customer's, else the browser's."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
 from flask import Flask, g, has_request_context, request
+from jinja2.filters import do_mark_safe
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.domain.money import Money
@@ -13,17 +16,24 @@ from portal.letters import language
 from portal.letters.language import LOCALES, best_locale, translation
 from portal.web.shared.browser_session import current_session
 
+_MOST_SENTENCES = 4096
+# Pages show the same days and prices over and over, and finding out how a language writes them is what costs.
+_money = lru_cache(maxsize=_MOST_SENTENCES)(language.money)
+_day = lru_cache(maxsize=_MOST_SENTENCES)(language.day)
+_moment = lru_cache(maxsize=_MOST_SENTENCES)(language.moment)
+
 
 def current_locale() -> str:
     """Give the locale of this page, one of LOCALES."""
     if not has_request_context():
         return LOCALES[0]
-    if "locale" not in g:
+    said: str | None = g.get("locale")
+    if said is None:
         held = current_session()
-        g.locale = best_locale(
+        said = g.locale = best_locale(
             held.text("locale") or held.text("customer_locale"), request.headers.get("Accept-Language", "")
         )
-    return str(g.locale)
+    return said
 
 
 def choose_locale(wanted: str) -> None:
@@ -56,12 +66,26 @@ def lazy_gettext(message: str, **values: object) -> LazyProxy:
     return LazyProxy(gettext, message, enable_cache=False, **values)
 
 
-def _catalogue_gettext(message: str) -> str:
-    return translation(current_locale()).gettext(message)
+@lru_cache(maxsize=_MOST_SENTENCES)
+def _sentence(locale: str, message: str) -> Markup:
+    return do_mark_safe(translation(locale).gettext(message))
 
 
-def _catalogue_ngettext(singular: str, plural: str, number: int) -> str:
-    return translation(current_locale()).ngettext(singular, plural, number)
+@lru_cache(maxsize=_MOST_SENTENCES)
+def _sentence_alone(locale: str, message: str) -> Markup:
+    return _sentence(locale, message) % {}
+
+
+def _say(message: str, **values: object) -> Markup:
+    """Say a sentence in a template as Jinja's new style does: values are named, and escaped where they are shown."""
+    locale = current_locale()
+    return _sentence(locale, message) % values if values else _sentence_alone(locale, message)
+
+
+def _say_number(singular: str, plural: str, num: int, **values: object) -> Markup:
+    """Say a sentence in a template in the number that fits."""
+    said = translation(current_locale()).ngettext(singular, plural, num)
+    return do_mark_safe(said) % {"num": num, **values}
 
 
 def add_language(app: Flask, zone: ZoneInfo) -> None:
@@ -69,17 +93,17 @@ def add_language(app: Flask, zone: ZoneInfo) -> None:
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
-    # The extension adds this method when it is loaded. New style: values are named, and escaped where they are shown.
-    environment.install_gettext_callables(_catalogue_gettext, _catalogue_ngettext, newstyle=True)
-    environment.globals["locale"] = LocalProxy(current_locale)
+    # The extension adds this method when it is loaded, and would wrap each sentence anew; ours are kept.
+    environment.install_gettext_callables(_say, _say_number, newstyle=True)
+    environment.globals |= {"_": _say, "gettext": _say, "ngettext": _say_number, "locale": LocalProxy(current_locale)}
 
     def say_money(amount: Money) -> str:
-        return language.money(amount, current_locale())
+        return _money(amount, current_locale())
 
     def say_day(when: date | datetime, *, year: bool = False) -> str:
-        return language.day(when, current_locale(), zone, year=year)
+        return _day(when, current_locale(), zone, year=year)
 
     def say_moment(when: datetime) -> str:
-        return language.moment(when, current_locale(), zone)
+        return _moment(when, current_locale(), zone)
 
     environment.filters |= {"money": say_money, "day": say_day, "moment": say_moment}
