@@ -10,7 +10,7 @@ from portal.launch.postgres import Server
 from tests.journeys.real_orders import FOLDER, ORDERS, PAYMENTS
 from tests.journeys.visit import Visit
 from tests.support.browser import ARGUMENTS, chromium
-from tests.support.running import Running, running, whole_product
+from tests.support.running import Running, running, whole_product, worker_name
 
 __all__ = ["running"]
 V = TypeVar("V", bound=Visit)
@@ -20,8 +20,8 @@ Opens = Callable[..., Any]
 @pytest.fixture(scope="session")
 def real_shop(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Run the whole product on the real orders, once for all journeys on them."""
-    folder = tmp_path_factory.mktemp("real")
-    with whole_product(database_server, folder, "amends_real", orders=ORDERS, payments=PAYMENTS) as product:
+    folder, name = tmp_path_factory.mktemp("real"), f"amends_real_{worker_name()}"
+    with whole_product(database_server, folder, name, orders=ORDERS, payments=PAYMENTS) as product:
         yield product
 
 

@@ -9,7 +9,13 @@ _ORDERS = {"en": "AURORA-1011", "pt_BR": "AURORA-1012"}
 _SINGLE = {"en": "AURORA-1029", "pt_BR": "AURORA-1003"}
 _SEVERAL = {"en": "AURORA-1021", "pt_BR": "AURORA-1013"}
 _VOUCHERS = {"en": "AURORA-1014", "pt_BR": "AURORA-1016"}
+STRANGERS = {"en": "a.stranger@example.org", "pt_BR": "um.estranho@example.org"}
+MAILBOXES = {"en": "alice.penhaligon@example.com", "pt_BR": "iara@example.com"}
 _STREETLESS = "AURORA-1026"
+_REFUND = """
+    SELECT r.provider_ref FROM refunds r JOIN remedies d ON d.id = r.remedy_id JOIN claims c ON c.id = d.claim_id
+    WHERE c.ref = %(ref)s
+"""
 
 
 def photograph(stage: Stage, camera: Camera) -> None:
@@ -26,12 +32,16 @@ def _door(stage: Stage, camera: Camera, language: str) -> None:
     guest.page.locator('input[name="mailbox"]').fill("ana at example.org")
     submit(guest, "main form")
     camera.take(guest.page, "home-refused", language)
-    guest.page.locator('input[name="mailbox"]').fill(f"somebody.{language.lower()}@example.org")
+    guest.page.locator('input[name="mailbox"]').fill(STRANGERS[language])
     submit(guest, "main form")
     camera.take(guest.page, "code", language)
     guest.page.locator('input[name="code"]').fill("000000")
     submit(guest, "main form")
     camera.take(guest.page, "code-refused", language)
+    guest.go("/")
+    guest.page.locator('input[name="mailbox"]').fill(MAILBOXES[language])
+    submit(guest, "main form")
+    eventually(lambda: stage.running.sandbox.mails(MAILBOXES[language]), "the mail with the code")
     guest.close()
 
 
@@ -122,7 +132,12 @@ def _remedies(stage: Stage, camera: Camera, language: str) -> None:
         guest.take(kind)
         _until(guest, ref, "made_whole")
         camera.take(guest.page, scene, language)
-        if kind == "store_credit":
+        if kind == "refund":
+            provider_ref = stage.running.rows(_REFUND, {"ref": ref})[0].provider_ref
+            stage.running.sandbox.move_refund(provider_ref, "failed")
+            _until(guest, ref, "offered")
+            camera.take(guest.page, "claim-money-came-back", language)
+        else:
             guest.go("/credit")
             camera.take(guest.page, "credit", language)
             guest.go("/orders")

@@ -120,9 +120,14 @@ def eventually(look: Callable[[], T], what: str, *, seconds: float = 30.0, pause
     return found
 
 
+def worker_name() -> str:
+    """Name the process that runs the tests, among those that share one database server."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "only")
+
+
 @pytest.fixture(scope="session")
 def running(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Run the whole product on the sample, once for a session."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    with whole_product(database_server, tmp_path_factory.mktemp("whole"), f"amends_whole_{worker}") as product:
+    name = f"amends_whole_{worker_name()}"
+    with whole_product(database_server, tmp_path_factory.mktemp("whole"), name) as product:
         yield product
