@@ -9,12 +9,19 @@ from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
 from portal.records import outbox
+from portal.records.letter_facts import About
+from portal.records.tables.claims import Claim
 from portal.records.tables.inbox import Letter
+from portal.records.tables.orders import Order
 
 _letters = cast("Table", Letter.__table__)
 _LEAVE = insert(_letters).on_conflict_do_nothing().returning(_letters.c.id)
 _WAITING = (
-    select(Letter).where(Letter.ref == bindparam("ref"), Letter.state == "queued").with_for_update(skip_locked=True)
+    select(Letter, Claim.ref, Order.customer_name, Claim.order_id)
+    .join(Claim, Claim.id == Letter.claim_id)
+    .join(Order, Order.id == Claim.order_id)
+    .where(Letter.ref == bindparam("ref"), Letter.state == "queued")
+    .with_for_update(of=Letter, skip_locked=True)
 )
 _SENT = (
     update(_letters)
@@ -31,8 +38,8 @@ def leave(
     locale: str,
     subject_ref: str,
     context: dict[str, Any],
+    claim_id: int,
     subject_version: int = 1,
-    claim_id: int | None = None,
 ) -> None:
     """Leave a letter and the job that sends it, unless the same one was left before. context must be JSON-ready."""
     ref = new_ref("LTR", 10)
@@ -51,9 +58,10 @@ def leave(
         outbox.defer(session, "letters.send", letter_ref=ref)
 
 
-def waiting(session: Session, ref: str) -> Letter | None:
-    """Find a letter that has not left yet, and hold it against a second worker."""
-    return session.scalars(_WAITING, {"ref": ref}).one_or_none()
+def waiting(session: Session, ref: str) -> tuple[Letter, About] | None:
+    """Find a letter of a claim that has not left yet, and hold it against a second worker."""
+    row = session.execute(_WAITING, {"ref": ref}).one_or_none()
+    return None if row is None else (row[0], About(*row[1:]))
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:

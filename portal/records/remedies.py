@@ -6,10 +6,11 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.domain.ports import Address, ShipmentOrder
 from portal.domain.refunds import DEAD, RefundState
-from portal.records.tables.claims import Claim
+from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.credit import CreditLot
-from portal.records.tables.orders import Order, Payment
+from portal.records.tables.orders import Order, OrderLine, Payment
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
@@ -61,11 +62,22 @@ _EFFECTS = select(
 _CREDIT_GRANTED = select(_GRANTED)
 _BY_REF = select(Remedy).where(Remedy.ref == bindparam("ref")).execution_options(populate_existing=True)
 _BY_ID = select(Remedy).where(Remedy.id == bindparam("remedy_id")).execution_options(populate_existing=True)
+_HOLD_ORDER_OF_REPLACEMENT = _HOLD_ORDER.join(Replacement, Replacement.remedy_id == Remedy.id).where(
+    Replacement.ref == bindparam("ref")
+)
 _LOCK_REPLACEMENT = (
-    select(Replacement)
+    select(Replacement, Remedy)
+    .join(Remedy, Remedy.id == Replacement.remedy_id)
     .where(Replacement.ref == bindparam("ref"))
-    .with_for_update()
+    .with_for_update(of=Replacement)
     .execution_options(populate_existing=True)
+)
+_TO_ORDER = (
+    select(Order.order_number, OrderLine.sku, OrderLine.title, Replacement.quantity, Replacement.address)
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .join(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+    .join(Replacement, Replacement.claim_line_id == ClaimLine.id)
+    .where(Replacement.ref == bindparam("ref"), Replacement.state == "requested")
 )
 _REFUND_REF = select(Refund.ref).where(
     or_(Refund.ref == bindparam("ref"), Refund.provider_ref == bindparam("provider_ref"))
@@ -167,14 +179,27 @@ def credit_granted(session: Session, remedy: Remedy) -> int:
     return int(session.execute(_CREDIT_GRANTED, {"remedy_ref": remedy.ref}).scalar_one())
 
 
-def lock_replacement(session: Session, ref: str) -> Replacement | None:
-    """Lock a replacement and read it as it is now."""
-    return session.scalars(_LOCK_REPLACEMENT, {"ref": ref}).one_or_none()
+def hold_replacement(session: Session, ref: str) -> tuple[Replacement, Remedy] | None:
+    """Lock the order of a replacement and then itself, where there is one; read it and its remedy as they are now."""
+    if session.execute(_HOLD_ORDER_OF_REPLACEMENT, {"ref": ref}).first() is None:
+        return None
+    replacement, remedy = session.execute(_LOCK_REPLACEMENT, {"ref": ref}).one()
+    return replacement, remedy
 
 
-def read_replacement(session: Session, ref: str) -> Replacement:
-    """Read a replacement."""
-    return session.scalars(select(Replacement).where(Replacement.ref == ref)).one()
+def to_order(session: Session, ref: str) -> ShipmentOrder | None:
+    """Read the parcel to ask the warehouse for, where it was not asked with success before."""
+    row = session.execute(_TO_ORDER, {"ref": ref}).one_or_none()
+    if row is None:
+        return None
+    return ShipmentOrder(
+        ref=ref,
+        order_number=row.order_number,
+        sku=row.sku,
+        title=row.title,
+        quantity=row.quantity,
+        address=Address(**row.address),
+    )
 
 
 def failed_of_line(session: Session, claim_line_id: int) -> list[Remedy]:

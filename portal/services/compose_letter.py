@@ -20,11 +20,13 @@ from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers, words_of_remedy
 
 
-def compose(toolkit: Toolkit, session: Session, letter: Letter) -> mails.MailContext:
-    """Give a letter about a claim what it must be told, and read no more than that."""
+def compose(
+    toolkit: Toolkit, session: Session, letter: Letter, about: letter_facts.About | None = None
+) -> mails.MailContext:
+    """Give a letter about a claim what it must be told, and read no more than that. about: where it was read before."""
     composer = _OF_EFFECTS.get(letter.template)
     if composer is not None:
-        about = letter_facts.about(session, letter.context["claim"])
+        about = about or letter_facts.about(session, letter.context["claim"])
         return composer(toolkit, session, _Told(_about(toolkit, about.claim_ref, about.customer_name), letter, about))
     claim = letter_facts.claim(session, letter.context["claim"])
     return _OF_CLAIMS[letter.template](toolkit, session, claim, letter)

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 
 from portal.domain import journal
 from portal.domain.actors import Actor
-from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.refunds import Capacity
@@ -43,16 +42,15 @@ _LATER = {"requested": 0, "accepted": 1, "shipped": 2, "delivered": 3}
 def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, actor: Actor = WAREHOUSE) -> bool:
     """Record what the warehouse says, in any order and any number of times; tell whether the parcel is known."""
     with toolkit.transaction() as session:
-        claim = claims.hold_of_replacement(session, replacement_ref)
-        if claim is None:
+        held = remedies.hold_replacement(session, replacement_ref)
+        if held is None:
             return False
-        replacement = certain(remedies.lock_replacement(session, replacement_ref), "its claim was just found")
+        replacement, remedy = held
         if replacement.state == "refused" or _is_old(replacement.state, news.state):
             return True
-        remedy = remedies.by_id(session, replacement.remedy_id)
         _write(replacement, news, toolkit.now())
         follow = _refused if news.state == "refused" else _went_on
-        follow(toolkit, session, claim, remedy, replacement, actor)
+        follow(toolkit, session, remedy, replacement, actor)
         return True
 
 
@@ -70,9 +68,7 @@ def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:
         replacement.arrives_on = datetime.combine(news.arrives_on, time(12), tzinfo=now.tzinfo)
 
 
-def _went_on(
-    toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, replacement: Replacement, actor: Actor
-) -> None:
+def _went_on(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
     now = toolkit.now()
     happening = {
         "accepted": "replacement_sent",
@@ -81,7 +77,7 @@ def _went_on(
     }[replacement.state]
     claims.add_event(
         session,
-        claim.id,
+        remedy.claim_id,
         happening,
         actor=actor,
         now=now,
@@ -90,6 +86,7 @@ def _went_on(
     )
     if replacement.state == "accepted":
         return
+    claim = claims.hold_by_id(session, remedy.claim_id)
     if replacement.shipped_at is None:
         replacement.shipped_at = now
         _book(toolkit, session, claim, remedy, replacement, actor, now)
@@ -115,11 +112,9 @@ def _book(
     books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
 
 
-def _refused(
-    toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, replacement: Replacement, actor: Actor
-) -> None:
+def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
     """Let the customer choose again among what does work: the warehouse says no, and we still owe it."""
-    now = toolkit.now()
+    now, claim = toolkit.now(), claims.hold_by_id(session, remedy.claim_id)
     line = fail_remedy(
         session,
         claim,

@@ -36,12 +36,12 @@ def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
     letter's own ref, so that a mailbox can tell a repeat after a crash in between.
     """
     with toolkit.transaction() as session:
-        letter = post.waiting(session, letter_ref)
-        if letter is None:
+        found = post.waiting(session, letter_ref)
+        if found is None:
             return False
-        rendered = render(
-            letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), compose(toolkit, session, letter)
-        )
+        letter, about = found
+        told = compose(toolkit, session, letter, about)
+        rendered = render(letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), told)
         name = message_id(letter.ref, toolkit.shop)
         mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name)
         try:
