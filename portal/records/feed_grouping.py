@@ -37,11 +37,12 @@ _ORDERS = """
         FROM feed_lines GROUP BY order_number
     ) AS heads
     JOIN feed_lines AS first USING (line)
-    CROSS JOIN LATERAL (SELECT {factor} AS factor, {factor} * 0.001 AS share) AS currency
+    JOIN (VALUES {currencies}) AS units (currency, factor, share) USING (currency)
     LEFT JOIN (
         SELECT order_number, sum((amount * 1000)::bigint) AS thousandths FROM feed_payments GROUP BY order_number
     ) AS paid USING (order_number)
-    LEFT JOIN orders AS known ON known.order_number = first.order_number;
+    LEFT JOIN orders AS known ON known.order_number = first.order_number
+    ORDER BY first.line;
     ANALYZE feed_orders (line, lines, order_number, order_id, mailbox, known)
 """
 _SHIPMENTS = """
@@ -122,7 +123,8 @@ _PAID = """
             SELECT order_number FROM feed_payments EXCEPT SELECT order_number FROM feed_orders
         )
     ) AS owner USING (order_number)
-    LEFT JOIN payments AS known ON known.order_id = owner.order_id AND known.sequence = staged.sequence;
+    LEFT JOIN payments AS known ON known.order_id = owner.order_id AND known.sequence = staged.sequence
+    ORDER BY staged.line;
     ANALYZE feed_paid (line, order_id, sequence, known)
 """
 # What an order already had and the feed no longer names still counts.
@@ -168,7 +170,7 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     if now is not None:
         limit = sql.SQL("({}::timestamptz - make_interval(days => {}))").format(sql.Literal(now), sql.Literal(days))
     parts = {"days": sql.Literal(days), "limit": limit}
-    connection.execute(sql.SQL(_ORDERS).format(factor=_factor(sql.SQL("first.currency")), **parts))
+    connection.execute(sql.SQL(_ORDERS).format(currencies=_currencies(), **parts))
     connection.execute(sql.SQL(_SHIPMENTS).format(**parts))
     if now is not None:
         connection.execute(_STATUS_FOLLOWS)
@@ -176,6 +178,13 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     seed = sql.Literal(secrets.token_hex(32))
     connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), seed=seed, **parts))
     connection.execute(_KEPT)
+
+
+def _currencies() -> sql.Composable:
+    """Write each currency with how many minor units one unit of it has, and a thousandth of that: exact numbers."""
+    rows = ((code, 10 ** exponent(code)) for code in sorted(KNOWN))
+    given = sql.SQL("({}, {}::numeric, {} * 0.001)")
+    return sql.SQL(", ").join(given.format(sql.Literal(code), sql.Literal(n), sql.Literal(n)) for code, n in rows)
 
 
 def _factor(currency: sql.Composable) -> sql.Composable:

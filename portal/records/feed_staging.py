@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from psycopg import Connection, sql
+from psycopg.errors import InvalidParameterValue
 
 from portal.domain.feed import COLUMNS, Column, FeedFile, Kind
 
@@ -28,12 +29,22 @@ def prepare(connection: Connection) -> bool:
         return False
     for name, value in _SETTINGS.items():
         connection.execute("SELECT set_config(%s, %s, true)", [name, value])
+    _widen(connection)
     for file, table in TABLES.items():
         columns: list[sql.Composable] = [sql.SQL("line integer")]
         columns += [sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(_type(c))) for c in COLUMNS[file]]
         make = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP")
         connection.execute(make.format(sql.Identifier(table), sql.SQL(", ").join(columns)))
     return True
+
+
+def _widen(connection: Connection) -> None:
+    """Let staging tables stay in memory up to a limit; a connection that imported before keeps what it has."""
+    try:
+        with connection.transaction():
+            connection.execute("SET temp_buffers = '64MB'")
+    except InvalidParameterValue:
+        return
 
 
 def fill(connection: Connection, file: FeedFile, columns: Sequence[Column], pieces: Iterable[str]) -> None:
