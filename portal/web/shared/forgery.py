@@ -1,7 +1,7 @@
 """Forms come from our own pages only: a token that follows from the session, checked by Flask-WTF on every form."""
 
-from flask import Flask, current_app, make_response, render_template, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
 from portal.web.shared.access import access_of
@@ -22,7 +22,13 @@ def add_forgery_protection(app: Flask) -> None:
     """Let Flask-WTF make and check the tokens; they are good as long as their session, not for an hour."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
     _protection.init_app(app)
+    app.jinja_env.globals["csrf_token"] = _token
     app.register_error_handler(CSRFError, _ask_to_send_again)
+
+
+def _token() -> str:
+    """Give the token of this request; Flask-WTF reads its settings anew for each of a page's ten forms."""
+    return str(g.get("csrf_token") or generate_csrf())
 
 
 def check_forgery() -> None:
