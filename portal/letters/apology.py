@@ -35,6 +35,7 @@ class Follows(StrEnum):
     PERSON = "person"
     WAIT = "wait"
     ANSWER = "answer"
+    NOTHING = "nothing"
 
 
 _NEXT = {
@@ -119,7 +120,9 @@ def _compose(subject: ApologySubject, others: Sequence[str], locale: str) -> Apo
         paragraphs.append(voice.say(_TOO, {"thing": listed(others, locale)}, len(others)))
     if subject.repeated:
         paragraphs.append(voice.say(_AGAIN, values))
-    paragraphs += [voice.say(wording.own, values), voice.say(_NEXT[subject.follows], values)]
+    paragraphs.append(voice.say(wording.own, values))
+    if subject.follows in _NEXT:
+        paragraphs.append(voice.say(_NEXT[subject.follows], values))
     return Apology(voice.say(wording.heading, values), tuple(paragraphs), key)
 
 

@@ -13,6 +13,11 @@ _FOLLOWS = {
     ClaimState.OFFERED.value: Follows.OFFERS,
     ClaimState.ESCALATED.value: Follows.PERSON,
     ClaimState.WAITING.value: Follows.WAIT,
+    ClaimState.MADE_WHOLE.value: Follows.NOTHING,
+    ClaimState.RESTORED.value: Follows.NOTHING,
+    ClaimState.WITHDRAWN.value: Follows.NOTHING,
+    ClaimState.CLOSED_ELSEWHERE.value: Follows.NOTHING,
+    ClaimState.CLOSED_NOT_KNOWN.value: Follows.NOTHING,
 }
 
 

@@ -74,7 +74,8 @@ def question(read: ClaimRead, said: Said) -> Question | None:
     return Question(
         titles=tuple(title_of(line) for line in lines),
         words=asked.body,
-        by_on=until.astimezone(read.zone).date() if until else None,
+        # The wait ends as the next day begins, so the last day to answer is the one before.
+        by_on=(until - timedelta(seconds=1)).astimezone(read.zone).date() if until else None,
         name=read.names.get(asked.actor),
         typed=said.answer,
         errors=said.answer_errors,
