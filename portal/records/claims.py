@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.domain.actors import Actor
-from portal.domain.certainty import certain
 from portal.records.tables.claims import (
     Claim,
     ClaimEvent,
@@ -19,7 +18,6 @@ from portal.records.tables.claims import (
     Evidence,
 )
 from portal.records.tables.orders import Order, OrderLine
-from portal.records.tables.remedies import Remedy, Replacement
 
 _WHOLE = (
     selectinload(Claim.lines).options(
@@ -48,7 +46,6 @@ _HOLD_CLAIM = _HELD.where(Claim.ref == bindparam("ref"))
 _HOLD_CLAIM_BY_ID = _HELD.where(Claim.id == bindparam("claim_id"))
 _HOLD_ORDER = select(Order.id).join(Claim, Claim.order_id == Order.id).with_for_update(of=Order)
 _HOLD_ORDER_OF = _HOLD_ORDER.where(Claim.ref == bindparam("ref"))
-_HOLD_ORDER_OF_ID = _HOLD_ORDER.where(Claim.id == bindparam("claim_id"))
 _HOLD_OWN_ORDER_OF = _HOLD_ORDER_OF.where(Claim.customer_id == bindparam("customer_id"))
 
 
@@ -101,12 +98,6 @@ def hold_by_id(session: Session, claim_id: int) -> Claim:
     return session.execute(_HOLD_CLAIM_BY_ID, {"claim_id": claim_id}).unique().scalar_one()
 
 
-def hold_by_order(session: Session, claim_id: int) -> Claim:
-    """Lock the order of a claim and then the claim, and load it whole."""
-    session.execute(_HOLD_ORDER_OF_ID, {"claim_id": claim_id}).one()
-    return hold_by_id(session, claim_id)
-
-
 def hold_whole(session: Session, ref: str, customer_id: int | None = None) -> Claim | None:
     """Lock the order of a claim and then the claim, where it is there (and this customer's), and load it whole."""
     if customer_id is None:
@@ -114,25 +105,6 @@ def hold_whole(session: Session, ref: str, customer_id: int | None = None) -> Cl
     else:
         held = session.execute(_HOLD_OWN_ORDER_OF, {"ref": ref, "customer_id": customer_id}).first()
     return None if held is None else hold(session, ref)
-
-
-def found_by_remedy(session: Session, remedy_id: int) -> Claim:
-    """Find the claim that a remedy belongs to, whole."""
-    ref = session.scalars(
-        select(Claim.ref).join(Remedy, Remedy.claim_id == Claim.id).where(Remedy.id == remedy_id)
-    ).one()
-    return certain(found(session, ref), "it was just read")
-
-
-def hold_of_replacement(session: Session, replacement_ref: str) -> Claim | None:
-    """Lock the order and the claim that a replacement belongs to."""
-    asked = (
-        select(Remedy.claim_id)
-        .join(Replacement, Replacement.remedy_id == Remedy.id)
-        .where(Replacement.ref == replacement_ref)
-    )
-    claim_id = session.scalars(asked).one_or_none()
-    return None if claim_id is None else hold_by_order(session, claim_id)
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:

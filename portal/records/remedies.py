@@ -61,7 +61,6 @@ _EFFECTS = select(
 )
 _CREDIT_GRANTED = select(_GRANTED)
 _BY_REF = select(Remedy).where(Remedy.ref == bindparam("ref")).execution_options(populate_existing=True)
-_BY_ID = select(Remedy).where(Remedy.id == bindparam("remedy_id")).execution_options(populate_existing=True)
 _HOLD_ORDER_OF_REPLACEMENT = _HOLD_ORDER.join(Replacement, Replacement.remedy_id == Remedy.id).where(
     Replacement.ref == bindparam("ref")
 )
@@ -92,11 +91,6 @@ def of_claim(session: Session, claim_id: int) -> list[Remedy]:
 def by_ref(session: Session, ref: str) -> Remedy | None:
     """Find a remedy, as it is now."""
     return session.scalars(_BY_REF, {"ref": ref}).one_or_none()
-
-
-def by_id(session: Session, remedy_id: int) -> Remedy:
-    """Find a remedy by its key, as it is now."""
-    return session.scalars(_BY_ID, {"remedy_id": remedy_id}).one()
 
 
 def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Payment]]:
@@ -141,11 +135,6 @@ def has_succeeded(session: Session, provider_ref: str) -> bool:
 def read_refund(session: Session, ref: str) -> Refund:
     """Read a refund."""
     return session.scalars(select(Refund).where(Refund.ref == ref)).one()
-
-
-def payment_of(session: Session, refund: Refund) -> Payment:
-    """Find the payment that a refund goes back to."""
-    return session.get_one(Payment, refund.payment_id)
 
 
 def note_call(session: Session, refund: Refund, outcome: str) -> None:
