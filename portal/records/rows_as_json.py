@@ -19,7 +19,7 @@ def read(kind: type[T], row: Mapping[str, Any] | None, **related: object) -> T:
 
     related: the objects that its relationships lead to.
     """
-    manager, moments = _plan(kind)
+    manager, columns, moments = _plan(kind)
     made: T = manager.new_instance()
     values = {**(row or {}), **related}
     for name in moments:
@@ -27,7 +27,9 @@ def read(kind: type[T], row: Mapping[str, Any] | None, **related: object) -> T:
             values[name] = datetime.fromisoformat(values[name])
     instance_dict(made).update(values)
     # An object that has a key was read from the database, so a column or relation that is missing is an error.
-    instance_state(made).key = (kind, (values.get("id"),), None)
+    state = instance_state(made)
+    state.key = (kind, (values.get("id"),), None)
+    state.expired_attributes.update(columns - values.keys())
     return made
 
 
@@ -37,8 +39,9 @@ def read_all(kind: type[T], rows: Iterable[Mapping[str, Any]] | None) -> list[T]
 
 
 @cache
-def _plan(kind: type[Any]) -> tuple[Any, tuple[str, ...]]:
-    """Learn which attributes of a class JSON writes as texts."""
+def _plan(kind: type[Any]) -> tuple[Any, frozenset[str], tuple[str, ...]]:
+    """Learn the columns of a class, and which of them JSON writes as texts."""
     mapper = class_mapper(kind)
+    columns = frozenset(one.key for one in mapper.column_attrs)
     moments = tuple(one.key for one in mapper.column_attrs if isinstance(one.columns[0].type, DateTime))
-    return mapper.class_manager, moments
+    return mapper.class_manager, columns, moments
