@@ -6,9 +6,14 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from portal.launch.postgres import Server
 from tests.support import database
+
+# How long an example takes says nothing on a busy machine; speed is measured in benchmarks.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
