@@ -13,10 +13,10 @@ from tests.journeys.visit import Visit
 from tests.support.running import Running
 
 _FREE = """
-    SELECT o.order_number, c.mailbox, count(l.id) AS lines, max(s.delivered_at) AS delivered
+    SELECT o.order_number, c.mailbox, count(DISTINCT l.id) AS lines, max(s.delivered_at) AS delivered
     FROM orders o JOIN customers c ON c.id = o.customer_id JOIN order_lines l ON l.order_id = o.id
     JOIN shipments s ON s.id = l.shipment_id JOIN payments p ON p.order_id = o.id
-    WHERE o.currency = 'BRL' AND p.method = 'card' AND p.installments = 1
+    WHERE o.order_number NOT LIKE 'AURORA-10%%' AND o.currency = 'BRL' AND p.method = 'card' AND p.installments = 1
       AND s.delivered_at > now() - interval '90 days' AND o.payments_total_minor BETWEEN 7000 AND 140000
       AND NOT EXISTS (SELECT FROM payments q WHERE q.order_id = o.id AND q.method <> 'card')
     GROUP BY o.id, c.mailbox HAVING count(DISTINCT s.id) = 1 ORDER BY o.id DESC
