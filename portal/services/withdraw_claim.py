@@ -3,7 +3,7 @@
 from portal.domain.actors import Actor
 from portal.domain.claims import WITHDRAWABLE, Action, ClaimState
 from portal.domain.errors import MovedOn, NotFound
-from portal.records import claims
+from portal.records import claims, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.services.apply_verdict import move, supersede_offers, touch
@@ -29,7 +29,8 @@ def withdraw(session: Session, toolkit: Toolkit, claim: Claim, actor: Actor, *, 
     states = {ClaimState(line.state) for line in claim.lines}
     if states <= {ClaimState.WITHDRAWN, ClaimState.CLOSED_ELSEWHERE}:
         return
-    if not states <= WITHDRAWABLE | {ClaimState.DECLINED, ClaimState.WITHDRAWN}:
+    # A remedy that was promised and failed is still owed: it is put right another way, never taken back.
+    if not states <= WITHDRAWABLE | {ClaimState.DECLINED, ClaimState.WITHDRAWN} or remedies.any_of(session, claim.id):
         raise MovedOn(claim.ref)
     for line in claim.lines:
         if ClaimState(line.state) in WITHDRAWABLE:

@@ -25,7 +25,8 @@ _ORDERS = """
     ORDER BY o.id DESC LIMIT 1
 """
 _LATE = "NOT delivered AND shipped AND o.promised_at < now() - interval '8 days' AND o.status <> 'canceled'"
-_RECENT = "delivered AND o.delivered_at > now() - interval '80 days'"
+# Not of the last days: a parcel that was scanned only just now is waited for first.
+_RECENT = "delivered AND o.delivered_at BETWEEN now() - interval '80 days' AND now() - interval '4 days'"
 
 
 class Trouble(NamedTuple):

@@ -4,6 +4,7 @@ import pytest
 
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
 from portal.domain.problems import Problem
+from portal.services.withdraw_claim import withdraw_claim
 from tests.support.shop import Shop
 
 
@@ -181,3 +182,18 @@ def test_a_letter_about_several_lines_adds_up_what_they_share(shop: Shop) -> Non
     (body,) = shop.rows("SELECT body FROM letters WHERE recipient = :m", m=order.mailbox)[0]
     assert "R$40.00" in body
     assert body.count("Money back") == 1
+
+
+def test_what_we_still_owe_cannot_be_taken_back(shop: Shop) -> None:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "refund")
+    shop.work()
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed", failure_reason="expired_or_canceled_card")
+    shop.hear_of(shop.refunds()[0].provider_ref)
+    shop.work()
+
+    with pytest.raises(MovedOn):
+        withdraw_claim(shop.toolkit, customer_id=order.customer_id, claim_ref=ref)
+
+    assert shop.claim(ref).state == "offered"

@@ -23,7 +23,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
     claim = read.claim
     words = apology(claim, read.zone, read.locale)
     offers, evidence = offer_set(read, said), groups.evidence_asked(read, said)
-    still = nothing_has_moved(claim.lines)
+    still = nothing_has_moved(claim.lines) and not read.remedies
     on_the_way = lines_on_the_way(read)
     return ClaimPage(
         ref=claim.ref,
@@ -76,6 +76,8 @@ def _notices(
 ) -> tuple[str, ...]:
     """Say what no part of the page says: errors whose form has gone, and offers whose day is over."""
     notices = [*said.notices]
+    if any(remedy.state == "failed" for remedy, _replacements in read.remedies):
+        notices.append(_("What you chose did not get through. We still owe it to you, and here is another way."))
     if offers is None:
         notices += said.offer_errors
     if evidence is None:
