@@ -128,11 +128,6 @@ def after(session: Session, order_id: int, *, limit: int) -> list[Order]:
     return list(session.scalars(select(Order).where(Order.id > order_id).order_by(Order.id).limit(limit)))
 
 
-def payments_of(session: Session, order_id: int) -> list[Payment]:
-    """List the payments of an order; those that the session holds already are not read again from their rows."""
-    return list(session.scalars(select(Payment).where(Payment.order_id == order_id).order_by(Payment.sequence)))
-
-
 def of_customer(session: Session, customer_id: int, *, limit: int, offset: int) -> list[Order]:
     """List a customer's orders, newest first, with their lines and shipments."""
     asked = (

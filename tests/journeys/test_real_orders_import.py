@@ -1,38 +1,34 @@
 """The real orders come in whole: run where PORTAL_REAL_ORDERS names the folder of their two files."""
 
 import csv
-import os
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
-import pytest
 
 from portal.domain.actors import Actor
 from portal.records.sessions import make_engine, make_sessions
 from portal.services.import_orders import ImportReport, import_orders
 from portal.services.toolkit import Shop, Toolkit
+from tests.journeys.real_orders import FOLDER, ORDERS, PAYMENTS
 
-FOLDER = os.environ.get("PORTAL_REAL_ORDERS", "")
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
-pytestmark = pytest.mark.skipif(not FOLDER, reason="PORTAL_REAL_ORDERS names no folder")
 
 
 def brought_in(url: str) -> ImportReport:
     engine = make_engine(url)
     shop = Shop("Test", "https://shop.example", "shop@example.com", None, "#000000")
     toolkit = Toolkit(make_sessions(engine), lambda: NOW, ZoneInfo("UTC"), shop, "secret")
-    with (Path(FOLDER) / "orders.csv").open("rb") as orders, (Path(FOLDER) / "payments.csv").open("rb") as payments:
+    with ORDERS.open("rb") as orders, PAYMENTS.open("rb") as payments:
         report = import_orders(toolkit, orders=orders, payments=payments, actor=Actor.system("test"), rebase_dates=True)
     engine.dispose()
     return report
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    with (Path(FOLDER) / name).open(newline="") as file:
+    with (FOLDER / name).open(newline="") as file:
         return list(csv.DictReader(file))
 
 
