@@ -7,9 +7,9 @@ from config import Config
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
-from portal.jobs.tasks import Ports
 from portal.jobs.worker import CONCURRENCY, make_worker, run_worker
 from portal.records.sessions import connection_options, libpq_url
+from portal.services.follow_claim import Ports
 from portal.wiring import WORKER_ROLE, make_toolkit
 
 

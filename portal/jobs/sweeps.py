@@ -3,8 +3,8 @@
 import structlog
 from procrastinate import App
 
-from portal.jobs.tasks import Ports
 from portal.services.expire_credit_holds import expire_credit_holds
+from portal.services.follow_claim import Ports
 from portal.services.forget_old import forget_old
 from portal.services.look_again import due_claims
 from portal.services.poll_events import poll_events

@@ -1,16 +1,22 @@
 """The worker: Procrastinate on the portal's own PostgreSQL, with every task and every sweep."""
 
 import asyncio
+import time
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from portal.jobs.sweeps import add_sweeps
-from portal.jobs.tasks import Ports, add_tasks
+from portal.jobs.tasks import add_tasks
+from portal.services.follow_claim import Ports
 from portal.services.toolkit import Toolkit
 
 CONCURRENCY = 8
 _CONNECTIONS = 6
+_TRUSTED_SECONDS = 5.0
 
 
 def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str, sweeps: bool = True) -> App:
@@ -20,6 +26,7 @@ def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: s
         kwargs={"options": options},
         # Not among the settings: the connector sets it by itself on the connection that listens, and twice is refused.
         configure=_at_once,
+        pool_factory=_pool,
         min_size=1,
         max_size=_CONNECTIONS,
     )
@@ -33,6 +40,19 @@ def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: s
 async def _at_once(connection: AsyncConnection) -> None:
     """Let what the worker itself asks run without a transaction around one statement: two round trips less."""
     await connection.set_autocommit(True)
+
+
+def _pool(**arguments: Any) -> AsyncConnectionPool:
+    """Make a pool that asks a connection whether it still lives after it lay idle, not each time it is taken."""
+    asked_at: WeakKeyDictionary[AsyncConnection, float] = WeakKeyDictionary()
+
+    async def check(connection: AsyncConnection) -> None:
+        now, before = time.monotonic(), asked_at.get(connection)
+        asked_at[connection] = now
+        if before is not None and now - before > _TRUSTED_SECONDS:
+            await AsyncConnectionPool.check_connection(connection)
+
+    return AsyncConnectionPool(**{**arguments, "check": check})
 
 
 def run_worker(app: App) -> None:

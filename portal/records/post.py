@@ -41,10 +41,12 @@ def leave(
     claim_id: int,
     subject_version: int = 1,
 ) -> None:
-    """Leave a letter and the job that sends it, unless the same one was left before. context must be JSON-ready."""
-    ref = new_ref("LTR", 10)
+    """Leave a letter of the claim that its context names, unless the same one was left before, and what sends it.
+
+    context must be JSON-ready.
+    """
     values = {
-        "ref": ref,
+        "ref": new_ref("LTR", 10),
         "claim_id": claim_id,
         "recipient": recipient,
         "template": template,
@@ -55,7 +57,7 @@ def leave(
         "state": "queued",
     }
     if session.execute(_LEAVE, values).first():
-        outbox.defer(session, "letters.send", letter_ref=ref)
+        outbox.follow(session, context["claim"])
 
 
 def waiting(session: Session, ref: str) -> tuple[Letter, About] | None:

@@ -64,14 +64,13 @@ def promise(
 
 
 def leave_effects(session: Session, claim: Claim, promised: Promise, *, address: Address, now: datetime) -> None:
-    """Write the frozen effects of a promise, and leave the job of each."""
+    """Write the frozen effects of a promise, and leave the job that carries them out."""
     remedy = promised.remedy
+    outbox.follow(session, claim.ref)
     if promised.refunds:
         _leave_refunds(session, claim, promised, now)
     if remedy.kind == RemedyKind.REPLACEMENT:
         _leave_goods(session, promised.line, remedy, address, now)
-    if remedy.credit_minor or remedy.bonus_minor:
-        outbox.defer(session, "remedies.issue_credit", lock=claim.ref, remedy_ref=remedy.ref)
 
 
 def about(claim: Claim, remedy: Remedy) -> About:
@@ -115,8 +114,6 @@ def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: date
 def _leave_refunds(session: Session, claim: Claim, promised: Promise, now: datetime) -> None:
     rows = [_refund_row(claim, promised.remedy, payment, amount, now) for payment, amount in promised.refunds]
     remedies.add_refunds(session, rows)
-    for row in rows:
-        outbox.defer(session, "refunds.send", refund_ref=row["ref"])
 
 
 def _refund_row(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: datetime) -> dict[str, Any]:
@@ -154,4 +151,3 @@ def _leave_goods(session: Session, line: ClaimLine, remedy: Remedy, address: Add
             created_at=now,
         )
     )
-    outbox.defer(session, "replacements.send", replacement_ref=ref)

@@ -30,7 +30,8 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     """
     with toolkit.reading() as session:
         refund = remedies.read_refund(session, refund_ref)
-        request, state, first_sent_at = request_of(refund.request), RefundState(refund.state), refund.first_sent_at
+        request, claim_ref = request_of(refund.request), refund.request["metadata"]["claim"]
+        state, first_sent_at = RefundState(refund.state), refund.first_sent_at
     try:
         found = ours_among(provider.of_payment(request.payment_ref, request.account), refund_ref)
     except (UnknownOutcome, ProviderBusy, ProviderLocked) as error:
@@ -42,5 +43,5 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     if first_sent_at is not None and toolkit.now() - first_sent_at > _KEY_IS_SAFE_FOR:
         return "too old to send again"
     with toolkit.transaction() as session:
-        outbox.defer(session, "refunds.send", refund_ref=refund_ref)
+        outbox.follow(session, claim_ref)
     return "sent again"

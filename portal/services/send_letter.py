@@ -29,8 +29,8 @@ def message_id(ref: str, shop: Shop) -> str:
     return f"<{ref}@{host}>"
 
 
-def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
-    """Send a letter that waits; tell whether it left. Raises UnknownOutcome when it may not have left.
+def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> None:
+    """Send a letter that waits. Raises UnknownOutcome when it may not have left.
 
     The row is held while the mail is handed over, so that two workers never send it twice; its Message-ID is the
     letter's own ref, so that a mailbox can tell a repeat after a crash in between.
@@ -38,7 +38,7 @@ def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
     with toolkit.transaction() as session:
         found = post.waiting(session, letter_ref)
         if found is None:
-            return False
+            return
         letter, about = found
         told = compose(toolkit, session, letter, about)
         rendered = render(letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), told)
@@ -49,6 +49,5 @@ def send_letter(toolkit: Toolkit, mailer: Mailer, *, letter_ref: str) -> bool:
         except MailRefused as error:
             # The mailbox will never take it: staff see it on the claim, and the claim page says the same words.
             post.mark_undeliverable(letter, title=rendered.subject, body=rendered.text, why=str(error))
-            return False
+            return
         post.mark_sent(session, letter, title=rendered.subject, body=rendered.text, now=toolkit.now())
-        return True

@@ -42,11 +42,15 @@ class Toolkit:
     secret_key: str
     # Only the sandbox has PaymentIntents for every card payment; anywhere else a missing reference is a fact.
     sandbox: bool = False
+    # The claim that is being followed: what a transaction leaves to do for it needs no job, because it is done next.
+    follows: str | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open one transaction: committed at the end, rolled back with its jobs on any error."""
         session = self.sessions()
+        if self.follows is not None:
+            outbox.follow_here(session, self.follows)
         try:
             yield session
             session.commit()

@@ -21,13 +21,13 @@ from portal.domain.refs import new_ref
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
-from portal.jobs.tasks import Ports
 from portal.jobs.worker import make_worker
 from portal.records import claims
 from portal.records.sessions import connection_options, libpq_url, make_engine, make_sessions
 from portal.records.tables.claims import Claim
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.check_books import check_books
+from portal.services.follow_claim import Ports
 from portal.services.hear_event import hear_event
 from portal.services.publish_policy import publish_policy
 from portal.services.report_problem import Report, ReportedLine, report_problem

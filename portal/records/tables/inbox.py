@@ -35,7 +35,7 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("recipient", "template", "subject_ref", "subject_version"),
-        CheckConstraint("state IN ('queued', 'sent', 'undeliverable')", name="state"),
+        CheckConstraint("state IN ('queued', 'sent', 'overtaken', 'undeliverable')", name="state"),
     )
 
     id: Mapped[Key]
