@@ -9,13 +9,13 @@ from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.records.sessions import at_once
+from portal.records.single_reads import ask_one
 from portal.records.tables.people import WebSession
 
 # Every request asks this, so it is written down as the driver takes it.
 _FIND = """
     SELECT id, subject, held, created_at, seen_at FROM web_sessions
-    WHERE token_hash = %(token_hash)s AND expires_at > %(now)s
+    WHERE token_hash = $1 AND expires_at > $2
 """
 
 
@@ -37,8 +37,7 @@ def hash_of(token: str) -> bytes:
 
 def find(session: Session, token: str, now: datetime) -> Found | None:
     """Find a session that has not ended, in one statement and no transaction."""
-    asked = {"token_hash": hash_of(token), "now": now}
-    row = at_once(session).exec_driver_sql(_FIND, asked).one_or_none()
+    row = ask_one(session, _FIND, (hash_of(token), now))
     return None if row is None else Found(*row)
 
 

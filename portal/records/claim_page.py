@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from portal.records.rows_as_json import read, read_all
+from portal.records.single_reads import ask_one
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence, Offer
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
@@ -30,7 +32,7 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
   (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
     WHERE p.order_id = c.order_id) AS refunds
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id
-WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s
+WHERE c.ref = $1 AND c.customer_id = $2
 """
 
 
@@ -49,11 +51,28 @@ class ClaimRows:
     money: list[tuple[Payment, list[Refund]]]
 
 
+class _Found(NamedTuple):
+    """The row that the statement gives: two objects and nine lists, as JSON."""
+
+    claim: dict[str, Any]
+    of_order: dict[str, Any]
+    lines: list[dict[str, Any]] | None
+    offers: list[dict[str, Any]] | None
+    events: list[dict[str, Any]] | None
+    messages: list[dict[str, Any]] | None
+    photos: list[dict[str, Any]] | None
+    remedies: list[dict[str, Any]] | None
+    goods: list[dict[str, Any]] | None
+    payments: list[dict[str, Any]] | None
+    refunds: list[dict[str, Any]] | None
+
+
 def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
     """Read a customer's own claim with everything that its page shows; nothing where it is not theirs."""
-    found = session.connection().exec_driver_sql(_WHOLE, {"ref": ref, "customer_id": customer_id}).one_or_none()
-    if found is None:
+    row = ask_one(session, _WHOLE, (ref, customer_id))
+    if row is None:
         return None
+    found = _Found(*row)
     offers: dict[int, list[Offer]] = defaultdict(list)
     for offer in read_all(Offer, found.offers):
         offers[offer.claim_line_id].append(offer)

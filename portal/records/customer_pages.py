@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.records.single_reads import ask_one
 from portal.records.tables.claims import Claim, ClaimUnit, Evidence
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.people import StaffMember
+
+_GLANCE = "SELECT version, state FROM claims WHERE ref = $1 AND customer_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,8 @@ def names_of_staff(session: Session, ids: Iterable[int]) -> dict[int, str]:
 
 def glance(session: Session, claim_ref: str, customer_id: int) -> Glance | None:
     """Look at a customer's own claim as a page in motion does."""
-    asked = select(Claim.version, Claim.state).where(Claim.ref == claim_ref, Claim.customer_id == customer_id)
-    row = session.execute(asked).one_or_none()
-    return None if row is None else Glance(row.version, row.state)
+    row = ask_one(session, _GLANCE, (claim_ref, customer_id))
+    return None if row is None else Glance(*row)
 
 
 def photo(session: Session, photo_ref: str, claim_ref: str, customer_id: int) -> Evidence | None:

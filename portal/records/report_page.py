@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.records.rows_as_json import read
+from portal.records.single_reads import ask_one
 from portal.records.tables.orders import Order, OrderLine, Shipment
 
 _WHOLE = """
@@ -17,7 +18,7 @@ SELECT row_to_json(o) AS of_order,
      FROM claims AS c JOIN claim_lines AS l ON l.claim_id = c.id JOIN claim_units AS u ON u.claim_line_id = l.id
     WHERE c.order_id = o.id AND u.live) AS units
 FROM orders AS o
-WHERE o.order_number = %(number)s AND o.customer_id = %(customer_id)s
+WHERE o.order_number = $1 AND o.customer_id = $2
 """
 
 
@@ -36,18 +37,18 @@ class OrderRows:
 
 def whole(session: Session, order_number: str, customer_id: int) -> OrderRows | None:
     """Read a customer's own order as its report page shows it; nothing where it is not theirs."""
-    asked = {"number": order_number, "customer_id": customer_id}
-    found = session.connection().exec_driver_sql(_WHOLE, asked).one_or_none()
+    found = ask_one(session, _WHOLE, (order_number, customer_id))
     if found is None:
         return None
+    of_order, lines, units = found
     taken: dict[int, set[int]] = defaultdict(set)
     claims: dict[int, dict[tuple[str, str, str], None]] = defaultdict(dict)
-    for line_id, unit, ref, state, reported_at in found.units or ():
+    for line_id, unit, ref, state, reported_at in units or ():
         taken[line_id].add(unit)
         claims[line_id][ref, state, reported_at] = None
     return OrderRows(
-        order=read(Order, found.of_order),
-        lines=[read(OrderLine, row["line"], shipment=read(Shipment, row["shipment"])) for row in found.lines or ()],
+        order=read(Order, of_order),
+        lines=[read(OrderLine, row["line"], shipment=read(Shipment, row["shipment"])) for row in lines or ()],
         taken={line_id: frozenset(units) for line_id, units in taken.items()},
         claims={
             line_id: [(ref, state, datetime.fromisoformat(at)) for ref, state, at in told]

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from psycopg import Connection
 from psycopg import Error as DriverError
-from sqlalchemy import Connection as DatabaseConnection
+from psycopg import InterfaceError as DriverMisuse
+from psycopg import OperationalError as DriverOutage
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
@@ -102,12 +104,18 @@ def is_passing(error: Exception) -> bool:
 
 def is_outage(error: Exception) -> bool:
     """Tell whether the database could not be reached, or had no connection left for us."""
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | DriverOutage | DriverMisuse)
 
 
-def at_once(session: Session) -> DatabaseConnection:
+def at_once(session: Session) -> None:
     """Let a fresh session run its statements one by one, without a transaction and its two round trips around them."""
-    return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    session.bind = _one_by_one(cast("Engine", session.get_bind()))
+
+
+@lru_cache(maxsize=8)
+def _one_by_one(engine: Engine) -> Engine:
+    """Give an engine whose connections come from the same pool, and commit each statement by itself."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def schema_version(session: Session) -> str | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
+from psycopg import RawCursor
 from sqlalchemy import event
 
 from tests.support.web import toolkit_of
@@ -26,8 +27,17 @@ def counted_queries(app: Flask) -> Iterator[list[str]]:
     def note(*arguments: Any) -> None:
         statements.append(arguments[2])
 
+    asked = RawCursor.execute
+
+    def note_and_ask(cursor: RawCursor[Any], query: bytes, *arguments: Any, **options: Any) -> Any:
+        statements.append(query.decode())
+        return asked(cursor, query, *arguments, **options)
+
     event.listen(engine, "before_cursor_execute", note)
+    # What is asked past SQLAlchemy goes through the driver's plainest cursor.
+    cast("Any", RawCursor).execute = note_and_ask
     try:
         yield statements
     finally:
+        cast("Any", RawCursor).execute = asked
         event.remove(engine, "before_cursor_execute", note)
