@@ -75,6 +75,18 @@ _REASONS: dict[DeclineReason, Variants] = {
         ),
     ),
 }
+# Where the no stands on the page of the report itself, what a mail points to is right below it.
+_REASONS_ON_PAGE: dict[DeclineReason, Variants] = {
+    DeclineReason.CHARGE_AGREES: told(
+        (
+            "",
+            msg(
+                "We added up order %(order)s line by line, and what you paid is exactly its total. Here are the sums:"
+                " what the order costs, and what you paid."
+            ),
+        )
+    ),
+}
 _ALTERNATIVES: dict[Alternative, Variants] = {
     Alternative.TALK_TO_A_PERSON: told(
         ("", msg("What we can still do: a person on our team listens to you, and looks for a way with you.")),
@@ -123,8 +135,12 @@ def decline(
     locale: str,
     *,
     amount: Money | None = None,
+    on_page: bool = False,
 ) -> Decline:
-    """Word a no, in one of LOCALES; amount is what goodwill credit gives. Raises ValueError for an unknown code."""
+    """Word a no, in one of LOCALES, for a mail or (on_page) for the page of the report itself.
+
+    amount: what goodwill credit gives. Raises ValueError for an unknown code.
+    """
     voice = Voice(locale, subject.zone)
     count = 2 if subject.several else 1
     values = voice.written(
@@ -136,8 +152,10 @@ def decline(
             "amount": amount,
         }
     )
+    code = DeclineReason(reason_code)
+    reasons = _REASONS | _REASONS_ON_PAGE if on_page else _REASONS
     return Decline(
-        reason=voice.tell(_REASONS[DeclineReason(reason_code)], values, count),
+        reason=voice.tell(reasons[code], values, count),
         alternative=alternative(alternative_code, locale, several=subject.several, amount=amount),
         how_to_ask_again=voice.say(_ASK_AGAIN, values),
     )

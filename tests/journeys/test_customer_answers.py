@@ -43,7 +43,7 @@ def test_a_photo_is_asked_for_after_the_apology_and_opens_the_remedies(running: 
     guest.page.get_by_label("Your photos").set_input_files(photo)
     guest.press("Send the photos")
     guest.take("refund")
-    guest.until("Put right")
+    guest.until("Promise kept")
 
     assert asked.lower().index("sorry") < asked.index("Could you show us?")
     assert guest.page.locator(".photos img").count() == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.journeys.books import assert_books_are_equal
+from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import Guest
 from tests.support.running import Running
 
@@ -28,7 +28,7 @@ def test_money_back_goes_to_the_card_and_is_told_only_after_stripe_confirmed(run
     first = guest.page.locator("main :is(h1, h2, p)").first.evaluate("one => one.tagName")
     opening, ref = guest.words[:600].lower(), guest.claim_ref
     guest.take("refund")
-    guest.until("Put right")
+    guest.until("Promise kept")
     mail = guest.mail(mailbox, ref, "154.40")
 
     assert first == "H1"
@@ -36,7 +36,7 @@ def test_money_back_goes_to_the_card_and_is_told_only_after_stripe_confirmed(run
     assert [tuple(row) for row in running.rows(_REFUNDS, {"ref": ref})] == [("succeeded", 15440)]
     assert "4242" in guest.words
     assert mail["to"] == mailbox
-    assert_books_are_equal(running)
+    assert_invariants_hold(running)
 
 
 def test_sent_again_asks_for_the_missing_street_and_ends_with_tracking(running: Running, opens: Any):
@@ -58,7 +58,7 @@ def test_sent_again_asks_for_the_missing_street_and_ends_with_tracking(running: 
     assert parcel.address["line1"] == "Rua do Porto 77"
     assert parcel.tracking_number in guest.words
     assert parcel.tracking_number in mail["text"]
-    assert_books_are_equal(running)
+    assert_invariants_hold(running)
 
 
 def test_store_credit_is_there_at_once_and_is_spent_at_the_checkout(running: Running, opens: Any):
@@ -84,4 +84,4 @@ def test_store_credit_is_there_at_once_and_is_spent_at_the_checkout(running: Run
     assert "of store credit was spent" in paid
     # What was paid by bank slip, with the thank-you on top, less the mug.
     assert "R$234.39" in guest.words.replace("\xa0", "")
-    assert_books_are_equal(running)
+    assert_invariants_hold(running)

@@ -45,7 +45,7 @@ def test_everything_works_without_scripts(running: Running, opens: Any):
     guest.come_in("marcus.bell@example.com", "AURORA-1041")
     guest.tell("AURORA-1041", {1: "late"}, "It still has not left you.")
     guest.take("refund")
-    guest.until("Put right")
+    guest.until("Promise kept")
 
     assert "$142.00" in guest.words
 
@@ -87,7 +87,7 @@ def test_a_phone_is_enough(running: Running, opens: Any):
     guest.come_in("camila.paiva.3@example.com")
     guest.tell("AURORA-1042", {2: "missing_package"})
     guest.take("refund")
-    guest.until("Put right")
+    guest.until("Promise kept")
 
     assert guest.page.evaluate(_TOO_SMALL) == []
 
@@ -101,7 +101,7 @@ def test_a_double_tap_makes_one_claim_and_one_remedy(running: Running, opens: An
     expect(guest.page.locator("#take-refund")).to_have_count(1)
     guest.page.locator('button[form="take-refund"]').dblclick(no_wait_after=True)
     expect(guest.page.locator("#take-refund")).to_have_count(0)
-    guest.until("Put right")
+    guest.until("Promise kept")
 
     assert [row.remedies for row in running.rows(_CLAIMS, {"number": "AURORA-1032"})] == [1]
 

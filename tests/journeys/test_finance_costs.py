@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.books import assert_books_are_equal
+from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import FINANCE, Guest, Worker
 from tests.support.running import Running
 
@@ -35,13 +35,13 @@ def test_the_file_of_remedy_costs_adds_up_to_the_page_and_to_the_journal(running
     assert dict(sums) == totals
     for minor in totals.values():
         assert f"{minor:,}" in re.sub(r"(\d)[.](\d\d)\b", r"\1\2", shown) or f"{minor / 100:,.2f}" in shown
-    assert_books_are_equal(running)
+    assert_invariants_hold(running)
 
 
 def _take_one_of_each(running: Running, opens: Any) -> None:
     guest = opens(Guest, running)
     for mailbox, number, kind, end in (
-        ("grace.okafor@example.com", "AURORA-1021", "refund", "Put right"),
+        ("grace.okafor@example.com", "AURORA-1021", "refund", "Promise kept"),
         ("julia.girassol@example.com", "AURORA-1025", "store_credit", "Type this code at the checkout"),
         ("o@example.com", "AURORA-1033", "replacement", "Tracking"),
     ):

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.journeys.books import assert_books_are_equal
+from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import Guest
 from tests.support.running import Running
 
@@ -39,16 +39,16 @@ class Trouble(NamedTuple):
 
 
 _TROUBLES = {
-    "lost in the post": Trouble(f"{_LATE} AND p.card AND parcels = 1", "missing_package", "refund", "Put right"),
+    "lost in the post": Trouble(f"{_LATE} AND p.card AND parcels = 1", "missing_package", "refund", "Promise kept"),
     "late": Trouble(
         f"{_RECENT} AND p.card AND NOT p.voucher AND o.delivered_at > o.promised_at + interval '1 day'",
         "late",
         "refund",
-        "Put right",
+        "Promise kept",
     ),
     "delivered but not there": Trouble(f"{_RECENT} AND p.card", "missing_package", "replacement", "Tracking"),
     "split payment with vouchers": Trouble(
-        f"{_RECENT} AND p.card AND p.voucher AND p.payments < 9", "missing_package", "refund", "Put right"
+        f"{_RECENT} AND p.card AND p.voucher AND p.payments < 9", "missing_package", "refund", "Promise kept"
     ),
     "bank slip": Trouble(
         f"{_RECENT} AND p.boleto AND NOT p.card", "missing_package", "store_credit", "Type this code at the checkout"
@@ -57,12 +57,12 @@ _TROUBLES = {
         "NOT shipped AND p.card AND o.promised_at < now() - interval '3 days' AND o.status = 'processing'",
         "late",
         "refund",
-        "Put right",
+        "Promise kept",
     ),
     "cancelled": Trouble(
-        "NOT delivered AND o.status = 'canceled' AND p.card", "charged_wrongly", "refund", "Put right"
+        "NOT delivered AND o.status = 'canceled' AND p.card", "charged_wrongly", "refund", "Promise kept"
     ),
-    "several vendors": Trouble(f"{_RECENT} AND p.card AND parcels > 1", "missing_line", "refund", "Put right"),
+    "several vendors": Trouble(f"{_RECENT} AND p.card AND parcels > 1", "missing_line", "refund", "Promise kept"),
     "nine payments": Trouble(
         "delivered AND p.payments = 9", "missing_package", "store_credit", "Type this code at the checkout"
     ),
@@ -97,4 +97,4 @@ def test_a_real_order_in_trouble_is_put_right_in_the_browser(real_shop: Running,
 
     assert "sorry" in opening
     assert guest.mail(order.mailbox, ref, "")
-    assert_books_are_equal(real_shop)
+    assert_invariants_hold(real_shop)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.journeys.books import assert_books_are_equal
+from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import AGENT, APPROVER, OTHER_AGENT, Guest, Worker
 from tests.support.running import Running
 
@@ -27,13 +27,13 @@ def test_above_the_limit_two_people_approve_and_the_customer_takes_the_offer(run
     guest.mail(mailbox, ref, "4,308.12")
     guest.go(f"/claims/{ref}")
     guest.take("refund")
-    guest.until("Put right")
+    guest.until("Promise kept")
 
     assert "answers you by" in with_person
     assert before == 0
     decision = running.rows("SELECT decided_by_id, second_by_id FROM decisions WHERE state = 'in_force'")[0]
     assert decision.second_by_id not in (None, decision.decided_by_id)
-    assert_books_are_equal(running)
+    assert_invariants_hold(running)
 
 
 def test_a_no_gives_what_we_can_do_and_asking_again_reaches_somebody_else(running: Running, opens: Any):

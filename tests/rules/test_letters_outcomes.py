@@ -60,6 +60,14 @@ def test_no_tells_days_long_past_with_their_year():
     assert said.reason.startswith("Blue kettle came to you on Thursday, 12 November 2026.")
 
 
+def test_a_no_about_sums_points_to_the_page_in_a_mail_and_to_what_stands_below_on_the_page():
+    mailed = decline("charge_agrees", "talk_to_a_person", a_subject(), "en")
+    shown = decline("charge_agrees", "talk_to_a_person", a_subject(), "en", on_page=True)
+
+    assert mailed.reason.endswith("You can see the sums on the page of your report.")
+    assert shown.reason.endswith("Here are the sums: what the order costs, and what you paid.")
+
+
 def test_no_of_an_unknown_reason_is_refused():
     with pytest.raises(ValueError, match="no_such_reason"):
         decline("no_such_reason", Alternative.TALK_TO_A_PERSON, a_subject(), "en")

@@ -78,7 +78,7 @@ def test_credit_shows_its_code_once_it_is_there(front: Front):
     code = account.text.split("checkout ")[1].split(" ")[0]
     assert "Type this code" not in moving.text
     assert code in done.text
-    assert done.heading == "It is put right"
+    assert done.heading == "Your store credit is ready"
 
 
 def test_a_parcel_that_has_left_is_on_its_way_and_not_put_right_yet(front: Front):
@@ -91,7 +91,8 @@ def test_a_parcel_that_has_left_is_on_its_way_and_not_put_right_yet(front: Front
 
     assert "Tracking BR123" in shipped.text
     assert shipped.heading.startswith("We are sorry")
-    assert delivered.heading == "It is put right"
+    assert delivered.heading == "Your new parcel arrived"
+    assert "Is anything still not right?" in delivered.text
 
 
 def test_the_page_in_motion_learns_of_news_by_version(front: Front):

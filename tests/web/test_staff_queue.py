@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.domain.authority import Role
+from portal.domain.policy import default_policy
 from portal.domain.problems import Problem
 from tests.support.builders import LATE, Shop, a_line
 from tests.support.page import Visitor
@@ -181,3 +182,21 @@ def test_an_error_page_of_the_workbench_speaks_to_staff(app: Flask, shop: Shop) 
 
     assert page.heading == "There is nothing here"
     assert "To the queue" in page.links()
+
+
+def test_the_timeline_says_in_words_which_rule_decided(app: Flask, shop: Shop) -> None:
+    ref = a_great_claim(shop)
+
+    page = visitor_of(app).get(f"/staff/claims/{ref}")
+
+    key, describe = policy_words(app, ref)
+    told = page.text.split("Timeline")[1]
+    assert describe in told
+    assert key not in page.text
+
+
+def policy_words(app: Flask, ref: str) -> tuple[str, str]:
+    """Give the key and the description of the rule that decided a claim's line."""
+    asked = "SELECT l.verdict FROM claim_lines l JOIN claims c ON c.id = l.claim_id WHERE c.ref = :ref"
+    key = rows(app, asked, ref=ref)[0][0]["rule_key"]
+    return key, next(rule.describe for rule in default_policy().rules if rule.key == key)

@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.web.shared.language import lazy_gettext as _
 
+NO_RULE = _("No rule of the policy matched")
 REASONS: dict[str, Any] = {
     "high_value": _("Worth more than policy decides alone"),
     "repeated_reports": _("This customer reported several times lately"),
@@ -11,7 +12,7 @@ REASONS: dict[str, Any] = {
     "charge_needs_a_look": _("The charge needs a look"),
     "address_changed": _("The parcel would go to another address"),
     "no_payment_to_refund": _("No payment can take the money back by itself"),
-    "no_rule": _("No rule of the policy matched"),
+    "no_rule": NO_RULE,
     "asked_for_a_person": _("The customer asked for a person"),
     "order_never_left": _("The order never left us"),
     "second_failure": _("The first remedy did not make it right"),
@@ -81,6 +82,20 @@ EVENTS: dict[str, Any] = {
     "not_restored": _("The customer says it is not right"),
     "closed_elsewhere": _("Solved elsewhere"),
     "fail_late": _("A remedy failed late"),
+}
+# What Stripe says of a refund that did not get through or waits (its failure_reason and pending_reason), and what the
+# warehouse says of a parcel that it cannot send.
+TROUBLES: dict[str, Any] = {
+    "charge_for_pending_refund_disputed": _("the customer’s bank disputes the payment"),
+    "charge_pending": _("the payment itself has not settled yet"),
+    "declined": _("the bank declined it"),
+    "expired_or_canceled_card": _("the card has expired or was cancelled"),
+    "insufficient_funds": _("our balance was too low"),
+    "lost_or_stolen_card": _("the card was reported lost or stolen"),
+    "merchant_request": _("we cancelled it"),
+    "processing": _("the bank is working on it"),
+    "unknown": _("the bank gave no reason"),
+    "out_of_stock": _("out of stock"),
 }
 EFFECT_STATES: dict[str, Any] = {
     "promised": _("promised"),

@@ -5,6 +5,7 @@ from portal.domain.problems import ParcelState, Problem
 from portal.records.tables.claims import ClaimLine
 from portal.services.apologise import apology
 from portal.web.customer.building import groups
+from portal.web.customer.building.ending import ending_of
 from portal.web.customer.building.history import messages, timeline
 from portal.web.customer.building.offers import offer_set
 from portal.web.customer.building.problem_words import problem_words
@@ -24,22 +25,24 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
     words = apology(claim, read.zone, read.locale)
     offers, evidence = offer_set(read, said), groups.evidence_asked(read, said)
     still = nothing_has_moved(claim.lines) and not read.remedies
-    on_the_way = lines_on_the_way(read)
+    on_the_way, remedies = lines_on_the_way(read), remedy_views(read)
+    state = "accepted" if claim.state == ClaimState.MADE_WHOLE and on_the_way else code_of_claim(claim)
     return ClaimPage(
         ref=claim.ref,
         order_number=claim.order.order_number,
-        state="accepted" if claim.state == ClaimState.MADE_WHOLE and on_the_way else code_of_claim(claim),
+        state=state,
         version=claim.version,
         moving=is_moving(claim.state),
         reported_at=claim.created_at,
         apology=Apology(words.heading, tuple(words.paragraphs)),
         lines=tuple(_line(line, arriving=line.id in on_the_way) for line in claim.lines),
+        ending=ending_of(state, remedies),
         offers=offers,
         evidence=evidence,
         waits=groups.waits(read),
         persons=groups.persons(read),
         question=groups.question(read, said),
-        remedies=remedy_views(read),
+        remedies=remedies,
         declines=groups.declines(read),
         timeline=timeline(read),
         messages=messages(read),

@@ -86,7 +86,8 @@ def declines(read: ClaimRead) -> tuple[DeclinedLines, ...]:
     """Show each no with its reason, what we can still do, and the sums where the reason is about sums."""
     told = []
     for line in read.lines_in(ClaimState.DECLINED):
-        words = decline(line.reason or "", line.alternative or "", subject_of(read.claim, line, read.zone), read.locale)
+        subject = subject_of(read.claim, line, read.zone)
+        words = decline(line.reason or "", line.alternative or "", subject, read.locale, on_page=True)
         sums = sums_of(read) if line.reason == DeclineReason.CHARGE_AGREES else None
         told.append((line, (words.reason, words.alternative, line.decline_words or "", sums)))
     return tuple(

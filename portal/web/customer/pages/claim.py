@@ -39,6 +39,14 @@ class Apology:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a claim ended: what has happened as a heading, and a sentence on what can still be done."""
+
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimLineView:
     """What was reported: a line, how many of it, the problem as a finished sentence, its state (of STATES)."""
 
@@ -78,6 +86,7 @@ class ClaimPage:
     several may be filled when lines differ. waits, persons and declines each gather lines that share the same words.
     Withdrawing posts ``version`` to ``customer.withdraw``.
     notices: sentences about what was just sent that belong to no part of the page any more.
+    ending: what has happened, where the claim has come to its end; it then stands where the apology stood.
     words: what the customer wrote with the report. may_withdraw, may_correct: nothing has moved yet.
     """
 
@@ -89,6 +98,7 @@ class ClaimPage:
     reported_at: datetime
     apology: Apology
     lines: tuple[ClaimLineView, ...]
+    ending: Ending | None = None
     offers: OfferSet | None = None
     evidence: EvidenceAsked | None = None
     waits: tuple[Waiting, ...] = ()

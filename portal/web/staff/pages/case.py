@@ -13,7 +13,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, PARCELS, PROBLEMS, REMEDIES, STAGES, STATES, named
 from portal.web.staff.claim_file import ClaimFile
 from portal.web.staff.findings import Explained, explain
-from portal.web.staff.words import DECLINES, EFFECT_STATES, OFFER_STATES, REASONS
+from portal.web.staff.words import DECLINES, EFFECT_STATES, OFFER_STATES, REASONS, TROUBLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,10 @@ def _effect(effect: Effect) -> str | None:
     if effect.refund_ref is not None:
         values = {"number": effect.payment_sequence, "state": named(EFFECT_STATES, effect.refund_state)}
         said = _("Refund %(ref)s to payment %(number)s: %(state)s", ref=effect.refund_ref, **values)
-        return f"{said} ({effect.refund_reason})" if effect.refund_reason else said
+        return f"{said} ({named(TROUBLES, effect.refund_reason)})" if effect.refund_reason else said
     if effect.goods_state is not None:
-        parts = (named(EFFECT_STATES, effect.goods_state), effect.carrier, effect.tracking_number, effect.goods_reason)
+        reason = named(TROUBLES, effect.goods_reason) if effect.goods_reason else None
+        parts = (named(EFFECT_STATES, effect.goods_state), effect.carrier, effect.tracking_number, reason)
         return _("New parcel: %(state)s", state=" · ".join(part for part in parts if part))
     return None
 

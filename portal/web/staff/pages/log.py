@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.actors import ActorKind
+from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STATES, named
 from portal.web.staff.claim_file import ClaimFile
-from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, MAILS, REASONS
+from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, MAILS, NO_RULE, REASONS, TROUBLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ def log_entry(file: ClaimFile, event: dict[str, Any]) -> LogEntry:
     """Show one event."""
     numbers = {line.id: line.order_line.line_number for line in file.claim.lines}
     detail = event["detail"]
-    reason = detail.get("reason")
+    reason, rule = detail.get("reason"), detail.get("rule")
     told = [
         named(STATES, event["to_state"]) if event["to_state"] and event["from_state"] != event["to_state"] else None,
-        named(REASONS | DECLINES, reason) if reason else None,
+        named(REASONS | DECLINES | TROUBLES, reason) if reason else None,
         detail.get("assignee"),
-        detail.get("rule"),
+        None if rule is None else rule_in_words(file, rule),
     ]
     return LogEntry(
         at=moment_of(event["happened_at"]),
@@ -73,6 +74,14 @@ def log_entry(file: ClaimFile, event: dict[str, Any]) -> LogEntry:
         line=numbers.get(event["claim_line_id"]),
         more=" · ".join(part for part in told if part),
     )
+
+
+def rule_in_words(file: ClaimFile, key: str) -> str | None:
+    """Say what a rule of the claim's policy is for; None for one that the policy no longer has."""
+    if not key:
+        return str(NO_RULE)
+    rule = next((rule for rule in file.policy.rules if rule.key == key), None)
+    return _(rule.describe) if rule else None
 
 
 def who(file: ClaimFile, actor: str) -> str:

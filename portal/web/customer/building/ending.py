@@ -1,0 +1,47 @@
+"""How a claim came to its end. What we promised has happened; whether it is right, only the customer says."""
+
+from collections.abc import Sequence
+
+from portal.domain.offers import RemedyKind
+from portal.web.customer.pages.claim import Ending
+from portal.web.customer.pages.claim_groups import RemedyView
+from portal.web.shared.language import gettext as _
+
+
+def ending_of(state: str, remedies: Sequence[RemedyView]) -> Ending | None:
+    """Say how a claim in a state (of STATES) ended; None for one that goes on."""
+    if state == "made_whole":
+        return Ending(
+            _what_came(remedies),
+            _("That is what we promised. Is anything still not right? Write to us below, and a person takes it on."),
+        )
+    return {
+        "restored": Ending(_("It is put right"), _("You told us that we made it right. Thank you for letting us.")),
+        "withdrawn": Ending(
+            _("Taken back"),
+            _("You took this back, so nothing more happens here. You can tell us again at any time."),
+        ),
+        "closed": Ending(_("Closed"), _("This has come to its end. You can write to us below at any time.")),
+    }.get(state)
+
+
+def _what_came(remedies: Sequence[RemedyView]) -> str:
+    came = frozenset().union(*(_parts_of(remedy) for remedy in remedies if remedy.done))
+    if came == {"money"}:
+        return _("Your money went back to your bank")
+    if came == {"credit"}:
+        return _("Your store credit is ready")
+    if came == {"money", "credit"}:
+        return _("Your money went back, and your store credit is ready")
+    if came == {"parcel"}:
+        return _("Your new parcel arrived")
+    return _("All that we promised has happened")
+
+
+def _parts_of(remedy: RemedyView) -> frozenset[str]:
+    """Tell what of a remedy came: a refund can come to the bank, as credit, or in part as either."""
+    if remedy.kind == RemedyKind.REPLACEMENT:
+        return frozenset({"parcel"})
+    credit = {"credit"} if remedy.credit_code else set()
+    money = {"money"} if any(part.method == "card" for part in remedy.parts) else set()
+    return frozenset(credit | money)
