@@ -5,12 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.sandbox.app import create_sandbox
-from portal.sandbox.mail_listener import make_listener
+from portal.sandbox.mail_listener import MailServer
 from portal.sandbox.settings import NotInProduction, SandboxSettings
 
 _THREADS = 8
@@ -27,7 +26,7 @@ class SandboxServer(BaseApplication):
         self._address = (host, port)
         self._smtp = (host, smtp_port)
         self._app: Flask | None = None
-        self._listener: Controller | None = None
+        self._listener: MailServer | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -57,13 +56,13 @@ class SandboxServer(BaseApplication):
     def _start(self, _worker: object) -> None:
         if self._app is None:
             raise RuntimeError("gunicorn started the worker before the application")
-        self._listener = make_listener(self._app.extensions["store"], *self._smtp)
+        self._listener = MailServer(self._app.extensions["store"], *self._smtp)
         self._listener.start()
         self._app.extensions["threads"].start()
 
     def _stop(self, _server: object, _worker: object) -> None:
         if self._listener is not None:
-            self._listener.stop(no_assert=True)
+            self._listener.stop()
         if self._app is not None:
             self._app.extensions["threads"].stop()
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup, escape
 
+from portal.sandbox.mail_room import text_and_html
 from portal.sandbox.store import Store
 
 _PAGE = 100
@@ -71,6 +72,7 @@ def _whole(store: Store, mail_id: int) -> dict[str, Any]:
     row = store.read().execute("SELECT * FROM mails WHERE id = ?", (mail_id,)).fetchone()
     if row is None:
         abort(404)
+    text, html = text_and_html(row["source"])
     return {
         "id": row["id"],
         "received_at": _moment(row["received_at"]),
@@ -78,8 +80,8 @@ def _whole(store: Store, mail_id: int) -> dict[str, Any]:
         "to": row["recipient"],
         "subject": row["subject"],
         "message_id": row["message_id"],
-        "text": row["body_text"],
-        "html": row["body_html"],
+        "text": text,
+        "html": html,
     }
 
 

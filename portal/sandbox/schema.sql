@@ -139,8 +139,6 @@ CREATE TABLE IF NOT EXISTS mails (
     recipient TEXT NOT NULL,
     subject TEXT NOT NULL,
     message_id TEXT NOT NULL,
-    body_text TEXT NOT NULL,
-    body_html TEXT NOT NULL,
     source BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS mails_to ON mails (recipient, id);

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _BUSY_MILLISECONDS = 10_000
+# What brings an older file to the present schema, one step a version; a new file begins at the last.
+_STEPS = (("ALTER TABLE mails DROP COLUMN body_text", "ALTER TABLE mails DROP COLUMN body_html"),)
 
 
 class Store:
@@ -21,7 +23,7 @@ class Store:
         self._local = threading.local()
         self._writing = threading.Lock()
         with self._writing:
-            self.read().executescript(_SCHEMA.read_text(encoding="utf-8"))
+            _bring_up(self.read())
 
     def read(self) -> sqlite3.Connection:
         """Give this thread's connection, for queries."""
@@ -47,6 +49,16 @@ class Store:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+
+def _bring_up(db: sqlite3.Connection) -> None:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    is_new = db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    for step in () if is_new else _STEPS[version:]:
+        for statement in step:
+            db.execute(statement)
+    db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+    db.execute(f"PRAGMA user_version = {len(_STEPS)}")
 
 
 def new_id(prefix: str) -> str:
