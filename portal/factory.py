@@ -48,6 +48,7 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
         "config": config,
     }
     app.extensions["payment_booker"] = means.payment_booker
+    app.extensions["provider_books"] = means.provider_books
     _trust_only_our_hosts(app, config)
     _keep_sessions(app, config, means)
     _teach_templates(app, means)

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from config import Config
 from portal.domain.ports import PhotoCleaner, PhotoStore
+from portal.domain.ports_books import ProviderBooks
 from portal.domain.ports_feed import PaymentBooker
 from portal.gateways.photo_folder import PhotoFolder
 from portal.gateways.photos import clean_photo
+from portal.gateways.sandbox_books import SandboxBooks
 from portal.gateways.sandbox_payments import SandboxPayments
 from portal.records.sessions import make_engine, make_sessions
 from portal.services.toolkit import Shop, Toolkit
@@ -20,12 +22,13 @@ _CONNECTIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class WebMeans:
-    """Everything that the factory hands to the web and to the commands. payment_booker: only where a sandbox runs."""
+    """Everything that the factory hands to the web and to the commands. The last two: only where a sandbox runs."""
 
     toolkit: Toolkit
     photos: PhotoStore
     clean_photo: PhotoCleaner = clean_photo
     payment_booker: PaymentBooker | None = None
+    provider_books: ProviderBooks | None = None
 
 
 def now_in_utc() -> datetime:
@@ -65,4 +68,5 @@ def wire_web(config: Config) -> WebMeans:
         toolkit=make_toolkit(config, WEB_ROLE),
         photos=PhotoFolder(config.photo_folder),
         payment_booker=SandboxPayments(sandbox) if sandbox else None,
+        provider_books=SandboxBooks(config.stripe_secret_key, sandbox) if sandbox else None,
     )

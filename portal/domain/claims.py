@@ -84,7 +84,7 @@ MOVES: dict[tuple[ClaimState | None, Action], ClaimState] = {
 }
 
 # The least finished state comes first: it is what the claim as a whole shows.
-_UNFINISHED_FIRST = (
+UNFINISHED_FIRST = (
     _S.AWAITING_CUSTOMER,
     _S.OFFERED,
     _S.ESCALATED,
@@ -125,4 +125,4 @@ def next_state(state: ClaimState | None, action: Action) -> ClaimState:
 
 def claim_state(states: Iterable[ClaimState]) -> ClaimState:
     """Tell what a claim shows: the least finished state of its lines."""
-    return min(states, key=_UNFINISHED_FIRST.index)
+    return min(states, key=UNFINISHED_FIRST.index)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from portal.domain.problems import SENSIBLE
 from portal.gateways.photo_folder import PhotoFolder
-from tests.journeys.books import assert_books_are_equal
+from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.real_orders import ENDED, EVERY, carry_out, counted, loose_end, plans
 from tests.support.running import Running, eventually
 
@@ -36,7 +36,7 @@ def test_a_problem_reported_on_every_real_order_comes_to_a_good_end(real_shop: R
     assert real_shop.rows(_UNTOLD, {"every": EVERY})[0][0] == 0
     assert [fault for row in rows if (fault := loose_end(row))] == []
     assert real_shop.rows(_FAILED) == []
-    assert_books_are_equal(real_shop)
+    assert_invariants_hold(real_shop)
     if EVERY == 1:
         reached = {(row.parcel_state, row.problem) for row in rows}
         states = {state for state, _ in reached}

@@ -1,6 +1,6 @@
 """A small shop for tests of services: a toolkit on the worker's database, the sandbox outside, the worker's jobs.
 
-Its fixtures are imported once, by the room's conftest. After each test the books are added up.
+Its fixtures are imported once, by the room's conftest. After each test every invariant is checked.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from portal.domain.actors import Actor
 from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
+from portal.gateways.sandbox_books import SandboxBooks
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
@@ -26,7 +27,7 @@ from portal.records import claims
 from portal.records.sessions import connection_options, libpq_url, make_engine, make_sessions
 from portal.records.tables.claims import Claim
 from portal.services.accept_offers import Acceptance, accept_offers
-from portal.services.check_books import check_books
+from portal.services.check_invariants import Beside
 from portal.services.follow_claim import Ports
 from portal.services.hear_event import hear_event
 from portal.services.publish_policy import publish_policy
@@ -34,6 +35,7 @@ from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.toolkit import Shop as Brand
 from portal.services.toolkit import Toolkit
 from tests.support.an_order import AnOrder, an_order
+from tests.support.invariants import assert_all_hold
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, Sandbox, sandbox
 
 __all__ = ["AnOrder", "Shop", "sandbox", "shop", "shop_engine"]
@@ -172,8 +174,9 @@ def shop_engine(worker_database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[Shop]:
-    """Open a shop with the default policy; afterwards its books must agree and no job may have failed quietly."""
+    """Open a shop with the default policy; afterwards every invariant must hold, beside the double's books too."""
     clock = [NOW]
+    beside = Beside(SandboxBooks(SECRET_KEY, sandbox.url), since=datetime.now(UTC))
     toolkit = Toolkit(
         sessions=make_sessions(shop_engine),
         now=lambda: clock[0],
@@ -191,5 +194,4 @@ def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
     worker = make_worker(toolkit, ports, database_url=libpq_url(database_url), options=options, sweeps=False)
     publish_policy(toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"))
     yield Shop(toolkit, sandbox, worker, ports, clock)
-    assert check_books(toolkit) == []
-    assert sandbox.books_are_equal()
+    assert_all_hold(toolkit, beside)

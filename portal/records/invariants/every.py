@@ -1,0 +1,13 @@
+"""All invariants that a query can tell, in the order in which they are told."""
+
+from portal.records.invariants.credit import CREDIT
+from portal.records.invariants.finance import FINANCE
+from portal.records.invariants.flow import FLOW
+from portal.records.invariants.ledger import LEDGER
+from portal.records.invariants.money import MONEY
+from portal.records.invariants.people import PEOPLE
+from portal.records.invariants.provider import PROVIDER
+
+# What our own rows tell, and what takes the provider's books beside them.
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *PEOPLE, *FINANCE)
+EVERY = (*OURS, *PROVIDER)

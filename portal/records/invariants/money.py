@@ -1,0 +1,123 @@
+"""M: no payment, order, line or unit gives back more than it took, and every part of a remedy is where it belongs."""
+
+from portal.records.invariants.declared import Invariant
+
+MONEY = (
+    Invariant(
+        "M1",
+        "what goes back to a payment and was not turned down stays within what was captured of it",
+        "payments",
+        """SELECT p.ref FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state <> ALL (:dead)
+            GROUP BY p.id
+            HAVING sum(r.amount_minor) > CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount_minor END""",
+    ),
+    Invariant(
+        "M4",
+        "a refund at Stripe has one row",
+        "refunds",
+        "SELECT provider_ref FROM refunds WHERE provider_ref IS NOT NULL GROUP BY provider_ref HAVING count(*) > 1",
+    ),
+    Invariant(
+        "M5",
+        "what goes over the wire is what the row says, under the row's own key",
+        "refunds",
+        """SELECT ref FROM refunds WHERE request ->> 'key' IS DISTINCT FROM ref
+            OR (request ->> 'amount_minor')::bigint IS DISTINCT FROM amount_minor
+            OR request ->> 'currency' IS DISTINCT FROM currency""",
+    ),
+    Invariant(
+        "M6",
+        "a part of a remedy takes another row only after the one before was turned down",
+        "refunds",
+        """SELECT ref FROM (
+              SELECT ref, created_at, lag(state) OVER before AS earlier, lag(settled_at) OVER before AS over_at
+              FROM refunds WINDOW before AS (PARTITION BY remedy_id, payment_id ORDER BY id)
+            ) AS rows WHERE earlier <> ALL (:dead) OR over_at > created_at""",
+    ),
+    Invariant(
+        "M7",
+        "the effects of a remedy add up to it, and a settled one has all of them",
+        "remedies",
+        """SELECT d.ref FROM remedies d
+            LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor, bool_and(state = 'succeeded') AS done
+                       FROM refunds GROUP BY remedy_id) AS r ON r.remedy_id = d.id
+            LEFT JOIN (SELECT remedy_id, count(*) AS parcels, bool_or(shipped_at IS NOT NULL) AS done
+                       FROM replacements GROUP BY remedy_id) AS g ON g.remedy_id = d.id
+            LEFT JOIN (SELECT source, sum(amount_minor) FILTER (WHERE origin = 'paid_value') AS paid,
+                       sum(amount_minor) FILTER (WHERE origin = 'goodwill') AS gift
+                       FROM credit_lots GROUP BY source) AS l ON l.source = d.ref
+            WHERE (d.kind <> 'replacement' AND coalesce(r.minor, 0) + d.credit_minor <> d.amount_minor)
+               OR (d.kind = 'replacement') <> (g.parcels IS NOT NULL) OR g.parcels > 1
+               OR coalesce(l.paid, d.credit_minor) <> d.credit_minor
+               OR coalesce(l.gift, d.bonus_minor) <> d.bonus_minor
+               OR (d.state = 'settled' AND (NOT coalesce(r.done, true) OR NOT coalesce(g.done, true)
+                   OR coalesce(l.paid, 0) + coalesce(l.gift, 0) <> d.credit_minor + d.bonus_minor))""",
+    ),
+    Invariant(
+        "M8",
+        "a unit is spoken for once, no more units than were bought, no line gives more than was paid for it",
+        "claim_units",
+        """SELECT 'line ' || u.order_line_id || ' unit ' || u.unit
+            FROM claim_units u JOIN order_lines l ON l.id = u.order_line_id WHERE u.live
+            GROUP BY u.order_line_id, u.unit, l.quantity HAVING count(*) > 1 OR u.unit > l.quantity
+            UNION ALL
+            SELECT 'line ' || given.order_line_id FROM (
+              SELECT k.order_line_id, sum(d.amount_minor) AS minor FROM remedies d
+              JOIN claim_lines k ON k.id = d.claim_line_id
+              WHERE d.kind <> 'replacement' AND d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
+              GROUP BY k.order_line_id
+            ) AS given
+            JOIN order_lines l ON l.id = given.order_line_id
+            CROSS JOIN LATERAL (
+              SELECT sum(amount_minor) FILTER (WHERE captured_at IS NOT NULL) AS captured FROM payments
+              WHERE order_id = l.order_id) AS paid
+            CROSS JOIN LATERAL (
+              SELECT sum(worth) AS whole, max(worth) FILTER (WHERE id = l.id) AS own FROM (
+                SELECT id, greatest(quantity * unit_price_minor - discount_minor + tax_minor, 0)
+                  + shipping_minor + shipping_tax_minor AS worth FROM order_lines WHERE order_id = l.order_id
+              ) AS worths) AS share
+            WHERE share.whole > 0
+              AND given.minor > ceil(paid.captured * share.own / share.whole) + greatest(paid.captured - share.whole, 0)
+        """,
+    ),
+    Invariant(
+        "M9",
+        "what one order gives back as money or credit stays within what was paid, bonus and goodwill apart",
+        "remedies",
+        """SELECT o.order_number FROM remedies d JOIN claims c ON c.id = d.claim_id JOIN orders o ON o.id = c.order_id
+            LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor FROM refunds WHERE state <> ALL (:dead)
+                       GROUP BY remedy_id) AS r ON r.remedy_id = d.id AND d.state IN ('failed', 'replaced')
+            LEFT JOIN credit_lots l ON l.source = d.ref AND l.origin = 'paid_value'
+                 AND d.state IN ('failed', 'replaced')
+            WHERE d.kind <> 'replacement' AND d.policy_class <> 'goodwill'
+            GROUP BY o.id
+            HAVING sum(CASE WHEN d.state IN ('promised', 'settled') THEN d.amount_minor
+                            ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END) > o.payments_total_minor""",
+    ),
+    Invariant(
+        "M11",
+        "a refund, its payment, its remedy, its offer and its order are in one currency",
+        "refunds",
+        """SELECT r.ref FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.currency <> p.currency
+            UNION ALL
+            SELECT r.ref FROM refunds r JOIN remedies d ON d.id = r.remedy_id WHERE r.currency <> d.currency
+            UNION ALL
+            SELECT d.ref FROM remedies d JOIN offers f ON f.id = d.offer_id JOIN claims c ON c.id = d.claim_id
+            JOIN orders o ON o.id = c.order_id WHERE d.currency <> f.currency OR d.currency <> o.currency""",
+    ),
+    Invariant(
+        "M12",
+        "a refund goes to a payment of the order that the claim is about",
+        "refunds",
+        """SELECT r.ref FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN remedies d ON d.id = r.remedy_id
+            JOIN claims c ON c.id = d.claim_id WHERE p.order_id <> c.order_id OR r.amount_minor > p.amount_minor""",
+    ),
+    Invariant(
+        "M14",
+        "a refund names the payment and the Stripe account that the order was paid with",
+        "refunds",
+        """SELECT r.ref FROM refunds r JOIN payments p ON p.id = r.payment_id
+            WHERE r.request ->> 'payment_ref' IS DISTINCT FROM p.provider_ref
+               OR r.request ->> 'account' IS DISTINCT FROM p.provider_account""",
+    ),
+)

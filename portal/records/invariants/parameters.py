@@ -1,0 +1,36 @@
+"""What the queries take from the domain and from the moment they are asked."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.domain.claims import MOVES, UNFINISHED_FIRST
+from portal.domain.ports_books import Books
+from portal.domain.refunds import DEAD
+
+# The tables that migrations protect from any change; a test compares them with the triggers that there are.
+APPEND_ONLY = ("journal_entries", "journal_postings", "credit_moves", "claim_events", "refund_calls", "policy_versions")
+# The longest wait between two tries of a job, its chance included.
+_LONGEST_WAIT = timedelta(minutes=20)
+
+_EDGES = {(before.value if before else None, after.value) for (before, _), after in MOVES.items()}
+_FROM_THE_DOMAIN = {
+    "dead": [state.value for state in DEAD],
+    "edges": json.dumps([{"from_state": before, "to_state": after} for before, after in _EDGES]),
+    "least_finished": [state.value for state in UNFINISHED_FIRST],
+    "append_only": list(APPEND_ONLY),
+    "longest_wait": _LONGEST_WAIT,
+}
+
+
+def parameters(*, now: datetime, live: bool, books: Books, at_rest: bool) -> dict[str, Any]:
+    """Give every parameter of every query. live: real money moves; at_rest: nothing is under way to the provider."""
+    return {
+        **_FROM_THE_DOMAIN,
+        "now": now,
+        "live": live,
+        "at_rest": at_rest,
+        "theirs": json.dumps([refund.to_document() for refund in books.refunds]),
+        "disputes": json.dumps([dispute.to_document() for dispute in books.disputes]),
+        "unequal": list(books.unequal),
+    }

@@ -1,0 +1,37 @@
+"""P: what a query can tell of who decided what. The rest is held by tests; see docs/invariants.md."""
+
+from portal.records.invariants.declared import Invariant
+
+PEOPLE = (
+    Invariant(
+        "P1",
+        "nobody decides what they raised, what they gain from, or twice on the same approval",
+        "decisions",
+        """SELECT d.ref FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id JOIN claims c ON c.id = k.claim_id
+            JOIN customers u ON u.id = c.customer_id
+            LEFT JOIN staff s ON s.mailbox = u.mailbox AND s.id IN (d.decided_by_id, d.second_by_id)
+            WHERE d.decided_by_id = d.second_by_id OR s.id IS NOT NULL
+               OR c.raised_by IN ('staff:' || d.decided_by_id, 'staff:' || d.second_by_id)""",
+    ),
+    Invariant(
+        "P3",
+        "what one person approved alone on one order, and remedies came of, stays within their limit of that time",
+        "decisions",
+        """SELECT max(d.ref) FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
+            JOIN claims c ON c.id = k.claim_id
+            WHERE d.kind = 'approve' AND d.state = 'in_force' AND d.second_by_id IS NULL
+              AND EXISTS (SELECT FROM remedies r WHERE r.claim_line_id = k.id)
+            GROUP BY c.order_id, d.decided_by_id, d.terms ->> 'currency'
+            HAVING sum((d.terms ->> 'stake_minor')::bigint)
+              > coalesce(max((d.snapshot -> 'limits' ->> (d.terms ->> 'currency'))::bigint), 0)""",
+    ),
+    Invariant(
+        "P6",
+        "each decision stands in the history of its claim",
+        "decisions",
+        """SELECT d.ref FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
+            LEFT JOIN claim_events e ON e.claim_id = k.claim_id AND e.claim_line_id = k.id
+              AND e.detail ->> 'decision' = d.ref
+            WHERE e.id IS NULL""",
+    ),
+)
