@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 from portal.launch.settings import ROOT
 from tests.pictures.camera import Camera
 from tests.pictures.customer import photograph
+from tests.pictures.errors import photograph_errors
 from tests.pictures.mails import photograph_mails
 from tests.pictures.stage import Stage
 from tests.pictures.workbench import photograph_finance, photograph_staff
@@ -34,6 +35,7 @@ def main() -> int:
         cameras = {front: Camera(FOLDER, front) for front in ("customer", "staff", "finance", "mails")}
         photograph(stage, cameras["customer"])
         photograph_staff(stage, cameras["staff"])
+        photograph_errors(stage, cameras)
         photograph_finance(stage, cameras["finance"])
         photograph_mails(running, browser, cameras["mails"])
         browser.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Blueprint, Flask, jsonify, request
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from portal.domain import errors as wrong
@@ -41,6 +42,8 @@ def _break() -> str:
         raise wrong.TooMany(_WAIT_SECONDS)
     if name == "ZeroDivisionError":
         raise ZeroDivisionError(f"secret words of {request.args.get('who')}")
+    if name == "OperationalError":
+        raise OperationalError("ask", {}, Exception("the database went away"))
     raise getattr(wrong, name)("some reason")
 
 
@@ -68,12 +71,14 @@ def _unmarked() -> str:
     return "nobody should read this"
 
 
-def _probes() -> Blueprint:
+def probe_views() -> Blueprint:
+    """Give the views, to register them on an application."""
     probes = Blueprint("probes", __name__)
     probes.add_url_rule("/probe/keep", "keep", _keep, methods=["GET", "POST"])
     probes.add_url_rule("/probe/say", "say", _say, methods=["GET", "POST"])
     probes.add_url_rule("/probe/photos", "photos", _photos, methods=["POST"])
     probes.add_url_rule("/probe/break", "break", _break)
+    probes.add_url_rule("/staff/probe/break", "staff_break", _break)
     probes.add_url_rule("/probe/unmarked", "unmarked", _unmarked)
     probes.add_url_rule("/probe/agents", "agents", _for_agents)
     probes.add_url_rule("/staff/probe", "staff_probe", _for_agents)
@@ -87,7 +92,7 @@ def _probes() -> Blueprint:
 def probe_app(worker_database_url: str, web_clock: Clock) -> Iterator[Flask]:
     """Build the portal with these views."""
     built = build_app(worker_database_url, web_clock)
-    built.register_blueprint(_probes())
+    built.register_blueprint(probe_views())
     yield built
     close_app(built)
 

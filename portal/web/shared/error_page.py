@@ -32,9 +32,10 @@ class SendAgainPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """Rendered for 400, 403, 404, 409, 410, 413, 429, 500 and 503; the words are the template's.
+    """Rendered for 400, 403, 404, 405, 409, 410, 413, 429, 500 and 503; the words are the template's.
 
-    status: the HTTP status. next_url: where the button goes, None for the home page. kept: what was typed, if anything.
+    status: the HTTP status. next_url: where the button goes, None for the first page of the front.
+    kept: what was typed, if anything.
     wait_minutes: for 429 and 503, after how many minutes to try again; None where not known.
     error_ref: for 500, the name under which our engineers find it; None otherwise.
     """

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template
@@ -17,6 +18,8 @@ from portal.web.shared.error_page import ErrorPage
 from portal.web.shared.intake import is_for_machines
 from portal.web.shared.kept_words import kept_words
 from portal.web.shared.language import gettext as _
+from portal.web.shared.way_back import page_to_try_again
+from portal.web.shared.workbench import frame
 
 STATUS: dict[type[wrong.AmendsError], int] = {
     wrong.NotFound: 404,
@@ -40,9 +43,10 @@ STATUS: dict[type[wrong.AmendsError], int] = {
 }
 OUTAGE_SECONDS = 10
 # The words for other statuses are those of the nearest one that has words of its own.
-_WORDS = {401: 403, 405: 404, 406: 400, 408: 400, 411: 400, 414: 400, 415: 400, 422: 400, 431: 400}
+_WORDS = {401: 403, 406: 400, 408: 400, 411: 400, 414: 400, 415: 400, 422: 400, 431: 400}
 _NEAREST = {4: 400, 5: 500}
-_HAVE_WORDS = frozenset({400, 403, 404, 409, 410, 413, 429, 500, 503})
+_HAVE_WORDS = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
+_TRY_AGAIN = frozenset({400, 413, 429, 500, 503})
 _PAGES = {CUSTOMER: "customer/error.html", STAFF: "staff/error.html"}
 log = structlog.get_logger("amends.errors")
 
@@ -113,17 +117,25 @@ def _page(status: int, wait: int | None, error_ref: str | None) -> Response:
     words = status if status in _HAVE_WORDS else _WORDS.get(status, _NEAREST.get(status // 100, 500))
     page = ErrorPage(
         status=words,
+        next_url=page_to_try_again() if words in _TRY_AGAIN else None,
         kept=kept_words(),
         wait_minutes=math.ceil(wait / 60) if wait else None,
         error_ref=error_ref,
     )
     try:
         front = current_session().front
-        return make_response(render_template(_PAGES[front], page=page))
+        return make_response(render_template(_PAGES[front], page=page, **_frame(front)))
     except Exception:
         # The page for an error may break on that very error; then a sentence must do.
         log.exception("the error page broke")
         return _plain(status)
+
+
+def _frame(front: str) -> dict[str, Any]:
+    """Keep the way around the workbench for staff who are signed in; the pages of customers bring their own frame."""
+    if front == CUSTOMER:
+        return {}
+    return frame("") if "staff_on_duty" in g else {"nav": (), "worker": None, "sign_out_url": ""}
 
 
 def _plain(status: int) -> Response:
