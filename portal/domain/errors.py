@@ -9,6 +9,15 @@ class BadAmount(AmendsError):
     """An amount is not well-formed, or more than what is there."""
 
 
+class AboveEntitlement(BadAmount):
+    """More is to go back than is left of what was paid; both in minor units."""
+
+    def __init__(self, wanted: int, left: int) -> None:
+        """Keep what was wanted, and what there is."""
+        super().__init__(f"{wanted} is more than the {left} that are left of what was paid")
+        self.wanted, self.left = wanted, left
+
+
 class CurrencyMismatch(AmendsError):
     """Two currencies met."""
 

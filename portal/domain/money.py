@@ -82,16 +82,21 @@ class Money:
 
         Weights that are all zero share equally.
         """
-        if not weights or min(weights) < 0 or self.minor < 0:
-            raise BadAmount("only a non-negative amount is shared, by non-negative weights")
-        total = sum(weights)
-        if total == 0:
-            weights, total = [1] * len(weights), len(weights)
-        floors = [self.minor * weight // total for weight in weights]
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-(self.minor * weights[i] % total), i))
-        for index in by_remainder[: self.minor - sum(floors)]:
-            floors[index] += 1
-        return [Money(part, self.currency) for part in floors]
+        return [Money(part, self.currency) for part in share_minor(self.minor, weights)]
+
+
+def share_minor(minor: int, weights: Sequence[int]) -> list[int]:
+    """Split minor units by whole weights as ``Money.share`` does."""
+    if not weights or min(weights) < 0 or minor < 0:
+        raise BadAmount("only a non-negative amount is shared, by non-negative weights")
+    total = sum(weights)
+    if total == 0:
+        weights, total = [1] * len(weights), len(weights)
+    floors = [minor * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(minor * weights[i] % total), i))
+    for index in by_remainder[: minor - sum(floors)]:
+        floors[index] += 1
+    return floors
 
 
 def zero(currency: str) -> Money:
