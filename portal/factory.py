@@ -26,6 +26,7 @@ from portal.web.shared.intake import add_limits, check_form, check_intake
 from portal.web.shared.language import add_language
 from portal.web.shared.request_log import add_request_log
 from portal.web.shared.static_files import add_static_hashes
+from portal.web.shared.templates import add_templates
 from portal.web.staff.blueprint import staff
 from portal.web.staff.sign_in_views import open_staff_door
 from portal.wiring import WebMeans, wire_web
@@ -75,6 +76,7 @@ def _keep_sessions(app: Flask, config: Config, means: WebMeans) -> None:
 
 
 def _teach_templates(app: Flask, means: WebMeans) -> None:
+    add_templates(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["shop"] = means.toolkit.shop
     add_language(app, means.toolkit.zone)

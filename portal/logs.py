@@ -3,12 +3,14 @@
 import logging
 import re
 import sys
+from functools import lru_cache
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 HIDDEN = "[hidden]"
+_MOST_NAMES = 512
 # By their names: whatever they hold is nobody's business.
 _SECRET_NAMES = re.compile(
     r"password|secret|token|code|cookie|authorization|mailbox|recipient|email|words|message|body|answer|address|name",
@@ -19,6 +21,11 @@ _NAMES_THAT_STAY = frozenset({"status_code", "error", "event", "task_name", "log
 _SECRET_LOOKS = re.compile(
     r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+|\b(?:sk|rk|pk)_(?:live|test)_\w+|\bwhsec_\w+|(?<=code=)\w+|postgresql[+\w]*://\S+"
 )
+# Without one of these a text cannot look like any of them, and hardly any text has one.
+_SUSPICIOUS = re.compile(r"[@_]|code=|//")
+# As structlog writes lines for people: the event stands in a column of its own, and odd texts between quotes.
+_EVENT_WIDTH, _LEVEL_WIDTH = 30, 9
+_ODD = re.compile(r"[\s=\"']")
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
@@ -26,16 +33,45 @@ def hide_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> Event
     return {name: _shown(name, value) for name, value in line.items()}
 
 
+@lru_cache(maxsize=_MOST_NAMES)
+def _is_secret(name: str) -> bool:
+    return name not in _NAMES_THAT_STAY and _SECRET_NAMES.search(name) is not None
+
+
 def _shown(name: str, value: object) -> object:
-    if name not in _NAMES_THAT_STAY and _SECRET_NAMES.search(name):
+    if _is_secret(name):
         return HIDDEN
     if isinstance(value, str):
-        return _SECRET_LOOKS.sub(HIDDEN, value)
+        return _SECRET_LOOKS.sub(HIDDEN, value) if _SUSPICIOUS.search(value) else value
     if isinstance(value, dict):
         return {inner: _shown(str(inner), one) for inner, one in value.items()}
     if isinstance(value, list | tuple):
         return [_shown("", one) for one in value]
     return value
+
+
+def write_for_people(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    """Write a line of the log to be read at a glance: when, how bad, what, and then everything else by its name."""
+    when, level, event = (str(line.pop(name, "")) for name in ("timestamp", "level", "event"))
+    trace = line.pop("exception", None)
+    told = " ".join(f"{name}={_for_people(line[name])}" for name in sorted(line))
+    written = f"{when} [{level:<{_LEVEL_WIDTH}}] {event:<{_EVENT_WIDTH}} {told}".rstrip()
+    return f"{written}\n{trace}" if trace else written
+
+
+def _for_people(value: object) -> str:
+    return value if isinstance(value, str) and not _ODD.search(value) else repr(value)
+
+
+class _Lines:
+    """Writes each line to standard error, whatever that is by now, in one go."""
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = log = msg
 
 
 class _ToStderr(logging.StreamHandler[TextIO]):
@@ -57,12 +93,13 @@ def configure_logs(*, production: bool) -> None:
     written: list[Any] = [
         structlog.processors.format_exc_info,
         hide_secrets,
-        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=False),
+        structlog.processors.JSONRenderer() if production else write_for_people,
     ]
+    lines = _Lines()
     structlog.configure(
         processors=[*shared, *written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
     handler = _ToStderr()

@@ -88,12 +88,28 @@ def language_tag(locale: str) -> str:
 
 
 @cache
+def _spoken(locale: str) -> Locale:
+    """Give what Babel knows of one of LOCALES; it looks a name up anew for every number and every day."""
+    return Locale.parse(locale)
+
+
+@cache
 def _amount_pattern(locale: str, currency: str) -> NumberPattern:
     digits = exponent(currency)
-    pattern = Locale.parse(locale).currency_formats["standard"].pattern
+    pattern = _spoken(locale).currency_formats["standard"].pattern
     if get_currency_symbol(currency, locale=locale)[-1].isalpha():
         pattern = pattern.replace("¤#", "¤\u00a0#")
     return parse_pattern(pattern.replace("0.00", f"0.{'0' * digits}" if digits else "0"))
+
+
+@cache
+def _around(locale: str, currency: str, *, below_zero: bool) -> tuple[str, str]:
+    """Learn from Babel what stands before and after the digits of an amount, which it would find out for each anew."""
+    nothing = _amount_pattern(locale, currency).apply(
+        Decimal("-1" if below_zero else "1"), _spoken(locale), currency=currency, currency_digits=False
+    )
+    before, _, rest = nothing.partition("1")
+    return before, rest.lstrip(f"0{_spoken(locale).number_symbols['latn']['decimal']}")
 
 
 def money(amount: Money, locale: str) -> str:
@@ -101,8 +117,12 @@ def money(amount: Money, locale: str) -> str:
 
     The digits are our own table's: Babel's currency precision is not ISO's for every currency.
     """
-    pattern = _amount_pattern(locale, amount.currency)
-    return pattern.apply(Decimal(decimal_text(amount)), locale, currency=amount.currency, currency_digits=False)
+    below_zero = amount.minor < 0
+    whole, _, fraction = decimal_text(-amount if below_zero else amount).partition(".")
+    before, after = _around(locale, amount.currency, below_zero=below_zero)
+    symbols = _spoken(locale).number_symbols["latn"]
+    digits = f"{int(whole):,}".replace(",", symbols["group"])
+    return f"{before}{digits}{symbols['decimal'] if fraction else ''}{fraction}{after}"
 
 
 def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool = False) -> str:
@@ -112,12 +132,12 @@ def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool 
     """
     if isinstance(when, datetime):
         when = when.astimezone(_zone(zone)).date()
-    return _ordinal(format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=locale))
+    return _ordinal(format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=_spoken(locale)))
 
 
 def moment(when: datetime, locale: str, zone: ZoneInfo | str) -> str:
     """Write a time of a day in a zone, ``Tuesday, 24 November, 14:05``."""
-    return _ordinal(format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=locale))
+    return _ordinal(format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=_spoken(locale)))
 
 
 def percent(share: Decimal | float, locale: str) -> str:
