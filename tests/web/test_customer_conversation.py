@@ -39,6 +39,17 @@ def test_words_that_cannot_be_kept_are_asked_for_once_more(front: Front, words: 
     assert rows(front.app, "SELECT 1 FROM claim_messages") == []
 
 
+def test_every_box_for_words_tells_the_one_limit_and_takes_no_more(front: Front):
+    _, page = reported(front)
+    report = page.visitor.get(page.follow("Change what you told us").path)
+
+    boxes = [box for shown in (page, report) for box in shown.document.iter("textarea")]
+
+    assert len(boxes) > 2
+    assert {box.get("maxlength") for box in boxes} == {"4000"}
+    assert page.text.count("Up to 4000 characters.") == len(list(page.document.iter("textarea")))
+
+
 def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
     _, page = reported(front)
 

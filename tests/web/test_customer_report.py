@@ -132,6 +132,7 @@ def test_words_that_are_too_long_are_kept_and_told_so_rel_40(front: Front):
     answer = page.submit("Tell us", words="w" * 4001, status=422, **fields({"line_1-problem": "damaged"}))
 
     assert "w" * 4001 in answer.text
+    assert "This may have up to 4000 characters, and it has 4001." in answer.text
     assert told(front) == []
 
 

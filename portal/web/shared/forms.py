@@ -11,7 +11,9 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.web.shared.language import gettext
 from portal.web.shared.language import lazy_gettext as _
 
+# What somebody says in their own words may have so many characters, wherever it is said: forms and templates ask here.
 LONGEST_WORDS = 4000
+TOO_LONG = _("This may have up to %(max)d characters, and it has %(length)d. Please shorten it a little.")
 Sentence = str | LazyProxy
 
 
@@ -54,13 +56,17 @@ def one_line(label: Sentence, *, longest: int, needed: Sentence | None = None, *
     return StringField(label, filters=[trimmed], validators=_validators(longest, needed), **more)
 
 
-def own_words(
-    label: Sentence, *, needed: Sentence | None = None, longest: int = LONGEST_WORDS, **more: object
-) -> TextAreaField:
-    """Make a field for what somebody has to say, over several lines."""
-    return TextAreaField(label, filters=[unix_lines], validators=_validators(longest, needed), **more)
+def own_words(label: Sentence, *, needed: Sentence | None = None, **more: object) -> TextAreaField:
+    """Make a field for what somebody has to say, over several lines; it tells the browser its limit by itself."""
+    return TextAreaField(label, filters=[unix_lines], validators=_validators(LONGEST_WORDS, needed), **more)
+
+
+def too_long(words: str) -> str:
+    """Say that words are too long; empty for words that are not."""
+    length = len(words)
+    return str(TOO_LONG) % {"max": LONGEST_WORDS, "length": length} if length > LONGEST_WORDS else ""
 
 
 def _validators(longest: int, needed: Sentence | None) -> list[Any]:
     first = Optional() if needed is None else DataRequired(needed)
-    return [first, Length(max=longest, message=_("Please keep this a little shorter."))]
+    return [first, Length(max=longest, message=TOO_LONG)]

@@ -8,6 +8,8 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnprocessableEntity, UnsupportedMediaType
 
+from portal.web.shared.forms import LONGEST_WORDS
+
 View = TypeVar("View", bound=Callable[..., Any])
 _MEGABYTE = 1024 * 1024
 MOST_BYTES = _MEGABYTE
@@ -36,12 +38,13 @@ def takes_repeated(*names: str) -> Callable[[View], View]:
 
 
 def add_limits(app: Flask) -> None:
-    """Set the sizes that hold for every view."""
+    """Set the sizes that hold for every view, and tell the templates how many words a box takes."""
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_FIELDS,
     )
+    app.jinja_env.globals["longest_words"] = LONGEST_WORDS
     app.teardown_request(_close_files)
 
 

@@ -14,7 +14,7 @@ from portal.services.confirm_decision import void_decision
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, Preview, preview_letter, send_answer
 from portal.web.shared.access import staff, staff_on_duty
-from portal.web.shared.forms import LONGEST_WORDS, unix_lines
+from portal.web.shared.forms import LONGEST_WORDS, too_long, unix_lines
 from portal.web.shared.intake import takes_repeated
 from portal.web.shared.kept_words import kept_words
 from portal.web.shared.language import gettext as _
@@ -115,8 +115,7 @@ def back(ref: str) -> Answer:
 def note(ref: str) -> Answer:
     """Keep a note for colleagues."""
     words = unix_lines(request.form.get("note"))
-    error = "" if words else _("Please write your note.")
-    error = _("Please keep this a little shorter.") if len(words) > LONGEST_WORDS else error
+    error = too_long(words) if words else _("Please write your note.")
     if error:
         file = read_claim(toolkit(), ref, staff_id=staff_on_duty().id)
         return _refused(file, {"note-note": error}, act="note")

@@ -17,7 +17,7 @@ from portal.services.decide_escalation import Approval, Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act
 from portal.services.reply_to_customer import Reply
-from portal.web.shared.forms import LONGEST_WORDS, unix_lines
+from portal.web.shared.forms import too_long, unix_lines
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.staff.act_forms import LineField, Typed
@@ -42,8 +42,8 @@ class Reading:
         said = unix_lines(self.typed.get(name))
         if not said and needed:
             self.errors[field_id] = needed
-        elif len(said) > LONGEST_WORDS:
-            self.errors[field_id] = _("Please keep this a little shorter.")
+        elif too_long(said):
+            self.errors[field_id] = too_long(said)
         return said
 
 
