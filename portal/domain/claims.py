@@ -33,7 +33,6 @@ class Action(StrEnum):
     ASK_PERSON = "ask_person"
     JUDGE_AGAIN = "judge_again"
     APPROVE = "approve"
-    APPROVE_CHOSEN = "approve_chosen"
     ASK_CUSTOMER = "ask_customer"
     CUSTOMER_ANSWERED = "customer_answered"
     DECLINE = "decline"
@@ -64,8 +63,8 @@ MOVES: dict[tuple[ClaimState | None, Action], ClaimState] = {
     (_S.OFFERED, _A.ACCEPT): _S.ACCEPTED,
     (_S.OFFERED, _A.ASK_PERSON): _S.ESCALATED,
     (_S.OFFERED, _A.JUDGE_AGAIN): _S.OFFERED,
+    # Always to a choice, never straight to a remedy: see docs/decisions/0010.
     (_S.ESCALATED, _A.APPROVE): _S.OFFERED,
-    (_S.ESCALATED, _A.APPROVE_CHOSEN): _S.ACCEPTED,
     (_S.ESCALATED, _A.ASK_CUSTOMER): _S.AWAITING_CUSTOMER,
     (_S.ESCALATED, _A.DECLINE): _S.DECLINED,
     (_S.AWAITING_CUSTOMER, _A.CUSTOMER_ANSWERED): _S.ESCALATED,
