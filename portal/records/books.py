@@ -3,32 +3,33 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from string import Template
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.domain.journal import Entry
 from portal.domain.refs import new_ref
 
-# An entry without its postings is nothing, so both are one statement, however many entries there are.
-_WRITE = text("""
-    WITH written AS (
-        INSERT INTO journal_entries
-            (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions)
-        SELECT ref, occasion, source, :happened_at, :effective_on, :actor, claim_ref, dimensions
-        FROM jsonb_to_recordset(CAST(:entries AS jsonb))
-            AS told (ref text, occasion text, source text, claim_ref text, dimensions jsonb)
-        RETURNING id, ref
-    )
+# An entry without its postings is nothing, so both are parts of one statement, however many entries there are.
+PARTS = """
+  entered AS (
+    INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions)
+    SELECT ref, occasion, source, %(booked_at)s, %(effective_on)s, %(booked_by)s, claim_ref, dimensions
+    FROM jsonb_to_recordset(%(entries)s)
+      AS told (ref text, occasion text, source text, claim_ref text, dimensions jsonb)
+    RETURNING id, ref
+  ), posted AS (
     INSERT INTO journal_postings (entry_id, account, amount_minor, currency, policy_class)
-    SELECT written.id, account, amount_minor, currency, policy_class
-    FROM jsonb_to_recordset(CAST(:postings AS jsonb))
-        AS told (place int, ref text, account text, amount_minor bigint, currency text, policy_class text)
-    JOIN written USING (ref)
+    SELECT entered.id, account, amount_minor, currency, policy_class
+    FROM jsonb_to_recordset(%(postings)s)
+      AS told (place int, ref text, account text, amount_minor bigint, currency text, policy_class text)
+    JOIN entered USING (ref)
     ORDER BY place
-""")
+  )
+"""
+_WRITE = Template("WITH $parts SELECT").substitute(parts=PARTS)
 
 
 def record(session: Session, entry: Entry, *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
@@ -38,6 +39,11 @@ def record(session: Session, entry: Entry, *, actor: Actor, now: datetime, zone:
 
 def record_all(session: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
     """Write several entries of one moment, as ``record`` writes one."""
+    session.connection().exec_driver_sql(_WRITE, values_of(entries, actor=actor, now=now, zone=zone))
+
+
+def values_of(entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """Give the values that ``PARTS`` of a statement need to write entries of one moment; none are written of none."""
     named = [(new_ref("JRN", 10), entry) for entry in entries]
     postings = [(ref, posting) for ref, entry in named for posting in entry.postings]
     told = [
@@ -61,11 +67,10 @@ def record_all(session: Session, entries: Sequence[Entry], *, actor: Actor, now:
         }
         for place, (ref, posting) in enumerate(postings)
     ]
-    values = {
+    return {
         "entries": json.dumps(told),
         "postings": json.dumps(moves),
-        "happened_at": now,
+        "booked_at": now,
         "effective_on": now.astimezone(zone).date(),
-        "actor": str(actor),
+        "booked_by": str(actor),
     }
-    session.execute(_WRITE, values)

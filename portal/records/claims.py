@@ -1,10 +1,9 @@
 """Claims: found by their owner or by staff, held, and loaded with their lines and offers."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
@@ -113,8 +112,7 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     return list(session.scalars(asked))
 
 
-def add_event(
-    session: Session,
+def event_of(
     claim_id: int,
     action: str,
     *,
@@ -124,42 +122,32 @@ def add_event(
     from_state: str | None = None,
     to_state: str | None = None,
     detail: dict[str, Any] | None = None,
-) -> None:
-    """Append a line to a claim's history."""
-    session.add(
-        ClaimEvent(
-            claim_id=claim_id,
-            claim_line_id=line_id,
-            action=action,
-            from_state=from_state,
-            to_state=to_state,
-            actor=str(actor),
-            happened_at=now,
-            detail=detail or {},
-        )
+) -> ClaimEvent:
+    """Make a line of a claim's history."""
+    return ClaimEvent(
+        claim_id=claim_id,
+        claim_line_id=line_id,
+        action=action,
+        from_state=from_state,
+        to_state=to_state,
+        actor=str(actor),
+        happened_at=now,
+        detail=detail or {},
     )
 
 
-def add_reported(
-    session: Session, claim: Claim, *, actor: Actor, policy: Actor, now: datetime, actions: list[str]
+def add_event(
+    session: Session,
+    claim_id: int,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    line_id: int | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
-    """Append the first lines of a claim's history: what its customer did, and what policy did with each line."""
-    common = {"claim_id": claim.id, "happened_at": now}
-    rows: list[dict[str, Any]] = [
-        {**common, "claim_line_id": None, "action": "reported", "to_state": None, "actor": str(actor), "detail": {}}
-    ]
-    rows += [
-        {
-            **common,
-            "claim_line_id": line.id,
-            "action": action,
-            "to_state": line.state,
-            "actor": str(policy),
-            "detail": {"rule": line.verdict["rule_key"]},
-        }
-        for line, action in zip(claim.lines, actions, strict=True)
-    ]
-    session.execute(insert(ClaimEvent), rows)
+    """Append a line to a claim's history, of something that moved nothing."""
+    session.add(event_of(claim_id, action, actor=actor, now=now, line_id=line_id, detail=detail))
 
 
 def add_message(
@@ -187,16 +175,6 @@ def messages(session: Session, claim_id: int, *, notes: bool) -> list[ClaimMessa
 def photos(session: Session, claim_id: int) -> list[Evidence]:
     """Give a claim's photos, oldest first."""
     return list(session.scalars(select(Evidence).where(Evidence.claim_id == claim_id).order_by(Evidence.id)))
-
-
-def take_units(session: Session, units: Sequence[tuple[ClaimLine, Sequence[int], bool]]) -> None:
-    """Speak for units of order lines, live or not; the database refuses a live unit that another claim speaks for."""
-    rows = [
-        {"claim_line_id": line.id, "order_line_id": line.order_line_id, "unit": unit, "live": live}
-        for line, numbers, live in units
-        for unit in numbers
-    ]
-    session.execute(insert(ClaimUnit), rows)
 
 
 def free_units(session: Session, line: ClaimLine) -> None:

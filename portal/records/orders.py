@@ -3,67 +3,44 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from string import Template
+from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, bindparam, func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
-from portal.records.tables.claims import Claim, ClaimLine, ClaimUnit
-from portal.records.tables.orders import Order, OrderLine, Payment
-from portal.records.tables.remedies import Refund
+from portal.records.rows_as_json import read
+from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
 
-_DEAD = [state.value for state in DEAD]
-# More than any rule counts to.
-_MOST_EARLIER = 100
-
-# Built once: building a statement costs more than asking it.
-_LINES = (
-    select(OrderLine)
-    .where(OrderLine.order_id == bindparam("order_id"))
-    .options(joinedload(OrderLine.shipment, innerjoin=True))
-    .order_by(OrderLine.line_number)
-)
-_SPENT = (
-    select(func.coalesce(func.sum(Refund.amount_minor), 0))
-    .where(Refund.payment_id == Payment.id, Refund.state.not_in(_DEAD))
-    .scalar_subquery()
-)
-_PAYMENTS = select(Payment, _SPENT).where(Payment.order_id == bindparam("order_id")).order_by(Payment.sequence)
-_UNITS_SPOKEN_FOR = (
-    select(
-        func.coalesce(
-            func.jsonb_agg(
-                func.jsonb_build_array(ClaimUnit.order_line_id, ClaimUnit.unit, Claim.ref, ClaimLine.problem)
-            ),
-            text("'[]'::jsonb"),
-        )
-    )
-    .join(OrderLine, OrderLine.id == ClaimUnit.order_line_id)
-    .join(ClaimLine, ClaimLine.id == ClaimUnit.claim_line_id)
-    .join(Claim, Claim.id == ClaimLine.claim_id)
-    .where(ClaimUnit.live, OrderLine.order_id == bindparam("order_id"))
-    .scalar_subquery()
-)
-_EARLIER_CLAIMS = (
-    select(Claim.created_at)
-    .where(
-        Claim.customer_id == bindparam("customer_id"),
-        Claim.created_at >= bindparam("since"),
-        Claim.state != "withdrawn",
-    )
-    .order_by(Claim.created_at)
-    .limit(_MOST_EARLIER)
-    .scalar_subquery()
-)
-_ELSEWHERE = select(_UNITS_SPOKEN_FOR, func.array(_EARLIER_CLAIMS, type_=ARRAY(DateTime(timezone=True))))
-_HOLD_OWNED = (
-    select(Order)
-    .where(Order.order_number == bindparam("order_number"), Order.customer_id == bindparam("customer_id"))
-    .options(joinedload(Order.customer, innerjoin=True))
-    .with_for_update(of=Order)
-    .execution_options(populate_existing=True)
-)
+DEAD_STATES = [state.value for state in DEAD]
+# A part of larger statements: the payments of an order, each with the minor units of its live refunds.
+PAYMENTS = """
+  SELECT json_agg(json_build_array(row_to_json(p), coalesce(
+      (SELECT sum(f.amount_minor) FROM refunds AS f WHERE f.payment_id = p.id AND f.state <> ALL (%(dead)s)), 0))
+    ORDER BY p.sequence) FROM payments AS p WHERE p.order_id = $order
+"""
+_PAYMENTS_OF = Template(PAYMENTS).substitute(order="%(order_id)s")
+# No rule counts as many earlier claims as are looked at.
+_WHOLE = Template("""
+SELECT
+  (SELECT json_agg(json_build_object('line', l, 'shipment', s) ORDER BY l.line_number)
+     FROM order_lines AS l JOIN shipments AS s ON s.id = l.shipment_id WHERE l.order_id = %(order_id)s),
+  ($payments),
+  (SELECT json_agg(json_build_array(u.order_line_id, u.unit, c.ref, cl.problem))
+     FROM order_lines AS l JOIN claim_units AS u ON u.order_line_id = l.id
+     JOIN claim_lines AS cl ON cl.id = u.claim_line_id JOIN claims AS c ON c.id = cl.claim_id
+    WHERE l.order_id = %(order_id)s AND u.live),
+  ARRAY(SELECT c.created_at FROM claims AS c
+    WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
+    ORDER BY c.created_at LIMIT 100),
+  (SELECT json_build_array(count(*), max(v.id), max(v.published_at)) FROM policy_versions AS v)
+""").substitute(payments=_PAYMENTS_OF)
+_HOLD_OWNED = """
+SELECT row_to_json(o), row_to_json(c) FROM orders AS o JOIN customers AS c ON c.id = o.customer_id
+WHERE o.order_number = %(order_number)s AND o.customer_id = %(customer_id)s FOR UPDATE OF o
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +49,8 @@ class Dossier:
 
     spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
     claim_of: ref of that claim by (line id, unit). charge_claimed: one of them is about what was charged.
-    earlier_claims: when this customer reported before, on any order.
+    earlier_claims: when this customer reported before, on any order. published: what changes with every version of a
+    policy that is published.
     """
 
     order: Order
@@ -83,12 +61,14 @@ class Dossier:
     claim_of: dict[tuple[int, int], str]
     charge_claimed: bool
     earlier_claims: list[datetime]
+    published: tuple[object, ...]
 
 
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
     """Lock a customer's own order, and give it with its customer."""
     asked = {"order_number": order_number, "customer_id": customer_id}
-    return session.execute(_HOLD_OWNED, asked).scalar_one_or_none()
+    held = session.connection().exec_driver_sql(_HOLD_OWNED, asked).one_or_none()
+    return None if held is None else read(Order, held[0], customer=read(Customer, held[1]))
 
 
 def hold(session: Session, order_id: int) -> Order:
@@ -98,29 +78,35 @@ def hold(session: Session, order_id: int) -> Order:
 
 
 def load(session: Session, order: Order, *, since: datetime) -> Dossier:
-    """Load an order whole. since: how far back earlier claims are looked for. Three queries, however long the order."""
-    mine = {"order_id": order.id, "customer_id": order.customer_id, "since": since}
-    lines = list(session.execute(_LINES, mine).scalars())
-    payments = payments_with_spent(session, order.id)
-    units, earlier_claims = session.execute(_ELSEWHERE, mine).one()
+    """Load an order whole, however long it is, in one query. since: how far back earlier claims are looked for."""
+    mine = {"order_id": order.id, "customer_id": order.customer_id, "since": since, "dead": DEAD_STATES}
+    lines, paid, units, earlier_claims, published = session.connection().exec_driver_sql(_WHOLE, mine).one()
+    units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _ in units:
         taken[line_id].add(unit)
     return Dossier(
         order=order,
-        lines=lines,
+        lines=[read(OrderLine, row["line"], shipment=read(Shipment, row["shipment"])) for row in lines or ()],
         payments=[payment for payment, _ in payments],
         spent={payment.id: spent for payment, spent in payments},
         taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
         claim_of={(line_id, unit): ref for line_id, unit, ref, _ in units},
         charge_claimed=any(problem == Problem.CHARGED_WRONGLY for _, _, _, problem in units),
         earlier_claims=list(earlier_claims),
+        published=tuple(published),
     )
 
 
 def payments_with_spent(session: Session, order_id: int) -> list[tuple[Payment, int]]:
     """List the payments of an order, each with the minor units of its live refunds."""
-    return [(payment, int(minor)) for payment, minor in session.execute(_PAYMENTS, {"order_id": order_id})]
+    asked = {"order_id": order_id, "dead": DEAD_STATES}
+    return payments_in(session.connection().exec_driver_sql(_PAYMENTS_OF, asked).scalar_one())
+
+
+def payments_in(found: list[tuple[dict[str, Any], int]] | None) -> list[tuple[Payment, int]]:
+    """Read what ``PAYMENTS`` found."""
+    return [(read(Payment, row), spent) for row, spent in found or ()]
 
 
 def after(session: Session, order_id: int, *, limit: int) -> list[Order]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.records.tables.policies import PolicyVersion, ProblemStage
+from portal.records.tables.policies import PolicyVersion
 
 DEFAULT_MARKET = "*"
 
@@ -21,20 +21,17 @@ class InForce:
     stages: dict[tuple[str, str], str]
 
 
-_STAGES = select(
-    func.jsonb_agg(func.jsonb_build_array(ProblemStage.problem, ProblemStage.parcel_state, ProblemStage.stage))
-).scalar_subquery()
-_IN_FORCE = (
-    select(PolicyVersion.id, PolicyVersion.published_at, _STAGES)
-    .where(PolicyVersion.market.in_([bindparam("market"), DEFAULT_MARKET]))
-    .order_by((PolicyVersion.market == bindparam("market")).desc(), PolicyVersion.number.desc())
-    .limit(1)
-)
+_IN_FORCE = """
+SELECT v.id, v.published_at,
+  (SELECT json_agg(json_build_array(s.problem, s.parcel_state, s.stage)) FROM problem_stages AS s)
+FROM policy_versions AS v WHERE v.market IN (%(market)s, %(default)s)
+ORDER BY v.market = %(market)s DESC, v.number DESC LIMIT 1
+"""
 
 
 def in_force(session: Session, market: str) -> InForce | None:
     """Find the newest version of a market, or of the default where the market has none."""
-    row = session.execute(_IN_FORCE, {"market": market}).one_or_none()
+    row = session.connection().exec_driver_sql(_IN_FORCE, {"market": market, "default": DEFAULT_MARKET}).one_or_none()
     if row is None:
         return None
     version_id, published_at, stages = row

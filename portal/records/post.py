@@ -1,21 +1,29 @@
 """Letters that wait to leave: at most one per recipient, template, object and version of that object."""
 
 from datetime import datetime
+from string import Template
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
 from portal.records import outbox
 from portal.records.letter_facts import About
+from portal.records.rows_to_write import as_json
 from portal.records.tables.claims import Claim
 from portal.records.tables.inbox import Letter
 from portal.records.tables.orders import Order
 
+# A part of a larger statement, or a whole one. claim: what gives the key of its claim; of: the table before that.
+LEAVE = Template("""
+  INSERT INTO letters (claim_id, ref, recipient, template, subject_ref, subject_version, locale, context, state)
+  SELECT $claim, told.ref, recipient, template, subject_ref, subject_version, told.locale, context, told.state
+  FROM ${of}json_populate_record(NULL::letters, %(letter)s) AS told
+  ON CONFLICT DO NOTHING RETURNING id
+""")
+_LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
 _letters = cast("Table", Letter.__table__)
-_LEAVE = insert(_letters).on_conflict_do_nothing().returning(_letters.c.id)
 _WAITING = (
     select(Letter, Claim.ref, Order.customer_name, Claim.order_id)
     .join(Claim, Claim.id == Letter.claim_id)
@@ -30,22 +38,18 @@ _SENT = (
 )
 
 
-def leave(
-    session: Session,
+def new_letter(
     template: str,
     *,
     recipient: str,
     locale: str,
     subject_ref: str,
     context: dict[str, Any],
-    claim_id: int,
+    claim_id: int | None,
     subject_version: int = 1,
-) -> None:
-    """Leave a letter of the claim that its context names, unless the same one was left before, and what sends it.
-
-    context must be JSON-ready.
-    """
-    values = {
+) -> dict[str, Any]:
+    """Make the row of a letter of the claim that its context names. context must be JSON-ready."""
+    return {
         "ref": new_ref("LTR", 10),
         "claim_id": claim_id,
         "recipient": recipient,
@@ -56,8 +60,12 @@ def leave(
         "context": context,
         "state": "queued",
     }
-    if session.execute(_LEAVE, values).first():
-        outbox.follow(session, context["claim"])
+
+
+def leave(session: Session, letter: dict[str, Any]) -> None:
+    """Leave a letter, and what sends it, unless the same one was left before."""
+    if session.connection().exec_driver_sql(_LEAVE, {"letter": as_json(letter)}).first():
+        outbox.follow(session, letter["context"]["claim"])
 
 
 def waiting(session: Session, ref: str) -> tuple[Letter, About] | None:

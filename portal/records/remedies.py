@@ -208,11 +208,6 @@ def came_back(session: Session, remedy: Remedy) -> int:
     return int(refunds or 0) + (remedy.amount_minor if goods else 0)
 
 
-def add_refunds(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Write refund rows, frozen from here on."""
-    session.execute(insert(Refund), rows)
-
-
 def any_of(session: Session, claim_id: int) -> bool:
     """Tell whether anything was ever promised on a claim."""
     return session.scalars(select(Remedy.id).where(Remedy.claim_id == claim_id).limit(1)).first() is not None

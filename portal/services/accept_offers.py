@@ -6,16 +6,17 @@ from datetime import datetime
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone
-from portal.domain.journal import remedy_promised, remedy_released
+from portal.domain.journal import Entry, remedy_promised, remedy_released
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
-from portal.records import books, claims, post, remedies
+from portal.records import acceptances, books, remedies
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.remedies import Remedy
-from portal.services.apply_verdict import move, supersede_offers, touch
-from portal.services.promise_effects import OrderPurse, about, leave_effects, promise
+from portal.services.apply_verdict import moved, supersede_offers, touch
+from portal.services.letter_of_claim import letter_telling
+from portal.services.promise_effects import OrderPurse, Taking, about, promise
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -36,73 +37,60 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance)
     Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile).
     """
     with toolkit.transaction() as session:
-        claim = claims.hold_whole(session, acceptance.claim_ref, customer_id)
-        if claim is None:
+        held = acceptances.hold(session, acceptance.claim_ref, customer_id)
+        if held is None:
             raise NotFound("no such claim")
-        chosen = _chosen(claim, acceptance.offer_refs)
+        chosen = _chosen(held.claim, acceptance.offer_refs)
         if all(offer.state == "accepted" for _, offer in chosen):
             return
         now = toolkit.now()
-        _check(claim, chosen, acceptance, now)
-        take(toolkit, session, claim, chosen, actor=Actor.claimant(customer_id), now=now, street=acceptance.street)
+        _check(held.claim, chosen, acceptance, now)
+        taking = Taking(
+            claim=held.claim,
+            purse=OrderPurse(held.payments),
+            address=address_of(held.claim, acceptance.street),
+            actor=Actor.claimant(customer_id),
+            now=now,
+        )
+        _take(toolkit, session, taking, chosen)
 
 
-def take(
-    toolkit: Toolkit,
-    session: Session,
-    claim: Claim,
-    chosen: list[tuple[ClaimLine, Offer]],
-    *,
-    actor: Actor,
-    now: datetime,
-    street: str = "",
-    action: Action = Action.ACCEPT,
-) -> None:
+def _take(toolkit: Toolkit, session: Session, taking: Taking, chosen: list[tuple[ClaimLine, Offer]]) -> None:
     """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
-    purse, address = OrderPurse(session, claim), address_of(claim, street)
+    claim, actor, now = taking.claim, taking.actor, taking.now
     tried_before = [line for line, _ in chosen if any(offer.state == "superseded" for offer in line.offers)]
-    promises = []
+    entries = [entry for line in tried_before for entry in _released_debt(session, claim, line)]
+    promises, events = [], []
     for line, offer in chosen:
         offer.state = "accepted"
         supersede_offers(line)
-        move(session, claim, line, action, actor=actor, now=now, event="accepted", offer=offer.ref, kind=offer.kind)
-        promises.append(promise(session, claim, line, offer, purse, actor=actor, now=now))
+        detail = {"offer": offer.ref, "kind": offer.kind}
+        events.append(moved(claim, line, Action.ACCEPT, actor=actor, now=now, event="accepted", **detail))
+        promises.append(promise(taking, line, offer))
+        entries += _promised(claim, promises[-1].remedy)
     touch(claim)
-    session.flush()
-    for line in tried_before:
-        _release_debt(toolkit, session, claim, line, actor=actor, now=now)
-    for promised in promises:
-        leave_effects(session, claim, promised, address=address, now=now)
-        _book(toolkit, session, claim, promised.remedy, actor=actor, now=now)
-    post.leave(
-        session,
-        "remedy_on_its_way",
-        recipient=claim.customer.mailbox,
-        locale=claim.locale,
-        subject_ref=claim.ref,
-        subject_version=claim.version,
-        context={"claim": claim.ref, "remedies": [promised.remedy.ref for promised in promises]},
-        claim_id=claim.id,
-    )
+    remedies_told = [promised.remedy.ref for promised in promises]
+    letter = letter_telling(claim, "remedy_on_its_way", remedies=remedies_told)
+    booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
+    acceptances.write(session, claim, promises, events, letter, booked)
 
 
-def _book(toolkit: Toolkit, session: Session, claim: Claim, remedy: Remedy, *, actor: Actor, now: datetime) -> None:
+def _promised(claim: Claim, remedy: Remedy) -> list[Entry]:
     entitlement, bonus = Money(remedy.amount_minor, remedy.currency), Money(remedy.bonus_minor, remedy.currency)
-    if entitlement + bonus:
-        entry = remedy_promised(remedy.ref, entitlement, bonus, remedy.policy_class, about(claim, remedy))
-        books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+    if not entitlement + bonus:
+        return []
+    return [remedy_promised(remedy.ref, entitlement, bonus, remedy.policy_class, about(claim, remedy))]
 
 
-def _release_debt(
-    toolkit: Toolkit, session: Session, claim: Claim, line: ClaimLine, *, actor: Actor, now: datetime
-) -> None:
+def _released_debt(session: Session, claim: Claim, line: ClaimLine) -> list[Entry]:
     """Take back the promise of a remedy that did not work out, because another way takes its place now."""
+    entries = []
     for failed in remedies.failed_of_line(session, line.id):
         amount = Money(remedies.came_back(session, failed), failed.currency)
         if amount:
-            entry = remedy_released(failed.ref, amount, failed.policy_class, about(claim, failed))
-            books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+            entries.append(remedy_released(failed.ref, amount, failed.policy_class, about(claim, failed)))
         failed.state = "replaced"
+    return entries
 
 
 def address_of(claim: Claim, street: str) -> Address:

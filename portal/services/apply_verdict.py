@@ -9,7 +9,7 @@ from portal.domain.policy import OutcomeKind, Verdict
 from portal.domain.refs import new_ref
 from portal.records import claims
 from portal.records.sessions import Session
-from portal.records.tables.claims import Claim, ClaimLine, Offer
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 
 REPORTED = {
     OutcomeKind.OFFER: Action.REPORT_OFFERED,
@@ -79,23 +79,38 @@ def move(
     **detail: str | int | None,
 ) -> ClaimState:
     """Move one line, free its units where its new state holds none, and append the event. Raises IllegalMove."""
-    before = ClaimState(line.state) if line.state else None
-    after = next_state(before, action)
-    line.state = after.value
+    before = ClaimState(line.state)
+    session.add(moved(claim, line, action, actor=actor, now=now, event=event, **detail))
+    after = ClaimState(line.state)
     if before in HOLDS_UNITS and after not in HOLDS_UNITS:
         claims.free_units(session, line)
-    claims.add_event(
-        session,
+    return after
+
+
+def moved(
+    claim: Claim,
+    line: ClaimLine,
+    action: Action,
+    *,
+    actor: Actor,
+    now: datetime,
+    event: str | None = None,
+    **detail: str | int | None,
+) -> ClaimEvent:
+    """Move one line that holds its units before and after, and give the event to append. Raises IllegalMove."""
+    before = ClaimState(line.state)
+    after = next_state(before, action)
+    line.state = after.value
+    return claims.event_of(
         claim.id,
         event or action.value,
         actor=actor,
         now=now,
         line_id=line.id,
-        from_state=before.value if before else None,
+        from_state=before.value,
         to_state=after.value,
         detail=dict(detail),
     )
-    return after
 
 
 def answer_by(verdict: Verdict, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from portal.analysis.coverage import Cell, cell_of
 from portal.domain.policy import judge
 from portal.domain.problems import SENSIBLE
 from portal.records import orders
-from portal.services.current_policy import policy_in_force
+from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, gather_facts
 from portal.services.read_order import read_order
 from portal.services.toolkit import Toolkit
@@ -23,7 +23,7 @@ def cover_policy(toolkit: Toolkit) -> Iterator[Cell]:
             for order in page:
                 now = toolkit.now()
                 read = read_order(session, order, now)
-                _, policy = policy_in_force(session, order.market)
+                _, policy = policy_for(session, read.dossier)
                 for line in read.dossier.lines:
                     units = tuple(range(1, line.quantity + 1))
                     for problem in SENSIBLE[read.states[line.id]]:

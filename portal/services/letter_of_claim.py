@@ -1,5 +1,7 @@
 """Which letter tells a claim as it stands, and leaving it."""
 
+from typing import Any
+
 from portal.domain.claims import ClaimState
 from portal.records import post
 from portal.records.sessions import Session
@@ -12,27 +14,33 @@ _BY_STATE = {
 }
 
 
-def leave_letter(session: Session, claim: Claim, template: str | None = None) -> None:
-    """Leave the letter that tells a claim as it stands now, or the named one; once per version of the claim."""
+def letter_telling(claim: Claim, template: str | None = None, **more: object) -> dict[str, Any]:
+    """Make the letter that tells a claim as it stands now, or the named one; once per version of the claim.
+
+    more: what it speaks of beside the claim; JSON-ready. A claim that is not written yet has no key.
+    """
     states = {line.state for line in claim.lines}
     fitting = _BY_STATE.get(states.pop(), "apology_with_offers") if len(states) == 1 else "apology_with_offers"
-    post.leave(
-        session,
+    return post.new_letter(
         template or fitting,
         recipient=claim.customer.mailbox,
         locale=claim.locale,
         subject_ref=claim.ref,
         subject_version=claim.version,
-        context={"claim": claim.ref},
+        context={"claim": claim.ref, **more},
         claim_id=claim.id,
     )
+
+
+def leave_letter(session: Session, claim: Claim, template: str | None = None) -> None:
+    """Leave the letter that tells a claim as it stands now, or the named one."""
+    post.leave(session, letter_telling(claim, template))
 
 
 def leave_letter_about(session: Session, claim: Claim, template: str, **effect: str) -> None:
     """Leave the letter about one effect of a remedy, once: what it is and its ref, such as ``refund="RFD-…"``."""
     (ref,) = effect.values()
-    post.leave(
-        session,
+    letter = post.new_letter(
         template,
         recipient=claim.customer.mailbox,
         locale=claim.locale,
@@ -40,3 +48,4 @@ def leave_letter_about(session: Session, claim: Claim, template: str, **effect: 
         context={"claim": claim.ref, **effect},
         claim_id=claim.id,
     )
+    post.leave(session, letter)

@@ -98,8 +98,7 @@ def _rendered(desk: Desk, draft: Draft) -> RenderedMail:
 
 
 def _leave(session: Session, desk: Desk, draft: Draft) -> None:
-    post.leave(
-        session,
+    letter = post.new_letter(
         draft.letter,
         recipient=desk.claim.customer.mailbox,
         locale=desk.claim.locale,
@@ -108,3 +107,4 @@ def _leave(session: Session, desk: Desk, draft: Draft) -> None:
         context=draft.context,
         claim_id=desk.claim.id,
     )
+    post.leave(session, letter)

@@ -1,8 +1,8 @@
 """The effects of one remedy: refunds to payments, store credit, a replacement. They add up to the remedy."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.journal import About
@@ -11,66 +11,57 @@ from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
 from portal.domain.refs import new_ref
 from portal.domain.refunds import Purse, RefundState
-from portal.records import orders, outbox, remedies
-from portal.records.sessions import Session
+from portal.records.acceptances import Promise
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Payment
-from portal.records.tables.remedies import Remedy, Replacement
+from portal.records.tables.remedies import Refund, Remedy, Replacement
 from portal.services.read_order import capacity_of
 
 
 class OrderPurse:
-    """The purse of a held order, read from its payments when the first refund asks for them."""
+    """The purse of a held order: what its payments can still take back."""
 
-    def __init__(self, session: Session, claim: Claim) -> None:
-        """Know whose payments they are."""
-        self._session, self._claim = session, claim
-        self._purse: Purse | None = None
-        self._payments: dict[int, Payment] = {}
+    def __init__(self, payments: Sequence[tuple[Payment, int]]) -> None:
+        """Fill it. payments: each with the minor units of its live refunds."""
+        self._payments = {payment.id: payment for payment, _ in payments}
+        self._purse = Purse([capacity_of(payment, spent) for payment, spent in payments if payment.captured_at])
 
     def plan(self, amount: Money) -> tuple[tuple[tuple[Payment, Money], ...], Money]:
         """Plan a refund and take its parts out: what goes to which payment, and what comes as credit."""
-        if self._purse is None:
-            found = orders.payments_with_spent(self._session, self._claim.order_id)
-            self._payments = {payment.id: payment for payment, _ in found}
-            self._purse = Purse([capacity_of(payment, spent) for payment, spent in found if payment.captured_at])
         plan = self._purse.plan(amount)
         return tuple((self._payments[payment_id], part) for payment_id, part in plan.to_payments), plan.as_credit
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A remedy that is promised, with the parts of it that go back to payments."""
+class Taking:
+    """A choice that is being carried out: who made it, when, and what it draws on. address: of goods sent again."""
 
-    remedy: Remedy
-    line: ClaimLine
-    refunds: tuple[tuple[Payment, Money], ...]
+    claim: Claim
+    purse: OrderPurse
+    address: Address
+    actor: Actor
+    now: datetime
 
 
-def promise(
-    session: Session, claim: Claim, line: ClaimLine, offer: Offer, purse: OrderPurse, *, actor: Actor, now: datetime
-) -> Promise:
-    """Freeze a remedy and how it is split. Order and claim are held; ``leave_effects`` follows after a flush."""
-    remedy = _remedy(claim, line, offer, actor, now)
+def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
+    """Freeze a remedy, how it is split, and its effects. Order and claim are held."""
+    remedy = _remedy(taking.claim, line, offer, taking.actor, taking.now)
     refunds: tuple[tuple[Payment, Money], ...] = ()
+    goods: tuple[Replacement, ...] = ()
     if remedy.kind == RemedyKind.REFUND:
         # What no card can take comes back as credit, so that the effects always add up to the remedy.
-        refunds, as_credit = purse.plan(Money(remedy.amount_minor, remedy.currency))
+        refunds, as_credit = taking.purse.plan(Money(remedy.amount_minor, remedy.currency))
         remedy.credit_minor = as_credit.minor
     elif remedy.kind == RemedyKind.STORE_CREDIT:
         remedy.credit_minor = remedy.amount_minor
-    session.add(remedy)
-    return Promise(remedy, line, refunds)
-
-
-def leave_effects(session: Session, claim: Claim, promised: Promise, *, address: Address, now: datetime) -> None:
-    """Write the frozen effects of a promise, and leave the job that carries them out."""
-    remedy = promised.remedy
-    outbox.follow(session, claim.ref)
-    if promised.refunds:
-        _leave_refunds(session, claim, promised, now)
-    if remedy.kind == RemedyKind.REPLACEMENT:
-        _leave_goods(session, promised.line, remedy, address, now)
+    else:
+        goods = (_goods(line, taking.address, taking.now),)
+    return Promise(
+        line=line,
+        remedy=remedy,
+        refunds=tuple(_refund(taking.claim, remedy, payment, amount, taking.now) for payment, amount in refunds),
+        goods=goods,
+    )
 
 
 def about(claim: Claim, remedy: Remedy) -> About:
@@ -111,22 +102,16 @@ def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: date
     )
 
 
-def _leave_refunds(session: Session, claim: Claim, promised: Promise, now: datetime) -> None:
-    rows = [_refund_row(claim, promised.remedy, payment, amount, now) for payment, amount in promised.refunds]
-    remedies.add_refunds(session, rows)
-
-
-def _refund_row(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: datetime) -> dict[str, Any]:
+def _refund(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: datetime) -> Refund:
     ref = new_ref("RFD", 12)
-    return {
-        "ref": ref,
-        "remedy_id": remedy.id,
-        "payment_id": payment.id,
-        "amount_minor": amount.minor,
-        "currency": amount.currency,
-        "state": RefundState.REQUESTED.value,
-        "created_at": now,
-        "request": {
+    return Refund(
+        ref=ref,
+        payment_id=payment.id,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        state=RefundState.REQUESTED.value,
+        created_at=now,
+        request={
             "key": ref,
             "payment_ref": payment.provider_ref,
             "amount_minor": amount.minor,
@@ -134,20 +119,17 @@ def _refund_row(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, n
             "account": payment.provider_account,
             "metadata": {"claim": claim.ref, "remedy": remedy.ref},
         },
-    }
+    )
 
 
-def _leave_goods(session: Session, line: ClaimLine, remedy: Remedy, address: Address, now: datetime) -> None:
-    ref, unit_cost = new_ref("RPL", 10), line.order_line.unit_cost_minor
-    session.add(
-        Replacement(
-            ref=ref,
-            remedy_id=remedy.id,
-            claim_line_id=line.id,
-            quantity=line.quantity,
-            address=asdict(address),
-            state="requested",
-            cost_minor=None if unit_cost is None else unit_cost * line.quantity,
-            created_at=now,
-        )
+def _goods(line: ClaimLine, address: Address, now: datetime) -> Replacement:
+    unit_cost = line.order_line.unit_cost_minor
+    return Replacement(
+        ref=new_ref("RPL", 10),
+        claim_line_id=line.id,
+        quantity=line.quantity,
+        address=asdict(address),
+        state="requested",
+        cost_minor=None if unit_cost is None else unit_cost * line.quantity,
+        created_at=now,
     )

@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import HOLDS_UNITS, next_state
+from portal.domain.claims import next_state
 from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Verdict, judge
 from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
-from portal.records import claims, orders
+from portal.records import claims, new_claims, orders
+from portal.records.new_claims import Reported
 from portal.records.sessions import IntegrityError, Session, violates
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
-from portal.services.current_policy import policy_in_force
+from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, gather_facts
-from portal.services.letter_of_claim import leave_letter
+from portal.services.letter_of_claim import letter_telling
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -81,7 +81,7 @@ def report(
     affected = [_affected(read, line) for line in reported.lines]
     if len({one.line.id for one in affected}) != len(affected) or not affected:
         raise NotFound("each line is reported once")
-    in_force, policy = policy_in_force(session, order.market)
+    in_force, policy = policy_for(session, read.dossier)
     facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
     verdicts = [judge(fact, policy) for fact in facts]
     claim = Claim(
@@ -106,10 +106,11 @@ def report(
         show(line, verdict, now=now)
     deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
     touch(claim, answer_within=min(deadlines, default=None))
-    session.add(claim)
-    session.flush()
-    _take(session, claim, affected, verdicts, actor=actor, now=now)
-    leave_letter(session, claim)
+    told = [
+        Reported(line, REPORTED[verdict.outcome], one.units)
+        for line, verdict, one in zip(claim.lines, verdicts, affected, strict=True)
+    ]
+    new_claims.write(session, claim, told, letter_telling(claim), actor=actor, policy=POLICY, now=now)
     return claim.ref
 
 
@@ -146,12 +147,3 @@ def _add_lines(
         )
         for one, fact, verdict in zip(affected, facts, verdicts, strict=True)
     ]
-
-
-def _take(
-    session: Session, claim: Claim, affected: list[Affected], verdicts: list[Verdict], *, actor: Actor, now: datetime
-) -> None:
-    taken = [(line, one.units, line.state in HOLDS_UNITS) for line, one in zip(claim.lines, affected, strict=True)]
-    claims.take_units(session, taken)
-    actions = [REPORTED[verdict.outcome].value for verdict in verdicts]
-    claims.add_reported(session, claim, actor=actor, policy=POLICY, now=now, actions=actions)

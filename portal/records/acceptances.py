@@ -1,0 +1,153 @@
+"""Accepting offers: a claim held and read in two statements, and all that an acceptance promises written in one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.records import books, outbox, post
+from portal.records.orders import DEAD_STATES, PAYMENTS, payments_in
+from portal.records.rows_as_json import read
+from portal.records.rows_to_write import as_json, columns, row_of
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
+from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
+from portal.records.tables.remedies import Refund, Remedy, Replacement
+
+_HOLD_ORDER = """
+SELECT o.id FROM claims AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s FOR UPDATE OF o
+"""
+# Asked once the order is locked, because only then everything that others did before is seen. What policy asked and
+# found is much, and none of it is needed here but the rule that decided.
+_HOLD_CLAIM = Template("""
+SELECT row_to_json(c), row_to_json(o), row_to_json(u),
+  (SELECT json_agg(json_build_object('order_line', ol, 'shipment', s, 'line', json_build_object($line,
+      'verdict', json_build_object('rule_key', l.verdict -> 'rule_key'))) ORDER BY l.id)
+     FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
+     JOIN shipments AS s ON s.id = ol.shipment_id
+    WHERE l.claim_id = c.id),
+  (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    WHERE l.claim_id = c.id),
+  ($payments)
+FROM claims AS c JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
+WHERE c.ref = %(ref)s FOR UPDATE OF c
+""").substitute(
+    line=", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", "))),
+    payments=Template(PAYMENTS).substitute(order="c.order_id"),
+)
+_WRITE = Template("""
+WITH chosen AS (
+  UPDATE offers SET state = told.state FROM json_populate_recordset(NULL::offers, %(offers)s) AS told
+  WHERE offers.id = told.id AND offers.state <> told.state
+), moved AS (
+  UPDATE claim_lines SET state = told.state FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
+  WHERE claim_lines.id = told.id
+), touched AS (
+  UPDATE claims SET state = told.state, version = told.version, answer_by = told.answer_by,
+    next_action_at = told.next_action_at
+  FROM json_populate_record(NULL::claims, %(claim)s) AS told WHERE claims.id = told.id
+), history AS (
+  INSERT INTO claim_events ($event) SELECT $event
+  FROM ROWS FROM (json_populate_recordset(NULL::claim_events, %(events)s)) WITH ORDINALITY ORDER BY ordinality
+), promised AS (
+  INSERT INTO remedies ($remedy) SELECT $remedy
+  FROM ROWS FROM (json_populate_recordset(NULL::remedies, %(remedies)s)) WITH ORDINALITY ORDER BY ordinality
+  RETURNING id, offer_id
+), refunded AS (
+  INSERT INTO refunds (remedy_id, $refund) SELECT promised.id, $told_refund
+  FROM ROWS FROM (json_populate_recordset(NULL::refunds, %(refunds)s)) WITH ORDINALITY AS told
+  JOIN promised ON promised.offer_id = told.remedy_id ORDER BY told.ordinality
+), sent_again AS (
+  INSERT INTO replacements (remedy_id, $goods) SELECT promised.id, $told_goods
+  FROM ROWS FROM (json_populate_recordset(NULL::replacements, %(goods)s)) WITH ORDINALITY AS told
+  JOIN promised ON promised.offer_id = told.remedy_id ORDER BY told.ordinality
+), $books, letter AS ($letter)
+SELECT
+""").substitute(
+    event=columns(ClaimEvent),
+    remedy=columns(Remedy),
+    refund=columns(Refund, "remedy_id"),
+    told_refund=columns(Refund, "remedy_id", of="told."),
+    goods=columns(Replacement, "remedy_id"),
+    told_goods=columns(Replacement, "remedy_id", of="told."),
+    books=books.PARTS,
+    letter=post.LEAVE.substitute(claim="told.claim_id", of=""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim that is held with its order: no session knows these objects, and only ``write`` writes them.
+
+    Of a line's verdict only the rule that decided is read, and its facts are not. payments: each with the minor units
+    of its live refunds.
+    """
+
+    claim: Claim
+    payments: list[tuple[Payment, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A remedy that is promised, with its effects: refunds and the goods that are sent again. Their keys come later."""
+
+    line: ClaimLine
+    remedy: Remedy
+    refunds: tuple[Refund, ...]
+    goods: tuple[Replacement, ...]
+
+
+def hold(session: Session, ref: str, customer_id: int) -> Held | None:
+    """Lock the order of a customer's own claim and then the claim, and read them; nothing where it is not theirs."""
+    asked = {"ref": ref, "customer_id": customer_id, "dead": DEAD_STATES}
+    connection = session.connection()
+    if connection.exec_driver_sql(_HOLD_ORDER, asked).first() is None:
+        return None
+    claim, order, customer, lines, found, payments = connection.exec_driver_sql(_HOLD_CLAIM, asked).one()
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for row in found or ():
+        offers[row["claim_line_id"]].append(read(Offer, row))
+    read_lines = [
+        read(
+            ClaimLine,
+            row["line"],
+            order_line=read(OrderLine, row["order_line"], shipment=read(Shipment, row["shipment"])),
+            offers=offers[row["line"]["id"]],
+        )
+        for row in lines or ()
+    ]
+    held = read(Claim, claim, order=read(Order, order), customer=read(Customer, customer), lines=read_lines)
+    return Held(held, payments_in(payments))
+
+
+def write(
+    session: Session,
+    claim: Claim,
+    promises: Sequence[Promise],
+    events: Sequence[ClaimEvent],
+    letter: dict[str, Any],
+    booked: dict[str, object],
+) -> None:
+    """Write what was accepted: offers, lines and claim as they stand, the promises, the history, and the letter.
+
+    booked: entries, as ``books.values_of`` gives them.
+    """
+    lines = [promise.line for promise in promises]
+    stands = row_of(claim)
+    values = {
+        "claim": as_json({name: stands[name] for name in ("id", "state", "version", "answer_by", "next_action_at")}),
+        "lines": as_json({"id": line.id, "state": line.state} for line in lines),
+        "offers": as_json({"id": offer.id, "state": offer.state} for line in lines for offer in line.offers),
+        "events": as_json(row_of(event) for event in events),
+        "remedies": as_json(row_of(promise.remedy) for promise in promises),
+        # The database gives the keys of remedies, so until then an offer stands for its remedy.
+        "refunds": as_json(row_of(one, remedy_id=by.remedy.offer_id) for by in promises for one in by.refunds),
+        "goods": as_json(row_of(one, remedy_id=by.remedy.offer_id) for by in promises for one in by.goods),
+        "letter": as_json(letter),
+        **booked,
+    }
+    session.connection().exec_driver_sql(_WRITE, values)
+    outbox.follow(session, claim.ref)
