@@ -1,5 +1,6 @@
 """Builds the application. ``flask --app portal.factory`` and gunicorn begin here."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
     configure_logs(production=config.is_production)
     means = means or wire_web(config)
     app = Flask("portal", template_folder=str(_TOP / "templates"), static_folder=str(_TOP / "static"))
+    # No view of ours is a coroutine; Flask asks that of each of a request's twenty functions anew.
+    cast("Any", app).ensure_sync = _as_it_is
     app.secret_key = config.secret_key
     app.extensions |= {
         "toolkit": means.toolkit,
@@ -60,6 +63,10 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
     add_errors(app, {CUSTOMER: open_customer_door, STAFF: open_staff_door})
     app.cli = Commands()
     return app
+
+
+def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
+    return view
 
 
 def _trust_only_our_hosts(app: Flask, config: Config) -> None:

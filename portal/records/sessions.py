@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg import Error as DriverError
 from psycopg import InterfaceError as DriverMisuse
 from psycopg import OperationalError as DriverOutage
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
@@ -61,13 +62,17 @@ def make_engine(url: str, role: str | None = None, *, pool_size: int = 5, hide_p
         pool_timeout=5,
         connect_args={"options": connection_options(url, role), "connect_timeout": 5},
         hide_parameters=hide_parameters,
+        pool_reset_on_return=None,
     )
     _watch(engine)
     return engine
 
 
 def _watch(engine: Engine) -> None:
-    """Ask a connection whether it still lives only after it lay idle: asking every time is one query in eight."""
+    """Hand connections out as they are wanted, and ask them as little as can be.
+
+    Whether one still lives it is asked only after it lay idle: asking every time is one query in eight.
+    """
 
     def connected(connection: Connection[Any], _record: ConnectionPoolEntry) -> None:
         # The driver's hundred is fewer than we have, and each one dropped is prepared again.
@@ -75,6 +80,10 @@ def _watch(engine: Engine) -> None:
 
     def left(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["left_at"] = time.monotonic()
+
+    def put_back(connection: Connection[Any], _record: ConnectionPoolEntry, _state: object) -> None:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
 
     def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object) -> None:
         left_at = record.info.get("left_at")
@@ -86,6 +95,7 @@ def _watch(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
     event.listen(engine, "connect", connected)
+    event.listen(engine, "reset", put_back)
     event.listen(engine, "checkin", left)
     event.listen(engine, "checkout", taken)
 

@@ -185,7 +185,8 @@ def add_sign_in(app: Flask) -> None:
     manager = LoginManager()
     app.config.update(SESSION_PROTECTION=None, REMEMBER_COOKIE_NAME="amends-never-set")
     manager.session_protection = None
-    manager.init_app(app)
+    # No template asks who is signed in by way of it, so none is told.
+    manager.init_app(app, add_context_processor=False)
     manager.user_loader(SignedIn)
     static = app.view_functions.get("static")
     if static is not None:

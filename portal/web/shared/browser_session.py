@@ -148,14 +148,9 @@ class KeptSessions(SessionInterface):
         if opened.outage is None:
             self._keep(opened)
         if opened.needs_cookie:
-            response.set_cookie(
-                self.cookie_name(opened.front),
-                opened.token,
-                path="/",
-                secure=self._secure,
-                httponly=True,
-                samesite="Lax",
-            )
+            # The token holds letters and digits only, so nothing in it must be written otherwise in a cookie.
+            kept_safe = f"{'; Secure' if self._secure else ''}; HttpOnly; Path=/; SameSite=Lax"
+            response.headers.add("Set-Cookie", f"{self.cookie_name(opened.front)}={opened.token}{kept_safe}")
 
     def _keep(self, opened: BrowserSession) -> None:
         if opened.kept is None and opened.modified:

@@ -8,6 +8,15 @@ from flask import Flask, Response, g, request
 _YEAR = 365 * 24 * 3600
 _STATIC_SECONDS = _YEAR
 _HOUR = 3600
+# No view sets any of these itself.
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(), microphone=(), camera=(), payment=()"),
+)
 
 
 def csp_nonce() -> str:
@@ -23,18 +32,13 @@ def add_headers(app: Flask, *, secure: bool, logo_url: str | None) -> None:
     logo = urlsplit(logo_url or "")
     pictures = f"'self' data: {logo.scheme}://{logo.netloc}" if logo.netloc else "'self' data:"
 
+    always = _ALWAYS + ((("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains"),) if secure else ())
+
     def send_headers(response: Response) -> Response:
         headers = response.headers
         # A view that serves what a customer sent may shut it in more tightly.
         headers.setdefault("Content-Security-Policy", _policy(pictures))
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=(), payment=()"
-        if secure:
-            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+        headers.extend(always)
         _say_what_may_be_kept(response)
         return response
 

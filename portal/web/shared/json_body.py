@@ -1,6 +1,7 @@
 """JSON from machines, read strictly: one object, UTF-8, no NaN, no name twice, nothing too deep, no half characters."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 from flask import request
@@ -8,6 +9,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 _DEEPEST = 20
 _MOST_DIGITS = 18
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_BRACKET = re.compile(rb"[][{}]")
 
 
 def json_body() -> dict[str, Any]:
@@ -43,8 +46,8 @@ def _check_depth(raw: bytes) -> None:
     if raw.count(b"{") + raw.count(b"[") > _DEEPEST * 100:
         raise BadRequest("the body has too many parts")
     deep = 0
-    for letter in raw:
-        deep += (letter in b"{[") - (letter in b"}]")
+    for bracket in _BRACKET.findall(raw):
+        deep += 1 if bracket in b"{[" else -1
         if deep > _DEEPEST:
             raise BadRequest("the body is nested too deeply")
 
@@ -72,7 +75,7 @@ def _whole_number(text: str) -> int:
 
 def _check_text(value: object) -> None:
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if _NO_TEXT.search(value):
             raise BadRequest("a text holds NUL or half of a character")
     elif isinstance(value, dict):
         for name, inner in value.items():
