@@ -42,19 +42,20 @@ FLOW = (
         "what still has to be done has its job, from the transaction that decided on it",
         "jobs.procrastinate_jobs",
         """WITH waiting AS (
-              SELECT ref, 'refunds.send' AS task, jsonb_build_object('refund_ref', ref) AS told FROM refunds
-              WHERE state = 'requested'
-              UNION ALL SELECT ref, 'replacements.send', jsonb_build_object('replacement_ref', ref) FROM replacements
-              WHERE state = 'requested'
-              UNION ALL SELECT d.ref, 'remedies.issue_credit', jsonb_build_object('remedy_ref', d.ref) FROM remedies d
-              WHERE d.state = 'promised' AND d.credit_minor + d.bonus_minor > 0
-                AND NOT EXISTS (SELECT FROM credit_lots l WHERE l.source = d.ref)
-              UNION ALL SELECT ref, 'letters.send', jsonb_build_object('letter_ref', ref) FROM letters
-              WHERE state = 'queued'
+              SELECT r.ref, 'claims.follow' AS task, jsonb_build_object('claim_ref', c.ref) AS told FROM (
+                SELECT f.ref, d.claim_id FROM refunds f JOIN remedies d ON d.id = f.remedy_id
+                WHERE f.state = 'requested'
+                UNION ALL SELECT g.ref, d.claim_id FROM replacements g JOIN remedies d ON d.id = g.remedy_id
+                WHERE g.state = 'requested'
+                UNION ALL SELECT d.ref, d.claim_id FROM remedies d
+                WHERE d.state = 'promised' AND d.credit_minor + d.bonus_minor > 0
+                  AND NOT EXISTS (SELECT FROM credit_lots l WHERE l.source = d.ref)
+                UNION ALL SELECT ref, claim_id FROM letters WHERE state = 'queued'
+              ) AS r JOIN claims c ON c.id = r.claim_id
               UNION ALL SELECT event_id, sender || '_events.apply', jsonb_build_object('event_id', event_id)
               FROM incoming_events WHERE applied_at IS NULL
             ), jobs_left AS MATERIALIZED (
-              SELECT task_name, args FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
+              SELECT DISTINCT task_name, args FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
             )
             SELECT w.ref FROM waiting w LEFT JOIN jobs_left j ON j.task_name = w.task AND j.args = w.told
             WHERE j.task_name IS NULL""",
@@ -63,14 +64,19 @@ FLOW = (
         "F6",
         "a job that was given up leaves nothing undone, and no job waits longer than the longest wait between tries",
         "jobs.procrastinate_jobs",
-        """SELECT j.task_name || ' ' || j.args::text FROM jobs.procrastinate_jobs j
+        """SELECT DISTINCT j.task_name || ' ' || j.args::text FROM jobs.procrastinate_jobs j
+            LEFT JOIN claims c ON c.ref = j.args ->> 'claim_ref'
             WHERE j.status = 'failed' AND (
-              EXISTS (SELECT FROM letters WHERE ref = j.args ->> 'letter_ref' AND state = 'queued')
-              OR EXISTS (SELECT FROM replacements WHERE ref = j.args ->> 'replacement_ref' AND state = 'requested')
-              OR (j.task_name = 'remedies.issue_credit' AND NOT EXISTS (
-                  SELECT FROM credit_lots WHERE source = j.args ->> 'remedy_ref'))
+              EXISTS (SELECT FROM letters WHERE claim_id = c.id AND state = 'queued')
+              OR EXISTS (SELECT FROM remedies d JOIN replacements g ON g.remedy_id = d.id
+                         WHERE d.claim_id = c.id AND g.state = 'requested')
+              OR EXISTS (SELECT FROM remedies d WHERE d.claim_id = c.id AND d.state = 'promised'
+                         AND d.credit_minor + d.bonus_minor > 0
+                         AND NOT EXISTS (SELECT FROM credit_lots l WHERE l.source = d.ref))
               OR EXISTS (SELECT FROM incoming_events WHERE event_id = j.args ->> 'event_id' AND applied_at IS NULL
                          AND j.task_name = sender || '_events.apply'))
+              AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs again WHERE again.task_name = j.task_name
+                              AND again.args = j.args AND again.status IN ('todo', 'doing'))
             UNION ALL
             SELECT task_name || ' ' || args::text FROM jobs.procrastinate_jobs
             WHERE status = 'todo' AND scheduled_at > now() + :longest_wait""",

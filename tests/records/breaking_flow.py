@@ -1,0 +1,89 @@
+"""What breaks the invariants of flow, people and finance. Run as a replica on the whole book of 16 claims."""
+
+FLOW = (
+    ("F1", "UPDATE claim_lines SET state = 'offered' WHERE id = (SELECT min(id) FROM claim_lines)"),
+    ("F1", "UPDATE claim_events SET to_state = 'restored' WHERE action = 'accepted'"),
+    ("F1", "DELETE FROM claim_events WHERE action = 'accepted'"),
+    ("F1", "DELETE FROM claim_events"),
+    ("F1", "UPDATE claims SET state = 'offered' WHERE id = (SELECT min(id) FROM claims)"),
+    (
+        "F3",
+        """ALTER TABLE incoming_events DROP CONSTRAINT uq_incoming_events_sender_event_id;
+            UPDATE incoming_events SET event_id = 'evt'""",
+    ),
+    ("F3", "UPDATE incoming_events SET outcome = NULL"),
+    ("F5", "UPDATE refunds SET state = 'requested' WHERE ref = 'RFD-B4'"),
+    ("F5", "UPDATE replacements SET state = 'requested' WHERE ref = 'RPL-B3'"),
+    ("F5", "UPDATE remedies SET state = 'promised'; DELETE FROM credit_lots"),
+    ("F5", "UPDATE letters SET state = 'queued'"),
+    ("F5", "UPDATE incoming_events SET applied_at = NULL"),
+    (
+        "F6",
+        """UPDATE letters SET state = 'queued';
+            INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, args, status)
+            VALUES ('default', 'claims.follow', '{"claim_ref": "CLM-B5"}', 'failed')""",
+    ),
+    (
+        "F6",
+        """UPDATE replacements SET state = 'requested';
+            INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, args, status)
+            VALUES ('default', 'claims.follow', '{"claim_ref": "CLM-B3"}', 'failed')""",
+    ),
+    (
+        "F6",
+        """UPDATE remedies SET state = 'promised'; DELETE FROM credit_lots;
+            INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, args, status)
+            VALUES ('default', 'claims.follow', '{"claim_ref": "CLM-B6"}', 'failed')""",
+    ),
+    (
+        "F6",
+        """UPDATE incoming_events SET applied_at = NULL;
+            INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, args, status)
+            VALUES ('default', 'stripe_events.apply', '{"event_id": "evt_RFD-B5"}', 'failed')""",
+    ),
+    (
+        "F6",
+        """INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, args, status)
+            VALUES ('default', 'claims.follow', '{"claim_ref": "CLM-B3"}', 'todo');
+            UPDATE jobs.procrastinate_jobs SET scheduled_at = now() + interval '1 hour'""",
+    ),
+    ("F7", "UPDATE claim_lines SET state = 'escalated'"),
+    ("F7", "UPDATE claim_lines SET state = 'awaiting_customer'"),
+    ("F7", "UPDATE remedies SET state = 'settled' WHERE ref = 'RM1-B4'"),
+    ("F7", "UPDATE claims SET waits_for_answer = true"),
+    ("F8", "ALTER TABLE claims DROP CONSTRAINT uq_claims_order_id_client_key; UPDATE claims SET order_id = 1"),
+    (
+        "F8",
+        """ALTER TABLE claim_messages DROP CONSTRAINT uq_claim_messages_claim_id_client_key;
+            INSERT INTO claim_messages (claim_id, client_key, kind, body, actor, written_at)
+            SELECT 1, 'key', 'note', '', 'staff:1', now() FROM generate_series(1, 2)""",
+    ),
+    ("F9", "DROP INDEX ix_replacements_one_live; UPDATE replacements SET claim_line_id = 3"),
+    ("F9", "UPDATE replacements SET quantity = 2"),
+    ("F9", "UPDATE replacements SET shipped_at = NULL"),
+    ("F9", "UPDATE replacements SET ref = 'RPL-X' WHERE ref = 'RPL-B3'"),
+    (
+        "F10",
+        """ALTER TABLE letters DROP CONSTRAINT uq_letters_recipient_template_subject_ref_subject_version;
+            UPDATE letters SET subject_ref = 'RFD-B5'""",
+    ),
+    ("F10", "UPDATE letters SET subject_ref = 'RFD-B4' WHERE subject_ref = 'RFD-B5'"),
+    ("F11", "DELETE FROM letters WHERE template = 'refund_failed'"),
+    ("F11", "UPDATE remedies SET state = 'settled' WHERE ref = 'RM1-B1'"),
+)
+PEOPLE = (
+    (
+        "P1",
+        """ALTER TABLE decisions DROP CONSTRAINT ck_decisions_two_people;
+            UPDATE decisions SET second_by_id = decided_by_id""",
+    ),
+    ("P1", "UPDATE customers SET mailbox = 's1@example.com' WHERE mailbox = 'c2@example.com'"),
+    ("P1", "UPDATE claims SET raised_by = 'staff:1' WHERE ref = 'CLM-B2'"),
+    ("P3", 'UPDATE decisions SET snapshot = \'{"limits": {"BRL": 10999}}\''),
+    ("P3", "UPDATE decisions SET snapshot = '{\"limits\": {}}'"),
+    ("P6", "UPDATE claim_events SET detail = '{}'"),
+)
+FINANCE = (
+    ("X3", "UPDATE journal_entries SET effective_on = effective_on + 2"),
+    ("X3", "UPDATE journal_entries SET effective_on = effective_on - 2"),
+)

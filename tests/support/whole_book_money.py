@@ -1,0 +1,122 @@
+"""The money of a whole book: remedies and their effects, store credit, and the journal. Statements in their order."""
+
+_OFFERS = """
+    INSERT INTO offers (ref, claim_line_id, kind, amount_minor, bonus_minor, currency, policy_class, arrives_in_days,
+        state, made_by, expires_at)
+    SELECT 'OF' || part || '-' || name, line_id, kind, amount, bonus, 'BRL', 'entitlement', 1, state, 'system:policy',
+        '2099-01-01Z'
+    FROM ways, (VALUES
+        (1, '1', 'refund', 10000, 0, 'superseded'), (1, '045', 'refund', 10000, 0, 'accepted'),
+        (2, '1', 'store_credit', 10000, 0, 'accepted'), (1, '26', 'store_credit', 10000, 1000, 'accepted'),
+        (1, '37', 'replacement', 8000, 0, 'accepted')
+    ) AS told (part, of_ways, kind, amount, bonus, state)
+    WHERE strpos(of_ways, way::text) > 0
+"""
+_REMEDIES = """
+    INSERT INTO remedies (ref, claim_id, claim_line_id, offer_id, kind, state, amount_minor, bonus_minor, credit_minor,
+        currency, policy_class, dimensions, accepted_by)
+    SELECT 'RM' || substr(f.ref, 3), w.claim_id, w.line_id, f.id, f.kind, CASE
+            WHEN w.way = 4 THEN 'promised' WHEN w.way = 1 AND f.kind = 'refund' THEN 'replaced' ELSE 'settled' END,
+        f.amount_minor, f.bonus_minor, CASE f.kind WHEN 'store_credit' THEN f.amount_minor ELSE 0 END, 'BRL',
+        'entitlement', '{}', 'claimant:1'
+    FROM offers f JOIN ways w ON w.line_id = f.claim_line_id
+"""
+_REFUNDS = """
+    INSERT INTO refunds (ref, remedy_id, payment_id, amount_minor, currency, state, provider_ref, settled_at, request)
+    SELECT 'RFD-' || w.name, d.id, w.payment_id, 10000, 'BRL', CASE w.way WHEN 1 THEN 'failed' WHEN 4 THEN 'pending'
+            ELSE 'succeeded' END, 're_' || w.name, CASE w.way WHEN 4 THEN NULL ELSE now() END,
+        jsonb_build_object('key', 'RFD-' || w.name, 'amount_minor', 10000, 'currency', 'BRL', 'account', NULL,
+            'payment_ref', w.payment_ref)
+    FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'refund'
+"""
+_REPLACEMENTS = """
+    INSERT INTO replacements (ref, remedy_id, claim_line_id, quantity, address, state, cost_minor, shipped_at)
+    SELECT 'RPL-' || w.name, d.id, w.line_id, 1, '{}', 'shipped', 8000, now()
+    FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'replacement'
+"""
+_EVENTS = """
+    INSERT INTO incoming_events (sender, event_id, kind, payload, applied_at, outcome)
+    SELECT 'stripe', 'evt_' || ref, 'refund.updated', '{}', now(), 'refund is ' || state FROM refunds
+"""
+_API_KEY = "INSERT INTO api_keys (name, key_hash) VALUES ('checkout', '\\x01')"
+_ACCOUNTS = """
+    INSERT INTO credit_accounts (ref, customer_id, currency, code_hash, code_sealed)
+    SELECT 'CRD-' || name, customer_id, 'BRL', sha256(name::bytea), '-' FROM ways WHERE way IN (1, 2, 6)
+"""
+_LOTS = """
+    INSERT INTO credit_lots (ref, account_id, origin, jurisdiction, amount_minor, source, issued_at)
+    SELECT told.code || '-' || w.name, a.id, told.origin, 'BR', told.minor, d.ref, '2026-03-03Z'
+    FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id JOIN credit_accounts a ON a.customer_id = w.customer_id
+    CROSS JOIN LATERAL (VALUES ('LTP', 'paid_value', d.credit_minor), ('LTG', 'goodwill', d.bonus_minor))
+        AS told (code, origin, minor)
+    WHERE told.minor > 0
+"""
+_ISSUED = """
+    INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+    SELECT account_id, id, 'issue', amount_minor, source, 'system:worker', issued_at FROM credit_lots
+"""
+_HOLDS = """
+    INSERT INTO credit_holds (ref, account_id, api_key_id, amount_minor, captured_minor, state, purpose, expires_at,
+        settled_at)
+    SELECT 'HLD-' || w.name, a.id, (SELECT max(id) FROM api_keys), 5000, 4000, 'captured', 'x', '2026-03-05Z',
+        '2026-03-04Z'
+    FROM ways w JOIN credit_accounts a ON a.customer_id = w.customer_id WHERE w.way = 6
+"""
+_SPENT = """
+    INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+    SELECT h.account_id, l.id, 'spend', -h.captured_minor, h.ref, 'api:1', h.settled_at
+    FROM credit_holds h JOIN credit_lots l ON l.account_id = h.account_id AND l.origin = 'paid_value'
+"""
+# What happened, in the order of the book: each line is an entry with its postings, by the way of the claim.
+_ENTRIES = """
+    CREATE TEMPORARY TABLE booked ON COMMIT DROP AS
+    SELECT row_number() OVER (ORDER BY name, place) AS n, told.*, prefix || '-' || name AS source,
+        'CLM-' || name AS claim_ref
+    FROM ways, (VALUES
+        (1, '0145', 'remedy_promised', 'RM1', 'remedy_cost', 'owed_to_customers', 10000, 0),
+        (1, '26', 'remedy_promised', 'RM1', 'remedy_cost', 'owed_to_customers', 10000, 1000),
+        (1, '37', 'remedy_promised', 'RM1', 'remedy_cost', 'owed_to_customers', 8000, 0),
+        (2, '0145', 'refund_sent', 'RFD', 'owed_to_customers', 'refunds_in_flight', 10000, 0),
+        (3, '015', 'refund_settled', 'RFD', 'refunds_in_flight', 'stripe_balance', 10000, 0),
+        (4, '1', 'refund_failed', 'RFD', 'stripe_balance', 'owed_to_customers', 10000, 0),
+        (5, '1', 'remedy_released', 'RM1', 'owed_to_customers', 'remedy_cost', 10000, 0),
+        (6, '1', 'remedy_promised', 'RM2', 'remedy_cost', 'owed_to_customers', 10000, 0),
+        (7, '126', 'credit_issued', 'LTP', 'owed_to_customers', 'store_credit_liability', 10000, 0),
+        (8, '26', 'credit_issued', 'LTG', 'owed_to_customers', 'store_credit_liability', 1000, 0),
+        (9, '6', 'credit_spent', 'HLD', 'store_credit_liability', 'sales', 4000, 0),
+        (9, '37', 'replacement_sent', 'RPL', 'owed_to_customers', 'inventory', 8000, 0)
+    ) AS told (place, of_ways, occasion, prefix, debit, credit, minor, bonus)
+    WHERE strpos(of_ways, way::text) > 0
+"""
+_JOURNAL = """
+    INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions)
+    SELECT 'JRN-B' || n, occasion, source, moment, moment::date, 'system:worker', claim_ref,
+        '{"remedy": "refund", "problem": "damaged", "rule": "damaged", "vendor": "acme", "market": "BR"}'
+    FROM (SELECT *, CASE occasion WHEN 'credit_spent' THEN timestamptz '2026-03-04Z' ELSE '2026-03-03Z' END AS moment
+          FROM booked) AS told ORDER BY n
+"""
+_POSTINGS = """
+    INSERT INTO journal_postings (entry_id, account, amount_minor, currency, policy_class)
+    SELECT e.id, told.account, told.minor, 'BRL', told.class
+    FROM booked b JOIN journal_entries e ON e.ref = 'JRN-B' || b.n
+    CROSS JOIN LATERAL (VALUES (b.debit, b.minor, 'entitlement'), (b.debit, b.bonus, 'goodwill'),
+        (b.credit, -(b.minor + b.bonus), NULL)) AS told (account, minor, class)
+    WHERE told.minor <> 0 ORDER BY b.n
+"""
+
+MONEY = (
+    _OFFERS,
+    _REMEDIES,
+    _REFUNDS,
+    _REPLACEMENTS,
+    _EVENTS,
+    _API_KEY,
+    _ACCOUNTS,
+    _LOTS,
+    _ISSUED,
+    _HOLDS,
+    _SPENT,
+    _ENTRIES,
+    _JOURNAL,
+    _POSTINGS,
+)
