@@ -5,7 +5,8 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from portal.sandbox import checkout, control, mailbox, pages, warehouse
+from portal.sandbox import checkout, control, mailbox, pages, script_control, warehouse
+from portal.sandbox.clock import Clock
 from portal.sandbox.clockwork import Clockwork
 from portal.sandbox.deliveries import PostRoom
 from portal.sandbox.settings import SandboxSettings
@@ -14,9 +15,9 @@ from portal.sandbox.stripe_double import routes
 from portal.sandbox.stripe_double.calls import Lives
 from portal.sandbox.stripe_double.desk import Desk
 from portal.sandbox.stripe_double.dispute_life import DisputeLife
-from portal.sandbox.stripe_double.faults import FaultScript
 from portal.sandbox.stripe_double.journal import EventJournal
 from portal.sandbox.stripe_double.refund_life import RefundLife
+from portal.sandbox.stripe_double.script import FaultScript
 from portal.sandbox.warehouse_book import WarehouseBook
 
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "sandbox"
@@ -53,17 +54,19 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     settings.refuse_production()
     app = Flask("portal.sandbox", template_folder=str(_TEMPLATES), root_path=str(Path(__file__).parent))
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
-    store, events, script = Store(settings.folder), EventJournal(settings), FaultScript()
-    lives = Lives(events, RefundLife(events, settings.refund_seconds), DisputeLife(events))
-    book = WarehouseBook(store, settings)
-    threads = Threads(Clockwork(store, lives.refunds, book), PostRoom(store, settings))
+    store = Store(settings.folder)
+    clock, script = Clock(store), FaultScript(store)
+    lives = make_lives(settings, clock, script)
+    book = WarehouseBook(store, clock, settings)
+    threads = Threads(Clockwork(store, clock, lives.refunds, book), PostRoom(store, clock, settings))
     app.extensions |= {"store": store, "threads": threads, "sandbox_settings": settings}
     for blueprint in (
         routes.make_blueprint(Desk(store, lives, script)),
-        control.make_blueprint(store, lives, script, threads.post_room),
+        control.make_blueprint(store, lives, threads.post_room),
+        script_control.make_blueprint(store, lives, script),
         mailbox.make_blueprint(store),
         warehouse.make_blueprint(store, book, settings),
-        pages.make_blueprint(store, settings),
+        pages.make_blueprint(store, settings, clock, script),
         checkout.make_blueprint(store, settings),
     ):
         app.register_blueprint(blueprint)
@@ -71,6 +74,13 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.jinja_env.globals |= {"portal": settings.portal, "blueprints": app.blueprints}
     app.after_request(_protect)
     return app
+
+
+def make_lives(settings: SandboxSettings, clock: Clock, script: FaultScript) -> Lives:
+    """Make the parts of the Stripe double that move things."""
+    events = EventJournal(settings, clock, script)
+    refunds = RefundLife(events, clock, script, settings.refund_seconds)
+    return Lives(clock, events, refunds, DisputeLife(events, clock))
 
 
 def _protect(response: Response) -> Response:

@@ -2,9 +2,9 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 
+from portal.sandbox.clock import Clock
 from portal.sandbox.store import Store
 from portal.sandbox.stripe_double.refund_life import RefundLife
 from portal.sandbox.warehouse_book import WarehouseBook
@@ -15,10 +15,11 @@ _TICK_SECONDS = 0.25
 class Clockwork(threading.Thread):
     """Moves what is due, until it is stopped."""
 
-    def __init__(self, store: Store, refunds: RefundLife, warehouse: WarehouseBook) -> None:
-        """Know what moves."""
+    def __init__(self, store: Store, clock: Clock, refunds: RefundLife, warehouse: WarehouseBook) -> None:
+        """Know the time and what moves."""
         super().__init__(name="clockwork", daemon=True)
         self._store = store
+        self._clock = clock
         self._stopping = threading.Event()
         self._wheels: tuple[tuple[str, Callable[[sqlite3.Connection, sqlite3.Row], object]], ...] = (
             (
@@ -36,10 +37,10 @@ class Clockwork(threading.Thread):
         """Look a few times a second for what is due."""
         while not self._stopping.wait(_TICK_SECONDS):
             for statement, move in self._wheels:
-                if self._store.read().execute(statement, (time.time(),)).fetchone() is not None:
+                if self._store.read().execute(statement, (self._clock.now(),)).fetchone() is not None:
                     self._turn(statement, move)
 
     def _turn(self, statement: str, move: Callable[[sqlite3.Connection, sqlite3.Row], object]) -> None:
         with self._store.write() as db:
-            for row in db.execute(statement, (time.time(),)).fetchall():
+            for row in db.execute(statement, (self._clock.now(),)).fetchall():
                 move(db, row)

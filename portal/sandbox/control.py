@@ -1,7 +1,6 @@
 """The sandbox's own switches, under /sandbox: what Stripe has no call for, and what tests need to happen."""
 
 import sqlite3
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,18 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.sandbox.deliveries import PostRoom
 from portal.sandbox.imports import import_payments
 from portal.sandbox.store import Store
-from portal.sandbox.stripe_double import books
+from portal.sandbox.stripe_double import books, shelf
 from portal.sandbox.stripe_double.calls import Lives
 from portal.sandbox.stripe_double.cards import BEHAVIOURS
 from portal.sandbox.stripe_double.errors import StripeFault, bad_request, missing
-from portal.sandbox.stripe_double.faults import FaultScript, read_fault
 from portal.sandbox.warehouse_book import set_stock
 
 _FORM = "application/x-www-form-urlencoded"
 Given = dict[str, Any]
 
 
-def make_blueprint(store: Store, lives: Lives, script: FaultScript, post_room: PostRoom) -> Blueprint:
+def make_blueprint(store: Store, lives: Lives, post_room: PostRoom) -> Blueprint:
     """Make the switches."""
     blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
     blueprint.register_error_handler(StripeFault, lambda refusal: (refusal.body(), refusal.status))
@@ -30,7 +28,7 @@ def make_blueprint(store: Store, lives: Lives, script: FaultScript, post_room: P
     blueprint.register_error_handler(KeyError, _not_understood)
     _add_money(blueprint, store, lives)
     _add_disputes(blueprint, store, lives)
-    _add_world(blueprint, store, script, post_room)
+    _add_world(blueprint, store, lives, post_room)
     return blueprint
 
 
@@ -39,7 +37,7 @@ def _add_money(blueprint: Blueprint, store: Store, lives: Lives) -> None:
     def many_payments() -> Given:
         """Take thousands of payments in one transaction; the same feed_reference gives the same id again."""
         with store.write() as db:
-            return {"payment_intents": import_payments(db, request.get_json())}
+            return {"payment_intents": import_payments(db, request.get_json(), lives.clock.seconds())}
 
     @blueprint.post("/refunds/<refund_id>")
     def move_refund(refund_id: str) -> AnyResponse | Given:
@@ -57,7 +55,7 @@ def _add_money(blueprint: Blueprint, store: Store, lives: Lives) -> None:
         if given["behaviour"] not in BEHAVIOURS:
             raise bad_request(f"behaviour is one of {', '.join(BEHAVIOURS)}")
         with store.write() as db:
-            charge = _charge_of(db, given["payment_intent"])
+            charge = shelf.paid_charge(db, given["payment_intent"])
             db.execute("UPDATE charges SET behaviour = ? WHERE id = ?", (given["behaviour"], charge["id"]))
         return _done({"charge": charge["id"], "behaviour": given["behaviour"]})
 
@@ -73,7 +71,7 @@ def _add_disputes(blueprint: Blueprint, store: Store, lives: Lives) -> None:
         """Open a dispute as a cardholder would: payment_intent, reason, inquiry."""
         given = _given()
         with store.write() as db:
-            charge = _charge_of(db, given["payment_intent"])
+            charge = shelf.paid_charge(db, given["payment_intent"])
             reason, inquiry = given.get("reason", "fraudulent"), bool(given.get("inquiry", False))
             return _done(lives.disputes.open(db, charge, reason=reason, inquiry=inquiry))
 
@@ -84,17 +82,7 @@ def _add_disputes(blueprint: Blueprint, store: Store, lives: Lives) -> None:
             return _done(lives.disputes.move(db, _any(db, "disputes", dispute_id), _given()["status"]))
 
 
-def _add_world(blueprint: Blueprint, store: Store, script: FaultScript, post_room: PostRoom) -> None:
-    @blueprint.post("/faults")
-    def add_fault() -> Given:
-        """Script the next calls: mode, count, seconds, method, path; an empty list forgets all."""
-        given = request.get_json()
-        if given == []:
-            script.clear()
-        for fault in given if isinstance(given, list) else [given]:
-            script.add(read_fault(fault))
-        return {"waiting": [asdict(fault) for fault in script.waiting()]}
-
+def _add_world(blueprint: Blueprint, store: Store, lives: Lives, post_room: PostRoom) -> None:
     @blueprint.post("/deliveries")
     def deliveries() -> Given:
         """Hold deliveries to the portal back, or let them go on: paused."""
@@ -107,9 +95,8 @@ def _add_world(blueprint: Blueprint, store: Store, script: FaultScript, post_roo
         """Deliver an event once more, as Stripe sometimes does by itself."""
         with store.write() as db:
             copied = db.execute(
-                "INSERT INTO posts (kind, subject, body, due_at)"
-                " SELECT 'stripe', id, body, unixepoch() FROM events WHERE id = ?",
-                (event_id,),
+                "INSERT INTO posts (kind, subject, body, due_at) SELECT 'stripe', id, body, ? FROM events WHERE id = ?",
+                (lives.clock.now(), event_id),
             )
             if copied.rowcount == 0:
                 raise missing("event", event_id, "id")
@@ -151,12 +138,4 @@ def _any(db: sqlite3.Connection, table: str, object_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = db.execute(f"SELECT * FROM {table} WHERE id = ?", (object_id,)).fetchone()
     if row is None:
         raise missing(table, object_id, "id")
-    return row
-
-
-def _charge_of(db: sqlite3.Connection, payment_intent: str) -> sqlite3.Row:
-    statement = "SELECT * FROM charges WHERE payment_intent = ? AND status = 'succeeded'"
-    row: sqlite3.Row | None = db.execute(statement, (payment_intent,)).fetchone()
-    if row is None:
-        raise missing("payment_intent", payment_intent, "payment_intent")
     return row

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from portal.domain import signatures
+from portal.sandbox.clock import Clock
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
 
@@ -27,10 +28,11 @@ _KEEP_ALIVE_SECONDS = 1.0
 class PostRoom(threading.Thread):
     """Delivers what is due, oldest first, until it is stopped."""
 
-    def __init__(self, store: Store, settings: SandboxSettings) -> None:
-        """Know the portal and the secrets it shares with Stripe and with the warehouse."""
+    def __init__(self, store: Store, clock: Clock, settings: SandboxSettings) -> None:
+        """Know the time, the portal and the secrets it shares with Stripe and with the warehouse."""
         super().__init__(name="post-room", daemon=True)
         self._store = store
+        self._clock = clock
         self._url = urlsplit(settings.portal)
         self._ways = {
             "stripe": ("/hooks/stripe", signatures.STRIPE_HEADER, settings.webhook_secret),
@@ -62,7 +64,7 @@ class PostRoom(threading.Thread):
     def _deliver_due(self) -> bool:
         rows = (
             self._store.read()
-            .execute("SELECT * FROM posts WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?", (time.time(), _BATCH))
+            .execute("SELECT * FROM posts WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?", (self._clock.now(), _BATCH))
             .fetchall()
         )
         if not rows:
@@ -71,7 +73,7 @@ class PostRoom(threading.Thread):
         there = True
         for row in rows:
             answer, there = self._post(row["kind"], row["body"].encode())
-            done.append(_outcome(row, answer))
+            done.append(_outcome(row, answer, self._clock.now()))
             if not there or self._stopping.is_set():
                 break
         with self._store.write() as db:
@@ -119,8 +121,8 @@ class PostRoom(threading.Thread):
             self._connection = None
 
 
-def _outcome(row: sqlite3.Row, answer: str) -> tuple[int, str, float | None, float | None, int]:
-    now, attempts = time.time(), row["attempts"] + 1
+def _outcome(row: sqlite3.Row, answer: str, now: float) -> tuple[int, str, float | None, float | None, int]:
+    attempts = row["attempts"] + 1
     # As at Stripe, any answer but 2xx is a failure, redirects included.
     taken = answer.startswith("2")
     again = None if taken or attempts >= _MAX_ATTEMPTS else now + min(2.0**attempts, _LONGEST_PAUSE)

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import time
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ _DEFAULT_CARD = CARDS["pm_card_visa"]
 LARGEST_BATCH = 20_000
 
 
-def import_payments(db: sqlite3.Connection, wanted: object) -> list[dict[str, str]]:
+def import_payments(db: sqlite3.Connection, wanted: object, now: int) -> list[dict[str, str]]:
     """Take every payment that is not there yet, in the caller's transaction; give ids in the order asked.
 
     An item is {feed_reference, amount, currency, id?, card_brand?, card_last4?, order_number?, captured_at?,
@@ -26,10 +25,10 @@ def import_payments(db: sqlite3.Connection, wanted: object) -> list[dict[str, st
     """
     if not isinstance(wanted, list) or len(wanted) > LARGEST_BATCH:
         raise bad_request(f"Send a list of at most {LARGEST_BATCH} payments.")
-    return [_take_once(db, item) for item in wanted]
+    return [_take_once(db, item, now) for item in wanted]
 
 
-def _take_once(db: sqlite3.Connection, item: dict[str, Any]) -> dict[str, str]:
+def _take_once(db: sqlite3.Connection, item: dict[str, Any], now: int) -> dict[str, str]:
     reference = str(item["feed_reference"])
     known = db.execute(
         "SELECT id, latest_charge FROM payment_intents WHERE feed_reference = ?", (reference,)
@@ -37,11 +36,11 @@ def _take_once(db: sqlite3.Connection, item: dict[str, Any]) -> dict[str, str]:
     if known is not None:
         intent_id, charge_id = known["id"], known["latest_charge"]
     else:
-        intent_id, charge_id = take(db, _payment(item, reference))
+        intent_id, charge_id = take(db, _payment(item, reference, now))
     return {"feed_reference": reference, "id": intent_id, "charge": charge_id}
 
 
-def _payment(item: dict[str, Any], reference: str) -> Payment:
+def _payment(item: dict[str, Any], reference: str, now: int) -> Payment:
     currency, amount = str(item["currency"]).lower(), item["amount"]
     if not _CURRENCY.fullmatch(currency) or type(amount) is not int or amount < 1:
         raise bad_request(f"{reference}: a payment has a whole positive amount and a currency.", param="amount")
@@ -49,7 +48,7 @@ def _payment(item: dict[str, Any], reference: str) -> Payment:
     return Payment(
         amount=amount,
         currency=currency,
-        created=_moment(item.get("captured_at")),
+        created=_moment(item.get("captured_at"), now),
         card=_card(item),
         payment_method=f"pm_feed_{reference}"[:60],
         account=str(item.get("account") or ""),
@@ -76,9 +75,9 @@ def _intent_id(given: str | None) -> str | None:
     return given or None
 
 
-def _moment(given: str | None) -> int:
+def _moment(given: str | None, now: int) -> int:
     if not given:
-        return int(time.time())
+        return now
     moment = datetime.fromisoformat(given)
     if moment.tzinfo is None:
         raise bad_request("captured_at needs a time zone.", param="captured_at")

@@ -8,15 +8,19 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from portal.domain.money import exponent, stripe_factor
+from portal.sandbox.clock import Clock
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
 from portal.sandbox.stripe_double import books
+from portal.sandbox.stripe_double.cards import BEHAVIOURS
+from portal.sandbox.stripe_double.faults import ACTIONS
+from portal.sandbox.stripe_double.script import FaultScript
 
 _PAGE = 50
 _COUNTS = ("payment_intents", "refunds", "disputes", "events", "mails", "warehouse_orders")
 
 
-def make_blueprint(store: Store, settings: SandboxSettings) -> Blueprint:
+def make_blueprint(store: Store, settings: SandboxSettings, clock: Clock, script: FaultScript) -> Blueprint:
     """Make the pages / and /stripe."""
     blueprint = Blueprint("books", __name__)
 
@@ -38,6 +42,10 @@ def make_blueprint(store: Store, settings: SandboxSettings) -> Blueprint:
             disputes=_newest(db, "disputes", search),
             payments=_payments(db, search),
             posts=_posts(db),
+            clock=clock.describe(),
+            faults=script.waiting(),
+            actions=sorted(ACTIONS),
+            behaviours=sorted(BEHAVIOURS),
             search=search,
         )
 

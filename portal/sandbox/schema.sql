@@ -161,3 +161,13 @@ CREATE TABLE IF NOT EXISTS warehouse_orders (
 CREATE INDEX IF NOT EXISTS warehouse_orders_due ON warehouse_orders (next_at) WHERE next_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS out_of_stock (sku TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- The fault script; seen counts what fitted a line, hits what was met by it.
+CREATE TABLE IF NOT EXISTS faults (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    line TEXT NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0,
+    hits INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

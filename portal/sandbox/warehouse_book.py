@@ -4,10 +4,10 @@ import hashlib
 import json
 import secrets
 import sqlite3
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from portal.sandbox.clock import Clock
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store, new_id
 
@@ -28,9 +28,10 @@ class OtherOrder(ValueError):
 class WarehouseBook:
     """Takes orders by ref, once each, and moves them on."""
 
-    def __init__(self, store: Store, settings: SandboxSettings) -> None:
-        """Know how long parcels take here."""
+    def __init__(self, store: Store, clock: Clock, settings: SandboxSettings) -> None:
+        """Know the time, and how long parcels take here."""
         self._store = store
+        self._clock = clock
         self._settings = settings
 
     def order(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -47,10 +48,10 @@ class WarehouseBook:
         return answer_of(row)
 
     def _take(self, db: sqlite3.Connection, asked: dict[str, Any], request: str) -> None:
-        now = time.time()
+        now = self._clock.now()
         missing = db.execute("SELECT 1 FROM out_of_stock WHERE sku = ?", (asked["sku"],)).fetchone()
         accepted = missing is None
-        arrives_on = (datetime.now(UTC) + timedelta(days=_DAYS_ON_THE_WAY)).date().isoformat()
+        arrives_on = (datetime.fromtimestamp(now, UTC) + timedelta(days=_DAYS_ON_THE_WAY)).date().isoformat()
         db.execute(
             "INSERT INTO warehouse_orders (ref, warehouse_ref, request, accepted, reason, arrives_on, state, created,"
             " next_state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -70,7 +71,7 @@ class WarehouseBook:
 
     def move_on(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:
         """Move a parcel to its next state, and tell the portal; a SKU that ran out meanwhile is refused late."""
-        state, now = row["next_state"], time.time()
+        state, now = row["next_state"], self._clock.now()
         sku = json.loads(row["request"])["sku"]
         gone = db.execute("SELECT 1 FROM out_of_stock WHERE sku = ?", (sku,)).fetchone()
         if state == "shipped" and gone is not None:

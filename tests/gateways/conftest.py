@@ -18,7 +18,8 @@ def refunds(sandbox: Sandbox) -> StripeRefunds:
 
 @pytest.fixture
 def books_add_up(sandbox: Sandbox) -> Iterator[None]:
-    """End every test with no fault left waiting and the double's books equal."""
+    """End every test with no fault left waiting, the clock right, and the double's books equal."""
     yield
-    sandbox.post("/sandbox/faults", [])
+    sandbox.no_faults()
+    sandbox.set_clock()
     assert sandbox.books_are_equal()

@@ -9,7 +9,7 @@ from tests.support.shop import AnOrder, Shop
 @pytest.fixture(autouse=True)
 def no_fault_is_left(shop: Shop):
     yield
-    shop.sandbox.post("/sandbox/faults", [])
+    shop.sandbox.no_faults()
 
 
 def promised(shop: Shop, kind: str, **more) -> tuple[AnOrder, str]:

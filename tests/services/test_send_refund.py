@@ -13,7 +13,7 @@ from tests.support.shop import AnOrder, Shop
 @pytest.fixture(autouse=True)
 def no_fault_is_left(shop: Shop):
     yield
-    shop.sandbox.post("/sandbox/faults", [])
+    shop.sandbox.no_faults()
 
 
 def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
@@ -53,7 +53,7 @@ def payment(shop: Shop) -> str:
 def test_a_saved_500_is_overcome_by_reading_the_list(shop: Shop) -> None:
     promised(shop)
     refund = shop.refunds()[0].ref
-    shop.sandbox.fault("500-saved-after-execute", path="/v1/refunds")
+    shop.sandbox.fault("500-saved", path="/v1/refunds")
     assert send(shop, refund) is True
     assert send(shop, refund) is True
 

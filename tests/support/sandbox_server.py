@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,34 @@ class Sandbox:
         made: str = self.post("/sandbox/payment_intents", [wanted])["payment_intents"][0]["id"]
         return made
 
-    def fault(self, mode: str, **more: Any) -> None:
-        """Script what the next call meets."""
-        self.post("/sandbox/faults", {"mode": mode, **more})
+    def fault(self, action: str, **more: Any) -> int:
+        """Script what the next that fits will meet (docs/sandbox.md), and give the line's number."""
+        added: list[int] = self.post("/stripe/faults", {"action": action, **more})["added"]
+        return added[0]
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Tell what is left of the script; a line that is used up is gone."""
+        found: list[dict[str, Any]] = self.get("/stripe/faults")["faults"]
+        return found
+
+    def no_faults(self, number: int | None = None) -> None:
+        """Forget one line of the script, or all of it."""
+        path = "/stripe/faults" if number is None else f"/stripe/faults/{number}"
+        status, content = self.raw("DELETE", path)
+        assert status == 200, content
+
+    def set_clock(self, *, ahead: float = 0.0) -> None:
+        """Set the double's clock ahead of the machine's by seconds."""
+        self.post("/stripe/clock", {"offset_seconds": ahead})
+
+    def let_pass(self, **time: float) -> None:
+        """Set the double's clock further ahead, such as ``days=9``."""
+        self.post("/stripe/clock", {"advance_seconds": timedelta(**time).total_seconds()})
+
+    def dashboard_refund(self, payment_intent: str, amount: int | None = None) -> str:
+        """Refund as the shop's people do in Stripe's dashboard, and give the refund's id."""
+        made: str = self.post("/stripe/refunds", {"payment_intent": payment_intent, "amount": amount})["id"]
+        return made
 
     def move_refund(self, provider_ref: str, status: str, **more: Any) -> None:
         """Settle or fail a refund, as a bank would days later."""

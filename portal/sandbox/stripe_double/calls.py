@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.sandbox.clock import Clock
 from portal.sandbox.stripe_double.dispute_life import DisputeLife
 from portal.sandbox.stripe_double.journal import Cause, EventJournal
 from portal.sandbox.stripe_double.objects import Shape
@@ -16,6 +17,7 @@ from portal.sandbox.stripe_double.refund_life import RefundLife
 class Lives:
     """The parts that move things, made once."""
 
+    clock: Clock
     events: EventJournal
     refunds: RefundLife
     disputes: DisputeLife

@@ -9,8 +9,13 @@ BEHAVIOURS = {
     "pending": ("pending", "succeeded"),
     "insufficient_funds": ("pending", "succeeded"),
     "pending_then_fails": ("pending", "failed"),
+    "pending_then_canceled": ("pending", "canceled"),
+    "insufficient_funds_then_fails": ("pending", "failed"),
     "fails_later": ("succeeded", "failed"),
     "requires_action": ("requires_action", None),
+    "requires_action_then_succeeds": ("requires_action", "succeeded"),
+    "requires_action_then_fails": ("requires_action", "failed"),
+    "requires_action_then_canceled": ("requires_action", "canceled"),
     "stays_pending": ("pending", None),
 }
 

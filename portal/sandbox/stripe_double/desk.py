@@ -6,24 +6,31 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.sandbox.store import Store
 from portal.sandbox.stripe_double import API_VERSION, faults, shelf
 from portal.sandbox.stripe_double.calls import Answer, Call, Endpoint, Lives
 from portal.sandbox.stripe_double.errors import StripeFault, bad_key, bad_request, broken
-from portal.sandbox.stripe_double.faults import Fault, FaultScript
+from portal.sandbox.stripe_double.faults import Fault
 from portal.sandbox.stripe_double.idempotency import RunningKeys, Ticket, save_answer, saved_answer, ticket
 from portal.sandbox.stripe_double.journal import Cause
 from portal.sandbox.stripe_double.parameters import checked, read_form
+from portal.sandbox.stripe_double.script import FaultScript
 
 OK = 200
+_GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 _KEY = re.compile(r"(?:sk|rk)_test_[A-Za-z0-9_]{1,200}")
 
 
 class Dropped(Exception):
-    """The connection is to be dropped without an answer."""
+    """The connection is to be dropped without an answer: reset before anything ran, closed after it did."""
+
+    def __init__(self, *, reset: bool) -> None:
+        """Know how."""
+        super().__init__()
+        self.reset = reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes out."""
+    """What goes out; cut where the connection is to break in the middle of it."""
 
     status: int
     body: str
     headers: dict[str, str]
+    cut: bool = False
 
 
 class Desk:
@@ -59,22 +67,20 @@ class Desk:
 
     def serve(self, endpoint: Endpoint, asked: Asked) -> Reply:
         """Answer a call; raise Dropped where a scripted fault wants the connection cut."""
-        headers = {"Request-Id": asked.request_id, "Stripe-Version": API_VERSION}
+        headers = {"Request-Id": asked.request_id, "Stripe-Version": API_VERSION, "Content-Type": "application/json"}
+        fault = self._script.meet_call(asked.method, asked.path)
+        if fault is not None and fault.action == faults.BAD_GATEWAY:
+            return Reply(502, _GATEWAY_PAGE, {"Content-Type": "text/html"})
         try:
-            fault = self._script.take(asked.method, asked.path)
             account = _admit(asked)
-            if fault is not None:
-                _before(fault)
+            _before(fault)
             status, body, replayed = self._answer(endpoint, asked, account, fault)
         except StripeFault as refusal:
             status, body, replayed = refusal.status, json.dumps(refusal.body()), False
-            fault = None
-        if fault is not None and fault.mode in (faults.AFTER, "half-answer"):
-            body = _after(fault, body)
         _echo(asked, headers)
         if replayed:
             headers["Idempotent-Replayed"] = "true"
-        return Reply(status, body, headers)
+        return _after(fault, Reply(status, body, headers))
 
     def _answer(self, endpoint: Endpoint, asked: Asked, account: str, fault: Fault | None) -> tuple[int, str, bool]:
         form = read_form(asked.form)
@@ -99,7 +105,8 @@ class Desk:
         fault: Fault | None,
     ) -> tuple[int, str, bool]:
         with self._store.write() as db:
-            kept = saved_answer(db, of) if of else None
+            now = self._lives.clock.seconds()
+            kept = saved_answer(db, of, now) if of else None
             if kept is not None:
                 return (*kept, True)
             try:
@@ -110,7 +117,7 @@ class Desk:
                 answer = Answer(refusal.body(), refusal.status)
             body = json.dumps(answer.shape, separators=(",", ":"))
             if of is not None:
-                save_answer(db, of, answer.status, body)
+                save_answer(db, of, answer.status, body, now)
         return answer.status, body, False
 
     def _run(
@@ -121,13 +128,16 @@ class Desk:
         params: dict[str, Any],
         fault: Fault | None,
     ) -> Answer:
-        if fault is not None and fault.mode == faults.SAVED_500:
+        action = fault.action if fault is not None else None
+        if action == faults.SAVED_500_NOT_EXECUTED:
             raise broken()
+        if fault is not None and action == faults.REFUSED:
+            raise fault.refusal()
         db = self._store.read()
         cause = Cause(asked.request_id, asked.headers.get("Idempotency-Key"))
         call = Call(db, account, params, asked.object_id, asked.path, cause, self._lives)
         answer = endpoint.handler(call)
-        if fault is not None and fault.mode == faults.SAVED_500_AFTER:
+        if action == faults.SAVED_500:
             return Answer(broken().body(), 500)
         if answer.status == OK:
             shelf.expand(db, account, answer.shape, params.get("expand", []))
@@ -150,22 +160,28 @@ def _echo(asked: Asked, headers: dict[str, str]) -> None:
             headers[name] = asked.headers[name]
 
 
-def _before(fault: Fault) -> None:
-    refusal = fault.instead()
-    if refusal is not None:
-        raise refusal
-    if fault.mode == faults.BEFORE:
+def _before(fault: Fault | None) -> None:
+    if fault is None:
+        return
+    if fault.action in faults.INSTEAD:
+        make = faults.INSTEAD[fault.action]
+        raise make()
+    if fault.action == faults.BEFORE:
         time.sleep(fault.seconds)
-        raise Dropped
+        raise Dropped(reset=True)
 
 
 def _pause(fault: Fault | None) -> None:
-    if fault is not None and fault.mode == faults.SLOW:
+    if fault is not None and fault.action == faults.SLOW:
         time.sleep(fault.seconds)
 
 
-def _after(fault: Fault, body: str) -> str:
-    if fault.mode == "half-answer":
-        return body[: len(body) // 2]
-    time.sleep(fault.seconds)
-    raise Dropped
+def _after(fault: Fault | None, reply: Reply) -> Reply:
+    if fault is None:
+        return reply
+    if fault.action == faults.AFTER:
+        time.sleep(fault.seconds)
+        raise Dropped(reset=False)
+    if fault.action == faults.HALF_ANSWER:
+        return replace(reply, body=reply.body[: len(reply.body) // 2])
+    return replace(reply, cut=fault.action == faults.CUT_BODY)

@@ -3,7 +3,6 @@
 import hashlib
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,11 +55,11 @@ class RunningKeys:
                 self._running.discard(name)
 
 
-def saved_answer(db: sqlite3.Connection, of: Ticket) -> tuple[int, str] | None:
+def saved_answer(db: sqlite3.Connection, of: Ticket, now: int) -> tuple[int, str] | None:
     """Give the answer that is kept under a key; raise where the key was used for something else."""
     found = db.execute(
         "SELECT path, digest, status, body FROM idempotency WHERE account = ? AND key = ? AND created > ?",
-        (of.account, of.key, int(time.time()) - KEPT_SECONDS),
+        (of.account, of.key, now - KEPT_SECONDS),
     ).fetchone()
     if found is None:
         return None
@@ -69,10 +68,10 @@ def saved_answer(db: sqlite3.Connection, of: Ticket) -> tuple[int, str] | None:
     return found["status"], found["body"]
 
 
-def save_answer(db: sqlite3.Connection, of: Ticket, status: int, body: str) -> None:
+def save_answer(db: sqlite3.Connection, of: Ticket, status: int, body: str, now: int) -> None:
     """Keep an answer under a key, in the transaction of what it tells of."""
     db.execute(
         "INSERT OR REPLACE INTO idempotency (account, key, path, digest, status, body, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (of.account, of.key, of.path, of.digest, status, body, int(time.time())),
+        (of.account, of.key, of.path, of.digest, status, body, now),
     )

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 from portal.sandbox.stripe_double import shelf, taking
 from portal.sandbox.stripe_double.calls import Answer, Call, Endpoint, filters
@@ -39,7 +38,7 @@ def create(call: Call) -> Answer:
     payment = taking.Payment(
         amount=params["amount"],
         currency=_currency(params["currency"]),
-        created=int(time.time()),
+        created=call.lives.clock.seconds(),
         card=_card(params.get("payment_method"), confirmed=confirmed),
         payment_method=params.get("payment_method", ""),
         account=call.account,

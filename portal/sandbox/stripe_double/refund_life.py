@@ -3,20 +3,21 @@
 import json
 import secrets
 import sqlite3
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.sandbox.clock import Clock
 from portal.sandbox.store import new_id
 from portal.sandbox.stripe_double import ledger, shelf
 from portal.sandbox.stripe_double.cards import BEHAVIOURS
 from portal.sandbox.stripe_double.errors import refused
 from portal.sandbox.stripe_double.journal import OWN_MOVE, Cause, EventJournal
 from portal.sandbox.stripe_double.objects import Shape
+from portal.sandbox.stripe_double.script import FaultScript
 
 _BLOCKING_DISPUTES = ("needs_response", "under_review", "lost")
 _MOVES = {
-    "pending": {"succeeded", "failed", "requires_action"},
+    "pending": {"succeeded", "failed", "canceled", "requires_action"},
     "requires_action": {"succeeded", "failed", "canceled", "pending"},
     "succeeded": {"failed"},
 }
@@ -34,19 +35,22 @@ class Wish:
 class RefundLife:
     """Makes and moves refunds; the caller opens the transaction."""
 
-    def __init__(self, events: EventJournal, refund_seconds: float) -> None:
-        """Know where to tell of it, and after how many seconds asynchronous refunds move on."""
+    def __init__(self, events: EventJournal, clock: Clock, script: FaultScript, refund_seconds: float) -> None:
+        """Know where to tell of it, the time, and after how many seconds asynchronous refunds move on."""
         self._events = events
+        self._clock = clock
+        self._script = script
         self._seconds = refund_seconds
 
     def make(self, db: sqlite3.Connection, charge: sqlite3.Row, wish: Wish, cause: Cause) -> Shape:
         """Refund a charge; raise charge_disputed, charge_already_refunded, or an amount that is too large."""
         amount = _allowed(db, charge, wish.amount)
-        now = time.time()
-        status, later = BEHAVIOURS[charge["behaviour"]]
+        now = self._clock.now()
+        behaviour, after_seconds = self._way_of(db, charge)
+        status, later = BEHAVIOURS[behaviour]
         pending_reason = None
         if status == "pending":
-            pending_reason = "insufficient_funds" if charge["behaviour"] == "insufficient_funds" else "processing"
+            pending_reason = "insufficient_funds" if behaviour.startswith("insufficient_funds") else "processing"
         refund_id = new_id("re")
         db.execute(
             "INSERT INTO refunds (id, account, charge, payment_intent, amount, currency, status, created, reason,"
@@ -64,7 +68,7 @@ class RefundLife:
                 pending_reason,
                 json.dumps(dict(wish.metadata)),
                 later,
-                now + self._seconds if later else None,
+                now + after_seconds if later else None,
             ),
         )
         row = _row(db, refund_id)
@@ -84,7 +88,7 @@ class RefundLife:
         row: sqlite3.Row,
         status: str,
         *,
-        failure_reason: str = "unknown",
+        failure_reason: str | None = None,
         cause: Cause = OWN_MOVE,
     ) -> Shape:
         """Take a refund to another status, with its money, its charge and its events; an illegal move is refused."""
@@ -94,10 +98,11 @@ class RefundLife:
             self._settle(db, row)
         if status in ("failed", "canceled"):
             self._give_back(db, row)
+        known = "insufficient_funds" if row["pending_reason"] == "insufficient_funds" else "unknown"
         db.execute(
             "UPDATE refunds SET status = ?, failure_reason = ?, pending_reason = NULL, next_status = NULL,"
             " next_at = NULL WHERE id = ?",
-            (status, failure_reason if status == "failed" else None, row["id"]),
+            (status, (failure_reason or known) if status == "failed" else None, row["id"]),
         )
         shape = shelf.draw(db, "refund", _row(db, row["id"]))
         account, previous = row["account"], {"status": row["status"]}
@@ -105,6 +110,13 @@ class RefundLife:
         if status == "failed":
             self._events.tell(db, "refund.failed", shape, account=account, cause=cause)
         return shape
+
+    def _way_of(self, db: sqlite3.Connection, charge: sqlite3.Row) -> tuple[str, float]:
+        """Tell how a refund goes on, and when: as the script says, else as its card does."""
+        scripted = self._script.meet_refund(db)
+        if scripted is None:
+            return charge["behaviour"], self._seconds
+        return scripted.behaviour, self._seconds if scripted.after_seconds is None else scripted.after_seconds
 
     def _settle(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:
         if row["balance_transaction"] is None:
@@ -121,12 +133,14 @@ class RefundLife:
             kind="refund_failure",
             category="refund_failure",
             amount=row["amount"],
-            created=int(time.time()),
+            created=self._clock.seconds(),
         )
         db.execute("UPDATE refunds SET failure_balance_transaction = ? WHERE id = ?", (moved, row["id"]))
 
     def _pay_out(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:
-        moved = ledger.move(db, row, kind="refund", category="refund", amount=-row["amount"], created=int(time.time()))
+        moved = ledger.move(
+            db, row, kind="refund", category="refund", amount=-row["amount"], created=self._clock.seconds()
+        )
         db.execute("UPDATE refunds SET balance_transaction = ? WHERE id = ?", (moved, row["id"]))
 
     def _name_reference(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from portal.sandbox.stripe_double import payments, readings, refunds
 from portal.sandbox.stripe_double.calls import Endpoint, endpoint_name
 from portal.sandbox.stripe_double.desk import Asked, Desk, Dropped
-from portal.sandbox.wire import drop_connection
+from portal.sandbox.wire import cut_answer, drop_connection
 
 ENDPOINTS = (*payments.ENDPOINTS, *refunds.ENDPOINTS, *readings.ENDPOINTS)
 
@@ -32,9 +32,11 @@ def _view(desk: Desk, endpoint: Endpoint) -> Callable[..., Response]:
         asked = Asked(request.method, request.path, object_id, given.decode("utf-8", "replace"), dict(request.headers))
         try:
             reply = desk.serve(endpoint, asked)
-        except Dropped:
-            return drop_connection()
-        return Response(reply.body, reply.status, reply.headers, mimetype="application/json")
+        except Dropped as cut:
+            return drop_connection(reset=cut.reset)
+        if reply.cut:
+            return cut_answer(reply.body.encode(), reply.headers, reply.status)
+        return Response(reply.body, reply.status, reply.headers)
 
     return view
 

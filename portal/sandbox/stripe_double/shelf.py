@@ -41,6 +41,15 @@ def needed(db: sqlite3.Connection, kind: str, account: str, object_id: str, para
     return row
 
 
+def paid_charge(db: sqlite3.Connection, payment_intent: str) -> sqlite3.Row:
+    """Find the charge that paid a PaymentIntent, of whichever account, or raise resource_missing."""
+    statement = "SELECT * FROM charges WHERE payment_intent = ? AND status = 'succeeded'"
+    row: sqlite3.Row | None = db.execute(statement, (payment_intent,)).fetchone()
+    if row is None:
+        raise missing("payment_intent", payment_intent, "payment_intent")
+    return row
+
+
 def draw(db: sqlite3.Connection, kind: str, row: sqlite3.Row) -> Shape:
     """Draw a row as Stripe's object."""
     if kind == "dispute":
