@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
-from portal.domain.credit import HoldState, LiveHold, Lot, Origin, new_code
+from portal.domain.credit import HoldState, LiveHold, Lot, new_code
 from portal.domain.money import Money
 from portal.domain.refs import new_ref
 from portal.records import credit_codes
+from portal.records.rows_to_write import as_json, row_of
 from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
 
 S = TypeVar("S", bound=Select[Any])
@@ -25,7 +26,18 @@ _LOCK_ACCOUNT = (
     .execution_options(populate_existing=True)
 )
 _MAKE_ACCOUNT = upsert(CreditAccount).on_conflict_do_nothing(index_elements=["customer_id", "currency"])
-_LOT_FROM = select(CreditLot).where(CreditLot.source == bindparam("source"), CreditLot.origin == bindparam("origin"))
+_LOTS_FROM = select(CreditLot).where(CreditLot.source == bindparam("source"))
+# A lot and its first move are one statement, however many lots there are.
+_ADD_LOTS = """
+WITH granted AS (
+  INSERT INTO credit_lots (ref, account_id, origin, jurisdiction, amount_minor, source, issued_at, expires_at)
+  SELECT ref, account_id, origin, jurisdiction, amount_minor, source, issued_at, expires_at
+  FROM json_populate_recordset(NULL::credit_lots, %(lots)s)
+  RETURNING id, account_id, amount_minor, source, issued_at
+)
+INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+SELECT account_id, id, 'issue', amount_minor, source, %(actor)s, issued_at FROM granted ORDER BY id
+"""
 _WRITE_MOVES = insert(cast("Table", CreditMove.__table__))
 
 
@@ -100,38 +112,15 @@ def live_holds(session: Session, account: CreditAccount, now: datetime) -> list[
     return [LiveHold(Money(minor, account.currency), expires) for minor, expires in session.execute(asked)]
 
 
-def lot_from(session: Session, source: str, origin: Origin) -> CreditLot | None:
-    """Find the lot that a source has granted."""
-    return session.scalars(_LOT_FROM, {"source": source, "origin": origin.value}).one_or_none()
+def lots_from(session: Session, source: str) -> list[CreditLot]:
+    """List the lots that a source has granted, one for each origin at most."""
+    return list(session.scalars(_LOTS_FROM, {"source": source}))
 
 
-def add_lot(
-    session: Session,
-    account: CreditAccount,
-    *,
-    amount: Money,
-    origin: Origin,
-    source: str,
-    jurisdiction: str,
-    expires_at: datetime | None,
-    actor: Actor,
-    now: datetime,
-) -> CreditLot:
-    """Grant a lot with its first move. A second one from the same source and origin is refused by the database."""
-    lot = CreditLot(
-        ref=new_ref("LOT", 10),
-        account_id=account.id,
-        origin=origin.value,
-        jurisdiction=jurisdiction,
-        amount_minor=amount.minor,
-        source=source,
-        issued_at=now,
-        expires_at=expires_at,
-    )
-    session.add(lot)
-    session.flush()
-    _write_moves(session, account, [(lot.id, amount)], kind="issue", source=source, actor=actor, now=now)
-    return lot
+def add_lots(session: Session, lots: Sequence[CreditLot], *, actor: Actor) -> None:
+    """Grant lots, each with its first move. A second one from the same source and origin is refused by the database."""
+    rows = as_json(row_of(lot) for lot in lots)
+    session.connection().exec_driver_sql(_ADD_LOTS, {"lots": rows, "actor": str(actor)})
 
 
 def spend(

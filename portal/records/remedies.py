@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.ports import Address, ShipmentOrder
 from portal.domain.refunds import DEAD, RefundState
+from portal.records.sessions import at_once
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.credit import CreditLot
 from portal.records.tables.orders import Order, OrderLine, Payment
@@ -16,7 +17,12 @@ from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replaceme
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
 # The states from which a refund may leave, or leave again under the same key.
 _SENDABLE = ("requested", "sent", "unknown")
-_CALLED = insert(cast("Table", RefundCall.__table__))
+_CALLED = insert(cast("Table", RefundCall.__table__)).from_select(
+    ["refund_id", "outcome"],
+    select(Refund.id, cast("Any", bindparam("outcome", type_=RefundCall.__table__.c.outcome.type))).where(
+        Refund.ref == bindparam("ref")
+    ),
+)
 _SUCCEEDED = select(Refund.id).where(
     Refund.provider_ref == bindparam("provider_ref"), Refund.state == RefundState.SUCCEEDED.value
 )
@@ -27,15 +33,6 @@ _HOLD_ORDER = (
     .join(Claim, Claim.order_id == Order.id)
     .join(Remedy, Remedy.claim_id == Claim.id)
     .with_for_update(of=Order)
-)
-_HOLD_ORDER_OF_REFUND = _HOLD_ORDER.join(Refund, Refund.remedy_id == Remedy.id).where(Refund.ref == bindparam("ref"))
-_HOLD_ORDER_OF_REMEDY = _HOLD_ORDER.where(Remedy.ref == bindparam("ref"))
-_LOCK_REFUND = (
-    select(Refund, Remedy)
-    .join(Remedy, Remedy.id == Refund.remedy_id)
-    .where(Refund.ref == bindparam("ref"))
-    .with_for_update(of=Refund)
-    .execution_options(populate_existing=True)
 )
 _BEGIN = (
     update(cast("Table", Refund.__table__))
@@ -59,8 +56,6 @@ _EFFECTS = select(
     .scalar_subquery(),
     _GRANTED,
 )
-_CREDIT_GRANTED = select(_GRANTED)
-_BY_REF = select(Remedy).where(Remedy.ref == bindparam("ref")).execution_options(populate_existing=True)
 _HOLD_ORDER_OF_REPLACEMENT = _HOLD_ORDER.join(Replacement, Replacement.remedy_id == Remedy.id).where(
     Replacement.ref == bindparam("ref")
 )
@@ -88,11 +83,6 @@ def of_claim(session: Session, claim_id: int) -> list[Remedy]:
     return list(session.scalars(select(Remedy).where(Remedy.claim_id == claim_id).order_by(Remedy.id)))
 
 
-def by_ref(session: Session, ref: str) -> Remedy | None:
-    """Find a remedy, as it is now."""
-    return session.scalars(_BY_REF, {"ref": ref}).one_or_none()
-
-
 def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Payment]]:
     """List the refunds of remedies with the payments they go back to."""
     asked = (
@@ -104,20 +94,12 @@ def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Pa
     return [(refund, payment) for refund, payment in session.execute(asked)]
 
 
-def hold_refund(session: Session, ref: str) -> tuple[Refund, Remedy]:
-    """Lock the order whose money a refund gives back, and then the refund; read it and its remedy as they are now."""
-    session.execute(_HOLD_ORDER_OF_REFUND, {"ref": ref}).one()
-    refund, remedy = session.execute(_LOCK_REFUND, {"ref": ref}).one()
-    return refund, remedy
-
-
-def hold_order_of(session: Session, remedy_ref: str) -> None:
-    """Lock the order that a remedy is about."""
-    session.execute(_HOLD_ORDER_OF_REMEDY, {"ref": remedy_ref}).one()
-
-
 def begin_to_send(session: Session, ref: str, now: datetime) -> dict[str, Any] | None:
-    """Note that a refund's bytes are about to leave, and give its frozen request; nothing where it needs no call."""
+    """Note that a refund's bytes are about to leave, and give its frozen request; nothing where it needs no call.
+
+    It is one statement, and written when this returns.
+    """
+    at_once(session)
     found: dict[str, Any] | None = session.execute(_BEGIN, {"refund_ref": ref, "now": now}).scalar_one_or_none()
     return found
 
@@ -137,9 +119,9 @@ def read_refund(session: Session, ref: str) -> Refund:
     return session.scalars(select(Refund).where(Refund.ref == ref)).one()
 
 
-def note_call(session: Session, refund: Refund, outcome: str) -> None:
+def note_call(session: Session, ref: str, outcome: str) -> None:
     """Append one HTTP try of a refund."""
-    session.execute(_CALLED, {"refund_id": refund.id, "outcome": outcome})
+    session.execute(_CALLED, {"ref": ref, "outcome": outcome})
 
 
 def open_refunds(session: Session, *, before: datetime, limit: int) -> list[str]:
@@ -161,11 +143,6 @@ def are_settled(session: Session, remedy: Remedy, *, settled: str | None) -> boo
     values = {"remedy_id": remedy.id, "remedy_ref": remedy.ref, "settled": settled or ""}
     refunds, goods, granted = session.execute(_EFFECTS, values).one()
     return not refunds and not goods and granted == remedy.credit_minor + remedy.bonus_minor
-
-
-def credit_granted(session: Session, remedy: Remedy) -> int:
-    """Add up the lots of store credit that a remedy has granted, in minor units."""
-    return int(session.execute(_CREDIT_GRANTED, {"remedy_ref": remedy.ref}).scalar_one())
 
 
 def hold_replacement(session: Session, ref: str) -> tuple[Replacement, Remedy] | None:

@@ -5,17 +5,15 @@ from datetime import datetime
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.records import claims
-from portal.records.sessions import Session
-from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine
 from portal.records.tables.remedies import Remedy
-from portal.services.apply_verdict import move
+from portal.services.apply_verdict import moved
 from portal.services.finish_remedy import line_of
 
 ANOTHER_WAY_DAYS = 90
 
 
 def fail_remedy(
-    session: Session,
     claim: Claim,
     remedy: Remedy,
     event: str,
@@ -24,18 +22,19 @@ def fail_remedy(
     reason: str | None,
     actor: Actor,
     now: datetime,
-) -> ClaimLine:
-    """Note what failed and open the line for other offers, which are the caller's to make; give the line.
+) -> tuple[ClaimLine, list[ClaimEvent]]:
+    """Note what failed and open the line for other offers, which are the caller's to make.
 
-    effect: what failed and its ref, such as ``{"refund": "RFD-…"}``. The claim is held.
+    Gives the line, and the events to append. The claim is held. effect: what failed and its ref, such as
+    ``{"refund": "RFD-…"}``.
     """
     line = line_of(claim, remedy.claim_line_id)
     remedy.state = "failed"
     detail = {**effect, "reason": reason}
-    claims.add_event(session, claim.id, event, actor=actor, now=now, line_id=line.id, detail=detail)
+    events = [claims.event_of(claim.id, event, actor=actor, now=now, line_id=line.id, detail=detail)]
     if ClaimState(line.state) in (ClaimState.ACCEPTED, ClaimState.MADE_WHOLE):
-        move(session, claim, line, Action.FAIL_LATE, actor=actor, now=now, **effect)
+        events.append(moved(claim, line, Action.FAIL_LATE, actor=actor, now=now, **effect))
     for offer in line.offers:
         if offer.state == "accepted":
             offer.state = "superseded"
-    return line
+    return line, events

@@ -14,7 +14,7 @@ from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.remedies import Remedy, Replacement
 from portal.services.apply_verdict import make_offer, touch
 from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
-from portal.services.finish_remedy import finish_when_settled
+from portal.services.finish_remedy import finish
 from portal.services.letter_of_claim import leave_letter, leave_letter_about
 from portal.services.promise_effects import about
 from portal.services.read_order import read_order
@@ -91,7 +91,8 @@ def _went_on(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Re
         replacement.shipped_at = now
         _book(toolkit, session, claim, remedy, replacement, actor, now)
         leave_letter_about(session, claim, "replacement_shipped", replacement=replacement.ref)
-    finish_when_settled(session, claim, remedy, actor=actor, now=now, settled=replacement.ref)
+    if remedies.are_settled(session, remedy, settled=replacement.ref):
+        session.add_all(finish(claim, remedy, actor=actor, now=now))
 
 
 def _book(
@@ -115,8 +116,7 @@ def _book(
 def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
     """Let the customer choose again among what does work: the warehouse says no, and we still owe it."""
     now, claim = toolkit.now(), claims.hold_by_id(session, remedy.claim_id)
-    line = fail_remedy(
-        session,
+    line, events = fail_remedy(
         claim,
         remedy,
         "replacement_failed",
@@ -125,6 +125,7 @@ def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Re
         actor=actor,
         now=now,
     )
+    session.add_all(events)
     read = read_order(session, claim.order, now)
     for terms in _other_ways(line, remedy, read.capacities):
         make_offer(line, terms, made_by=actor, now=now)

@@ -1,16 +1,18 @@
 """Grant store credit inside the transaction of the service that carries out a remedy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.credit import Origin
 from portal.domain.errors import BadAmount, Conflict
 from portal.domain.money import Money
-from portal.records import books, credit
+from portal.domain.refs import new_ref
+from portal.records import credit
 from portal.records.sessions import Session
+from portal.records.tables.credit import CreditAccount, CreditLot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,33 +42,43 @@ class Granted:
 
 
 def grant_credit(
-    session: Session, grant: Grant, *, actor: Actor, now: datetime, zone: ZoneInfo, secret_key: str
-) -> Granted:
-    """Grant one lot and book it, exactly once for its source and origin; a repeat gives the first one's answer.
+    session: Session, grants: Sequence[Grant], *, actor: Actor, now: datetime, secret_key: str
+) -> tuple[list[Granted], list[journal.Entry]]:
+    """Grant lots from one source to one customer in one currency, each exactly once for its source and origin.
 
-    It locks the customer's credit account and leaves the commit to its caller. The journal takes the amount out of
+    Gives what came of each, where a repeat gives the first one's answer, and the entries to book, none for a repeat.
+    It locks the customer's credit account and leaves the commit to its caller. The entries take the amounts out of
     what we owe, so the remedy must have been promised before. Raise BadAmount for nothing or less, Conflict where the
     same source has granted something else.
     """
-    if grant.amount.minor <= 0:
+    if any(grant.amount.minor <= 0 for grant in grants):
         raise BadAmount("only an amount above zero is granted")
-    account = credit.locked_account(session, grant.customer_id, grant.amount.currency, secret_key=secret_key, now=now)
-    before = credit.lot_from(session, grant.source, grant.origin)
-    if before is not None:
-        if (before.account_id, before.amount_minor) != (account.id, grant.amount.minor):
+    first = grants[0]
+    account = credit.locked_account(session, first.customer_id, first.amount.currency, secret_key=secret_key, now=now)
+    before = {lot.origin: lot for lot in credit.lots_from(session, first.source)}
+    granted, lots, entries = [], [], []
+    for grant in grants:
+        known = before.get(grant.origin.value)
+        if known is not None and (known.account_id, known.amount_minor) != (account.id, grant.amount.minor):
             raise Conflict(f"{grant.source} has granted other {grant.origin} credit before")
-        return Granted(account.ref, before.ref, grant.amount, repeated=True)
-    lot = credit.add_lot(
-        session,
-        account,
-        amount=grant.amount,
-        origin=grant.origin,
-        source=grant.source,
+        lot = known or _lot(account, grant, now)
+        granted.append(Granted(account.ref, lot.ref, grant.amount, repeated=known is not None))
+        if known is None:
+            lots.append(lot)
+            entries.append(journal.credit_issued(lot.ref, grant.amount, grant.about))
+    if lots:
+        credit.add_lots(session, lots, actor=actor)
+    return granted, entries
+
+
+def _lot(account: CreditAccount, grant: Grant, now: datetime) -> CreditLot:
+    return CreditLot(
+        ref=new_ref("LOT", 10),
+        account_id=account.id,
+        origin=grant.origin.value,
         jurisdiction=grant.jurisdiction,
+        amount_minor=grant.amount.minor,
+        source=grant.source,
+        issued_at=now,
         expires_at=grant.expires_at,
-        actor=actor,
-        now=now,
     )
-    entry = journal.credit_issued(lot.ref, grant.amount, grant.about)
-    books.record(session, entry, actor=actor, now=now, zone=zone)
-    return Granted(account.ref, lot.ref, grant.amount, repeated=False)

@@ -37,10 +37,10 @@ def leave_letter(session: Session, claim: Claim, template: str | None = None) ->
     post.leave(session, letter_telling(claim, template))
 
 
-def leave_letter_about(session: Session, claim: Claim, template: str, **effect: str) -> None:
-    """Leave the letter about one effect of a remedy, once: what it is and its ref, such as ``refund="RFD-…"``."""
+def letter_about(claim: Claim, template: str, **effect: str) -> dict[str, Any]:
+    """Make the letter about one effect of a remedy, once: what it is and its ref, such as ``refund="RFD-…"``."""
     (ref,) = effect.values()
-    letter = post.new_letter(
+    return post.new_letter(
         template,
         recipient=claim.customer.mailbox,
         locale=claim.locale,
@@ -48,4 +48,8 @@ def leave_letter_about(session: Session, claim: Claim, template: str, **effect: 
         context={"claim": claim.ref, **effect},
         claim_id=claim.id,
     )
-    post.leave(session, letter)
+
+
+def leave_letter_about(session: Session, claim: Claim, template: str, **effect: str) -> None:
+    """Leave the letter about one effect of a remedy."""
+    post.leave(session, letter_about(claim, template, **effect))

@@ -33,8 +33,8 @@ def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) 
     try:
         answer = provider.refund(request)
     except UnknownOutcome:
-        _note(toolkit, refund_ref, "unknown")
-        settle_refund(toolkit, refund_ref=refund_ref, news=News(RefundState.UNKNOWN, None, "no_answer"), actor=WORKER)
+        news = News(RefundState.UNKNOWN, None, "no_answer")
+        settle_refund(toolkit, refund_ref=refund_ref, news=news, actor=WORKER, call="unknown")
         return True
     except (ProviderBusy, ProviderLocked) as error:
         _note(toolkit, refund_ref, type(error).__name__)
@@ -75,8 +75,7 @@ def _begin(toolkit: Toolkit, refund_ref: str) -> RefundRequest | None:
 @tried_again
 def _note(toolkit: Toolkit, refund_ref: str, outcome: str) -> None:
     with toolkit.transaction() as session:
-        refund, _ = remedies.hold_refund(session, refund_ref)
-        remedies.note_call(session, refund, outcome)
+        remedies.note_call(session, refund_ref, outcome)
 
 
 def request_of(document: dict[str, Any]) -> RefundRequest:

@@ -2,21 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.ports import RefundAnswer
 from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
-from portal.records import books, claims, remedies
-from portal.records.sessions import Session
-from portal.records.tables.claims import Claim
+from portal.records import books, claims, effects
+from portal.records.tables.claims import Claim, ClaimEvent
 from portal.records.tables.remedies import Refund, Remedy
 from portal.services.apply_verdict import make_offer, touch
 from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
-from portal.services.finish_remedy import finish_when_settled
-from portal.services.letter_of_claim import leave_letter_about
+from portal.services.finish_remedy import finish
+from portal.services.letter_of_claim import letter_about
 from portal.services.toolkit import Toolkit, tried_again
 
 _IN_FLIGHT = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED})
@@ -45,55 +46,46 @@ def settle_refund(
     call: the outcome to note, where the news is the direct answer of a call. Raises IllegalMove for impossible news.
     """
     with toolkit.transaction() as session:
-        refund, remedy = remedies.hold_refund(session, refund_ref)
-        if call is not None:
-            remedies.note_call(session, refund, call)
+        held, now = effects.hold_refund(session, refund_ref), toolkit.now()
+        refund = certain(held.refund, "it was asked for")
         before = RefundState(refund.state)
         after = next_refund_state(before, news.state)
         refund.provider_ref = refund.provider_ref or news.provider_ref
         refund.reason = news.reason
-        if after is before:
-            return after
-        refund.state = after.value
-        refund.settled_at = toolkit.now() if after in AT_REST else None
-        _follow(toolkit, session, refund, remedy, before, after, actor)
+        events: list[ClaimEvent] = []
+        letter: dict[str, Any] | None = None
+        entries: list[journal.Entry] = []
+        if after is not before:
+            refund.state, refund.settled_at = after.value, now if after in AT_REST else None
+            entries = _entries(refund, held.remedy, before, after, held.claim)
+            events, letter = _follow(held, refund, after, actor, now)
+        booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
+        effects.write(session, held, events, letter, booked, call=call)
         return after
 
 
 def _follow(
-    toolkit: Toolkit,
-    session: Session,
-    refund: Refund,
-    remedy: Remedy,
-    before: RefundState,
-    after: RefundState,
-    actor: Actor,
-) -> None:
-    now = toolkit.now()
-    claim = claims.hold_by_id(session, remedy.claim_id)
-    _book(toolkit, session, refund, remedy, before, after, claim, actor, now)
+    held: effects.Held, refund: Refund, after: RefundState, actor: Actor, now: datetime
+) -> tuple[list[ClaimEvent], dict[str, Any] | None]:
+    """Move the claim; give its events, and the letter where there is something to tell."""
+    claim, remedy = held.claim, held.remedy
+    if after in DEAD:
+        return _open_another_way(claim, remedy, refund, actor=actor, now=now)
     happening = {RefundState.SUCCEEDED: "refund_settled", RefundState.PENDING: "refund_sent"}.get(after)
-    if happening is not None:
-        detail, line_id = {"refund": refund.ref}, remedy.claim_line_id
-        claims.add_event(session, claim.id, happening, actor=actor, now=now, line_id=line_id, detail=detail)
-    if after is RefundState.SUCCEEDED:
-        leave_letter_about(session, claim, "refund_sent", refund=refund.ref)
-        finish_when_settled(session, claim, remedy, actor=actor, now=now, settled=refund.ref)
-    elif after in DEAD:
-        _open_another_way(session, claim, remedy, refund, actor=actor, now=now)
+    if happening is None:
+        return [], None
+    detail, line_id = {"refund": refund.ref}, remedy.claim_line_id
+    events = [claims.event_of(claim.id, happening, actor=actor, now=now, line_id=line_id, detail=detail)]
+    if after is not RefundState.SUCCEEDED:
+        return events, None
+    if not held.others_wait and held.granted == remedy.credit_minor + remedy.bonus_minor:
+        events += finish(claim, remedy, actor=actor, now=now)
+    return events, letter_about(claim, "refund_sent", refund=refund.ref)
 
 
-def _book(
-    toolkit: Toolkit,
-    session: Session,
-    refund: Refund,
-    remedy: Remedy,
-    before: RefundState,
-    after: RefundState,
-    claim: Claim,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _entries(
+    refund: Refund, remedy: Remedy, before: RefundState, after: RefundState, claim: Claim
+) -> list[journal.Entry]:
     """Book what the news means: sent, settled, or come back; several of them where an answer tells all at once."""
     amount = Money(refund.amount_minor, refund.currency)
     about = journal.About(claim.ref, remedy.dimensions)
@@ -105,23 +97,16 @@ def _book(
     if before in _IN_FLIGHT and after in DEAD:
         late = before is RefundState.SUCCEEDED
         entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=about))
-    if entries:
-        books.record_all(session, entries, actor=actor, now=now, zone=toolkit.zone)
+    return entries
 
 
 def _open_another_way(
-    session: Session, claim: Claim, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
-) -> None:
+    claim: Claim, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
+) -> tuple[list[ClaimEvent], dict[str, Any]]:
     """Offer what a card would not take as store credit at once, beside a person; we still owe it."""
-    line = fail_remedy(
-        session,
-        claim,
-        remedy,
-        "refund_failed",
-        effect={"refund": refund.ref},
-        reason=refund.reason,
-        actor=actor,
-        now=now,
+    effect = {"refund": refund.ref}
+    line, events = fail_remedy(
+        claim, remedy, "refund_failed", effect=effect, reason=refund.reason, actor=actor, now=now
     )
     terms = OfferTerms(
         kind=RemedyKind.STORE_CREDIT,
@@ -133,4 +118,4 @@ def _open_another_way(
     )
     make_offer(line, terms, made_by=actor, now=now)
     touch(claim)
-    leave_letter_about(session, claim, "refund_failed", refund=refund.ref)
+    return events, letter_about(claim, "refund_failed", refund=refund.ref)

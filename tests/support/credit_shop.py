@@ -116,14 +116,11 @@ class CreditShop:
             expires_at=expires_at,
         )
         with self.toolkit.transaction() as session:
-            granted = grant_credit(
-                session,
-                wish,
-                actor=SYSTEM,
-                now=self.toolkit.now(),
-                zone=self.toolkit.zone,
-                secret_key=self.toolkit.secret_key,
+            (granted,), entries = grant_credit(
+                session, [wish], actor=SYSTEM, now=self.toolkit.now(), secret_key=self.toolkit.secret_key
             )
+            now, zone = self.toolkit.now(), self.toolkit.zone
+            books.record_all(session, entries, actor=SYSTEM, now=now, zone=zone)
             if not granted.repeated:
                 bonus = Money(0, currency)
                 entry = journal.remedy_promised(granted.lot_ref, wish.amount, bonus, "entitlement", wish.about)

@@ -1,0 +1,168 @@
+"""An effect of a remedy that has news: held and read in two statements, and all that follows from it written in one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.records import books, outbox, post
+from portal.records.rows_as_json import read
+from portal.records.rows_to_write import as_json, columns, row_of
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
+from portal.records.tables.orders import Customer, Order
+from portal.records.tables.remedies import Refund, Remedy
+
+_HOLD_ORDER = Template("""
+SELECT o.id FROM remedies AS r $effect JOIN claims AS c ON c.id = r.claim_id JOIN orders AS o ON o.id = c.order_id
+WHERE $named = %(ref)s FOR UPDATE OF o
+""")
+# Asked once the order is locked, because only then everything that others did before is seen.
+_HOLD = Template("""
+SELECT row_to_json(c), row_to_json(o), row_to_json(u), row_to_json(r), $read,
+  (SELECT json_agg(json_build_object($line) ORDER BY l.id) FROM claim_lines AS l WHERE l.claim_id = c.id),
+  (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    WHERE l.claim_id = c.id),
+  EXISTS (SELECT FROM refunds AS other
+    WHERE other.remedy_id = r.id AND other.state <> 'succeeded' AND other.ref <> %(ref)s)
+  OR EXISTS (SELECT FROM replacements AS other
+    WHERE other.remedy_id = r.id AND other.state NOT IN ('shipped', 'delivered') AND other.ref <> %(ref)s),
+  (SELECT coalesce(sum(amount_minor), 0)::bigint FROM credit_lots WHERE source = r.ref)
+FROM remedies AS r $effect JOIN claims AS c ON c.id = r.claim_id
+JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
+WHERE $named = %(ref)s FOR UPDATE OF $locked
+""")
+_REFUND = {
+    "effect": "JOIN refunds AS e ON e.remedy_id = r.id",
+    "named": "e.ref",
+    "read": "row_to_json(e)",
+    "locked": "c, e",
+}
+_CREDIT = {"effect": "", "named": "r.ref", "read": "NULL", "locked": "c"}
+# What policy asked and found is much, and none of it is needed here.
+_LINE = ", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", ")))
+_WRITE = Template("""
+WITH called AS (
+  INSERT INTO refund_calls (refund_id, outcome) SELECT refund_id, outcome
+  FROM json_populate_recordset(NULL::refund_calls, %(calls)s)
+), refunded AS (
+  UPDATE refunds SET state = told.state, provider_ref = told.provider_ref, reason = told.reason,
+    settled_at = told.settled_at
+  FROM json_populate_recordset(NULL::refunds, %(refunds)s) AS told WHERE refunds.id = told.id
+), remedied AS (
+  UPDATE remedies SET state = told.state, settled_at = told.settled_at
+  FROM json_populate_record(NULL::remedies, %(remedy)s) AS told
+  WHERE remedies.id = told.id AND remedies.state <> told.state
+), moved AS (
+  UPDATE claim_lines SET state = told.state FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
+  WHERE claim_lines.id = told.id AND claim_lines.state <> told.state
+), chosen AS (
+  UPDATE offers SET state = told.state FROM json_populate_recordset(NULL::offers, %(offers)s) AS told
+  WHERE offers.id = told.id AND offers.state <> told.state
+), offered AS (
+  INSERT INTO offers ($offer) SELECT $offer FROM json_populate_recordset(NULL::offers, %(new_offers)s)
+), touched AS (
+  UPDATE claims SET state = told.state, version = told.version, answer_by = told.answer_by,
+    next_action_at = told.next_action_at
+  FROM json_populate_record(NULL::claims, %(claim)s) AS told WHERE claims.id = told.id
+    AND claims.version <> told.version
+), history AS (
+  INSERT INTO claim_events ($event) SELECT $event
+  FROM ROWS FROM (json_populate_recordset(NULL::claim_events, %(events)s)) WITH ORDINALITY ORDER BY ordinality
+), $books $letter
+SELECT
+""")
+_PARTS = {"offer": columns(Offer), "event": columns(ClaimEvent), "books": books.PARTS}
+_WRITE_AND_TELL = _WRITE.substitute(
+    letter=f", letter AS ({post.LEAVE.substitute(claim='told.claim_id', of='')})", **_PARTS
+)
+_WRITE_SILENTLY = _WRITE.substitute(letter="", **_PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A remedy that is held with its order and claim: no session knows these objects, and only ``write`` writes them.
+
+    refund: where one was asked for. others_wait: whether a refund or a replacement beside it is not at its good end;
+    granted: the store credit that it has granted, in minor units. Of a line neither facts nor verdict are read.
+    """
+
+    claim: Claim
+    remedy: Remedy
+    refund: Refund | None
+    others_wait: bool
+    granted: int
+
+
+def hold_refund(session: Session, ref: str) -> Held:
+    """Lock the order whose money a refund gives back, then its claim, and read them as they are now."""
+    return _hold(session, ref, _REFUND)
+
+
+def hold_remedy(session: Session, ref: str) -> Held:
+    """Lock the order that a remedy is about, then its claim, and read them as they are now."""
+    return _hold(session, ref, _CREDIT)
+
+
+def _hold(session: Session, ref: str, of: dict[str, str]) -> Held:
+    connection, asked = session.connection(), {"ref": ref}
+    connection.exec_driver_sql(_HOLD_ORDER.substitute(of), asked).one()
+    claim, order, customer, remedy, refund, lines, found, others_wait, granted = connection.exec_driver_sql(
+        _HOLD.substitute(of, line=_LINE), asked
+    ).one()
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for row in found or ():
+        offers[row["claim_line_id"]].append(read(Offer, row))
+    return Held(
+        claim=read(
+            Claim,
+            claim,
+            order=read(Order, order),
+            customer=read(Customer, customer),
+            lines=[read(ClaimLine, row, offers=offers[row["id"]]) for row in lines or ()],
+        ),
+        remedy=read(Remedy, remedy),
+        refund=read(Refund, refund) if refund else None,
+        others_wait=others_wait,
+        granted=granted,
+    )
+
+
+def write(
+    session: Session,
+    held: Held,
+    events: Sequence[ClaimEvent],
+    letter: dict[str, Any] | None,
+    booked: dict[str, object],
+    *,
+    call: str | None = None,
+) -> None:
+    """Write what is held as it stands by now: the effect, its remedy, the claim with its lines and offers.
+
+    With it the history, the letter where there is one, and entries of the book, as ``books.values_of`` gives them.
+    call: the outcome of an HTTP try of the refund.
+    """
+    claim, remedy, refund = held.claim, held.remedy, held.refund
+    stands = row_of(claim)
+    values = {
+        "calls": as_json([{"refund_id": refund.id, "outcome": call}] if refund and call else []),
+        "refunds": as_json([row_of(refund)] if refund else []),
+        "remedy": as_json({"id": remedy.id, "state": remedy.state, "settled_at": remedy.settled_at}),
+        "lines": as_json({"id": line.id, "state": line.state} for line in claim.lines),
+        "offers": as_json(
+            {"id": offer.id, "state": offer.state} for line in claim.lines for offer in line.offers if offer.id
+        ),
+        "new_offers": as_json(
+            row_of(offer, claim_line_id=line.id) for line in claim.lines for offer in line.offers if not offer.id
+        ),
+        "claim": as_json({name: stands[name] for name in ("id", "state", "version", "answer_by", "next_action_at")}),
+        "events": as_json(row_of(event) for event in events),
+        **booked,
+    }
+    if letter is None:
+        session.connection().exec_driver_sql(_WRITE_SILENTLY, values)
+        return
+    session.connection().exec_driver_sql(_WRITE_AND_TELL, {**values, "letter": as_json(letter)})
+    outbox.follow(session, claim.ref)
