@@ -27,18 +27,34 @@ def list_errors(method: str, path: str, answer: Any) -> list[str]:
 
 def request_errors(method: str, path: str, form: dict[str, Any]) -> list[str]:
     """Tell where a request's query or form differs from what the endpoint takes."""
-    operation = sspec["paths"][path][method]
-    if method == "get":
-        found = [p for p in operation["parameters"] if p["in"] == "query"]
-        schema = {
-            "type": "object",
-            "properties": {p["name"]: p["schema"] for p in found},
-            "required": [p["name"] for p in found if p.get("required")],
-            "additionalProperties": False,
-        }
-    else:
-        schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    schema = _request_schema(method, path)
     return _errors(_json_schema(schema), _typed(schema, form))
+
+
+def known_parameters(method: str, path: str) -> tuple[set[str], set[str]]:
+    """Give the names that an endpoint takes, and those that it needs."""
+    schema = _request_schema(method, path)
+    return set(schema["properties"]), set(schema.get("required", ()))
+
+
+def known_events() -> set[str]:
+    """Give every kind of event that a webhook endpoint can be registered for."""
+    schema = _request_schema("post", "/v1/webhook_endpoints")
+    return set(schema["properties"]["enabled_events"]["items"]["enum"])
+
+
+def _request_schema(method: str, path: str) -> dict[str, Any]:
+    operation = sspec["paths"][path][method]
+    if method != "get":
+        schema: dict[str, Any] = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+        return schema
+    found = [p for p in operation["parameters"] if p["in"] == "query"]
+    return {
+        "type": "object",
+        "properties": {p["name"]: p["schema"] for p in found},
+        "required": [p["name"] for p in found if p.get("required")],
+        "additionalProperties": False,
+    }
 
 
 def _errors(schema: dict[str, Any], value: Any) -> list[str]:

@@ -1,139 +1,18 @@
-"""What we send and what the double answers, held to Stripe's published description."""
+"""How the double takes parameters, pages, replays and imports."""
 
 import http.client
 import json
-import re
 import secrets
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import stripe
 
-from portal.domain.errors import NotFound
-from portal.domain.money import Money
-from portal.domain.ports import RefundRefused, RefundRequest
-from portal.gateways.stripe_refunds import API_VERSION, StripeRefunds
-from portal.sandbox.stripe_double.parameters import read_form
-from tests.gateways.listener import listening
-from tests.gateways.stripe_description import answer_errors, list_errors, request_errors
+from tests.gateways.stripe_wire import a_client
 from tests.support.sandbox_server import SECRET_KEY, Sandbox
 
-_IDS = re.compile(r"/(re|pi|ch|txn|evt|dp)_[A-Za-z0-9_]+")
-_NAMES = {"re": "refund", "pi": "intent", "ch": "charge", "txn": "id", "evt": "id", "dp": "dispute"}
-
 pytestmark = pytest.mark.usefixtures("books_add_up")
-
-
-@dataclass
-class Exchange:
-    """One request and its answer."""
-
-    method: str
-    path: str
-    form: dict[str, Any]
-    headers: dict[str, str]
-    status: int
-    answer: Any
-
-    @property
-    def described_path(self) -> str:
-        return _IDS.sub(lambda match: f"/{{{_NAMES[match.group(1)]}}}", self.path)
-
-
-@dataclass
-class Wire:
-    """A listener between client and double, which keeps what passes."""
-
-    url: str = ""
-    exchanges: list[Exchange] = field(default_factory=list)
-
-
-@pytest.fixture
-def wire(sandbox: Sandbox) -> Iterator[Wire]:
-    found = Wire()
-
-    def forward(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        status, content = sandbox.raw(method, path, body or None, headers)
-        asked = urlsplit(path)
-        form = read_form(asked.query or body.decode())
-        found.exchanges.append(Exchange(method, asked.path, form, headers, status, json.loads(content)))
-        return status, content
-
-    with listening(forward) as found.url:
-        yield found
-
-
-def test_every_request_of_ours_and_every_answer_is_as_described(sandbox: Sandbox, wire: Wire) -> None:
-    refunds = StripeRefunds(SECRET_KEY, api_base=wire.url)
-    began = datetime.now(UTC) - timedelta(seconds=5)
-    payments = [sandbox.payment(9000, behaviour=behaviour) for behaviour in _BEHAVIOURS]
-    for payment in payments:
-        answer = refunds.refund(a_request(payment))
-        refunds.read(answer.provider_ref, None)
-        refunds.of_payment(payment, None)
-    with pytest.raises(RefundRefused):
-        refunds.refund(a_request(payments[0], 9000))
-    with pytest.raises(NotFound):
-        refunds.read("re_unknown", None)
-    time.sleep(0.8)
-    for payment in payments:
-        refunds.of_payment(payment, None)
-    list(refunds.events_since(began))
-
-    assert len(wire.exchanges) > 20
-    for exchange in wire.exchanges:
-        method = exchange.method.lower()
-        assert request_errors(method, exchange.described_path, exchange.form) == []
-        assert exchange.headers["Stripe-Version"] == API_VERSION
-        if exchange.status == 200:
-            assert list_errors(method, exchange.described_path, exchange.answer) == []
-        else:
-            assert answer_errors("error", exchange.answer) == []
-
-
-def test_everything_that_the_double_holds_is_as_described(sandbox: Sandbox, wire: Wire) -> None:
-    client = a_client(wire.url)
-    paid = client.v1.payment_intents.create(_PAID | {"expand": ["latest_charge.balance_transaction"]})
-    client.v1.payment_intents.create({"amount": 700, "currency": "usd"})
-    with pytest.raises(stripe.CardError):
-        client.v1.payment_intents.create(_PAID | {"payment_method": "pm_card_chargeDeclined"})
-    refund = client.v1.refunds.create(
-        {"payment_intent": paid.id, "amount": 100, "expand": ["charge", "balance_transaction"]}
-    )
-    client.v1.refunds.update(refund.id, {"metadata": {"note": "seen"}})
-    waiting = client.v1.refunds.create({"payment_intent": sandbox.payment(behaviour="requires_action")})
-    client.v1.refunds.cancel(waiting.id)
-    failed = client.v1.refunds.create({"payment_intent": sandbox.payment()})
-    sandbox.move_refund(failed.id, "failed")
-    client.v1.refunds.retrieve(failed.id, {"expand": ["failure_balance_transaction", "payment_intent.latest_charge"]})
-    dispute = sandbox.dispute(sandbox.payment())
-    client.v1.disputes.retrieve(dispute, {"expand": ["charge"]})
-    sandbox.post(f"/sandbox/disputes/{dispute}", {"status": "won"})
-    client.v1.disputes.retrieve(sandbox.dispute(sandbox.payment(), inquiry=True))
-    client.v1.charges.list({"payment_intent": paid.id, "expand": ["data.balance_transaction"]})
-    client.v1.payment_intents.list({"limit": 3, "created": {"gte": 1}})
-    client.v1.disputes.list({"limit": 3})
-    client.v1.balance_transactions.list({"limit": 50, "type": "refund", "expand": ["data.source"]})
-    client.v1.balance_transactions.list({"limit": 100})
-    event = client.v1.events.list({"limit": 100}).data[0]
-    client.v1.events.retrieve(event.id)
-
-    for exchange in wire.exchanges:
-        method, path = exchange.method.lower(), exchange.described_path
-        assert request_errors(method, path, exchange.form) == []
-        if exchange.status == 200:
-            assert list_errors(method, path, exchange.answer) == []
-        else:
-            assert answer_errors("error", exchange.answer) == []
-    (events,) = [e.answer for e in wire.exchanges if e.path == "/v1/events" and e.method == "GET"]
-    for told in events["data"]:
-        thing = told["data"]["object"]
-        assert answer_errors(thing["object"], thing) == []
 
 
 def test_paging_goes_both_ways(sandbox: Sandbox) -> None:
@@ -250,34 +129,3 @@ def test_bad_feed_is_refused_whole(sandbox: Sandbox) -> None:
     assert reference not in sandbox.raw("GET", f"/stripe?q={reference}a")[1].decode().replace(
         f'value="{reference}a"', ""
     )
-
-
-def a_client(url: str) -> stripe.StripeClient:
-    return stripe.StripeClient(SECRET_KEY, base_addresses={"api": url}, max_network_retries=0)
-
-
-def a_request(payment: str, minor: int = 1000) -> RefundRequest:
-    return RefundRequest(f"RFD-{secrets.token_hex(6)}", payment, Money(minor, "BRL"), None, (("claim_ref", "CLM-1"),))
-
-
-_BEHAVIOURS = ("normal", "pending", "insufficient_funds", "pending_then_fails", "fails_later", "requires_action")
-_PAID: Any = {
-    "amount": 5000,
-    "currency": "brl",
-    "confirm": True,
-    "payment_method": "pm_card_visa",
-    "metadata": {"a": "b"},
-}
-
-
-def test_description_would_notice_a_wrong_shape(sandbox: Sandbox) -> None:
-    a_client(sandbox.url).v1.refunds.create({"payment_intent": sandbox.payment()})
-    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-    refund = json.loads(sandbox.raw("GET", "/v1/refunds?limit=1", None, headers)[1])["data"][0]
-
-    assert answer_errors("refund", refund) == []
-    assert answer_errors("refund", refund | {"colour": "red"}) != []
-    assert answer_errors("refund", refund | {"amount": "10"}) != []
-    assert answer_errors("refund", {name: part for name, part in refund.items() if name != "currency"}) != []
-    assert request_errors("post", "/v1/refunds", {"colour": "red"}) != []
-    assert request_errors("post", "/v1/refunds", {"amount": "ten"}) != []

@@ -45,7 +45,17 @@ def missing(kind: str, object_id: str, param: str) -> StripeFault:
 
 def bad_key() -> StripeFault:
     """Refuse a secret key."""
-    return StripeFault(401, "invalid_request_error", "Invalid API Key provided.", code="api_key_invalid")
+    return StripeFault(401, "invalid_request_error", "Invalid API Key provided.")
+
+
+def rolled_key() -> StripeFault:
+    """Refuse a secret key that was good until somebody rolled it."""
+    return StripeFault(401, "invalid_request_error", "Expired API Key provided.", code="api_key_expired")
+
+
+def small_key() -> StripeFault:
+    """Refuse a restricted key that may not do this."""
+    return StripeFault(403, "invalid_request_error", "The provided key does not have the required permissions.")
 
 
 def too_fast(code: str = "rate_limit") -> StripeFault:

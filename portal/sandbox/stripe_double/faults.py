@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from portal.sandbox.stripe_double.cards import BEHAVIOURS
-from portal.sandbox.stripe_double.errors import StripeFault, bad_key, broken, key_in_use, too_fast
+from portal.sandbox.stripe_double.errors import StripeFault, broken, key_in_use, rolled_key, small_key, too_fast
 
 BEFORE, AFTER, SLOW = "before", "after-execute", "slow"
 CUT_BODY, HALF_ANSWER, BAD_GATEWAY = "cut-body", "half-answer", "502-page"
@@ -18,8 +18,8 @@ DROP, LOSE, DUPLICATE, DELAY, SHUFFLE = "drop-event", "lose-event", "duplicate-e
 INSTEAD: Mapping[str, Callable[[], StripeFault]] = {
     "429": too_fast,
     "lock-timeout": lambda: too_fast("lock_timeout"),
-    "401": bad_key,
-    "403": lambda: StripeFault(403, "invalid_request_error", "This key may not do this.", code="missing_permission"),
+    "401": rolled_key,
+    "403": small_key,
     "409": lambda: key_in_use("scripted"),
     "500-not-executed": broken,
     "503": lambda: StripeFault(503, "api_error", "Stripe is not available."),

@@ -58,7 +58,7 @@ def cancel(call: Call) -> Answer:
     """Cancel a refund that waits for the customer; no other can be cancelled."""
     row = _refund(call)
     if row["status"] != "requires_action":
-        raise refused("Only refunds with status requires_action can be canceled.", code="refund_not_cancelable")
+        raise refused("Only refunds with status requires_action can be canceled.")
     return Answer(call.lives.refunds.move(call.db, row, "canceled", cause=call.cause))
 
 
