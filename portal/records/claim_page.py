@@ -12,12 +12,17 @@ from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMess
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
-# Words of staff among themselves are left out here already, and the bytes of a photo's hash no page needs.
+# Words of staff among themselves are left out here already, and what no page needs: the bytes of a photo's hash, and of
+# a line its verdict and most of its facts, which are larger than everything else together.
 _WHOLE = """
 SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
-  (SELECT json_agg(json_build_object('line', l, 'order_line', ol, 'shipment', s) ORDER BY l.id)
+  (SELECT json_agg(json_build_object('line', told, 'order_line', ol, 'shipment', s) ORDER BY l.id)
      FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
      JOIN shipments AS s ON s.id = ol.shipment_id
+    CROSS JOIN LATERAL (
+      SELECT l.id, l.claim_id, l.order_line_id, l.quantity, l.problem, l.parcel_state, l.stage, l.state,
+        l.evidence_wanted, l.wait_until, l.reason, l.alternative, l.decline_words,
+        json_build_object('now', l.facts -> 'now', 'second_failure', l.facts -> 'second_failure') AS facts) AS told
     WHERE l.claim_id = c.id) AS lines,
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id) AS offers,

@@ -27,12 +27,11 @@ def ask_one(session: Session, statement: str, values: Sequence[object]) -> Row |
         row = RawCursor(driver).execute(statement.encode(), values).fetchone()
         driver.autocommit = False
     except DriverError as error:
-        if driver.broken:
+        lost = driver.broken
+        taken.invalidate(error)
+        if lost:
             # Every other connection of the pool was lost with it.
-            taken.invalidate(error)
             engine.dispose()
-        else:
-            driver.autocommit = False
         raise
     finally:
         taken.close()
