@@ -12,6 +12,7 @@ class Happening(StrEnum):
     """What a customer's timeline can show."""
 
     REPORTED = "reported"
+    REPORTED_FOR_YOU = "reported_for_you"
     OFFERED = "offered"
     ACCEPTED = "accepted"
     REFUND_SENT = "refund_sent"
@@ -44,6 +45,11 @@ _SENTENCES: dict[Happening, Variants] = {
     Happening.REPORTED: told(
         ("thing", msg("You told us what went wrong with %(thing)s.")),
         ("", msg("You told us what went wrong.")),
+    ),
+    Happening.REPORTED_FOR_YOU: told(
+        ("name thing", msg("%(name)s wrote down for you what went wrong with %(thing)s.")),
+        ("name", msg("%(name)s wrote down for you what went wrong.")),
+        ("", msg("We wrote down for you what went wrong.")),
     ),
     Happening.OFFERED: told(("", msg("We offered ways to put it right."))),
     Happening.ACCEPTED: told(

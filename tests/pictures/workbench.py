@@ -21,6 +21,7 @@ def photograph_staff(stage: Stage, camera: Camera) -> None:
         camera.take(worker.page, "claim", language)
         _approve(stage, camera, worker, dear, language)
         _decline(stage, camera, worker, language)
+        _report_for_a_customer(stage, camera, worker, language)
         worker.close()
 
 
@@ -68,6 +69,23 @@ def _approve(stage: Stage, camera: Camera, worker: Worker, ref: str, language: s
     submit(approver, "main form")
     camera.take(approver.page, "claim-confirmed", language)
     approver.close()
+
+
+def _report_for_a_customer(stage: Stage, camera: Camera, worker: Worker, language: str) -> None:
+    order = next(stage.orders)
+    worker.go("/staff/orders")
+    camera.take(worker.page, "orders", language)
+    worker.page.locator("#find-order").fill(order.mailbox)
+    submit(worker, "main .searchline")
+    camera.take(worker.page, "orders-found", language)
+    worker.go(f"/staff/orders/{order.order_number}/report")
+    worker.page.locator('input[name="line_1-chosen"]').check()
+    camera.take(worker.page, "report", language)
+    submit(worker, "#lines")
+    camera.take(worker.page, "report-refused", language)
+    worker.page.locator('input[name="line_1-problem"]').first.check()
+    submit(worker, "#lines")
+    camera.take(worker.page, "claim-reported", language)
 
 
 def _decline(stage: Stage, camera: Camera, worker: Worker, language: str) -> None:

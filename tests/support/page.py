@@ -119,7 +119,7 @@ class Page:
         return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
     def _button(self, words: str) -> tuple[Element, Element]:
-        by_id = {form.get("id"): form for form in self.forms()}
+        by_id = {form.get("id"): form for form in self.forms() if form.get("id")}
         for form in self.forms():
             outside = [one for one in self.document.iter("button") if by_id.get(one.get("form")) is form]
             for button in [*form.iter("button"), *outside]:

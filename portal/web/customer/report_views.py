@@ -12,11 +12,11 @@ from portal.services.report_problem import report_problem
 from portal.web.customer.building.report import Reportable, correction_page, report_page, reportable
 from portal.web.customer.building.standing import nothing_has_moved
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
-from portal.web.customer.report_forms import CorrectionForm, ReportForm, report_form
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.language import current_locale, speak_as_order
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import glancing, toolkit
+from portal.web.shared.report_forms import CorrectionForm, ReportForm, report_form
 
 
 @customer

@@ -24,6 +24,7 @@ NOTICES = {
     "reply": _("Sent. Your answer stands on the customer’s page too."),
     "note": _("Your note is kept."),
     "assign": _("The assignment is changed."),
+    "reported": _("Reported for the customer. Our apology is on its way to their mailbox."),
     "void": _("The proposal is taken back."),
 }
 

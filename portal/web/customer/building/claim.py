@@ -8,7 +8,6 @@ from portal.web.customer.building import groups
 from portal.web.customer.building.ending import ending_of
 from portal.web.customer.building.history import messages, timeline
 from portal.web.customer.building.offers import offer_set
-from portal.web.customer.building.problem_words import problem_words
 from portal.web.customer.building.reading import ClaimRead, title_of
 from portal.web.customer.building.remedies import lines_on_the_way, remedy_views
 from portal.web.customer.building.said import Said
@@ -17,6 +16,7 @@ from portal.web.customer.pages.claim import Apology, ClaimLineView, ClaimPage, P
 from portal.web.customer.pages.claim_groups import EvidenceAsked
 from portal.web.customer.pages.offers import OfferSet
 from portal.web.shared.language import gettext as _
+from portal.web.shared.problem_words import problem_words
 
 
 def claim_page(read: ClaimRead, said: Said) -> ClaimPage:

@@ -26,13 +26,20 @@ _Details = dict[str, Value]
 
 def timeline(read: ClaimRead) -> tuple[TimelineEntry, ...]:
     """Tell what has happened, newest first; what happened to several lines at once is told once."""
-    told = [(_SAME.get(event.action, event.action), event) for event in read.events]
+    told = [(_happening(event), event) for event in read.events]
     entries = dict.fromkeys(
         TimelineEntry(event.happened_at, event_sentence(what, read.locale, read.zone, _details(read, what, event)))
         for what, event in told
         if what in _TOLD
     )
     return tuple(reversed(entries))
+
+
+def _happening(event: ClaimEvent) -> str:
+    """Name what happened; a report that one of us wrote down was not told by the customer."""
+    if event.action == "reported" and event.actor.startswith("staff:"):
+        return Happening.REPORTED_FOR_YOU.value
+    return _SAME.get(event.action, event.action)
 
 
 def messages(read: ClaimRead) -> tuple[Message, ...]:
@@ -54,9 +61,10 @@ def _details(read: ClaimRead, what: str, event: ClaimEvent) -> _Details:
     return tell(read, event) if tell is not None else {"name": read.names.get(event.actor)}
 
 
-def _reported(read: ClaimRead, _event: ClaimEvent) -> _Details:
+def _reported(read: ClaimRead, event: ClaimEvent) -> _Details:
     lines = read.claim.lines
-    return {"thing": lines[0].order_line.title if len(lines) == 1 else None}
+    thing = lines[0].order_line.title if len(lines) == 1 else None
+    return {"thing": thing, "name": read.names.get(event.actor)}
 
 
 def _accepted(read: ClaimRead, event: ClaimEvent) -> _Details:
@@ -98,6 +106,7 @@ def _waiting(read: ClaimRead, event: ClaimEvent) -> _Details:
 
 _DETAILS: dict[str, Callable[[ClaimRead, ClaimEvent], _Details]] = {
     "reported": _reported,
+    "reported_for_you": _reported,
     "accepted": _accepted,
     "refund_sent": _refund,
     "refund_settled": _refund,

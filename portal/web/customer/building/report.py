@@ -15,21 +15,11 @@ from portal.records.tables.orders import Order, OrderLine
 from portal.services.read_order import state_of
 from portal.services.toolkit import Toolkit
 from portal.web.customer.building.parcels import by_parcel, parcel_view
-from portal.web.customer.building.problem_words import problem_choices
 from portal.web.customer.building.standing import claim_link
 from portal.web.customer.pages.parts import ClaimLink
 from portal.web.customer.pages.report import CorrectionPage, ReportLine, ReportPage, ReportParcel
-
-
-@dataclass(frozen=True, slots=True)
-class LineChoice:
-    """What can be said of one line. field: its name in the form; most: how many of it were bought; free: unclaimed."""
-
-    field: str
-    line_number: int
-    most: int
-    free: int
-    problems: tuple[tuple[str, str], ...]
+from portal.web.shared.problem_words import problem_choices
+from portal.web.shared.report_forms import LineChoice, field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Reportable:
         """What can be said, line by line."""
         return tuple(
             LineChoice(
-                field=field_of(line),
+                field=field_of(line.line_number),
                 line_number=line.line_number,
                 most=line.quantity,
                 free=self.free(line),
@@ -65,11 +55,6 @@ class Reportable:
     def free(self, line: OrderLine) -> int:
         """Count the units that can be reported."""
         return min(self.unclaimed[line.id] + self.own.get(line.id, 0), line.quantity)
-
-
-def field_of(line: OrderLine) -> str:
-    """Name a line in the form."""
-    return f"line_{line.line_number}"
 
 
 def reportable(
@@ -102,7 +87,7 @@ def report_page(found: Reportable) -> ReportPage:
         order_number=found.order.order_number,
         placed_on=found.order.placed_at.astimezone(found.zone).date(),
         parcels=_parcels(found),
-        only_line=field_of(free[0]) if len(free) == 1 else None,
+        only_line=field_of(free[0].line_number) if len(free) == 1 else None,
     )
 
 
@@ -129,6 +114,6 @@ def _line(found: Reportable, line: OrderLine) -> ReportLine:
         quantity=line.quantity,
         free=free,
         price=Money(line.unit_price_minor, found.order.currency),
-        field=field_of(line) if free else None,
+        field=field_of(line.line_number) if free else None,
         claims=tuple(found.claims.get(line.id, ())),
     )

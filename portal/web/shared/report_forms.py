@@ -17,7 +17,6 @@ from wtforms.widgets import TextInput
 from portal.domain.problems import Problem
 from portal.domain.refs import new_secret
 from portal.services.report_problem import Report, ReportedLine
-from portal.web.customer.building.report import LineChoice
 from portal.web.shared.forms import Form, own_words
 from portal.web.shared.language import gettext, ngettext
 from portal.web.shared.language import lazy_gettext as _
@@ -26,6 +25,22 @@ _Validators = Mapping[str, Sequence[Any]] | None
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _RADIO = Markup('<input %sid="%s" name="%s" type="radio" value="%s">')
 _ONCE = r"[A-Za-z0-9_-]{16,64}\Z"
+
+
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """What can be said of one line. field: its name in the form; most: how many of it were bought; free: unclaimed."""
+
+    field: str
+    line_number: int
+    most: int
+    free: int
+    problems: tuple[tuple[str, str], ...]
+
+
+def field_of(line_number: int) -> str:
+    """Name a line in the form."""
+    return f"line_{line_number}"
 
 
 class WholeNumber(Field):
