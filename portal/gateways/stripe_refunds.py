@@ -37,6 +37,7 @@ _PAGE = 100
 _DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 _ISO_THREE_DIGITS = 3
 _Result = TypeVar("_Result")
+_Item = TypeVar("_Item", bound=stripe.StripeObject)
 
 
 class StripeRefunds:
@@ -75,12 +76,11 @@ class StripeRefunds:
             params["payment_intent"] = request.payment_ref
         options = _options(request.account)
         options["idempotency_key"] = request.key
-        return _answer(_ours(lambda: self._client.v1.refunds.create(params, options)))
+        return _ours(lambda: _answer(self._client.v1.refunds.create(params, options)))
 
     def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
         """Read a refund again; raise NotFound where Stripe has none, or the errors of refund."""
-        found = _found(lambda: self._client.v1.refunds.retrieve(provider_ref, {}, _options(account)))
-        return _answer(found)
+        return _found(lambda: _answer(self._client.v1.refunds.retrieve(provider_ref, {}, _options(account))))
 
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         """List every refund that Stripe holds of a payment, newest first; raise NotFound for an unknown payment."""
@@ -90,10 +90,10 @@ class StripeRefunds:
         else:
             params["payment_intent"] = payment_ref
 
-        def pages() -> list[stripe.Refund]:
-            return list(self._client.v1.refunds.list(params, _options(account)).auto_paging_iter())
+        def pages() -> list[RefundAnswer]:
+            return [_answer(refund) for refund in _all_of(self._client.v1.refunds.list(params, _options(account)))]
 
-        return [_answer(refund) for refund in _found(pages)]
+        return _found(pages)
 
     def events_since(self, moment: datetime) -> Iterable[ProviderEvent]:
         """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
@@ -103,10 +103,10 @@ class StripeRefunds:
             "created": {"gte": int(moment.timestamp())},
         }
 
-        def pages() -> list[stripe.Event]:
-            return list(self._client.v1.events.list(params).auto_paging_iter())
+        def pages() -> list[ProviderEvent]:
+            return [_event(event) for event in _all_of(self._client.v1.events.list(params))]
 
-        return [_event(event) for event in reversed(_ours(pages))]
+        return _ours(pages)[::-1]
 
 
 def _pooled_session() -> requests.Session:
@@ -125,11 +125,16 @@ def _options(account: str | None) -> stripe.RequestOptions:
 
 
 def _ours(call: Callable[[], _Result]) -> _Result:
-    """Run a call, and turn Stripe's errors into ours by class and code, never by sentence."""
+    """Run a call and read its answer; turn Stripe's errors into ours by class and code, never by sentence.
+
+    An answer that cannot be read tells as little as none: what it answered may have happened.
+    """
     try:
         return call()
     except stripe.StripeError as error:
         raise _translated(error) from error
+    except (AttributeError, LookupError, TypeError, ValueError, BadAmount) as error:
+        raise UnknownOutcome("unreadable_answer") from error
 
 
 def _found(call: Callable[[], _Result]) -> _Result:
@@ -156,7 +161,16 @@ def _translated(error: stripe.StripeError) -> AmendsError:
     return UnknownOutcome(reason)
 
 
+def _all_of(listed: stripe.ListObject[_Item]) -> list[_Item]:
+    # Of what is no list, the client would ask for more with a key that nobody gave it.
+    if not isinstance(listed, stripe.ListObject):
+        raise TypeError(type(listed).__name__)
+    return list(listed.auto_paging_iter())
+
+
 def _answer(refund: stripe.Refund) -> RefundAnswer:
+    if refund.object != "refund" or not refund.id:
+        raise TypeError(refund.object)
     metadata = refund.metadata.to_dict() if refund.metadata is not None else {}
     return RefundAnswer(
         provider_ref=refund.id,

@@ -98,6 +98,17 @@ class Sandbox:
         """Set the double's clock further ahead, such as ``days=9``."""
         self.post("/stripe/clock", {"advance_seconds": timedelta(**time).total_seconds()})
 
+    def wait_for_refunds(self, payment_intent: str, count: int) -> None:
+        """Wait until a payment has so many refunds; a call that its client gave up may still run."""
+        headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            found = json.loads(self.raw("GET", f"/v1/refunds?payment_intent={payment_intent}", None, headers)[1])
+            if len(found["data"]) == count:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{payment_intent} never had {count} refunds")
+
     def dashboard_refund(self, payment_intent: str, amount: int | None = None) -> str:
         """Refund as the shop's people do in Stripe's dashboard, and give the refund's id."""
         made: str = self.post("/stripe/refunds", {"payment_intent": payment_intent, "amount": amount})["id"]
