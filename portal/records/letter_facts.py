@@ -1,15 +1,17 @@
 """What a letter must be told, each in one query: letters are most of what the worker does."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from portal.domain.credit import HoldState
+from portal.records.rows_as_json import read, read_all
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
-from portal.records.tables.orders import Order, OrderLine, Payment
+from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
 
@@ -53,20 +55,16 @@ _ABOUT = (
     .join(Order, Order.id == Claim.order_id)
     .where(Claim.ref == bindparam("ref"))
 )
-_CLAIM = (
-    select(Claim)
-    .join(Claim.order)
-    .join(Claim.customer)
-    .where(Claim.ref == bindparam("ref"))
-    .options(
-        contains_eager(Claim.order),
-        contains_eager(Claim.customer),
-        joinedload(Claim.lines).options(
-            joinedload(ClaimLine.order_line).joinedload(OrderLine.shipment), selectinload(ClaimLine.offers)
-        ),
-    )
-    .execution_options(populate_existing=True)
-)
+_CLAIM = """
+SELECT row_to_json(c), row_to_json(o),
+  (SELECT json_agg(json_build_object('line', l, 'order_line', ol, 'shipment', s) ORDER BY l.id)
+     FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
+     JOIN shipments AS s ON s.id = ol.shipment_id
+    WHERE l.claim_id = c.id),
+  (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    WHERE l.claim_id = c.id)
+FROM claims AS c JOIN orders AS o ON o.id = c.order_id WHERE c.ref = %(ref)s
+"""
 _PROMISED = (
     select(Remedy, Offer)
     .join(Offer, Offer.id == Remedy.offer_id)
@@ -115,8 +113,25 @@ def about(session: Session, claim_ref: str) -> About:
 
 
 def claim(session: Session, claim_ref: str) -> Claim:
-    """Load a claim with its order, lines and offers, as it is now."""
-    return session.execute(_CLAIM, {"ref": claim_ref}).unique().scalar_one()
+    """Read a claim with its order, lines and offers, as it is now; no session knows what this gives."""
+    row, order, lines, found = session.connection().exec_driver_sql(_CLAIM, {"ref": claim_ref}).one()
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for offer in read_all(Offer, found):
+        offers[offer.claim_line_id].append(offer)
+    return read(
+        Claim,
+        row,
+        order=read(Order, order),
+        lines=[
+            read(
+                ClaimLine,
+                one["line"],
+                order_line=read(OrderLine, one["order_line"], shipment=read(Shipment, one["shipment"])),
+                offers=offers[one["line"]["id"]],
+            )
+            for one in lines or ()
+        ],
+    )
 
 
 def promised(session: Session, remedy_refs: list[str]) -> list[tuple[Remedy, Offer]]:

