@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.records import books, outbox, post
+from portal.records.in_transaction import ask
 from portal.records.orders import DEAD_STATES, PAYMENTS, payments_in
 from portal.records.rows_as_json import read
 from portal.records.rows_to_write import as_json, columns, row_of
@@ -103,10 +104,10 @@ class Promise:
 def hold(session: Session, ref: str, customer_id: int) -> Held | None:
     """Lock the order of a customer's own claim and then the claim, and read them; nothing where it is not theirs."""
     asked = {"ref": ref, "customer_id": customer_id, "dead": DEAD_STATES}
-    connection = session.connection()
-    if connection.exec_driver_sql(_HOLD_ORDER, asked).first() is None:
+    row = ask(session, _HOLD_CLAIM, asked) if ask(session, _HOLD_ORDER, asked) else None
+    if row is None:
         return None
-    claim, order, customer, lines, found, payments = connection.exec_driver_sql(_HOLD_CLAIM, asked).one()
+    claim, order, customer, lines, found, payments = row
     offers: dict[int, list[Offer]] = defaultdict(list)
     for row in found or ():
         offers[row["claim_line_id"]].append(read(Offer, row))
@@ -149,5 +150,5 @@ def write(
         "letter": as_json(letter),
         **booked,
     }
-    session.connection().exec_driver_sql(_WRITE, values)
+    ask(session, _WRITE, values)
     outbox.follow(session, claim.ref)

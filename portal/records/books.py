@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.actors import Actor
 from portal.domain.journal import Entry
 from portal.domain.refs import new_ref
+from portal.records.in_transaction import ask
 
 # An entry without its postings is nothing, so both are parts of one statement, however many entries there are.
 PARTS = """
@@ -39,7 +40,7 @@ def record(session: Session, entry: Entry, *, actor: Actor, now: datetime, zone:
 
 def record_all(session: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: ZoneInfo) -> None:
     """Write several entries of one moment, as ``record`` writes one."""
-    session.connection().exec_driver_sql(_WRITE, values_of(entries, actor=actor, now=now, zone=zone))
+    ask(session, _WRITE, values_of(entries, actor=actor, now=now, zone=zone))
 
 
 def values_of(entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: ZoneInfo) -> dict[str, object]:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.domain.actors import Actor
+from portal.records.rows_to_write import fresh
 from portal.records.tables.claims import (
     Claim,
     ClaimEvent,
@@ -124,7 +125,8 @@ def event_of(
     detail: dict[str, Any] | None = None,
 ) -> ClaimEvent:
     """Make a line of a claim's history."""
-    return ClaimEvent(
+    return fresh(
+        ClaimEvent,
         claim_id=claim_id,
         claim_line_id=line_id,
         action=action,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.actors import Actor
 from portal.domain.claims import HOLDS_UNITS, Action
 from portal.records import outbox, post
+from portal.records.in_transaction import ask
 from portal.records.rows_to_write import as_json, columns, row_of
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 
@@ -80,8 +81,7 @@ def write(
         "events": as_json(_events(reported, actor=actor, policy=policy, now=now)),
         "letter": as_json(letter),
     }
-    left = session.connection().exec_driver_sql(_WRITE, values).scalar_one()
-    if left:
+    if ask(session, _WRITE, values) == (1,):
         outbox.follow(session, claim.ref)
 
 

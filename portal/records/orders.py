@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
+from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
 from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
 
@@ -67,7 +68,7 @@ class Dossier:
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
     """Lock a customer's own order, and give it with its customer."""
     asked = {"order_number": order_number, "customer_id": customer_id}
-    held = session.connection().exec_driver_sql(_HOLD_OWNED, asked).one_or_none()
+    held = ask(session, _HOLD_OWNED, asked)
     return None if held is None else read(Order, held[0], customer=read(Customer, held[1]))
 
 
@@ -80,7 +81,7 @@ def hold(session: Session, order_id: int) -> Order:
 def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     """Load an order whole, however long it is, in one query. since: how far back earlier claims are looked for."""
     mine = {"order_id": order.id, "customer_id": order.customer_id, "since": since, "dead": DEAD_STATES}
-    lines, paid, units, earlier_claims, published = session.connection().exec_driver_sql(_WHOLE, mine).one()
+    lines, paid, units, earlier_claims, published = ask(session, _WHOLE, mine) or (None,) * 5
     units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _ in units:
@@ -101,7 +102,8 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
 def payments_with_spent(session: Session, order_id: int) -> list[tuple[Payment, int]]:
     """List the payments of an order, each with the minor units of its live refunds."""
     asked = {"order_id": order_id, "dead": DEAD_STATES}
-    return payments_in(session.connection().exec_driver_sql(_PAYMENTS_OF, asked).scalar_one())
+    (paid,) = ask(session, _PAYMENTS_OF, asked) or (None,)
+    return payments_in(paid)
 
 
 def payments_in(found: list[tuple[dict[str, Any], int]] | None) -> list[tuple[Payment, int]]:

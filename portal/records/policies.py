@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.records.in_transaction import ask
 from portal.records.tables.policies import PolicyVersion
 
 DEFAULT_MARKET = "*"
@@ -31,7 +32,7 @@ ORDER BY v.market = %(market)s DESC, v.number DESC LIMIT 1
 
 def in_force(session: Session, market: str) -> InForce | None:
     """Find the newest version of a market, or of the default where the market has none."""
-    row = session.connection().exec_driver_sql(_IN_FORCE, {"market": market, "default": DEFAULT_MARKET}).one_or_none()
+    row = ask(session, _IN_FORCE, {"market": market, "default": DEFAULT_MARKET})
     if row is None:
         return None
     version_id, published_at, stages = row

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
 from portal.records import outbox
+from portal.records.in_transaction import ask
 from portal.records.letter_facts import About
 from portal.records.rows_to_write import as_json
 from portal.records.tables.claims import Claim
@@ -64,7 +65,7 @@ def new_letter(
 
 def leave(session: Session, letter: dict[str, Any]) -> None:
     """Leave a letter, and what sends it, unless the same one was left before."""
-    if session.connection().exec_driver_sql(_LEAVE, {"letter": as_json(letter)}).first():
+    if ask(session, _LEAVE, {"letter": as_json(letter)}):
         outbox.follow(session, letter["context"]["claim"])
 
 

@@ -8,6 +8,7 @@ from portal.domain.offers import OfferTerms
 from portal.domain.policy import OutcomeKind, Verdict
 from portal.domain.refs import new_ref
 from portal.records import claims
+from portal.records.rows_to_write import fresh
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 
@@ -31,7 +32,8 @@ WAIT_FOR_A_DATE = frozenset({ClaimState.WAITING, ClaimState.AWAITING_CUSTOMER})
 
 def make_offer(line: ClaimLine, terms: OfferTerms, *, made_by: Actor, now: datetime) -> Offer:
     """Put an offer on a claim line: amount and expiry frozen."""
-    offer = Offer(
+    offer = fresh(
+        Offer,
         ref=new_ref("OFR", 10),
         kind=terms.kind.value,
         amount_minor=terms.amount.minor,

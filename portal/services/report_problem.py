@@ -12,6 +12,7 @@ from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
 from portal.records import claims, new_claims, orders
 from portal.records.new_claims import Reported
+from portal.records.rows_to_write import fresh
 from portal.records.sessions import IntegrityError, Session, violates
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apologise import words_of
@@ -84,7 +85,8 @@ def report(
     in_force, policy = policy_for(session, read.dossier)
     facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
     verdicts = [judge(fact, policy) for fact in facts]
-    claim = Claim(
+    claim = fresh(
+        Claim,
         ref=new_ref("CLM"),
         order_id=order.id,
         customer_id=customer_id,
@@ -98,9 +100,10 @@ def report(
         waits_for_answer=False,
         answer_by=None,
         created_at=now,
+        order=order,
+        customer=order.customer,
+        lines=_lines(affected, facts, verdicts, in_force.stages),
     )
-    claim.order, claim.customer = order, order.customer
-    _add_lines(claim, affected, facts, verdicts, in_force.stages)
     claim.apology = words_of(claim, toolkit.zone, reported.locale)
     for line, verdict in zip(claim.lines, verdicts, strict=True):
         show(line, verdict, now=now)
@@ -126,15 +129,12 @@ def _affected(read: OrderRead, reported: ReportedLine) -> Affected:
     return Affected(line, tuple(free[: reported.quantity]), reported.problem)
 
 
-def _add_lines(
-    claim: Claim,
-    affected: list[Affected],
-    facts: list[Facts],
-    verdicts: list[Verdict],
-    stages: Mapping[tuple[str, str], str],
-) -> None:
-    claim.lines = [
-        ClaimLine(
+def _lines(
+    affected: list[Affected], facts: list[Facts], verdicts: list[Verdict], stages: Mapping[tuple[str, str], str]
+) -> list[ClaimLine]:
+    return [
+        fresh(
+            ClaimLine,
             order_line_id=one.line.id,
             order_line=one.line,
             quantity=len(one.units),
