@@ -19,6 +19,7 @@ SELECT
     FROM evidence p WHERE p.claim_id = :claim) AS photos,
   (SELECT jsonb_agg(jsonb_build_object(
       'template', l.template, 'state', l.state, 'title', l.title, 'body', l.body,
+      'why', l.context->>'undeliverable',
       'at', coalesce(l.sent_at, l.created_at)) ORDER BY l.id) FROM letters l WHERE l.claim_id = :claim) AS letters,
   (SELECT jsonb_agg(jsonb_build_object(
       'ref', d.ref, 'line_id', d.claim_line_id, 'kind', d.kind, 'state', d.state, 'terms', d.terms,

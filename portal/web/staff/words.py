@@ -142,6 +142,7 @@ MAILS: dict[str, Any] = {
 LETTERS: dict[str, Any] = {
     "queued": _("waits to leave"),
     "sent": _("sent"),
+    "overtaken": _("left out, a later one says it"),
     "undeliverable": _("could not be delivered"),
 }
 ACTORS: dict[str, Any] = {

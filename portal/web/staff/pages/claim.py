@@ -27,6 +27,7 @@ from portal.web.staff.pages.log import (
     conversation,
     letters,
     moment_of,
+    not_delivered,
     photos,
     timeline,
     who,
@@ -71,6 +72,7 @@ class Assignment:
 class StaffClaimPage:
     """Rendered by ``staff/claim.html``. seen: how many events it shows. key: sent back by every form of this page.
 
+    not_delivered: the mail that did not reach the customer and that no later one made up for.
     hindrance: why this reader may not decide, None where they may; limit: what they approve alone in this currency.
     """
 
@@ -99,6 +101,7 @@ class StaffClaimPage:
     timeline: tuple[LogEntry, ...]
     conversation: tuple[MessageView, ...]
     letters: tuple[LetterView, ...]
+    not_delivered: LetterView | None
     proposal: ProposalView | None
     hindrance: str | None
     may_act: bool
@@ -109,7 +112,7 @@ class StaffClaimPage:
 
 def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime, notice: str = "") -> StaffClaimPage:
     """Put the page together for one reader."""
-    claim, remedies = file.claim, remedies_of(file)
+    claim, remedies, mails = file.claim, remedies_of(file), letters(file)
     currency = claim.order.currency
     hindrance = _hindrance(file, reader)
     return StaffClaimPage(
@@ -137,7 +140,8 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         past=history(file, remedies),
         timeline=timeline(file),
         conversation=conversation(file),
-        letters=letters(file),
+        letters=mails,
+        not_delivered=not_delivered(mails),
         proposal=_proposal(file, reader, hindrance),
         hindrance=hindrance,
         may_act=reader.role in DECIDES,

@@ -34,12 +34,14 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A mail to the customer; without words where it has not left yet."""
+    """A mail to the customer; without words where it has not left yet. why: what their mail server said, of a no."""
 
     at: datetime
     title: str
     words: str
     state: str
+    code: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,17 @@ def letters(file: ClaimFile) -> tuple[LetterView, ...]:
             one["title"] or named(MAILS, one["template"]),
             one["body"] or "",
             named(LETTERS, one["state"]),
+            one["state"],
+            one["why"] or "",
         )
         for one in reversed(file.papers.letters)
     )
+
+
+def not_delivered(newest_first: tuple[LetterView, ...]) -> LetterView | None:
+    """Give the mail that the customer did not get, unless a later one reached them."""
+    left = [letter for letter in newest_first if letter.code in {"sent", "undeliverable"}]
+    return left[0] if left and left[0].code == "undeliverable" else None
 
 
 def photos(file: ClaimFile) -> tuple[PhotoView, ...]:
