@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.support import LazyProxy
@@ -25,15 +25,19 @@ _moment = lru_cache(maxsize=_MOST_SENTENCES)(language.moment)
 
 def current_locale() -> str:
     """Give the locale of this page, one of LOCALES."""
+    try:
+        return cast("str", g.locale)
+    except (AttributeError, RuntimeError):  # Nobody has asked yet, or there is no page.
+        return _found_locale()
+
+
+def _found_locale() -> str:
     if not has_request_context():
         return LOCALES[0]
-    said: str | None = g.get("locale")
-    if said is None:
-        held = current_session()
-        said = g.locale = best_locale(
-            held.text("locale") or held.text("customer_locale"), request.headers.get("Accept-Language", "")
-        )
-    return said
+    held = current_session()
+    wanted = held.text("locale") or held.text("customer_locale")
+    found = g.locale = best_locale(wanted, request.headers.get("Accept-Language", ""))
+    return found
 
 
 def choose_locale(wanted: str) -> None:

@@ -2,16 +2,44 @@
 
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache
+from types import FunctionType
 from typing import Any, cast
 
 from flask import Flask
 from flask.templating import Environment
+from jinja2.runtime import Context, Macro
 
 _MOST_PIECES = 512
+_PLAIN = frozenset({FunctionType, type(lru_cache(len))})
+
+
+class Names(Context):
+    """Calls what a template calls, hundreds of times for a page, without asking of each anew what it wants to be told.
+
+    Macros are told how the page escapes, as Jinja tells them; functions of ours want to be told nothing.
+    """
+
+    def call(
+        self,
+        wanted: Callable[..., object],
+        *args: object,
+        _block_vars: object = None,
+        _loop_vars: object = None,
+        **kwargs: object,
+    ) -> object:
+        """Call a macro or a function; leave to Jinja whatever is neither."""
+        kind = type(wanted)
+        if kind is Macro:
+            return wanted(self.eval_ctx, *args, **kwargs)
+        if kind in _PLAIN and not hasattr(wanted, "jinja_pass_arg"):
+            return wanted(*args, **kwargs)
+        return super().call(wanted, *args, _block_vars=_block_vars, _loop_vars=_loop_vars, **kwargs)
 
 
 class Templates(Environment):
     """Lets all templates share one table of names; Jinja chains two for each, and walks the chain at every import."""
+
+    context_class = Names
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give the table; no template of ours has names of its own."""
