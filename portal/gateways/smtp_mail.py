@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
+from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from portal.domain.ports import Mail, MailRefused, UnknownOutcome
@@ -181,15 +182,20 @@ def _by_code(code: int) -> MailRefused | UnknownOutcome:
 
 def _connected(url: SplitResult, timeout: float) -> smtplib.SMTP:
     host, port = url.hostname or "", url.port or _PORTS[url.scheme]
-    context = ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+        server = smtplib.SMTP_SSL(host, port, timeout=timeout, context=_trust())
     else:
         server = smtplib.SMTP(host, port, timeout=timeout)
     if url.scheme == "smtp+starttls":
-        server.starttls(context=context)
+        server.starttls(context=_trust())
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     server.ehlo_or_helo_if_needed()
     return server
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Load whom this machine trusts, once: it takes longer than ten mails."""
+    return ssl.create_default_context()
