@@ -63,10 +63,20 @@ def make_toolkit(config: Config, role: str, *, connections: int = _CONNECTIONS) 
 
 def wire_web(config: Config) -> WebMeans:
     """Plug the web together."""
-    sandbox = None if config.is_production or not config.stripe_api_base else config.stripe_api_base
+    sandbox = _sandbox_of(config)
     return WebMeans(
         toolkit=make_toolkit(config, WEB_ROLE),
         photos=PhotoFolder(config.photo_folder),
         payment_booker=SandboxPayments(sandbox) if sandbox else None,
-        provider_books=SandboxBooks(config.stripe_secret_key, sandbox) if sandbox else None,
+        provider_books=sandbox_books(config),
     )
+
+
+def sandbox_books(config: Config) -> ProviderBooks | None:
+    """Give the books of the sandbox Stripe, where there is one; those of Stripe itself are not read whole."""
+    sandbox = _sandbox_of(config)
+    return SandboxBooks(config.stripe_secret_key, sandbox) if sandbox else None
+
+
+def _sandbox_of(config: Config) -> str | None:
+    return None if config.is_production else config.stripe_api_base

@@ -10,7 +10,7 @@ from portal.gateways.warehouse_http import WarehouseHttp
 from portal.jobs.worker import CONCURRENCY, make_worker, run_worker
 from portal.records.sessions import connection_options, libpq_url
 from portal.services.follow_claim import Ports
-from portal.wiring import WORKER_ROLE, make_toolkit
+from portal.wiring import WORKER_ROLE, make_toolkit, sandbox_books
 
 
 def wire_ports(config: Config) -> Ports:
@@ -19,6 +19,7 @@ def wire_ports(config: Config) -> Ports:
         refunds=StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base),
         mailer=SmtpMailer(config.smtp_url, f"{config.shop_name} <{config.mail_from}>"),
         warehouse=WarehouseHttp(config.warehouse_url, config.warehouse_secret),
+        books=sandbox_books(config),
     )
 
 

@@ -1,8 +1,12 @@
 """The sweeps: every minute, what should have moved and has not is looked at again. Each may be missed or run twice."""
 
+from dataclasses import replace
+
 import structlog
 from procrastinate import App
 
+from portal.domain.ports import UnknownOutcome
+from portal.services.check_invariants import Beside, examine_invariants
 from portal.services.expire_credit_holds import expire_credit_holds
 from portal.services.follow_claim import Ports
 from portal.services.forget_old import forget_old
@@ -19,6 +23,7 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     """Register the periodic tasks."""
     _add_claim_sweeps(app, toolkit)
     _add_money_sweeps(app, toolkit, ports)
+    _add_nightly_check(app, toolkit, ports)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.stalled_jobs", queueing_lock="sweeps.stalled_jobs")
@@ -60,3 +65,25 @@ def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     @app.task(name="sweeps.poll_events", queueing_lock="sweeps.poll_events")
     def poll(timestamp: int) -> None:
         poll_events(toolkit, ports.refunds)
+
+
+def _add_nightly_check(app: App, toolkit: Toolkit, ports: Ports) -> None:
+    @app.periodic(cron="41 3 * * *")
+    @app.task(name="sweeps.check_invariants", queueing_lock="sweeps.check_invariants")
+    def check(timestamp: int) -> None:
+        """Check all that must hold, and name what breaks it; books that do not answer hide nothing of our own."""
+        try:
+            tell_of_broken(toolkit, ports)
+        except UnknownOutcome:
+            log.warning("the provider's books could not be read")
+            tell_of_broken(toolkit, replace(ports, books=None))
+
+
+def tell_of_broken(toolkit: Toolkit, ports: Ports) -> None:
+    """Log an error for every invariant that is broken, with the first refs that show it."""
+    beside = Beside(ports.books) if ports.books else None
+    for held in examine_invariants(toolkit, beside):
+        if held.broken:
+            log.error(
+                "an invariant is broken", invariant=held.key, says=held.says, rows=held.broken, refs=list(held.refs)
+            )

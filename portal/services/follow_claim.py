@@ -11,6 +11,7 @@ import structlog
 
 from portal.domain.errors import AmendsError
 from portal.domain.ports import Mailer, RefundProvider, Warehouse
+from portal.domain.ports_books import ProviderBooks
 from portal.records import open_work
 from portal.services.issue_remedy_credit import issue_remedy_credit
 from portal.services.send_letter import send_letter
@@ -30,6 +31,8 @@ class Ports:
     refunds: RefundProvider
     mailer: Mailer
     warehouse: Warehouse
+    # Only the sandbox's are held beside ours.
+    books: ProviderBooks | None = None
 
 
 class Unfinished(AmendsError):

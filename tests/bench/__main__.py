@@ -16,7 +16,7 @@ from portal.launch.interruption import Interruption
 from portal.launch.postgres import Server
 from portal.launch.settings import ROOT
 from portal.wiring import WEB_ROLE, make_toolkit
-from tests.bench import export, feed, figures, open_model, pages, saturation
+from tests.bench import export, feed, figures, invariants, open_model, pages, saturation
 from tests.bench.figures import Report
 from tests.bench.servers import Servers, database_server, whole_shop
 from tests.bench.shop import write_feed
@@ -30,15 +30,18 @@ class Scale:
     orders: int = 2_500
     import_lines: int = 100_000
     exported: int = 100_000
+    postings: int = 200_000
     rounds: int = 3
     journeys: int = 150
     paced_seconds: float = 25.0
 
 
 _SCALES = {
-    "quick": Scale(orders=800, import_lines=20_000, exported=20_000, rounds=1, journeys=80, paced_seconds=8),
+    "quick": Scale(
+        orders=800, import_lines=20_000, exported=20_000, postings=50_000, rounds=1, journeys=80, paced_seconds=8
+    ),
     "small": Scale(),
-    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000),
+    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000, postings=2_000_000),
 }
 _BENCH = INSTANCE / "bench.json"
 
@@ -82,6 +85,10 @@ class Run:
         """Measure finance's file."""
         export.measure(self.report, self.server, self.folder, rows=self.scale.exported)
 
+    def invariants(self) -> None:
+        """Check all that must hold."""
+        invariants.measure(self.report, self.server, postings=self.scale.postings)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -91,6 +98,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "journeys": Run.journeys,
     "imports": Run.imports,
     "exports": Run.exports,
+    "invariants": Run.invariants,
     "pages": Run.pages,
 }
 

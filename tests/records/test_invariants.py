@@ -1,5 +1,6 @@
 """Each invariant is broken on purpose, in every way that its query looks for, and must be told of."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from portal.records.invariants.asking import ask_at_once, ask_each
 from portal.records.invariants.every import EVERY, OURS
 from portal.records.invariants.parameters import APPEND_ONLY
 from portal.records.invariants.provider import PROVIDER
+from portal.services import judge_again
 from tests.records.breaking import LEDGER, MONEY
 from tests.records.breaking_flow import FINANCE, FLOW, PEOPLE
 
@@ -63,3 +65,12 @@ def test_the_tables_that_never_change_are_those_with_the_trigger(book: Session):
     guarded = set(book.scalars(text(asked)))
 
     assert guarded == set(APPEND_ONLY)
+
+
+def test_every_invariant_is_told_of_in_the_docs():
+    written = (Path(__file__).parents[2] / "docs" / "invariants.md").read_text(encoding="utf-8")
+
+    missing = [one.key for one in EVERY if f"| {one.key} | {one.says} |" not in written]
+
+    assert missing == []
+    assert f"| {judge_again.KEY} | {judge_again.SAYS} |" in written

@@ -1,0 +1,98 @@
+"""Checking what must hold: from the service, the command and the nightly sweep."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from portal.domain.ports import UnknownOutcome
+from portal.domain.problems import Problem
+from portal.gateways.sandbox_books import SandboxBooks
+from portal.jobs.sweeps import tell_of_broken
+from portal.records.invariants.every import EVERY, OURS
+from portal.services.check_invariants import Beside, check_invariants, examine_invariants
+from tests.support.sandbox_server import SECRET_KEY
+from tests.support.shop import Shop
+
+
+def beside(shop: Shop, *, at_rest: bool = False) -> Beside:
+    return Beside(SandboxBooks(SECRET_KEY, shop.sandbox.url), at_rest=at_rest)
+
+
+def test_money_that_reached_the_card_is_the_same_on_both_sides_at_rest(shop: Shop):
+    order = shop.order()
+    ref = shop.report(order, Problem.DAMAGED)
+    shop.accept(order, ref, "refund")
+    shop.work()
+
+    held = {one.key: one for one in examine_invariants(shop.toolkit, beside(shop, at_rest=True))}
+
+    assert held.keys() == {*(one.key for one in EVERY), "F13"}
+    assert not any(one.broken for one in held.values())
+    assert held["M3"].rows >= held["M5"].rows == 1
+
+
+def test_without_the_providers_books_only_our_own_rows_are_asked(shop: Shop):
+    held = [one.key for one in examine_invariants(shop.toolkit)]
+
+    assert held == [*(one.key for one in OURS), "F13"]
+
+
+def test_an_outcome_that_its_facts_do_not_give_is_told(shop: Shop):
+    ref = shop.report(shop.order(), Problem.DAMAGED)
+    kept = changed(shop, {"days_since_delivered": 999})
+
+    told = check_invariants(shop.toolkit)
+
+    changed(shop, kept)
+    assert [(one.key, one.refs) for one in told] == [("F13", (ref,))]
+
+
+def changed(shop: Shop, facts: dict[str, object]) -> dict[str, object]:
+    """Change facts of the only claim line, and give all that were kept."""
+    with shop.toolkit.transaction() as session:
+        kept: dict[str, object] = session.execute(text("SELECT facts FROM claim_lines")).scalar_one()
+        change = text("UPDATE claim_lines SET facts = facts || CAST(:facts AS jsonb)")
+        session.execute(change, {"facts": json.dumps(facts)})
+    return kept
+
+
+def test_a_refund_that_somebody_made_at_stripe_is_told(shop: Shop):
+    shop.order()
+    ((payment,),) = shop.rows("SELECT provider_ref FROM payments WHERE provider_ref IS NOT NULL")
+    headers = {"Authorization": f"Bearer {SECRET_KEY}", "Content-Type": "application/x-www-form-urlencoded"}
+    asked = f"payment_intent={payment}&amount=100".encode()
+    made = json.loads(shop.sandbox.raw("POST", "/v1/refunds", asked, headers)[1])["id"]
+
+    told = check_invariants(shop.toolkit, beside(shop))
+
+    shop.sandbox.move_refund(made, "failed")
+    assert [(one.key, one.refs) for one in told] == [("M3", (made,))]
+
+
+def test_books_that_cannot_be_read_are_not_called_equal(shop: Shop):
+    nobody = Beside(SandboxBooks(SECRET_KEY, "http://127.0.0.1:9"))
+
+    with pytest.raises(UnknownOutcome):
+        check_invariants(shop.toolkit, nobody)
+
+
+def test_the_nightly_check_names_what_is_broken_in_the_log(shop: Shop):
+    ref = shop.report(shop.order(), Problem.DAMAGED)
+    kept = changed(shop, {"days_since_delivered": 999})
+
+    with capture_logs() as told:
+        tell_of_broken(shop.toolkit, shop.ports)
+
+    changed(shop, kept)
+    (line,) = told
+    assert (line["log_level"], line["invariant"], line["rows"], line["refs"]) == ("error", "F13", 1, [ref])
+
+
+def test_the_nightly_check_is_silent_while_everything_holds(shop: Shop):
+    with capture_logs() as told:
+        tell_of_broken(shop.toolkit, replace(shop.ports, books=beside(shop).books))
+
+    assert told == []
