@@ -1,6 +1,6 @@
 """What staff see when they report for a customer: the orders that were found, and the lines of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.domain.money import Money
@@ -14,23 +14,11 @@ from portal.web.staff.masks import masked
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFound:
-    """One order that was found."""
-
-    number: str
-    placed_at: datetime
-    customer_name: str
-    mailbox: str
-    value: Money
-    claims: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """Rendered by ``staff/orders.html``. sought: what was looked for, empty before anything was."""
+    """Rendered by ``staff/orders.html``, mailboxes masked. sought: what was looked for, empty before anything was."""
 
     sought: str
-    orders: tuple[OrderFound, ...]
+    orders: tuple[FoundOrder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +55,7 @@ class StaffReportPage:
 
 def orders_page(sought: str, orders: list[FoundOrder]) -> OrdersPage:
     """Show what was found."""
-    return OrdersPage(
-        sought,
-        tuple(
-            OrderFound(one.order_number, one.placed_at, one.customer_name, masked(one.mailbox), one.value, one.claims)
-            for one in orders
-        ),
-    )
+    return OrdersPage(sought, tuple(replace(one, mailbox=masked(one.mailbox)) for one in orders))
 
 
 def choices_of(read: OrderRead) -> list[LineChoice]:
