@@ -1,5 +1,7 @@
 """Build the sandbox: one Flask application over one SQLite file, and the threads that turn its world."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +51,17 @@ class Threads:
                 thread.join(timeout=5)
 
 
-def create_sandbox(settings: SandboxSettings) -> Flask:
-    """Build the application; raise NotInProduction there. ``app.extensions`` holds its ``store`` and ``threads``."""
+def create_sandbox(settings: SandboxSettings, time_source: Callable[[], float] = time.time) -> Flask:
+    """Build the application; raise NotInProduction there.
+
+    ``app.extensions`` holds its ``store`` and its ``threads``, which are not started. A simulation brings its own time
+    (Unix seconds).
+    """
     settings.refuse_production()
     app = Flask("portal.sandbox", template_folder=str(_TEMPLATES), root_path=str(Path(__file__).parent))
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
     store = Store(settings.folder)
-    clock, script = Clock(store), FaultScript(store)
+    clock, script = Clock(store, time_source), FaultScript(store)
     lives = make_lives(settings, clock, script)
     book = WarehouseBook(store, clock, settings)
     threads = Threads(Clockwork(store, clock, lives.refunds, book), PostRoom(store, clock, settings))

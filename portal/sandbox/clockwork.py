@@ -36,11 +36,12 @@ class Clockwork(threading.Thread):
     def run(self) -> None:
         """Look a few times a second for what is due."""
         while not self._stopping.wait(_TICK_SECONDS):
-            for statement, move in self._wheels:
-                if self._store.read().execute(statement, (self._clock.now(),)).fetchone() is not None:
-                    self._turn(statement, move)
+            self.turn()
 
-    def _turn(self, statement: str, move: Callable[[sqlite3.Connection, sqlite3.Row], object]) -> None:
-        with self._store.write() as db:
-            for row in db.execute(statement, (self._clock.now(),)).fetchall():
-                move(db, row)
+    def turn(self) -> None:
+        """Move everything that is due, once; a simulation calls this itself and never starts the thread."""
+        for statement, move in self._wheels:
+            while self._store.read().execute(statement, (self._clock.now(),)).fetchone() is not None:
+                with self._store.write() as db:
+                    for row in db.execute(statement, (self._clock.now(),)).fetchall():
+                        move(db, row)

@@ -1,6 +1,8 @@
 """The fault script of the Stripe double: what its lines meet, how often, and that the books stay true."""
 
 import http.client
+import json
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,6 +12,10 @@ import stripe
 
 from portal.domain.ports import ProviderBusy, ProviderState, RefundRefused, UnknownOutcome
 from portal.gateways.stripe_refunds import StripeRefunds
+from portal.sandbox.app import create_sandbox
+from portal.sandbox.settings import SandboxSettings
+from portal.sandbox.stripe_double.cards import BEHAVIOURS
+from portal.sandbox.stripe_double.faults import ACTIONS, read_fault
 from tests.support.refund_requests import a_request, brl, wait_for
 from tests.support.sandbox_server import SECRET_KEY, Sandbox, running_sandbox
 
@@ -255,3 +261,28 @@ def _failure_of(sandbox: Sandbox, payment: str) -> type[BaseException]:
     finally:
         connection.close()
     raise AssertionError("the connection held")
+
+
+def test_page_of_the_sandbox_names_every_action_and_behaviour_and_its_examples_are_lines() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    examples = [json.loads(found) for found in re.findall(r"-d '([^']+)'", page)]
+    lines = [line for found in examples for line in (found if isinstance(found, list) else [found])]
+
+    assert [name for name in (*ACTIONS, *BEHAVIOURS) if f"`{name}`" not in page] == []
+    assert len([read_fault(line) for line in lines if "action" in line]) == 6
+
+
+def test_simulation_brings_its_own_time_and_turns_the_world_itself(tmp_path: Path) -> None:
+    moment = [1_900_000_000.0]
+    double = create_sandbox(SandboxSettings(tmp_path, refund_seconds=60), time_source=lambda: moment[0])
+    client = double.test_client()
+    payment = {"feed_reference": "one", "amount": 500, "currency": "brl", "behaviour": "pending"}
+    paid = client.post("/sandbox/payment_intents", json=[payment]).get_json()["payment_intents"][0]["id"]
+    key = {"Authorization": f"Bearer {SECRET_KEY}"}
+    made = client.post("/v1/refunds", data={"payment_intent": paid}, headers=key).get_json()
+
+    moment[0] += 61
+    double.extensions["threads"].clockwork.turn()
+
+    after = client.get(f"/v1/refunds/{made['id']}", headers=key).get_json()
+    assert (made["created"], made["status"], after["status"]) == (1_900_000_000, "pending", "succeeded")
