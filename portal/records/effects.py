@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from portal.domain.certainty import certain
 from portal.records import books, outbox, post
+from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
 from portal.records.rows_to_write import as_json, columns, row_of
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
@@ -34,15 +36,26 @@ FROM remedies AS r $effect JOIN claims AS c ON c.id = r.claim_id
 JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
 WHERE $named = %(ref)s FOR UPDATE OF $locked
 """)
-_REFUND = {
-    "effect": "JOIN refunds AS e ON e.remedy_id = r.id",
-    "named": "e.ref",
-    "read": "row_to_json(e)",
-    "locked": "c, e",
-}
-_CREDIT = {"effect": "", "named": "r.ref", "read": "NULL", "locked": "c"}
 # What policy asked and found is much, and none of it is needed here.
 _LINE = ", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", ")))
+
+
+class _Asked(NamedTuple):
+    """The two statements that hold a remedy: the one for its order, the one for all the rest."""
+
+    order: str
+    all: str
+
+    @classmethod
+    def of(cls, **parts: str) -> "_Asked":
+        """Fill in what is named, how it is reached from its remedy, what is read of it, and what is locked."""
+        return cls(_HOLD_ORDER.substitute(parts), _HOLD.substitute(parts, line=_LINE))
+
+
+_REFUND = _Asked.of(
+    effect="JOIN refunds AS e ON e.remedy_id = r.id", named="e.ref", read="row_to_json(e)", locked="c, e"
+)
+_CREDIT = _Asked.of(effect="", named="r.ref", read="NULL", locked="c")
 _WRITE = Template("""
 WITH called AS (
   INSERT INTO refund_calls (refund_id, outcome) SELECT refund_id, outcome
@@ -106,12 +119,11 @@ def hold_remedy(session: Session, ref: str) -> Held:
     return _hold(session, ref, _CREDIT)
 
 
-def _hold(session: Session, ref: str, of: dict[str, str]) -> Held:
-    connection, asked = session.connection(), {"ref": ref}
-    connection.exec_driver_sql(_HOLD_ORDER.substitute(of), asked).one()
-    claim, order, customer, remedy, refund, lines, found, others_wait, granted = connection.exec_driver_sql(
-        _HOLD.substitute(of, line=_LINE), asked
-    ).one()
+def _hold(session: Session, ref: str, of: _Asked) -> Held:
+    asked = {"ref": ref}
+    certain(ask(session, of.order, asked), "a job names what it is for")
+    held = certain(ask(session, of.all, asked), "its order is locked")
+    claim, order, customer, remedy, refund, lines, found, others_wait, granted = held
     offers: dict[int, list[Offer]] = defaultdict(list)
     for row in found or ():
         offers[row["claim_line_id"]].append(read(Offer, row))
@@ -162,7 +174,7 @@ def write(
         **booked,
     }
     if letter is None:
-        session.connection().exec_driver_sql(_WRITE_SILENTLY, values)
+        ask(session, _WRITE_SILENTLY, values)
         return
-    session.connection().exec_driver_sql(_WRITE_AND_TELL, {**values, "letter": as_json(letter)})
+    ask(session, _WRITE_AND_TELL, {**values, "letter": as_json(letter)})
     outbox.follow(session, claim.ref)

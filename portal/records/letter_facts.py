@@ -7,7 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain.certainty import certain
 from portal.domain.credit import HoldState
+from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read, read_all
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
@@ -114,7 +116,7 @@ def about(session: Session, claim_ref: str) -> About:
 
 def claim(session: Session, claim_ref: str) -> Claim:
     """Read a claim with its order, lines and offers, as it is now; no session knows what this gives."""
-    row, order, lines, found = session.connection().exec_driver_sql(_CLAIM, {"ref": claim_ref}).one()
+    row, order, lines, found = certain(ask(session, _CLAIM, {"ref": claim_ref}), "a letter names its claim")
     offers: dict[int, list[Offer]] = defaultdict(list)
     for offer in read_all(Offer, found):
         offers[offer.claim_line_id].append(offer)
