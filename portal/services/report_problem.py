@@ -10,6 +10,7 @@ from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Verdict, judge
 from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
+from portal.letters.language import best_locale
 from portal.records import claims, new_claims, orders
 from portal.records.new_claims import Reported
 from portal.records.rows_to_write import fresh
@@ -35,7 +36,10 @@ class ReportedLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. client_key is made by the page and kept over reloads: the same key is the same report."""
+    """One report. client_key is made by the page and kept over reloads: the same key is the same report.
+
+    locale: the language that the customer chose, empty for the one of the order.
+    """
 
     order_number: str
     client_key: str
@@ -79,9 +83,8 @@ def report(
     if order is None:
         raise NotFound("no such order")
     read = read_order(session, order, now)
-    affected = [_affected(read, line) for line in reported.lines]
-    if len({one.line.id for one in affected}) != len(affected) or not affected:
-        raise NotFound("each line is reported once")
+    affected = _all_affected(read, reported)
+    locale = reported.locale or best_locale(order.locale, "")
     in_force, policy = policy_for(session, read.dossier)
     facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
     verdicts = [judge(fact, policy) for fact in facts]
@@ -91,7 +94,7 @@ def report(
         order_id=order.id,
         customer_id=customer_id,
         client_key=reported.client_key,
-        locale=reported.locale,
+        locale=locale,
         words=reported.words,
         raised_by=str(actor),
         policy_version_id=in_force.version_id,
@@ -104,7 +107,7 @@ def report(
         customer=order.customer,
         lines=_lines(affected, facts, verdicts, in_force.stages),
     )
-    claim.apology = words_of(claim, toolkit.zone, reported.locale)
+    claim.apology = words_of(claim, toolkit.zone, locale)
     for line, verdict in zip(claim.lines, verdicts, strict=True):
         show(line, verdict, now=now)
     deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
@@ -115,6 +118,13 @@ def report(
     ]
     new_claims.write(session, claim, told, letter_telling(claim), actor=actor, policy=POLICY, now=now)
     return claim.ref
+
+
+def _all_affected(read: OrderRead, reported: Report) -> list[Affected]:
+    affected = [_affected(read, line) for line in reported.lines]
+    if len({one.line.id for one in affected}) != len(affected) or not affected:
+        raise NotFound("each line is reported once")
+    return affected
 
 
 def _affected(read: OrderRead, reported: ReportedLine) -> Affected:

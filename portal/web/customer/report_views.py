@@ -1,6 +1,6 @@
 """Saying what went wrong, and saying it another way while nothing has moved."""
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
@@ -13,10 +13,11 @@ from portal.web.customer.building.report import Reportable, correction_page, rep
 from portal.web.customer.building.standing import nothing_has_moved
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id
+from portal.web.shared.browser_session import current_session
 from portal.web.shared.language import current_locale, speak_as_order
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import glancing, toolkit
-from portal.web.shared.report_forms import CorrectionForm, ReportForm, report_form
+from portal.web.shared.report_forms import CorrectionForm, ReportForm, form_as_sent, report_form
 
 
 @customer
@@ -29,6 +30,9 @@ def report(number: str) -> Response:
 @customer
 def send_report(number: str) -> Answer:
     """Make a claim of what was said and land on it."""
+    made = _made_at_once(number)
+    if made is not None:
+        return to_claim(made)
     found = _order(number)
     form = report_form(ReportForm, found.choices)
     if not form.validate():
@@ -69,6 +73,21 @@ def send_correction(ref: str) -> Answer:
         form.form_errors.append(_taken())
         return _correction(found, claim, form, MOVED_ON)
     return to_claim(new)
+
+
+def _made_at_once(number: str) -> str | None:
+    """Make a claim of a report that is in order and give its ref; None where the order must be read to say what is not.
+
+    Nothing is read before: the service knows the order, and refuses what it cannot mean.
+    """
+    form = form_as_sent(request.form)
+    if form is None or not form.validate():
+        return None
+    reported = form.command(number, current_session().text("locale") or "")
+    try:
+        return report_problem(toolkit(), customer_id=customer_id(), reported=reported)
+    except (NotFound, UnitsTaken):
+        return None
 
 
 def _taken() -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,9 @@ from portal.web.shared.language import lazy_gettext as _
 _Validators = Mapping[str, Sequence[Any]] | None
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _RADIO = Markup('<input %sid="%s" name="%s" type="radio" value="%s">')
+_CHOSEN = re.compile(r"line_([1-9][0-9]{0,5})-chosen")
+_MOST_TICKED, _MOST_UNITS = 20, 999_999
+_EVERY_PROBLEM = tuple((problem.value, "") for problem in Problem)
 _ONCE = r"[A-Za-z0-9_-]{16,64}\Z"
 
 
@@ -164,6 +167,18 @@ def report_form(kind: type[ReportForm], lines: Sequence[LineChoice], **given: ob
         sub = form[line.field].form
         sub.most, sub.problem.choices = line.most, list(line.problems)
     return form
+
+
+def form_as_sent(fields: Iterable[str]) -> ReportForm | None:
+    """Build the form of what was sent before its order is known: with the lines that are meant, of any problem.
+
+    fields: the names of what was sent. None where nothing is meant, or more than anybody ticks.
+    """
+    numbers = sorted(int(found[1]) for name in fields if (found := _CHOSEN.fullmatch(name)))
+    if not 0 < len(numbers) <= _MOST_TICKED:
+        return None
+    lines = [LineChoice(f"line_{number}", number, _MOST_UNITS, _MOST_UNITS, _EVERY_PROBLEM) for number in numbers]
+    return report_form(ReportForm, lines)
 
 
 def _form_class(kind: type[ReportForm], names: tuple[str, ...]) -> type[ReportForm]:
