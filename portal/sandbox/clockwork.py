@@ -1,5 +1,6 @@
 """What happens by itself after a while: refunds that settle or fail later, parcels that leave and arrive."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from portal.sandbox.store import Store
 from portal.sandbox.stripe_double.refund_life import RefundLife
 from portal.sandbox.warehouse_book import WarehouseBook
 
+_log = logging.getLogger(__name__)
 _TICK_SECONDS = 0.25
 
 
@@ -36,7 +38,11 @@ class Clockwork(threading.Thread):
     def run(self) -> None:
         """Look a few times a second for what is due."""
         while not self._stopping.wait(_TICK_SECONDS):
-            self.turn()
+            try:
+                self.turn()
+            except sqlite3.OperationalError:
+                # A full disk or a locked file passes; what is due stays due.
+                _log.exception("the clockwork stands still")
 
     def turn(self) -> None:
         """Move everything that is due, once; a simulation calls this itself and never starts the thread."""

@@ -57,7 +57,12 @@ class PostRoom(threading.Thread):
     def run(self) -> None:
         """Deliver, and sleep while nothing is due."""
         while not self._stopping.is_set():
-            busy = False if self._paused.is_set() else self._deliver_due()
+            try:
+                busy = False if self._paused.is_set() else self._deliver_due()
+            except sqlite3.OperationalError:
+                # A full disk or a locked file passes; what was delivered and not noted goes out again.
+                _log.exception("the post room stands still")
+                busy = False
             if not busy:
                 self._stopping.wait(_IDLE_SECONDS)
 
