@@ -6,13 +6,16 @@ from flask import current_app
 from portal.domain.ports import UnknownOutcome
 from portal.records.invariants.asking import Held
 from portal.services.check_invariants import Beside, examine_invariants
+from portal.services.read_book import Reading, read_book
+from portal.services.toolkit import Toolkit
 
 _ROW = "{:<5}{:<8}{:>12}{:>10}{:>9}  {}"
 
 
 @click.command("check-invariants")
 @click.option("--at-rest", is_flag=True, help="Nothing is under way: each refund must stand the same at Stripe.")
-def check_invariants(*, at_rest: bool) -> None:
+@click.option("--book", "kept", help="How the book read before: what this command or the nightly log has said.")
+def check_invariants(*, at_rest: bool, kept: str | None) -> None:
     """Check all that must hold, beside the sandbox Stripe's books too; exit 1 and name what breaks it."""
     means = current_app.extensions
     books = means["provider_books"]
@@ -27,7 +30,7 @@ def check_invariants(*, at_rest: bool) -> None:
         raise click.ClickException(f"The books of the sandbox Stripe could not be read: {error}.") from error
     if beside is None:
         click.echo("Stripe's own books were not read: only the sandbox's are held beside ours.")
-    if broken:
+    if broken or not _reads_as(means["toolkit"], kept):
         raise SystemExit(1)
 
 
@@ -37,3 +40,16 @@ def _tell(held: Held) -> None:
     click.echo(_ROW.format(*told))
     if held.broken:
         click.echo(f"     {', '.join(held.refs)}{' …' if held.broken > len(held.refs) else ''}")
+
+
+def _reads_as(toolkit: Toolkit, kept: str | None) -> bool:
+    """Say how the book reads now, and whether up to where it was read before it still reads the same."""
+    try:
+        before = Reading.parse(kept) if kept else None
+    except ValueError as error:
+        raise click.BadParameter("give what was said before, such as 1200:-34567", param_hint="--book") from error
+    same = before is None or read_book(toolkit, before.up_to) == before
+    if not same:
+        click.echo(f"BROKEN: up to entry {before.up_to if before else 0} the book does not read as it did.")
+    click.echo(f"The book reads {read_book(toolkit)}")
+    return same

@@ -12,6 +12,7 @@ from portal.services.follow_claim import Ports
 from portal.services.forget_old import forget_old
 from portal.services.look_again import due_claims
 from portal.services.poll_events import poll_events
+from portal.services.read_book import read_book
 from portal.services.reconcile_refunds import open_refunds
 from portal.services.toolkit import Toolkit
 
@@ -77,6 +78,8 @@ def _add_nightly_check(app: App, toolkit: Toolkit, ports: Ports) -> None:
         except UnknownOutcome:
             log.warning("the provider's books could not be read")
             tell_of_broken(toolkit, replace(ports, books=None))
+        # In the log, which is kept elsewhere, so that a book that was changed behind our back can be told from it.
+        log.info("how the book reads", book=str(read_book(toolkit)))
 
 
 def tell_of_broken(toolkit: Toolkit, ports: Ports) -> None:
