@@ -19,7 +19,7 @@ from tests.support.database import fresh_database, migrated_template
 from tests.support.settings import a_config
 from tests.support.whole_book import write_whole_book
 
-MOST_TIMES = 150.0
+MOST_TIMES = 100.0
 # Claims of a whole book go eight ways, which make this many postings.
 _POSTINGS_OF_EIGHT = 54
 _AGGREGATE = "SELECT account, currency, count(*), sum(amount_minor) FROM journal_postings GROUP BY account, currency"
