@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.errors import AboveEntitlement
+from portal.domain.money import share_minor
 from portal.domain.paid import LinePaid
 from portal.domain.parts import (
     GOODS,
@@ -32,7 +33,8 @@ Given = dict[Unit, Parts]
 class Wanted:
     """What a remedy is to give, in minor units: for the goods, for the shipping, and of what was overpaid.
 
-    ``prices_only`` leaves the surplus of the units alone, because a report of a wrong charge names it apart.
+    ``prices_only``, which follows where something was overpaid, leaves the surplus of the units alone: a report of a
+    wrong charge names it apart.
     """
 
     goods: int
@@ -69,7 +71,7 @@ class Entitlement:
     def left(self, line: int, units: Sequence[int]) -> list[Parts]:
         """Tell what is left of some units of a line, one by one."""
         paid = self._paid[line].of_units(units)
-        return [parts.minus(self.given_for(line, unit)) for unit, parts in zip(units, paid, strict=True)]
+        return [parts.left_after(self.given_for(line, unit)) for unit, parts in zip(units, paid, strict=True)]
 
     def given_for(self, line: int, unit: int) -> Parts:
         """Tell what has gone back of one unit."""
@@ -90,11 +92,12 @@ class Entitlement:
         if wanted.total > self.can_give:
             raise AboveEntitlement(wanted.total, self.can_give)
         left = self.left(line, units)
-        goods = take_out(left, wanted.goods, GOODS_PRICE if wanted.prices_only else GOODS)
-        shipping = take_out(left, wanted.shipping, SHIPPING_PRICE if wanted.prices_only else SHIPPING)
+        prices_only = wanted.prices_only or wanted.overpaid > 0
+        goods = take_out(left, wanted.goods, GOODS_PRICE if prices_only else GOODS)
+        shipping = take_out(left, wanted.shipping, SHIPPING_PRICE if prices_only else SHIPPING)
         both = map(Parts.plus, goods, shipping)
         taken: Given = {(line, unit): parts for unit, parts in zip(units, both, strict=True) if parts.total}
-        taken = add_given([taken, self._overpaid(wanted.overpaid, taken, spoken_for)])
+        taken = add_given([taken, self._overpaid(wanted.overpaid, spoken_for)])
         self._count(taken)
         return taken
 
@@ -104,14 +107,10 @@ class Entitlement:
             self._given[unit] = self._given.get(unit, NOTHING).minus(parts)
             self._can_give += parts.total
 
-    def _overpaid(self, amount: int, taken: Given, spoken_for: frozenset[Unit]) -> Given:
+    def _overpaid(self, amount: int, spoken_for: frozenset[Unit]) -> Given:
         if not amount:
             return {}
-        held = {
-            unit: parts.minus(taken.get(unit, NOTHING))
-            for unit, parts in self._with_surplus()
-            if unit not in spoken_for
-        }
+        held = {unit: parts for unit, parts in self._with_surplus() if unit not in spoken_for}
         return dict(zip(held, take_out(list(held.values()), amount, SURPLUS), strict=True))
 
     def _with_surplus(self) -> Iterable[tuple[Unit, Parts]]:
@@ -128,10 +127,17 @@ class Entitlement:
             self._can_give -= parts.total
 
 
-def in_proportion(left: Sequence[Parts], amount: int) -> Wanted:
-    """Want an amount of units without saying what for: each side gives in proportion to what it still holds."""
-    shares = take_out([add_up(left)], amount, (*GOODS, *SHIPPING))[0]
-    return Wanted(shares.of_goods, shares.of_shipping)
+def in_proportion(left: Sequence[Parts], amount: int, *, overpaid: int | None = None) -> Wanted:
+    """Want an amount of units without saying what for: each side gives in proportion to what it still holds.
+
+    overpaid: what of the order's surplus is left, where it is named apart from the prices. Raises AboveEntitlement.
+    """
+    held = add_up(left) if overpaid is None else add_up(left).without_surplus()
+    sides = [held.of_goods, held.of_shipping, overpaid or 0]
+    if not 0 <= amount <= sum(sides):
+        raise AboveEntitlement(amount, sum(sides))
+    goods, shipping, surplus = share_minor(amount, sides)
+    return Wanted(goods, shipping, surplus, prices_only=overpaid is not None)
 
 
 def add_given(many: Iterable[Given]) -> Given:

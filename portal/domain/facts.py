@@ -32,7 +32,8 @@ class Facts:
       its two parts, tax included, and add up to it.
     - ``claimed_value``: the line values of every line of this claim, this one included.
     - ``order_value``: paid for the whole order.
-    - ``given_back``: already given back for the claimed quantity.
+    - ``given_back``: already given back for the claimed quantity; ``shipping_given_back``: its part for the shipping,
+      None in facts of before the parts were kept.
     - ``card_refundable``: what the order's card payments can still take back.
     - ``overpaid``: this line's part of what was captured beyond the order's total and not yet given back. The caller
       shares it over the lines reported as charged wrongly, so that it is given back once.
@@ -57,6 +58,7 @@ class Facts:
     claimed_value: Money
     order_value: Money
     given_back: Money
+    shipping_given_back: Money | None
     card_refundable: Money
     overpaid: Money
     payment_methods: frozenset[str]
@@ -94,6 +96,7 @@ class Facts:
         values: dict[str, Any] = {
             name: _money(value) if isinstance(value, dict) else value for name, value in document.items()
         }
+        values.setdefault("shipping_given_back", None)
         values["problem"] = Problem(document["problem"])
         values["parcel_state"] = ParcelState(document["parcel_state"])
         values["payment_methods"] = frozenset(document["payment_methods"])

@@ -30,6 +30,8 @@ class OfferTerms:
 
     ``amount`` is what is given back (for a replacement, the value of the goods that are sent); ``bonus`` is goodwill on
     top of it, on store credit only. ``arrives_in_days`` counts from acceptance, ``expires_in_days`` from the verdict.
+    ``of_shipping`` and ``of_overpaid`` tell how much of the amount is for the shipping, and how much was overpaid; both
+    None where nobody said what the amount is for.
     """
 
     kind: RemedyKind
@@ -38,10 +40,12 @@ class OfferTerms:
     policy_class: PolicyClass
     arrives_in_days: int | None
     expires_in_days: int
+    of_shipping: Money | None = None
+    of_overpaid: Money | None = None
 
     def to_document(self) -> dict[str, Any]:
         """Write as a document that JSON can hold."""
-        return {
+        document = {
             "kind": self.kind.value,
             "amount_minor": self.amount.minor,
             "bonus_minor": self.bonus.minor,
@@ -49,6 +53,13 @@ class OfferTerms:
             "policy_class": self.policy_class.value,
             "arrives_in_days": self.arrives_in_days,
             "expires_in_days": self.expires_in_days,
+        }
+        if self.of_shipping is None or self.of_overpaid is None:
+            return document
+        return {
+            **document,
+            "of_shipping_minor": self.of_shipping.minor,
+            "of_overpaid_minor": self.of_overpaid.minor,
         }
 
     @classmethod
@@ -62,4 +73,10 @@ class OfferTerms:
             policy_class=PolicyClass(document["policy_class"]),
             arrives_in_days=document["arrives_in_days"],
             expires_in_days=document["expires_in_days"],
+            of_shipping=_part(document, "of_shipping_minor"),
+            of_overpaid=_part(document, "of_overpaid_minor"),
         )
+
+
+def _part(document: Mapping[str, Any], name: str) -> Money | None:
+    return Money(document[name], document["currency"]) if name in document else None

@@ -114,3 +114,8 @@ def _less(amount: int, off: int) -> tuple[int, int]:
     """Take something off, never below zero; give what stays, and what of it is still to come off elsewhere."""
     taken = min(amount, off)
     return amount - taken, off - taken
+
+
+def free_units(quantity: int, taken: frozenset[int]) -> list[int]:
+    """List the unit numbers (from 1) of a line that no live claim speaks for."""
+    return [unit for unit in range(1, quantity + 1) if unit not in taken]

@@ -73,6 +73,11 @@ class Parts(NamedTuple):
         """Take away part by part."""
         return Parts(*map(int.__sub__, self, other))
 
+    def left_after(self, given: "Parts") -> "Parts":
+        """Tell what is left, never below zero: a feed may lower what was paid after something has gone back."""
+        left = [max(held - gone, 0) for held, gone in zip(self, given, strict=True)]
+        return Parts(left[0], min(left[1], left[0]), *left[2:])
+
     def without_surplus(self) -> "Parts":
         """Give the same without what was paid beyond the prices."""
         return self._replace(goods_surplus=0, shipping_surplus=0)

@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.domain.claims import WITHDRAWABLE
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
+from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
 from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
 
 DEAD_STATES = [state.value for state in DEAD]
+# A claim line in one of these has been given nothing yet, or something came back of it.
+UNDECIDED = [state.value for state in WITHDRAWABLE]
 # A part of larger statements: the payments of an order, each with the minor units of its live refunds.
 PAYMENTS = """
   SELECT json_agg(json_build_array(row_to_json(p), coalesce(
@@ -29,15 +33,16 @@ SELECT
   (SELECT json_agg(json_build_object('line', l, 'shipment', s) ORDER BY l.line_number)
      FROM order_lines AS l JOIN shipments AS s ON s.id = l.shipment_id WHERE l.order_id = %(order_id)s),
   ($payments),
-  (SELECT json_agg(json_build_array(u.order_line_id, u.unit, c.ref, cl.problem))
+  (SELECT json_agg(json_build_array(u.order_line_id, u.unit, c.ref, cl.problem, cl.state = ANY (%(undecided)s)))
      FROM order_lines AS l JOIN claim_units AS u ON u.order_line_id = l.id
      JOIN claim_lines AS cl ON cl.id = u.claim_line_id JOIN claims AS c ON c.id = cl.claim_id
     WHERE l.order_id = %(order_id)s AND u.live),
   ARRAY(SELECT c.created_at FROM claims AS c
     WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
     ORDER BY c.created_at LIMIT 100),
+  ($given_back),
   (SELECT json_build_array(count(*), max(v.id), max(v.published_at)) FROM policy_versions AS v)
-""").substitute(payments=_PAYMENTS_OF)
+""").substitute(payments=_PAYMENTS_OF, given_back=Template(GIVEN_BACK).substitute(order="%(order_id)s"))
 _HOLD_OWNED = """
 SELECT row_to_json(o), row_to_json(c) FROM orders AS o JOIN customers AS c ON c.id = o.customer_id
 WHERE o.order_number = %(order_number)s AND o.customer_id = %(customer_id)s FOR UPDATE OF o
@@ -49,7 +54,8 @@ class Dossier:
     """An order whole: its lines with their shipments, its payments, what is spoken for and what has gone back.
 
     spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
-    claim_of: ref of that claim by (line id, unit). charge_claimed: one of them is about what was charged.
+    claim_of: ref of that claim by (line id, unit). undecided: the units of those that may still get anything; charged:
+    such units that are reported as charged wrongly. given_back: what each remedy gave, and did not get back.
     earlier_claims: when this customer reported before, on any order. published: what changes with every version of a
     policy that is published.
     """
@@ -60,7 +66,9 @@ class Dossier:
     spent: dict[int, int]
     taken: dict[int, frozenset[int]]
     claim_of: dict[tuple[int, int], str]
-    charge_claimed: bool
+    undecided: frozenset[tuple[int, int]]
+    charged: frozenset[tuple[int, int]]
+    given_back: list[GivenBack]
     earlier_claims: list[datetime]
     published: tuple[object, ...]
 
@@ -80,11 +88,17 @@ def hold(session: Session, order_id: int) -> Order:
 
 def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     """Load an order whole, however long it is, in one query. since: how far back earlier claims are looked for."""
-    mine = {"order_id": order.id, "customer_id": order.customer_id, "since": since, "dead": DEAD_STATES}
-    lines, paid, units, earlier_claims, published = ask(session, _WHOLE, mine) or (None,) * 5
+    mine = {
+        "order_id": order.id,
+        "customer_id": order.customer_id,
+        "since": since,
+        "dead": DEAD_STATES,
+        "undecided": UNDECIDED,
+    }
+    lines, paid, units, earlier_claims, given_back, published = ask(session, _WHOLE, mine) or (None,) * 6
     units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
-    for line_id, unit, _, _ in units:
+    for line_id, unit, _, _, _ in units:
         taken[line_id].add(unit)
     return Dossier(
         order=order,
@@ -92,8 +106,14 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         payments=[payment for payment, _ in payments],
         spent={payment.id: spent for payment, spent in payments},
         taken={line_id: frozenset(numbers) for line_id, numbers in taken.items()},
-        claim_of={(line_id, unit): ref for line_id, unit, ref, _ in units},
-        charge_claimed=any(problem == Problem.CHARGED_WRONGLY for _, _, _, problem in units),
+        claim_of={(line_id, unit): ref for line_id, unit, ref, _, _ in units},
+        undecided=frozenset((line_id, unit) for line_id, unit, _, _, undecided in units if undecided),
+        charged=frozenset(
+            (line_id, unit)
+            for line_id, unit, _, problem, undecided in units
+            if undecided and problem == Problem.CHARGED_WRONGLY
+        ),
+        given_back=given_back_in(given_back),
         earlier_claims=list(earlier_claims),
         published=tuple(published),
     )

@@ -39,6 +39,8 @@ def make_offer(line: ClaimLine, terms: OfferTerms, *, made_by: Actor, now: datet
         amount_minor=terms.amount.minor,
         bonus_minor=terms.bonus.minor,
         currency=terms.amount.currency,
+        of_shipping_minor=None if terms.of_shipping is None else terms.of_shipping.minor,
+        of_overpaid_minor=None if terms.of_overpaid is None else terms.of_overpaid.minor,
         policy_class=terms.policy_class.value,
         arrives_in_days=terms.arrives_in_days,
         state="live",

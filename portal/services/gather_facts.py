@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.amounts import UnitPaid, paid_for
 from portal.domain.facts import Facts, days_between
 from portal.domain.money import Money, total, zero
+from portal.domain.parts import Parts, add_up
 from portal.domain.problems import Problem
 from portal.records.tables.orders import OrderLine
 from portal.services.read_order import OrderRead
@@ -21,6 +21,16 @@ class Affected:
     problem: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What was paid for the units of a line, what of it is left, and what of that the order as a whole can give."""
+
+    paid: Parts
+    left: Parts
+    can_give: int
+    overpaid: Money
+
+
 def gather_facts(
     read: OrderRead,
     affected: Sequence[Affected],
@@ -32,51 +42,66 @@ def gather_facts(
 ) -> list[Facts]:
     """Gather the facts of each affected line, in their order."""
     currency = read.order.currency
-    paid = [paid_for(read.paid[one.line.id], one.units, currency) for one in affected]
-    claimed = total([part.whole for part in paid], currency)
-    overpaid = iter(_overpaid_parts(read, affected))
+    claimed = sum(add_up(read.paid[one.line.id].of_units(one.units)).total for one in affected)
     refundable = total([c.left for c in read.capacities if c.reachable], currency)
+    worths = _worths(read, affected)
     return [
         _facts(
             read,
             one,
-            part,
-            claimed=claimed,
+            worth,
+            claimed=Money(claimed, currency),
             refundable=refundable,
-            overpaid=next(overpaid),
             now=now,
             on_behalf=on_behalf,
             evidence=evidence,
             second_failure=second_failure,
         )
-        for one, part in zip(affected, paid, strict=True)
+        for one, worth in zip(affected, worths, strict=True)
     ]
 
 
-def _overpaid_parts(read: OrderRead, affected: Sequence[Affected]) -> list[Money]:
-    """Share what was overpaid over the lines that are reported as charged wrongly, once per order."""
-    nothing = zero(read.order.currency)
-    reported = [one for one in affected if one.problem is Problem.CHARGED_WRONGLY]
-    if not reported or not read.overpaid or read.dossier.charge_claimed:
-        return [nothing for _ in affected]
-    parts = iter(read.overpaid.share([1] * len(reported)))
-    return [next(parts) if one.problem is Problem.CHARGED_WRONGLY else nothing for one in affected]
+def _worths(read: OrderRead, affected: Sequence[Affected]) -> list[Worth]:
+    """Tell the worth of each line. What was overpaid is given back once, so it belongs to no line beside those reports.
+
+    It is shared over the lines that are reported as charged wrongly.
+    """
+    charged = [one.problem is Problem.CHARGED_WRONGLY for one in affected]
+    own = frozenset((one.line.id, unit) for one in affected for unit in one.units)
+    reported_before = bool(read.dossier.charged - own)
+    apart = not read.surplus_is_interest and (any(charged) or reported_before)
+    overpaid = 0
+    if apart and not reported_before:
+        overpaid = read.entitlement.surplus_left(spoken_for=read.dossier.undecided - own)
+    parts = iter(Money(overpaid, read.order.currency).share([1] * sum(charged)) if any(charged) else ())
+    return [
+        _worth(read, one, next(parts) if is_charged else zero(read.order.currency), apart=apart)
+        for one, is_charged in zip(affected, charged, strict=True)
+    ]
+
+
+def _worth(read: OrderRead, one: Affected, overpaid: Money, *, apart: bool) -> Worth:
+    paid = add_up(read.paid[one.line.id].of_units(one.units))
+    left = add_up(read.entitlement.left(one.line.id, one.units))
+    if apart:
+        paid, left = paid.without_surplus(), left.without_surplus()
+    return Worth(paid, left, min(left.total, read.entitlement.can_give), overpaid)
 
 
 def _facts(
     read: OrderRead,
     one: Affected,
-    paid: UnitPaid,
+    worth: Worth,
     *,
     claimed: Money,
     refundable: Money,
-    overpaid: Money,
     now: datetime,
     on_behalf: bool,
     evidence: bool,
     second_failure: bool,
 ) -> Facts:
     order, line, shipment = read.order, one.line, one.line.shipment
+    paid, currency = worth.paid, order.currency
     return Facts(
         problem=one.problem,
         parcel_state=read.states[line.id],
@@ -88,15 +113,15 @@ def _facts(
         days_late=days_between(shipment.promised_at, shipment.delivered_at),
         signed_by=bool(shipment.signed_by),
         left_at=shipment.left_at,
-        # What was overpaid is named apart, so that the parts below stay what the line should have cost.
-        line_value=paid.whole - min(overpaid, paid.whole),
-        goods_value=paid.goods - min(overpaid, paid.goods),
-        shipping_value=paid.whole - min(overpaid, paid.whole) - (paid.goods - min(overpaid, paid.goods)),
+        line_value=Money(paid.total, currency),
+        goods_value=Money(paid.of_goods, currency),
+        shipping_value=Money(paid.of_shipping, currency),
         claimed_value=claimed,
         order_value=read.captured,
-        given_back=zero(order.currency),
+        given_back=Money(paid.total - worth.can_give, currency),
+        shipping_given_back=Money(paid.of_shipping - worth.left.of_shipping, currency),
         card_refundable=refundable,
-        overpaid=overpaid,
+        overpaid=worth.overpaid,
         payment_methods=frozenset(payment.method for payment in read.dossier.payments),
         paid=bool(read.captured),
         ship_to_country=order.ship_to_country,

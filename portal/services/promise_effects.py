@@ -5,16 +5,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from portal.domain.actors import Actor
+from portal.domain.entitlement import Given, split_given, to_document
+from portal.domain.errors import AboveEntitlement, OfferGone
 from portal.domain.journal import About
-from portal.domain.money import Money
-from portal.domain.offers import RemedyKind
+from portal.domain.money import Money, total
+from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.ports import Address
 from portal.domain.refs import new_ref
 from portal.domain.refunds import Purse, RefundState
-from portal.records.acceptances import Promise
+from portal.records.acceptances import Held, Promise
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
+from portal.services.order_entitlement import entitlement_of, paid_for_each, wanted_by
 from portal.services.read_order import capacity_of
 
 
@@ -32,12 +35,36 @@ class OrderPurse:
         return tuple((self._payments[payment_id], part) for payment_id, part in plan.to_payments), plan.as_credit
 
 
+class OrderShare:
+    """What the units of a held order can still give back."""
+
+    def __init__(self, held: Held) -> None:
+        """Read it from what the order was paid with, and what has gone back."""
+        currency = held.claim.order.currency
+        captured = [Money(payment.amount_minor, currency) for payment, _ in held.payments if payment.captured_at]
+        paid = paid_for_each(held.order_lines, total(captured, currency))
+        self._entitlement, self._held = entitlement_of(paid, held.given_back), held
+
+    def take(self, line: ClaimLine, offer: Offer) -> Given:
+        """Take what an offer gives out of its units; goods and gifts take nothing. Raises OfferGone."""
+        is_gift = offer.kind == RemedyKind.STORE_CREDIT and offer.policy_class == PolicyClass.GOODWILL
+        if is_gift or offer.kind == RemedyKind.REPLACEMENT:
+            return {}
+        units, undecided = self._held.units[line.id], self._held.undecided
+        try:
+            wanted = wanted_by(offer, self._entitlement, line, units, undecided)
+            return self._entitlement.take(line.order_line_id, units, wanted, spoken_for=undecided)
+        except AboveEntitlement as error:
+            raise OfferGone(offer.ref) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Taking:
     """A choice that is being carried out: who made it, when, and what it draws on. address: of goods sent again."""
 
     claim: Claim
     purse: OrderPurse
+    share: OrderShare
     address: Address
     actor: Actor
     now: datetime
@@ -46,6 +73,7 @@ class Taking:
 def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
     """Freeze a remedy, how it is split, and its effects. Order and claim are held."""
     remedy = _remedy(taking.claim, line, offer, taking.actor, taking.now)
+    given = taking.share.take(line, offer)
     refunds: tuple[tuple[Payment, Money], ...] = ()
     goods: tuple[Replacement, ...] = ()
     if remedy.kind == RemedyKind.REFUND:
@@ -56,10 +84,16 @@ def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
         remedy.credit_minor = remedy.amount_minor
     else:
         goods = (_goods(line, taking.address, taking.now),)
+    as_credit_minor = remedy.credit_minor if given else 0
+    *of_refunds, of_credit = split_given(given, [*(part.minor for _, part in refunds), as_credit_minor])
+    remedy.credit_parts = to_document(of_credit)
     return Promise(
         line=line,
         remedy=remedy,
-        refunds=tuple(_refund(taking.claim, remedy, payment, amount, taking.now) for payment, amount in refunds),
+        refunds=tuple(
+            _refund(taking.claim, remedy, payment, amount, parts, taking.now)
+            for (payment, amount), parts in zip(refunds, of_refunds, strict=True)
+        ),
         goods=goods,
     )
 
@@ -102,7 +136,7 @@ def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: date
     )
 
 
-def _refund(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: datetime) -> Refund:
+def _refund(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, given: Given, now: datetime) -> Refund:
     ref = new_ref("RFD", 12)
     return Refund(
         ref=ref,
@@ -110,6 +144,7 @@ def _refund(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, now: 
         amount_minor=amount.minor,
         currency=amount.currency,
         state=RefundState.REQUESTED.value,
+        parts=to_document(given),
         created_at=now,
         request={
             "key": ref,

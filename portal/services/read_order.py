@@ -3,29 +3,35 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.domain.amounts import LinePrice, UnitPaid, free_units, lines_total, paid_per_unit
-from portal.domain.money import Money, total, zero
+from portal.domain.entitlement import Entitlement
+from portal.domain.money import Money, total
+from portal.domain.paid import LinePaid, free_units
 from portal.domain.problems import ParcelState, parcel_state
 from portal.domain.refunds import Capacity
 from portal.records import orders
 from portal.records.orders import Dossier
 from portal.records.sessions import Session
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
+from portal.services.order_entitlement import entitlement_of, paid_for_each
 
 HISTORY = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRead:
-    """An order, read: everything keyed by the order line's id."""
+    """An order, read: everything keyed by the order line's id.
+
+    surplus_is_interest: what was paid beyond the prices is what an instalment plan costs, and no charge by mistake.
+    """
 
     dossier: Dossier
     states: dict[int, ParcelState]
-    paid: dict[int, list[UnitPaid]]
+    paid: dict[int, LinePaid]
     free: dict[int, list[int]]
     capacities: list[Capacity]
     captured: Money
-    overpaid: Money
+    entitlement: Entitlement
+    surplus_is_interest: bool
 
     @property
     def order(self) -> Order:
@@ -35,18 +41,6 @@ class OrderRead:
     def line(self, line_number: int) -> OrderLine | None:
         """Find a line by its number."""
         return next((line for line in self.dossier.lines if line.line_number == line_number), None)
-
-
-def price_of(line: OrderLine) -> LinePrice:
-    """Give what a line should have cost."""
-    return LinePrice(
-        quantity=line.quantity,
-        unit_price=line.unit_price_minor,
-        discount=line.discount_minor,
-        tax=line.tax_minor,
-        shipping=line.shipping_minor,
-        shipping_tax=line.shipping_tax_minor,
-    )
 
 
 def state_of(order: Order, shipment: Shipment, now: datetime) -> ParcelState:
@@ -74,19 +68,15 @@ def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
     dossier = orders.load(session, order, since=now - HISTORY)
     captured_payments = [payment for payment in dossier.payments if payment.captured_at is not None]
     captured = total([Money(payment.amount_minor, order.currency) for payment in captured_payments], order.currency)
-    prices = [price_of(line) for line in dossier.lines]
-    paid = paid_per_unit(prices, captured)
+    paid = paid_for_each(dossier.lines, captured)
     capacities = [capacity_of(payment, dossier.spent[payment.id]) for payment in captured_payments]
-    # Interest is part of what an instalment plan costs, so it is no charge by mistake.
-    in_instalments = any(payment.installments > 1 for payment in captured_payments)
-    surplus = captured.minor - lines_total(prices)
-    overpaid = Money(max(surplus, 0), order.currency) if not in_instalments else zero(order.currency)
     return OrderRead(
         dossier=dossier,
         states={line.id: state_of(order, line.shipment, now) for line in dossier.lines},
-        paid={line.id: units for line, units in zip(dossier.lines, paid, strict=True)},
+        paid=paid,
         free={line.id: free_units(line.quantity, dossier.taken.get(line.id, frozenset())) for line in dossier.lines},
         capacities=capacities,
         captured=captured,
-        overpaid=overpaid,
+        entitlement=entitlement_of(paid, dossier.given_back),
+        surplus_is_interest=any(payment.installments > 1 for payment in captured_payments),
     )

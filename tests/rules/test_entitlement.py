@@ -67,6 +67,13 @@ class PartialRemedies(RuleBasedStateMachine):
         overpaid = data.draw(some.integers(0, self.entitlement.surplus_left()))
         self.give(line, units, Wanted(held.of_goods if prices else 0, 0, overpaid, prices_only=True))
 
+    @rule(data=some.data())
+    def any_amount_goes_back_for_a_wrong_charge(self, data: some.DataObject) -> None:
+        line, units = self.some_units(data)
+        held, overpaid = self.entitlement.left(line, units), self.entitlement.surplus_left()
+        most = add_up(held).without_surplus().total + overpaid
+        self.give(line, units, in_proportion(held, data.draw(some.integers(0, most)), overpaid=overpaid))
+
     @precondition(lambda self: self.effects)
     @rule(data=some.data())
     def effect_fails(self, data: some.DataObject) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from portal.domain.entitlement import Entitlement, Wanted, in_proportion, split_given, sum_of
 from portal.domain.errors import AboveEntitlement
 from portal.domain.money import Money
-from portal.domain.paid import LinePrice, lines_total, paid_for_lines
+from portal.domain.paid import LinePrice, free_units, lines_total, paid_for_lines
 from portal.domain.parts import Parts, add_up
 from tests.support.carts import Cart, carts
 
@@ -135,6 +135,16 @@ def test_what_another_claim_speaks_for_is_not_taken_as_overpaid() -> None:
     assert order.left(1, [1]) == [Parts(goods=1000, goods_surplus=100)]
 
 
+def test_what_a_feed_lowers_after_something_went_back_is_never_below_zero() -> None:
+    before, lowered = paid(1000, price(1, 800, shipping=200)), paid_for_lines([price(1, 500)], Money(500, "EUR"))
+    taken = before.take(0, [1], Wanted(300, 200))
+
+    order = Entitlement(dict(enumerate(lowered)), [taken])
+
+    assert order.left(0, [1]) == [Parts(goods=200)]
+    assert order.can_give == 0
+
+
 def test_two_equal_remedies_of_two_units_both_go_back() -> None:
     order = paid(2000, price(2, 1000))
 
@@ -150,3 +160,7 @@ def test_each_payment_of_a_remedy_gets_its_own_parts_of_the_tax() -> None:
     by_payment = [sum_of(part) for part in split_given(taken, [900, 300])]
 
     assert by_payment == [Parts(goods=750, tax=150), Parts(goods=250, tax=50)]
+
+
+def test_units_are_named_from_one_and_taken_ones_are_left_out() -> None:
+    assert free_units(4, frozenset({2, 3})) == [1, 4]

@@ -79,7 +79,18 @@ def test_every_condition_of_every_rule_is_kept_as_a_finding() -> None:
 def test_a_whole_refund_is_the_line_value() -> None:
     verdict = judge(some_facts(goods=8001, shipping=1999), offering(refund={"goods": 100, "shipping": 100}))
 
-    assert verdict.offers == (OfferTerms(RemedyKind.REFUND, brl(10000), brl(0), PolicyClass.ENTITLED, None, 30),)
+    assert verdict.offers == (
+        OfferTerms(
+            RemedyKind.REFUND,
+            brl(10000),
+            brl(0),
+            PolicyClass.ENTITLED,
+            None,
+            30,
+            of_shipping=brl(1999),
+            of_overpaid=brl(0),
+        ),
+    )
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def some_facts(*, goods: int = 8000, shipping: int = 2000, currency: str = "BRL"
         "claimed_value": worth,
         "order_value": worth,
         "given_back": Money(0, currency),
+        "shipping_given_back": Money(0, currency),
         "card_refundable": worth,
         "overpaid": Money(0, currency),
         "payment_methods": frozenset({"card"}),

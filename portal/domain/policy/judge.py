@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from portal.domain.facts import Facts
-from portal.domain.money import Money, zero
+from portal.domain.money import Money, total, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.policy.table import OfferPlan, Outcome, Policy, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Verdict
@@ -65,23 +65,47 @@ def _worth_showing(terms: OfferTerms, facts: Facts) -> bool:
 
 
 def _priced(plan: OfferPlan, policy_class: PolicyClass, facts: Facts) -> OfferTerms:
+    nothing = zero(facts.line_value.currency)
     if plan.kind is RemedyKind.REPLACEMENT:
-        amount, bonus = facts.goods_value, zero(facts.line_value.currency)
-    else:
-        amount = _capped(_entitlement(plan, facts), plan.cap)
-        bonus = _capped(amount.portion(plan.bonus, _WHOLE), plan.bonus_cap)
-    return OfferTerms(plan.kind, amount, bonus, policy_class, plan.arrives_in_days, plan.expires_in_days)
+        return OfferTerms(
+            plan.kind, facts.goods_value, nothing, policy_class, plan.arrives_in_days, plan.expires_in_days
+        )
+    sides = _entitlement(plan, facts)
+    amount = _capped(total(sides, nothing.currency), plan.cap)
+    _goods, shipping, overpaid = _within(amount, sides)
+    told = facts.shipping_given_back is not None
+    return OfferTerms(
+        plan.kind,
+        amount,
+        _capped(amount.portion(plan.bonus, _WHOLE), plan.bonus_cap),
+        policy_class,
+        plan.arrives_in_days,
+        plan.expires_in_days,
+        of_shipping=shipping if told else None,
+        of_overpaid=overpaid if told else None,
+    )
 
 
-def _entitlement(plan: OfferPlan, facts: Facts) -> Money:
-    """Add the parts, never above what was paid for the line and has not gone back; what was overpaid stands apart."""
-    if plan.goods == plan.shipping == _WHOLE:
-        part = facts.line_value
-    else:
-        part = facts.goods_value.portion(plan.goods, _WHOLE) + facts.shipping_value.portion(plan.shipping, _WHOLE)
-    left = facts.line_value - facts.given_back
-    part = min(part, left) if left.minor > 0 else zero(left.currency)
-    return part + facts.overpaid.portion(plan.overpaid, _WHOLE)
+def _entitlement(plan: OfferPlan, facts: Facts) -> list[Money]:
+    """Give the share of the goods, of the shipping and of what was overpaid.
+
+    None is above what was paid for it and has not gone back; what was overpaid stands apart.
+    """
+    nothing = zero(facts.line_value.currency)
+    shipping_back = facts.shipping_given_back or nothing
+    goods_left = facts.goods_value - (facts.given_back - shipping_back)
+    goods = min(facts.goods_value.portion(plan.goods, _WHOLE), goods_left)
+    shipping = min(facts.shipping_value.portion(plan.shipping, _WHOLE), facts.shipping_value - shipping_back)
+    sides = [max(goods, nothing), max(shipping, nothing)]
+    left = max(facts.line_value - facts.given_back, nothing)
+    sides = _within(min(total(sides, nothing.currency), left), sides)
+    return [*sides, facts.overpaid.portion(plan.overpaid, _WHOLE)]
+
+
+def _within(amount: Money, sides: list[Money]) -> list[Money]:
+    """Make sides less in proportion where together they are more than an amount."""
+    whole = total(sides, amount.currency)
+    return sides if whole <= amount else amount.share([side.minor for side in sides])
 
 
 def _capped(amount: Money, cap: Mapping[str, int] | None) -> Money:

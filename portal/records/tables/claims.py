@@ -18,6 +18,7 @@ from portal.records.tables.base import (
     Minor,
     Moment,
     OptionalDocument,
+    OptionalMinor,
     OptionalMoment,
     Ref,
     one_of,
@@ -133,6 +134,9 @@ class Offer(Base):
     amount_minor: Mapped[Minor]
     bonus_minor: Mapped[Minor]
     currency: Mapped[Currency]
+    # Of the amount: for the shipping, and overpaid; none where nobody said what the amount is for.
+    of_shipping_minor: Mapped[OptionalMinor]
+    of_overpaid_minor: Mapped[OptionalMinor]
     policy_class: Mapped[str] = mapped_column(String(32))
     arrives_in_days: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16))

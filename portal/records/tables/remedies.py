@@ -15,6 +15,7 @@ from portal.records.tables.base import (
     Document,
     Key,
     Minor,
+    OptionalDocument,
     OptionalMinor,
     OptionalMoment,
     Ref,
@@ -44,6 +45,8 @@ class Remedy(Base):
     bonus_minor: Mapped[Minor]
     # The part of the amount that comes as store credit; the rest goes to cards, or is the goods themselves.
     credit_minor: Mapped[Minor]
+    # Of which units and parts that credit is, frozen; empty for a gift and for goods.
+    credit_parts: Mapped[OptionalDocument]
     currency: Mapped[Currency]
     policy_class: Mapped[str] = mapped_column(String(32))
     # What finance groups by, frozen when it was promised: problem, stage, rule, vendor, carrier, lane, market.
@@ -84,11 +87,15 @@ class Refund(Base):
     state: Mapped[str] = mapped_column(String(24))
     # Everything that goes over the wire, frozen before the first byte.
     request: Mapped[Document]
+    # Of which units and parts it is, frozen as well.
+    parts: Mapped[OptionalDocument]
     provider_ref: Mapped[str | None] = mapped_column(String(255))
     reason: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[CreatedAt]
     first_sent_at: Mapped[OptionalMoment]
     settled_at: Mapped[OptionalMoment]
+    # Where it did not get through: when another way took its place, and it was owed no longer.
+    replaced_at: Mapped[OptionalMoment]
 
 
 class RefundCall(Base):

@@ -3,7 +3,7 @@
 from portal.domain.money import Money, total
 from portal.letters.offers import card_brand
 from portal.records.tables.orders import Payment
-from portal.services.read_order import price_of
+from portal.services.order_entitlement import price_of
 from portal.web.customer.building.reading import ClaimRead
 from portal.web.customer.pages.claim_groups import SumRow, Sums
 from portal.web.shared.language import gettext as _

@@ -101,7 +101,7 @@ def _lines(file: ClaimFile) -> tuple[OrderLineView, ...]:
             quantity=line.quantity,
             price=Money(line.unit_price_minor, currency),
             shipping=Money(line.shipping_minor, currency),
-            paid=Money(sum(unit.whole.minor for unit in file.read.paid[line.id]), currency),
+            paid=Money(file.read.paid[line.id].parts.total, currency),
             claimed=line.id in claimed,
         )
         for line in file.read.dossier.lines
