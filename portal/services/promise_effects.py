@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.entitlement import Given, split_given, to_document
+from portal.domain.entitlement import Given, split_given, sum_of, to_document
 from portal.domain.errors import AboveEntitlement, OfferGone
 from portal.domain.journal import About
 from portal.domain.money import Money, total
@@ -87,6 +87,7 @@ def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
     as_credit_minor = remedy.credit_minor if given else 0
     *of_refunds, of_credit = split_given(given, [*(part.minor for _, part in refunds), as_credit_minor])
     remedy.credit_parts = to_document(of_credit)
+    remedy.dimensions = {**remedy.dimensions, "tax_minor": str(sum_of(given).taxes)}
     return Promise(
         line=line,
         remedy=remedy,
