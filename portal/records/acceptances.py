@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.records import books, outbox, post
-from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
-from portal.records.orders import DEAD_STATES, PAYMENTS, UNDECIDED, payments_in
-from portal.records.rows_as_json import read, read_all
+from portal.records.order_money import ORDER_MONEY, OrderMoney, order_money_in
+from portal.records.orders import DEAD_STATES, UNDECIDED
+from portal.records.rows_as_json import read
 from portal.records.rows_to_write import as_json, columns, row_of
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
-from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
+from portal.records.tables.orders import Customer, Order, OrderLine, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
 _HOLD_ORDER = """
@@ -33,17 +33,12 @@ SELECT row_to_json(c), row_to_json(o), row_to_json(u),
     WHERE l.claim_id = c.id),
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id),
-  ($payments), ($given_back),
-  (SELECT json_agg(l ORDER BY l.line_number) FROM order_lines AS l WHERE l.order_id = c.order_id),
-  (SELECT json_agg(json_build_array(l.order_line_id, u.unit, l.id, x.id <> c.id AND l.state = ANY (%(undecided)s)))
-     FROM claims AS x JOIN claim_lines AS l ON l.claim_id = x.id JOIN claim_units AS u ON u.claim_line_id = l.id
-    WHERE x.order_id = c.order_id AND (u.live OR x.id = c.id))
+  $money
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
 WHERE c.ref = %(ref)s FOR UPDATE OF c
 """).substitute(
     line=", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", "))),
-    payments=Template(PAYMENTS).substitute(order="c.order_id"),
-    given_back=Template(GIVEN_BACK).substitute(order="c.order_id"),
+    money=Template(ORDER_MONEY).substitute(order="c.order_id", claim="c.id"),
 )
 _WRITE = Template("""
 WITH chosen AS (
@@ -89,17 +84,11 @@ SELECT
 class Held:
     """A claim that is held with its order: no session knows these objects, and only ``write`` writes them.
 
-    Of a line's verdict only the rule that decided is read, and its facts are not. payments: each with the minor units
-    of its live refunds. order_lines: all of the order; given_back: what its remedies gave. units: of each claim line,
-    by its id; undecided: units by order line that other claims may still get something for.
+    Of a line's verdict only the rule that decided is read, and its facts are not.
     """
 
     claim: Claim
-    payments: list[tuple[Payment, int]]
-    order_lines: list[OrderLine]
-    given_back: list[GivenBack]
-    units: dict[int, list[int]]
-    undecided: frozenset[tuple[int, int]]
+    money: OrderMoney
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +121,7 @@ def hold(session: Session, ref: str, customer_id: int) -> Held | None:
         for row in lines or ()
     ]
     held = read(Claim, claim, order=read(Order, order), customer=read(Customer, customer), lines=read_lines)
-    payments, given_back, order_lines, told = money
-    units: dict[int, list[int]] = defaultdict(list)
-    for _, unit, claim_line_id, _ in told:
-        units[claim_line_id].append(unit)
-    return Held(
-        held,
-        payments_in(payments),
-        order_lines=read_all(OrderLine, order_lines),
-        given_back=given_back_in(given_back),
-        units=units,
-        undecided=frozenset((line_id, unit) for line_id, unit, _, undecided in told if undecided),
-    )
+    return Held(held, order_money_in(money))
 
 
 def write(

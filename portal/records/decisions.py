@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.authority import Decider, Role
 from portal.domain.decisions import DecisionKind
 from portal.records import staff
-from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimUnit, Decision
+from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Decision
 from portal.records.tables.people import StaffMember
 from portal.records.tables.remedies import Remedy
 
@@ -86,26 +86,6 @@ def approved_alone(session: Session, staff_id: int, claim: Claim, line_ids: list
     on_order = sum(stake for order_id, _, stake in rows if order_id == claim.order_id)
     in_a_day = sum(stake for _, decided_at, stake in rows if decided_at > now - _DAY)
     return max(on_order, in_a_day)
-
-
-def given_back(session: Session, line_ids: list[int]) -> dict[int, int]:
-    """Add up what went back, or is on its way back, for the units of claim lines, in minor units by line."""
-    own, other = ClaimUnit.__table__.alias("own"), ClaimUnit.__table__.alias("other")
-    same_units = (
-        select(own.c.claim_line_id, other.c.claim_line_id.label("given_to"))
-        .distinct()
-        .join(other, and_(other.c.order_line_id == own.c.order_line_id, other.c.unit == own.c.unit))
-        .where(own.c.claim_line_id.in_(line_ids))
-        .subquery()
-    )
-    asked = (
-        select(same_units.c.claim_line_id, func.sum(Remedy.amount_minor))
-        .join(Remedy, Remedy.claim_line_id == same_units.c.given_to)
-        .where(Remedy.state.in_(("promised", "settled")), Remedy.kind != "replacement")
-        .group_by(same_units.c.claim_line_id)
-    )
-    found = {line_id: int(given) for line_id, given in session.execute(asked)}
-    return {line_id: found.get(line_id, 0) for line_id in line_ids}
 
 
 def was_done(session: Session, claim_id: int, actor: str, client_key: str) -> bool:

@@ -47,7 +47,7 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance)
         _check(held.claim, chosen, acceptance, now)
         taking = Taking(
             claim=held.claim,
-            purse=OrderPurse(held.payments),
+            purse=OrderPurse(held.money.payments),
             share=OrderShare(held),
             address=address_of(held.claim, acceptance.street),
             actor=Actor.claimant(customer_id),

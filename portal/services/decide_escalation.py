@@ -21,10 +21,12 @@ from portal.domain.money import Money
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
 from portal.records import claims, decisions
+from portal.records.order_money import order_money
 from portal.records.sessions import Session
-from portal.records.tables.claims import ClaimLine, Decision
+from portal.records.tables.claims import Claim, ClaimLine, Decision
 from portal.services.apply_verdict import make_offer, move, supersede_offers, touch
 from portal.services.open_claim import Desk, Draft, Page
+from portal.services.order_entitlement import entitlement_in, left_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,17 @@ class Refusal:
     words: str
 
 
-def ceilings(session: Session, lines: Sequence[ClaimLine]) -> dict[int, Ceiling]:
-    """Tell what each line can still give, by the line's id."""
-    given = decisions.given_back(session, [line.id for line in lines])
-    read = {line.id: Facts.from_document(line.facts) for line in lines}
-    return {
-        line_id: ceiling_of(facts, Money(given[line_id], facts.line_value.currency)) for line_id, facts in read.items()
-    }
+def ceilings(session: Session, claim: Claim, lines: Sequence[ClaimLine]) -> dict[int, Ceiling]:
+    """Tell what each line of a claim can still give, by the line's id."""
+    money = order_money(session, claim.id)
+    entitlement = entitlement_in(money, claim.order.currency)
+    most: dict[int, Ceiling] = {}
+    for line in lines:
+        facts = Facts.from_document(line.facts)
+        left = Money(left_for(entitlement, line, money), claim.order.currency)
+        paid = facts.line_value + facts.overpaid
+        most[line.id] = ceiling_of(facts, paid - min(left, paid))
+    return most
 
 
 def approve(desk: Desk, approval: Approval) -> Draft:
@@ -63,7 +69,7 @@ def approve(desk: Desk, approval: Approval) -> Draft:
     Raises NotAllowed, MovedOn (a line waits for no decision), BadAmount, AboveCeiling.
     """
     lines = _undecided(desk, tuple(one.line_number for one in approval.lines))
-    most = ceilings(desk.session, lines)
+    most = ceilings(desk.session, desk.claim, lines)
     for line, one in zip(lines, approval.lines, strict=True):
         check_approval(one, most[line.id])
     stake = stake_of(approval.lines, desk.claim.order.currency)

@@ -8,7 +8,7 @@ from portal.domain.actors import Actor
 from portal.domain.entitlement import Given, split_given, sum_of, to_document
 from portal.domain.errors import AboveEntitlement, OfferGone
 from portal.domain.journal import About
-from portal.domain.money import Money, total
+from portal.domain.money import Money
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.ports import Address
 from portal.domain.refs import new_ref
@@ -17,7 +17,7 @@ from portal.records.acceptances import Held, Promise
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
-from portal.services.order_entitlement import entitlement_of, paid_for_each, wanted_by
+from portal.services.order_entitlement import entitlement_in, wanted_by
 from portal.services.read_order import capacity_of
 
 
@@ -40,19 +40,17 @@ class OrderShare:
 
     def __init__(self, held: Held) -> None:
         """Read it from what the order was paid with, and what has gone back."""
-        currency = held.claim.order.currency
-        captured = [Money(payment.amount_minor, currency) for payment, _ in held.payments if payment.captured_at]
-        paid = paid_for_each(held.order_lines, total(captured, currency))
-        self._entitlement, self._held = entitlement_of(paid, held.given_back), held
+        self._entitlement = entitlement_in(held.money, held.claim.order.currency)
+        self._money = held.money
 
     def take(self, line: ClaimLine, offer: Offer) -> Given:
         """Take what an offer gives out of its units; goods and gifts take nothing. Raises OfferGone."""
         is_gift = offer.kind == RemedyKind.STORE_CREDIT and offer.policy_class == PolicyClass.GOODWILL
         if is_gift or offer.kind == RemedyKind.REPLACEMENT:
             return {}
-        units, undecided = self._held.units[line.id], self._held.undecided
+        units, undecided = self._money.units[line.id], self._money.undecided
         try:
-            wanted = wanted_by(offer, self._entitlement, line, units, undecided)
+            wanted = wanted_by(offer, self._entitlement, line, self._money)
             return self._entitlement.take(line.order_line_id, units, wanted, spoken_for=undecided)
         except AboveEntitlement as error:
             raise OfferGone(offer.ref) from error

@@ -70,6 +70,7 @@ def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
     captured = total([Money(payment.amount_minor, order.currency) for payment in captured_payments], order.currency)
     paid = paid_for_each(dossier.lines, captured)
     capacities = [capacity_of(payment, dossier.spent[payment.id]) for payment in captured_payments]
+    spent = sum(dossier.spent[payment.id] for payment in captured_payments)
     return OrderRead(
         dossier=dossier,
         states={line.id: state_of(order, line.shipment, now) for line in dossier.lines},
@@ -77,6 +78,6 @@ def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
         free={line.id: free_units(line.quantity, dossier.taken.get(line.id, frozenset())) for line in dossier.lines},
         capacities=capacities,
         captured=captured,
-        entitlement=entitlement_of(paid, dossier.given_back),
+        entitlement=entitlement_of(paid, dossier.given_back, spent=spent),
         surplus_is_interest=any(payment.installments > 1 for payment in captured_payments),
     )

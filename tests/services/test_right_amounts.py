@@ -93,6 +93,17 @@ def test_what_was_overpaid_goes_back_once_and_no_other_line_gives_it_again(shop:
     assert int(value) >= left == 3500
 
 
+def test_interest_is_no_wrong_charge_and_goes_back_with_a_cancelled_order(shop: Shop) -> None:
+    order = shop.order(status="canceled", delivered=None, handed_over=None, payments=(("card", "60.00"),))
+    change(shop, "UPDATE payments SET installments = 10")
+    ref = shop.report(order, Problem.CHARGED_WRONGLY)
+
+    shop.accept(order, ref, "refund")
+
+    assert given(shop).total == 6000
+    assert given(shop).surplus == 500
+
+
 def test_an_offer_that_was_paid_otherwise_meanwhile_is_gone(shop: Shop) -> None:
     order = lost(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)

@@ -55,5 +55,5 @@ def read_claim(toolkit: Toolkit, ref: str, *, staff_id: int) -> ClaimFile:
             papers=papers.of_claim(session, claim.id, staff_id=staff_id),
             effects=papers.effects_of_customer(session, claim.customer_id, claim.id),
             orders=papers.orders_of_customer(session, claim.customer_id),
-            ceilings=ceilings(session, claim.lines),
+            ceilings=ceilings(session, claim, claim.lines),
         )
