@@ -1,11 +1,12 @@
-"""Store credit: which lots pay and in what order, how much is free, how long it may be set aside, and its codes.
+"""Store credit: which lots pay and in what order, how much is free, what goes back where, and its codes.
 
-The soonest expiry pays first, so what a hold was promised is never taken by another one: a live hold can always be
-captured whole (see `held_until`).
+A hold may take every lot that had not ended when the hold was made, so that a checkout which has begun is never let
+down by a date. The soonest expiry pays first, and what a hold was promised is never taken by anything else: a live
+hold can always be captured whole (see `available`).
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,8 @@ from portal.domain.money import Money, total, zero
 from portal.domain.refs import ALPHABET
 
 HOLD_LASTS = timedelta(minutes=30)
+# Credit that comes back from a cancelled order can be spent for at least so long.
+GRACE = timedelta(days=30)
 _GROUPS, _GROUP_LENGTH = 3, 4
 _LONGEST_TYPED = 40
 
@@ -54,12 +57,21 @@ class WrongCurrency(Conflict):
 
 
 class HoldSettled(Conflict):
-    """The hold has ended another way; state tells which."""
+    """The hold has ended another way, or not at all yet; state tells which."""
 
     def __init__(self, state: HoldState) -> None:
-        """Keep how it ended."""
+        """Keep how it stands."""
         super().__init__(f"the hold is {state}")
         self.state = state
+
+
+class MoreThanCaptured(BadAmount):
+    """More is to go back than what was captured and has not gone back yet; left tells how much that is."""
+
+    def __init__(self, left: Money) -> None:
+        """Keep what could still go back."""
+        super().__init__(f"{left.minor} {left.currency} of what was captured can still go back")
+        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,52 +83,66 @@ class Lot:
     issued_at: datetime
     expires_at: datetime | None = None
 
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether its time was not over at a moment."""
+        return self.expires_at is None or at < self.expires_at
+
     def is_spendable(self, at: datetime) -> bool:
-        """Tell whether something is left that has not expired."""
-        return self.left.minor > 0 and (self.expires_at is None or at < self.expires_at)
+        """Tell whether something is left for whoever asked at a moment."""
+        return self.left.minor > 0 and self.is_open(at)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveHold:
-    """Credit that a checkout has set aside until a moment."""
+    """Credit that a checkout has set aside, from a moment until another."""
 
     amount: Money
+    made_at: datetime
     expires_at: datetime
 
 
-def available(lots: Iterable[Lot], holds: Iterable[LiveHold], currency: str, at: datetime) -> Money:
-    """Tell what is free to spend at a moment: what is left in spendable lots, less what is set aside."""
-    left = total([lot.left for lot in lots if lot.is_spendable(at)], currency)
-    return left - total([hold.amount for hold in holds if at < hold.expires_at], currency)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a capture took from a lot and has not given back yet. ended: nothing can go into the lot any more."""
+
+    lot: Lot
+    amount: Money
+    ended: bool = False
 
 
-def held_until(lots: Sequence[Lot], holds: Sequence[LiveHold], amount: Money, now: datetime) -> datetime:
-    """Tell until when an amount can be set aside: half an hour, or less where a lot that it needs expires before.
+def available(lots: Sequence[Lot], holds: Iterable[LiveHold], currency: str, at: datetime) -> Money:
+    """Tell what is free to spend at a moment while every live hold can still be captured whole; it may be below zero.
 
-    At every moment before the answer the spendable lots cover all live holds, this one included; spending the soonest
-    expiry first keeps it so. Raise ShortOfCredit where there is less now, BadAmount for nothing or less.
+    A hold takes only lots that were open when it was made, so the holds made from any moment on must fit into what
+    was open at that moment, and that is all that is asked: of two holds, the older may take all that the younger may.
     """
+    live = [hold for hold in holds if at < hold.expires_at]
+    moments = {at, *(hold.made_at for hold in live)}
+    return min(_slack(lots, live, currency, moment) for moment in moments)
+
+
+def _slack(lots: Iterable[Lot], live: Iterable[LiveHold], currency: str, since: datetime) -> Money:
+    left = total([lot.left for lot in lots if lot.is_spendable(since)], currency)
+    return left - total([hold.amount for hold in live if since <= hold.made_at], currency)
+
+
+def check_free(lots: Sequence[Lot], holds: Iterable[LiveHold], amount: Money, now: datetime) -> None:
+    """Raise ShortOfCredit where less than an amount is free now, BadAmount for nothing or less."""
     if amount.minor <= 0:
-        raise BadAmount("only an amount above zero can be set aside")
+        raise BadAmount("only an amount above zero can be set aside or taken")
     free = available(lots, holds, amount.currency, now)
     if free < amount:
         raise ShortOfCredit(max(free, zero(amount.currency)))
-    latest = now + HOLD_LASTS
-    ends = sorted(lot.expires_at for lot in lots if lot.expires_at is not None and now < lot.expires_at < latest)
-    for end in ends:
-        if available(lots, holds, amount.currency, end) < amount:
-            return end
-    return latest
 
 
-def spend_plan(lots: Iterable[Lot], amount: Money, now: datetime) -> list[tuple[Lot, Money]]:
-    """Tell what each lot pays: soonest expiry first, then the oldest; what never expires comes last.
+def spend_plan(lots: Iterable[Lot], amount: Money, since: datetime) -> list[tuple[Lot, Money]]:
+    """Tell what each lot pays to whoever asked at a moment: soonest expiry first, then the oldest; without one last.
 
     Raise ShortOfCredit where the lots hold less, BadAmount for nothing or less.
     """
     if amount.minor <= 0:
         raise BadAmount("only an amount above zero can be spent")
-    payers = sorted((lot for lot in lots if lot.is_spendable(now)), key=_turn)
+    payers = sorted((lot for lot in lots if lot.is_spendable(since)), key=_turn)
     plan, missing = [], amount
     for lot in payers:
         part = min(lot.left, missing)
@@ -126,6 +152,52 @@ def spend_plan(lots: Iterable[Lot], amount: Money, now: datetime) -> list[tuple[
     if missing:
         raise ShortOfCredit(amount - missing)
     return plan
+
+
+def give_back_plan(taken: Iterable[Taken], amount: Money) -> list[tuple[Taken, Money]]:
+    """Tell what goes back where: what ends last goes back first, so that the customer has the longest of it.
+
+    Raise MoreThanCaptured where less was taken than that, BadAmount for nothing or less.
+    """
+    if amount.minor <= 0:
+        raise BadAmount("only an amount above zero goes back")
+    plan, missing = [], amount
+    for one in sorted(taken, key=lambda one: _turn(one.lot), reverse=True):
+        part = min(one.amount, missing)
+        if part:
+            plan.append((one, part))
+            missing -= part
+    if missing:
+        raise MoreThanCaptured(amount - missing)
+    return plan
+
+
+def new_end(taken: Taken, now: datetime) -> datetime | None:
+    """Tell when a lot of its own has to end that takes what comes back; None where the old lot takes it.
+
+    The old lot takes it where it is open for the grace at least. Prolonging it instead would prolong all the rest.
+    """
+    ends = taken.lot.expires_at
+    grace = now + GRACE
+    if not taken.ended and (ends is None or grace <= ends):
+        return None
+    return grace
+
+
+def over_and_free(lots: Iterable[Lot], holds: Collection[LiveHold], now: datetime) -> list[Lot]:
+    """List the lots whose time is over and which no live hold may still take from."""
+    live = [hold for hold in holds if now < hold.expires_at]
+    over = (lot for lot in lots if not lot.is_open(now))
+    return [lot for lot in over if not any(lot.is_open(hold.made_at) for hold in live)]
+
+
+def reversible(lot: Lot, lots: Sequence[Lot], holds: Iterable[LiveHold], now: datetime) -> Money:
+    """Tell how much of a lot can be taken back: what is neither spent nor promised to a checkout that is open."""
+    currency = lot.left.currency
+    live = [hold for hold in holds if now < hold.expires_at]
+    touched = (hold.made_at for hold in live if lot.is_open(hold.made_at))
+    least = min((_slack(lots, live, currency, moment) for moment in touched), default=lot.left)
+    return max(min(lot.left, least), zero(currency))
 
 
 def _turn(lot: Lot) -> tuple[bool, float, datetime, str]:

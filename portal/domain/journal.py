@@ -24,6 +24,7 @@ class Account(StrEnum):
     SALES = "sales"
     INVENTORY = "inventory"
     BREAKAGE = "breakage"
+    UNCLAIMED_PROPERTY = "unclaimed_property"
 
 
 class Occasion(StrEnum):
@@ -37,6 +38,9 @@ class Occasion(StrEnum):
     CREDIT_ISSUED = "credit_issued"
     CREDIT_SPENT = "credit_spent"
     CREDIT_GIVEN_BACK = "credit_given_back"
+    CREDIT_EXPIRED = "credit_expired"
+    CREDIT_REVERSED = "credit_reversed"
+    REMEDY_REVERSED = "remedy_reversed"
     REPLACEMENT_SENT = "replacement_sent"
 
 
@@ -50,14 +54,23 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The entry that another one takes back, wholly or in part."""
+
+    occasion: Occasion
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One occasion: balanced, or it cannot be made. source: the ref of what caused it."""
+    """One occasion: balanced, or it cannot be made. source: the ref of what caused it; reverses: what it takes back."""
 
     occasion: Occasion
     source: str
     postings: tuple[Posting, ...]
     claim_ref: str | None = None
     dimensions: Mapping[str, str | None] = field(default_factory=dict)
+    reverses: Original | None = None
 
     def __post_init__(self) -> None:
         """Refuse an entry that is empty or does not sum to zero in each currency."""
@@ -84,6 +97,14 @@ class About:
 
     claim_ref: str | None
     dimensions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A remedy as it was promised: its ref, and the class that its cost was booked under."""
+
+    source: str
+    policy_class: str
 
 
 def remedy_promised(source: str, entitlement: Money, bonus: Money, policy_class: str, about: About) -> Entry:
@@ -127,6 +148,35 @@ def credit_spent(source: str, amount: Money) -> Entry:
     """Book that a checkout took store credit."""
     about = About(None)
     return _move(Occasion.CREDIT_SPENT, source, amount, Account.STORE_CREDIT_LIABILITY, Account.SALES, about)
+
+
+def credit_given_back(source: str, amount: Money, spent: str) -> Entry:
+    """Book that a cancelled order gave back what a checkout had taken. spent: the ref of the hold that took it."""
+    postings = (Posting(Account.SALES, amount), Posting(Account.STORE_CREDIT_LIABILITY, -amount))
+    original = Original(Occasion.CREDIT_SPENT, spent)
+    return Entry(Occasion.CREDIT_GIVEN_BACK, source, postings, reverses=original)
+
+
+def credit_expired(lot: str, amount: Money, rest: Account, about: About) -> Entry:
+    """Book that the time of a lot is over: what was left of it is owed no longer, or to the state."""
+    return _move(Occasion.CREDIT_EXPIRED, lot, amount, Account.STORE_CREDIT_LIABILITY, rest, about)
+
+
+def credit_reversed(source: str, amount: Money, lot: str, about: About) -> Entry:
+    """Book that credit was issued in error and taken back: for this moment it is owed again, as a promise."""
+    postings = (Posting(Account.STORE_CREDIT_LIABILITY, amount), Posting(Account.OWED_TO_CUSTOMERS, -amount))
+    original = Original(Occasion.CREDIT_ISSUED, lot)
+    return Entry(Occasion.CREDIT_REVERSED, source, postings, about.claim_ref, about.dimensions, original)
+
+
+def remedy_reversed(source: str, amount: Money, promise: Promise, about: About) -> Entry:
+    """Book that a remedy was promised in error, as far as it was taken back: it is owed no longer, and cost nothing."""
+    postings = (
+        Posting(Account.OWED_TO_CUSTOMERS, amount),
+        Posting(Account.REMEDY_COST, -amount, promise.policy_class),
+    )
+    original = Original(Occasion.REMEDY_PROMISED, promise.source)
+    return Entry(Occasion.REMEDY_REVERSED, source, postings, about.claim_ref, about.dimensions, original)
 
 
 def replacement_sent(source: str, promised: Money, cost: Money, policy_class: str, about: About) -> Entry:

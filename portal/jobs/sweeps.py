@@ -8,6 +8,7 @@ from procrastinate import App
 from portal.domain.ports import UnknownOutcome
 from portal.services.check_invariants import Beside, examine_invariants
 from portal.services.expire_credit_holds import expire_credit_holds
+from portal.services.expire_lots import expire_lots
 from portal.services.follow_claim import Ports
 from portal.services.forget_old import forget_old
 from portal.services.look_again import due_claims
@@ -53,6 +54,7 @@ def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
     def forget(timestamp: int) -> None:
         forget_old(toolkit)
         expire_credit_holds(toolkit)
+        expire_lots(toolkit)
 
 
 def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:

@@ -16,10 +16,13 @@ from portal.records.in_transaction import ask
 # An entry without its postings is nothing, so both are parts of one statement, however many entries there are.
 PARTS = """
   entered AS (
-    INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions)
-    SELECT ref, occasion, source, %(booked_at)s, %(effective_on)s, %(booked_by)s, claim_ref, dimensions
+    INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, claim_ref, dimensions,
+      reverses_id)
+    SELECT ref, occasion, source, %(booked_at)s, %(effective_on)s, %(booked_by)s, claim_ref, dimensions,
+      (SELECT id FROM journal_entries AS original
+       WHERE original.occasion = told.reverses ->> 0 AND original.source = told.reverses ->> 1)
     FROM jsonb_to_recordset(%(entries)s)
-      AS told (ref text, occasion text, source text, claim_ref text, dimensions jsonb)
+      AS told (ref text, occasion text, source text, claim_ref text, dimensions jsonb, reverses jsonb)
     RETURNING id, ref
   ), posted AS (
     INSERT INTO journal_postings (entry_id, account, amount_minor, currency, policy_class)
@@ -54,6 +57,7 @@ def values_of(entries: Sequence[Entry], *, actor: Actor, now: datetime, zone: Zo
             "source": entry.source,
             "claim_ref": entry.claim_ref,
             "dimensions": dict(entry.dimensions),
+            "reverses": [entry.reverses.occasion.value, entry.reverses.source] if entry.reverses else None,
         }
         for ref, entry in named
     ]

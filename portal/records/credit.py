@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from portal.domain.refs import new_ref
 from portal.records import credit_codes
 from portal.records.rows_to_write import as_json, row_of
 from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
+from portal.records.tables.people import ApiKey
 
 S = TypeVar("S", bound=Select[Any])
 
@@ -106,10 +107,11 @@ def lots(session: Session, account: CreditAccount) -> list[Lot]:
 
 def live_holds(session: Session, account: CreditAccount, now: datetime) -> list[LiveHold]:
     """Read what checkouts have set aside and whose time is not over."""
-    asked = select(CreditHold.amount_minor, CreditHold.expires_at).where(
+    asked = select(CreditHold.amount_minor, CreditHold.created_at, CreditHold.expires_at).where(
         CreditHold.account_id == account.id, CreditHold.state == HoldState.HELD.value, CreditHold.expires_at > now
     )
-    return [LiveHold(Money(minor, account.currency), expires) for minor, expires in session.execute(asked)]
+    rows = session.execute(asked)
+    return [LiveHold(Money(minor, account.currency), made, expires) for minor, made, expires in rows]
 
 
 def lots_from(session: Session, source: str) -> list[CreditLot]:
@@ -123,20 +125,7 @@ def add_lots(session: Session, lots: Sequence[CreditLot], *, actor: Actor) -> No
     session.connection().exec_driver_sql(_ADD_LOTS, {"lots": rows, "actor": str(actor)})
 
 
-def spend(
-    session: Session,
-    account: CreditAccount,
-    plan: Sequence[tuple[Lot, Money]],
-    *,
-    source: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Take from each lot what it pays."""
-    _move(session, account, [(lot.ref, -part) for lot, part in plan], kind="spend", source=source, actor=actor, now=now)
-
-
-def _move(
+def move(
     session: Session,
     account: CreditAccount,
     parts: Sequence[tuple[str, Money]],
@@ -146,24 +135,11 @@ def _move(
     actor: Actor,
     now: datetime,
 ) -> None:
+    """Move amounts into lots, or out of them where they are negative. The same again for one source is refused."""
     named = select(CreditLot.ref, CreditLot.id).where(CreditLot.ref.in_([ref for ref, _ in parts]))
     ids = dict(session.execute(named).all())
-    moves = [(ids[ref], part) for ref, part in parts]
-    _write_moves(session, account, moves, kind=kind, source=source, actor=actor, now=now)
-
-
-def _write_moves(
-    session: Session,
-    account: CreditAccount,
-    parts: Sequence[tuple[int, Money]],
-    *,
-    kind: str,
-    source: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
     common = {"account_id": account.id, "kind": kind, "source": source, "actor": str(actor), "happened_at": now}
-    rows = [common | {"lot_id": lot_id, "amount_minor": part.minor} for lot_id, part in parts]
+    rows = [common | {"lot_id": ids[ref], "amount_minor": part.minor} for ref, part in parts]
     session.execute(_WRITE_MOVES, rows)
 
 
@@ -194,12 +170,19 @@ def add_hold(
     return hold
 
 
+def _own(api_key_id: int, ref: str) -> ColumnElement[bool]:
+    """Tell a hold of this API key, or of one before it of the same name: an order is cancelled after keys changed."""
+    name = select(ApiKey.name).where(ApiKey.id == api_key_id).scalar_subquery()
+    of_name = select(ApiKey.id).where(ApiKey.name == name)
+    return and_(CreditHold.ref == ref, CreditHold.api_key_id.in_(of_name))
+
+
 def find_hold(session: Session, api_key_id: int, ref: str) -> tuple[CreditHold, CreditAccount] | None:
     """Find a hold that this API key made, with its account, to read."""
     asked = (
         select(CreditHold, CreditAccount)
         .join(CreditAccount, CreditAccount.id == CreditHold.account_id)
-        .where(CreditHold.ref == ref, CreditHold.api_key_id == api_key_id)
+        .where(_own(api_key_id, ref))
     )
     row = session.execute(asked).one_or_none()
     return None if row is None else (row[0], row[1])
@@ -207,7 +190,7 @@ def find_hold(session: Session, api_key_id: int, ref: str) -> tuple[CreditHold, 
 
 def lock_hold(session: Session, api_key_id: int, ref: str) -> tuple[CreditHold, CreditAccount] | None:
     """Find a hold that this API key made, and lock its account, then itself, as every change of credit does."""
-    named = select(CreditHold.account_id).where(CreditHold.ref == ref, CreditHold.api_key_id == api_key_id)
+    named = select(CreditHold.account_id).where(_own(api_key_id, ref))
     account_id = session.scalars(named).one_or_none()
     if account_id is None:
         return None

@@ -1,17 +1,18 @@
 """What a customer sees of their store credit: balances, lots with what is left, spends, and the code."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.domain.credit import HoldState
+from portal.domain.credit import HoldState, LiveHold, Lot, available
 from portal.domain.journal import Occasion
-from portal.domain.money import Money
+from portal.domain.money import Money, total, zero
 from portal.records import credit_codes
 from portal.records.tables.book import JournalEntry
-from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
+from portal.records.tables.credit import CreditAccount, CreditGiveBack, CreditHold, CreditLot, CreditMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,12 @@ class LotLine:
 
 @dataclass(frozen=True, slots=True)
 class SpendLine:
-    """One capture of a checkout. purpose: the shop's own name of the sale."""
+    """One capture of a checkout, or what came back of it. purpose: the shop's own name of the sale."""
 
     at: datetime
     amount: Money
     purpose: str
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,27 @@ class Statement:
 
 
 def statements(session: Session, customer_id: int, *, secret_key: str, now: datetime) -> list[Statement]:
-    """Read all accounts of a customer, in four queries however many there are."""
+    """Read all accounts of a customer, in five queries however many there are."""
     asked = select(CreditAccount).where(CreditAccount.customer_id == customer_id).order_by(CreditAccount.currency)
     accounts = {account.id: account for account in session.scalars(asked)}
     if not accounts:
         return []
-    lots, spends = _lots(session, accounts, now), _spends(session, accounts)
-    held = _held(session, accounts, now)
+    lots, spends, holds = _lots(session, accounts), _spends(session, accounts), _holds(session, accounts, now)
     return [
         Statement(
             account.ref,
-            Money(sum(lot.left.minor for lot in lots[key]) - held.get(key, 0), account.currency),
-            Money(held.get(key, 0), account.currency),
+            max(available([lot for lot, _ in lots[key]], holds[key], account.currency, now), zero(account.currency)),
+            total([hold.amount for hold in holds[key]], account.currency),
             credit_codes.opened(account.code_sealed, secret_key),
-            tuple(lots[key]),
+            tuple(line if lot.is_open(now) else _over(line) for lot, line in lots[key]),
             tuple(spends[key]),
         )
         for key, account in accounts.items()
     ]
+
+
+def _over(line: LotLine) -> LotLine:
+    return replace(line, left=zero(line.left.currency))
 
 
 def code_of(session: Session, customer_id: int, currency: str, secret_key: str) -> str | None:
@@ -82,7 +87,7 @@ def code_of(session: Session, customer_id: int, currency: str, secret_key: str) 
     return None if seal is None else credit_codes.opened(seal, secret_key)
 
 
-def _lots(session: Session, accounts: dict[int, CreditAccount], now: datetime) -> dict[int, list[LotLine]]:
+def _lots(session: Session, accounts: Mapping[int, CreditAccount]) -> dict[int, list[tuple[Lot, LotLine]]]:
     booked = and_(JournalEntry.source == CreditLot.ref, JournalEntry.occasion == Occasion.CREDIT_ISSUED.value)
     asked = (
         select(CreditLot, JournalEntry.claim_ref, func.sum(CreditMove.amount_minor))
@@ -92,42 +97,59 @@ def _lots(session: Session, accounts: dict[int, CreditAccount], now: datetime) -
         .group_by(CreditLot.id, JournalEntry.id)
         .order_by(CreditLot.issued_at.desc(), CreditLot.id.desc())
     )
-    lines: dict[int, list[LotLine]] = {key: [] for key in accounts}
-    for lot, claim_ref, left in session.execute(asked):
+    rows = session.execute(asked).all()
+    found: dict[int, list[tuple[Lot, LotLine]]] = {key: [] for key in accounts}
+    first = {lot.id: (lot.again_of_id, lot.source, claim_ref) for lot, claim_ref, _ in rows}
+    for lot, _, minor in rows:
         currency = accounts[lot.account_id].currency
-        over = lot.expires_at is not None and lot.expires_at <= now
-        line = LotLine(
-            lot.ref,
-            lot.origin,
-            Money(lot.amount_minor, currency),
-            Money(0 if over else int(left), currency),
-            lot.source,
-            claim_ref,
-            lot.issued_at,
-            lot.expires_at,
+        source, claim_ref = _came_from(lot.id, first)
+        left, given = Money(int(minor), currency), Money(lot.amount_minor, currency)
+        line = LotLine(lot.ref, lot.origin, given, left, source, claim_ref, lot.issued_at, lot.expires_at)
+        found[lot.account_id].append((Lot(lot.ref, left, lot.issued_at, lot.expires_at), line))
+    return found
+
+
+def _came_from(lot_id: int, first: Mapping[int, tuple[int | None, str, str | None]]) -> tuple[str, str | None]:
+    """Tell the remedy and the claim of a lot; one that came back from a cancelled order is still of its first grant."""
+    again_of, source, claim_ref = first[lot_id]
+    return (source, claim_ref) if again_of is None else _came_from(again_of, first)
+
+
+def _spends(session: Session, accounts: Collection[int]) -> dict[int, list[SpendLine]]:
+    took = select(
+        CreditAccount.id,
+        CreditAccount.currency,
+        CreditHold.settled_at.label("at"),
+        CreditHold.captured_minor.label("minor"),
+        CreditHold.purpose,
+        literal(value=False).label("came_back"),
+    ).join(CreditHold, CreditHold.account_id == CreditAccount.id)
+    gave = (
+        select(
+            CreditAccount.id,
+            CreditAccount.currency,
+            CreditGiveBack.created_at,
+            CreditGiveBack.amount_minor,
+            CreditHold.purpose,
+            literal(value=True),
         )
-        lines[lot.account_id].append(line)
-    return lines
-
-
-def _spends(session: Session, accounts: dict[int, CreditAccount]) -> dict[int, list[SpendLine]]:
-    asked = (
-        select(CreditHold.account_id, CreditHold.settled_at, CreditHold.captured_minor, CreditHold.purpose)
-        .where(CreditHold.account_id.in_(accounts), CreditHold.state == HoldState.CAPTURED.value)
-        .order_by(CreditHold.settled_at.desc(), CreditHold.id.desc())
+        .join(CreditHold, CreditHold.account_id == CreditAccount.id)
+        .join(CreditGiveBack, CreditGiveBack.hold_id == CreditHold.id)
     )
+    both = union_all(
+        took.where(CreditAccount.id.in_(accounts), CreditHold.state == HoldState.CAPTURED.value),
+        gave.where(CreditAccount.id.in_(accounts)),
+    ).subquery()
     lines: dict[int, list[SpendLine]] = {key: [] for key in accounts}
-    for key, at, minor, purpose in session.execute(asked):
-        if at is not None:
-            lines[key].append(SpendLine(at, Money(minor, accounts[key].currency), purpose))
+    for key, currency, at, minor, purpose, came_back in session.execute(select(both).order_by(both.c.at.desc())):
+        lines[key].append(SpendLine(at, Money(minor, currency), purpose, came_back))
     return lines
 
 
-def _held(session: Session, accounts: dict[int, CreditAccount], now: datetime) -> dict[int, int]:
-    asked = (
-        select(CreditHold.account_id, func.sum(CreditHold.amount_minor))
-        .where(CreditHold.account_id.in_(accounts))
-        .where(CreditHold.state == HoldState.HELD.value, CreditHold.expires_at > now)
-        .group_by(CreditHold.account_id)
-    )
-    return {key: int(minor) for key, minor in session.execute(asked)}
+def _holds(session: Session, accounts: Mapping[int, CreditAccount], now: datetime) -> dict[int, list[LiveHold]]:
+    asked = select(CreditHold).where(CreditHold.account_id.in_(accounts), CreditHold.expires_at > now)
+    holds: dict[int, list[LiveHold]] = {key: [] for key in accounts}
+    for hold in session.scalars(asked.where(CreditHold.state == HoldState.HELD.value)):
+        amount = Money(hold.amount_minor, accounts[hold.account_id].currency)
+        holds[hold.account_id].append(LiveHold(amount, hold.created_at, hold.expires_at))
+    return holds

@@ -26,12 +26,13 @@ class About(NamedTuple):
 
 
 class RefundFacts(NamedTuple):
-    """A refund and the card it goes back to."""
+    """A refund as it stands, and the card it goes back to."""
 
     amount_minor: int
     currency: str
     card_brand: str | None
     card_last4: str | None
+    state: str
 
 
 class CreditFacts(NamedTuple):
@@ -74,7 +75,7 @@ _PROMISED = (
     .order_by(Remedy.id)
 )
 _REFUND = (
-    select(Refund.amount_minor, Refund.currency, Payment.card_brand, Payment.card_last4)
+    select(Refund.amount_minor, Refund.currency, Payment.card_brand, Payment.card_last4, Refund.state)
     .join(Payment, Payment.id == Refund.payment_id)
     .where(Refund.ref == bindparam("ref"))
 )
@@ -93,7 +94,7 @@ _SET_ASIDE = (
     .scalar_subquery()
 )
 _CREDIT = (
-    select(Remedy.currency, func.coalesce(_GRANTED, 0), _LEFT - _SET_ASIDE, CreditAccount.code_sealed)
+    select(Remedy.currency, func.coalesce(_GRANTED, 0), func.greatest(_LEFT - _SET_ASIDE, 0), CreditAccount.code_sealed)
     .join(Claim, Claim.id == Remedy.claim_id)
     .join(
         CreditAccount,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain import journal
-from portal.domain.credit import HoldSettled, HoldState, ShortOfCredit, available, spend_plan
+from portal.domain.credit import HoldSettled, HoldState, check_free, spend_plan
 from portal.domain.errors import BadAmount, NotFound
-from portal.domain.money import Money, parse, zero
+from portal.domain.money import Money, parse
 from portal.records import books, credit
 from portal.records.sessions import Session
 from portal.records.tables.credit import CreditAccount, CreditHold
@@ -67,10 +67,12 @@ def _was_captured(hold: CreditHold, amount: Money) -> bool:
 
 def _spend(session: Session, hold: CreditHold, account: CreditAccount, amount: Money, now: datetime) -> None:
     lots = credit.lots(session, account)
+    since = hold.created_at
     if hold.expires_at <= now:
-        free = available(lots, credit.live_holds(session, account, now), account.currency, now)
-        if free < amount:
-            raise ShortOfCredit(max(free, zero(account.currency)))
-    plan = spend_plan(lots, amount, now)
-    credit.spend(session, account, plan, source=hold.ref, actor=checkout_actor(hold.api_key_id), now=now)
+        # Its time is over, so it takes only what is free now, as anybody else would.
+        check_free(lots, credit.live_holds(session, account, now), amount, now)
+        since = now
+    parts = [(lot.ref, -part) for lot, part in spend_plan(lots, amount, since)]
+    actor = checkout_actor(hold.api_key_id)
+    credit.move(session, account, parts, kind="spend", source=hold.ref, actor=actor, now=now)
     credit.settle_hold(session, hold, HoldState.CAPTURED, amount, now)

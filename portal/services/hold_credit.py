@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.credit import WrongCurrency, held_until, read_code
+from portal.domain.credit import HOLD_LASTS, WrongCurrency, check_free, read_code
 from portal.domain.errors import NotFound, TooMany
 from portal.domain.money import Money
 from portal.records import credit, wrong_codes
@@ -42,14 +42,14 @@ def _set_aside(toolkit: Toolkit, session: Session, wish: HoldWish) -> Hold:
         raise WrongCurrency(account.currency)
     # The moment is read under the lock, so that the account's history is in the order of its moments.
     now = toolkit.now()
-    lots, holds = credit.lots(session, account), credit.live_holds(session, account, now)
+    check_free(credit.lots(session, account), credit.live_holds(session, account, now), wish.amount, now)
     row = credit.add_hold(
         session,
         account,
         api_key_id=wish.api_key_id,
         amount=wish.amount,
         purpose=wish.purpose,
-        expires_at=held_until(lots, holds, wish.amount, now),
+        expires_at=now + HOLD_LASTS,
         now=now,
     )
     return drawn(row, account, now)

@@ -1,7 +1,10 @@
 """Issue the store credit of a remedy: what was paid for, and the bonus from us, each once."""
 
+from datetime import datetime
+
 from portal.domain.actors import Actor
 from portal.domain.credit import Origin
+from portal.domain.credit_rules import ends_at
 from portal.domain.money import Money
 from portal.records import books, claims, effects
 from portal.services.finish_remedy import finish
@@ -19,7 +22,7 @@ def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
     with toolkit.transaction() as session:
         held, now = effects.hold_remedy(session, remedy_ref), toolkit.now()
         claim, remedy = held.claim, held.remedy
-        grants = _grants(held)
+        grants = _grants(held, now)
         if held.granted or not grants:
             return
         _, entries = grant_credit(session, grants, actor=WORKER, now=now, secret_key=toolkit.secret_key)
@@ -31,7 +34,7 @@ def issue_remedy_credit(toolkit: Toolkit, *, remedy_ref: str) -> None:
         effects.write(session, held, events, letter_about(claim, "credit_issued", remedy=remedy.ref), booked)
 
 
-def _grants(held: effects.Held) -> list[Grant]:
+def _grants(held: effects.Held, now: datetime) -> list[Grant]:
     claim, remedy = held.claim, held.remedy
     promised = ((Origin.PAID_VALUE, remedy.credit_minor), (Origin.GOODWILL, remedy.bonus_minor))
     return [
@@ -42,6 +45,7 @@ def _grants(held: effects.Held) -> list[Grant]:
             source=remedy.ref,
             jurisdiction=claim.order.market,
             about=about(claim, remedy),
+            expires_at=ends_at(claim.order.market, origin, now),
         )
         for origin, minor in promised
         if minor

@@ -14,12 +14,13 @@ from portal.services.toolkit import Toolkit
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Credit set aside by a checkout. captured is nothing until it was captured."""
+    """Credit set aside by a checkout. captured is nothing until it was captured; given_back is a part of it."""
 
     ref: str
     state: HoldState
     amount: Money
     captured: Money
+    given_back: Money
     purpose: str
     created_at: datetime
     expires_at: datetime
@@ -36,6 +37,7 @@ def drawn(row: CreditHold, account: CreditAccount, now: datetime) -> Hold:
         state,
         Money(row.amount_minor, account.currency),
         Money(row.captured_minor, account.currency),
+        Money(row.given_back_minor, account.currency),
         row.purpose,
         row.created_at,
         row.expires_at,

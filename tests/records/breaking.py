@@ -67,6 +67,14 @@ LEDGER = (
         """UPDATE credit_holds SET state = 'held', captured_minor = 0, amount_minor = 20000, expires_at = '2099-01-01Z'
             WHERE ref = 'HLD-B6'""",
     ),
+    (
+        # The older hold may take what has ended since, the younger may not, and together they are more than is open.
+        "L3",
+        """UPDATE credit_lots SET expires_at = '2026-03-10Z' WHERE ref = 'LTP-B6';
+            INSERT INTO credit_holds (ref, account_id, api_key_id, amount_minor, state, purpose, created_at, expires_at)
+            SELECT 'HLD-X', account_id, api_key_id, 1001, 'held', 'x', '2026-03-11Z', '2099-01-01Z' FROM credit_holds
+            WHERE ref = 'HLD-B6'""",
+    ),
     ("L4", "DELETE FROM credit_moves WHERE kind = 'spend'"),
     ("L4", "UPDATE credit_accounts SET currency = 'EUR'"),
     ("L5", "UPDATE credit_moves SET amount_minor = 10001 WHERE kind = 'issue'"),
@@ -84,6 +92,33 @@ LEDGER = (
         """INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
             SELECT account_id, id, 'expire', -1000, 'EXP', 'system:sweep', '2026-03-10Z' FROM credit_lots
             WHERE ref = 'LTG-B6'""",
+    ),
+    (
+        # A hold was made in time and captured after its own time.
+        "L6",
+        """UPDATE credit_lots SET expires_at = '2026-03-03T12:00Z' WHERE ref = 'LTP-B6';
+            UPDATE credit_holds SET created_at = '2026-03-03Z', expires_at = '2026-03-04Z' WHERE ref = 'HLD-B6'""",
+    ),
+    ("L6", "UPDATE credit_lots SET ended_at = now() WHERE ref = 'LTG-B6'"),
+    ("L6", "UPDATE credit_lots SET expires_at = '2026-03-18T22:00Z' WHERE ref = 'LTG-B6'"),
+    (
+        "L6",
+        """INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+            SELECT account_id, id, 'expire', -1000, 'EXP', 'system:sweep', '2026-03-10Z' FROM credit_lots
+            WHERE ref = 'LTG-B6'; UPDATE credit_lots SET expires_at = '2026-03-09Z' WHERE ref = 'LTG-B6'""",
+    ),
+    (
+        "L7",
+        """INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, dimensions)
+            SELECT 'JRN-X', 'credit_given_back', 'GVB-X', happened_at, effective_on, actor, '{}' FROM journal_entries
+            WHERE ref = 'JRN-B1'""",
+    ),
+    (
+        "L7",
+        """INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, dimensions,
+            reverses_id)
+            SELECT 'JRN-X', 'credit_reversed', 'CRV-X', happened_at, effective_on, actor, '{}', id FROM journal_entries
+            WHERE ref = 'JRN-B1'""",
     ),
     (
         "L7",
@@ -115,11 +150,48 @@ LEDGER = (
     ),
     (
         "L10",
-        "ALTER TABLE credit_lots DROP CONSTRAINT uq_credit_lots_source_origin; UPDATE credit_lots SET source = 'X'",
+        """ALTER TABLE credit_lots DROP CONSTRAINT uq_credit_lots_source_origin_again_of_id;
+            UPDATE credit_lots SET source = 'X'""",
     ),
     ("L10", "DELETE FROM credit_moves WHERE kind = 'issue'"),
     ("L10", "UPDATE credit_holds SET captured_minor = 3999"),
     ("L10", "UPDATE credit_holds SET state = 'released'"),
+    ("L17", "UPDATE credit_holds SET given_back_minor = 1 WHERE ref = 'HLD-B6'"),
+    (
+        "L17",
+        """INSERT INTO credit_give_backs (ref, hold_id, source, amount_minor, created_at)
+            SELECT 'GVB-X', id, 'x', 500, now() FROM credit_holds WHERE ref = 'HLD-B6';
+            UPDATE credit_holds SET given_back_minor = 500 WHERE ref = 'HLD-B6'""",
+    ),
+    (
+        # It went into the lot of the gift, which had paid nothing.
+        "L17",
+        """INSERT INTO credit_give_backs (ref, hold_id, source, amount_minor, created_at)
+            SELECT 'GVB-X', id, 'x', 500, now() FROM credit_holds WHERE ref = 'HLD-B6';
+            UPDATE credit_holds SET given_back_minor = 500 WHERE ref = 'HLD-B6';
+            INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+            SELECT account_id, id, 'give_back', 500, 'GVB-X', 'api:1', now() FROM credit_lots
+            WHERE ref = 'LTG-B6';""",
+    ),
+    (
+        "L18",
+        """INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+            SELECT account_id, id, 'reverse', -500, 'CRV-X', 'api:1', now() FROM credit_lots
+            WHERE ref = 'LTG-B6';""",
+    ),
+    (
+        "L18",
+        """INSERT INTO credit_reversals (ref, lot_id, source, wanted_minor, taken_minor, reason, actor, created_at)
+            SELECT 'CRV-X', id, 'x', 1000, 500, 'x', 'staff:1', now() FROM credit_lots WHERE ref = 'LTG-B6'""",
+    ),
+    (
+        "L18",
+        """INSERT INTO credit_reversals (ref, lot_id, source, wanted_minor, taken_minor, reason, actor, created_at)
+            SELECT 'CRV-X', id, 'x', 1000, 500, 'x', 'staff:1', now() FROM credit_lots WHERE ref = 'LTG-B6';
+            INSERT INTO credit_moves (account_id, lot_id, kind, amount_minor, source, actor, happened_at)
+            SELECT account_id, id, 'reverse', -500, 'CRV-X', 'api:1', now() FROM credit_lots
+            WHERE ref = 'LTP-B6';""",
+    ),
     ("L11", "UPDATE refunds SET state = 'pending' WHERE ref = 'RFD-B5'"),
     ("L12", "UPDATE refunds SET state = 'sent' WHERE ref = 'RFD-B4'"),
     ("L13", "UPDATE remedies SET state = 'failed' WHERE ref = 'RM1-B1'"),

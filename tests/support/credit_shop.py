@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from portal.domain import journal
 from portal.domain.actors import Actor
@@ -20,13 +20,16 @@ from portal.records import books
 from portal.records.credit_statements import Statement, statements
 from portal.records.invariants.every import OURS
 from portal.records.sessions import make_engine, make_sessions
+from portal.records.tables.book import JournalEntry
 from portal.records.tables.orders import Customer
 from portal.services.answer_once import Answer, Call, Say
 from portal.services.capture_credit import Capture, capture_credit
 from portal.services.create_api_key import create_api_key
+from portal.services.give_back_credit import GiveBack, give_back_credit
 from portal.services.grant_credit import Grant, Granted, grant_credit
 from portal.services.hold_credit import HoldWish, hold_credit
 from portal.services.release_credit import release_credit
+from portal.services.reverse_credit import Mistake, Reversed, reverse_credit
 from portal.services.show_hold import Hold, show_hold
 from portal.services.toolkit import Shop, Toolkit
 from tests.support.invariants import assert_all_hold
@@ -80,6 +83,7 @@ class CreditShop:
         *,
         source: str | None = None,
         origin: Origin = Origin.PAID_VALUE,
+        jurisdiction: str = "BR",
         expires_at: datetime | None = None,
     ) -> Granted:
         """Promise a remedy and grant it as credit, as the worker does."""
@@ -88,7 +92,7 @@ class CreditShop:
             amount=Money(minor, currency),
             origin=origin,
             source=source or f"RMD-{uuid.uuid4().hex[:8]}",
-            jurisdiction="BR",
+            jurisdiction=jurisdiction,
             about=journal.About("CLM-1", {"problem": "damaged"}),
             expires_at=expires_at,
         )
@@ -100,7 +104,10 @@ class CreditShop:
             books.record_all(session, entries, actor=SYSTEM, now=now, zone=zone)
             if not granted.repeated:
                 bonus = Money(0, currency)
-                entry = journal.remedy_promised(granted.lot_ref, wish.amount, bonus, "entitlement", wish.about)
+                # A second grant of the same remedy finds its promise booked, so it is booked under its own name.
+                booked = select(JournalEntry.id).where(JournalEntry.source == wish.source)
+                promise = granted.lot_ref if session.scalars(booked).first() else wish.source
+                entry = journal.remedy_promised(promise, wish.amount, bonus, "entitled", wish.about)
                 books.record(session, entry, actor=SYSTEM, now=self.toolkit.now(), zone=self.toolkit.zone)
             return granted
 
@@ -136,6 +143,13 @@ class CreditShop:
     def release(self, key: int, ref: str) -> Hold:
         return _heard(lambda say: release_credit(self.toolkit, self.call(key), ref, say))
 
+    def give_back(self, key: int, ref: str, amount: str | None = None, *, source: str = "cancelled") -> Hold:
+        wish = GiveBack(api_key_id=key, hold_ref=ref, source=source, amount=amount)
+        return _heard(lambda say: give_back_credit(self.toolkit, self.call(key), wish, say))
+
+    def reverse(self, remedy_ref: str, source: str = "an error") -> Reversed:
+        return reverse_credit(self.toolkit, Mistake(remedy_ref, source, "granted twice", Actor.staff(1)))
+
     def show(self, key: int, ref: str) -> Hold:
         return show_hold(self.toolkit, api_key_id=key, hold_ref=ref)
 
@@ -146,6 +160,13 @@ class CreditShop:
     def one(self, question: str) -> Any:
         with self.engine.connect() as connection:
             return connection.execute(text(question)).scalar()
+
+    def booked(self, account: str) -> dict[str, int]:
+        """Give what was booked on an account, by what caused it."""
+        asked = """SELECT source, sum(amount_minor)::int FROM journal_postings p
+            JOIN journal_entries e ON e.id = p.entry_id WHERE account = :account GROUP BY source"""
+        with self.engine.connect() as connection:
+            return dict(connection.execute(text(asked), {"account": account}).all())
 
     def check_invariants(self) -> None:
         """Fail where the ledger of credit does not hold."""

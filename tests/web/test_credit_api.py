@@ -30,13 +30,61 @@ def test_a_part_is_taken_and_the_rest_is_free(checkout: Checkout, wish: dict[str
     assert checkout.post(HOLDS, wish | {"amount": "87.50"}).status_code == 201
 
 
-def test_credit_is_given_back(checkout: Checkout, wish: dict[str, str]):
+def test_credit_that_is_not_needed_is_free_again(checkout: Checkout, wish: dict[str, str]):
     held = checkout.post(HOLDS, wish | {"amount": "100.00"})
 
     released = checkout.post(f"{HOLDS}/{held.get_json()['hold']}/release")
 
     assert (released.status_code, released.get_json()["state"]) == (200, "released")
     assert checkout.post(HOLDS, wish | {"amount": "100.00"}).status_code == 201
+
+
+def test_a_cancelled_order_gives_back_what_was_taken_once(checkout: Checkout, wish: dict[str, str]):
+    hold = f"{HOLDS}/{checkout.post(HOLDS, wish).get_json()['hold']}"
+    early = checkout.post(f"{hold}/give-back", {"source": "CXL-1"})
+    checkout.post(f"{hold}/capture")
+
+    part = checkout.post(f"{hold}/give-back", {"source": "CXL-1", "amount": "15.00"})
+    again = checkout.post(f"{hold}/give-back", {"source": "CXL-1", "amount": "15.00"})
+    other = checkout.post(f"{hold}/give-back", {"source": "CXL-1", "amount": "16.00"})
+    too_much = checkout.post(f"{hold}/give-back", {"source": "CXL-2", "amount": "25.01"})
+    rest = checkout.post(f"{hold}/give-back", {"source": "CXL-3"})
+
+    assert (early.status_code, code_of(early), early.get_json()["error"]["state"]) == (409, "hold_settled", "held")
+    assert (part.status_code, part.get_json()["state"], part.get_json()["given_back"]) == (200, "captured", "15.00")
+    assert again.json == part.json
+    assert (other.status_code, code_of(other)) == (409, "source_reused")
+    assert (too_much.status_code, code_of(too_much)) == (409, "more_than_captured")
+    assert (too_much.get_json()["error"]["left"], too_much.get_json()["error"]["currency"]) == ("25.00", "BRL")
+    assert rest.get_json()["given_back"] == "40.00"
+    assert checkout.post(HOLDS, wish | {"amount": "100.00"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "bad_field"),
+        ({"source": ""}, "bad_field"),
+        ({"source": "x" * 121}, "bad_field"),
+        ({"source": "two\nlines"}, "bad_field"),
+        ({"source": 17}, "bad_field"),
+        ({"source": "x", "amount": 5}, "bad_field"),
+        ({"source": "x", "amount": "5,00"}, "bad_field"),
+        ({"source": "x", "amount": "0"}, "bad_amount"),
+        ({"source": "x", "amount": "0.001"}, "bad_amount"),
+        ({"source": "x", "currency": "BRL"}, "bad_field"),
+    ],
+)
+def test_a_give_back_that_is_not_clear_moves_nothing(
+    checkout: Checkout, shop: CreditShop, wish: dict[str, str], body: dict[str, Any], code: str
+):
+    hold = f"{HOLDS}/{checkout.post(HOLDS, wish).get_json()['hold']}"
+    checkout.post(f"{hold}/capture")
+
+    answer = checkout.post(f"{hold}/give-back", body)
+
+    assert code_of(answer) == code
+    assert shop.one("SELECT count(*) FROM credit_give_backs") == 0
 
 
 def test_capture_and_release_need_no_body_at_all(checkout: Checkout, wish: dict[str, str]):

@@ -36,7 +36,12 @@ LEDGER = (
             UNION ALL
             SELECT b.source FROM journal_entries b
             LEFT JOIN journal_entries s ON s.occasion = 'refund_sent' AND s.source = b.source
-            WHERE b.occasion = 'refund_failed' AND s.id IS NULL""",
+            WHERE b.occasion = 'refund_failed' AND s.id IS NULL
+            UNION ALL
+            SELECT e.source FROM journal_entries e LEFT JOIN journal_entries o ON o.id = e.reverses_id
+            WHERE (e.occasion, coalesce(o.occasion, '')) NOT IN (('credit_given_back', 'credit_spent'),
+                ('credit_reversed', 'credit_issued'), ('remedy_reversed', 'remedy_promised'))
+              AND e.occasion IN ('credit_given_back', 'credit_reversed', 'remedy_reversed')""",
     ),
     Invariant(
         "L16",

@@ -9,7 +9,16 @@ from portal.domain.ports_books import Books
 from portal.domain.refunds import DEAD
 
 # The tables that migrations protect from any change; a test compares them with the triggers that there are.
-APPEND_ONLY = ("journal_entries", "journal_postings", "credit_moves", "claim_events", "refund_calls", "policy_versions")
+APPEND_ONLY = (
+    "journal_entries",
+    "journal_postings",
+    "credit_moves",
+    "credit_give_backs",
+    "credit_reversals",
+    "claim_events",
+    "refund_calls",
+    "policy_versions",
+)
 # The longest wait between two tries of a job, its chance included.
 _LONGEST_WAIT = timedelta(minutes=20)
 

@@ -13,6 +13,7 @@ api.add_url_rule("/credit/holds", view_func=credit_views.hold, methods=["POST"])
 api.add_url_rule("/credit/holds/<hold_ref>", view_func=credit_views.read_hold, methods=["GET"])
 api.add_url_rule("/credit/holds/<hold_ref>/capture", view_func=credit_views.capture, methods=["POST"])
 api.add_url_rule("/credit/holds/<hold_ref>/release", view_func=credit_views.release, methods=["POST"])
+api.add_url_rule("/credit/holds/<hold_ref>/give-back", view_func=credit_views.give_back, methods=["POST"])
 
 api.register_error_handler(Fault, show_fault)
 api.register_error_handler(TooMany, show_too_many)

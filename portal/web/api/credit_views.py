@@ -1,4 +1,4 @@
-"""Set aside, take and give back store credit: what a checkout does while the rest of the sale is paid."""
+"""Set aside, take, free and give back store credit: what a checkout does while the rest of the sale is paid."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from portal.domain.errors import AmendsError, NotFound
 from portal.domain.money import decimal_text
 from portal.services.answer_once import Answer
 from portal.services.capture_credit import Capture, capture_credit
+from portal.services.give_back_credit import GiveBack, give_back_credit
 from portal.services.hold_credit import HoldWish, hold_credit
 from portal.services.release_credit import release_credit
 from portal.services.show_hold import Hold, show_hold
@@ -22,7 +23,7 @@ def hold() -> Response:
     """Set credit aside by its code."""
     body = Body("code", "amount", "currency", "purpose")
     call = call_of(body)
-    wish = HoldWish(api_key_id=call.api_key_id, code=body.code(), amount=body.money(), purpose=body.purpose())
+    wish = HoldWish(api_key_id=call.api_key_id, code=body.code(), amount=body.money(), purpose=body.line("purpose"))
     return _shown(hold_credit(toolkit(), call, wish, _say_created))
 
 
@@ -48,9 +49,19 @@ def capture(hold_ref: str) -> Response:
 
 @access.api
 def release(hold_ref: str) -> Response:
-    """Give back what is held."""
+    """Free what is held."""
     call = call_of(Body(may_be_empty=True))
     return _shown(release_credit(toolkit(), call, hold_ref, _say))
+
+
+@access.api
+def give_back(hold_ref: str) -> Response:
+    """Give back what was taken, or a part of it."""
+    body = Body("source", "amount")
+    call = call_of(body)
+    amount = body.amount() if "amount" in body.fields else None
+    wish = GiveBack(api_key_id=call.api_key_id, hold_ref=hold_ref, source=body.line("source"), amount=amount)
+    return _shown(give_back_credit(toolkit(), call, wish, _say))
 
 
 def _say(outcome: Hold | AmendsError) -> Answer:
@@ -67,6 +78,7 @@ def _document(shown: Hold) -> dict[str, Any]:
         "state": shown.state.value,
         "amount": decimal_text(shown.amount),
         "captured": decimal_text(shown.captured),
+        "given_back": decimal_text(shown.given_back),
         "currency": shown.amount.currency,
         "purpose": shown.purpose,
         "created_at": shown.created_at.isoformat(),

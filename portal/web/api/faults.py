@@ -5,10 +5,11 @@ from typing import Any
 from flask import Response, jsonify
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from portal.domain.credit import HoldSettled, ShortOfCredit, WrongCurrency
+from portal.domain.credit import HoldSettled, MoreThanCaptured, ShortOfCredit, WrongCurrency
 from portal.domain.errors import AmendsError, BadAmount, NotFound, TooMany
 from portal.domain.money import decimal_text
 from portal.services.answer_once import Answer, KeyUsedBefore
+from portal.services.give_back_credit import SourceUsedBefore
 
 
 class Fault(Exception):
@@ -40,8 +41,8 @@ def _worded(error: AmendsError) -> tuple[int, dict[str, Any]]:
         case WrongCurrency(currency=currency):
             told = _told("wrong_currency", "This store credit is in another currency.")
             return 422, told | {"currency": currency}
-        case HoldSettled(state=state):
-            return 409, _told("hold_settled", "The hold has ended another way.") | {"state": state.value}
+        case HoldSettled() | MoreThanCaptured() | SourceUsedBefore():
+            return 409, _worded_conflict(error)
         case BadAmount():
             return 422, _told(
                 "bad_amount", "The amount is above zero, at most what is held, and as fine as its currency."
@@ -50,6 +51,17 @@ def _worded(error: AmendsError) -> tuple[int, dict[str, Any]]:
             return 404, _told("not_found", f"{str(error).capitalize()}.")
         case _:
             raise error
+
+
+def _worded_conflict(error: HoldSettled | MoreThanCaptured | SourceUsedBefore) -> dict[str, Any]:
+    match error:
+        case HoldSettled(state=state):
+            return _told("hold_settled", "The hold stands another way.") | {"state": state.value}
+        case MoreThanCaptured(left=left):
+            told = _told("more_than_captured", "Less of what was captured can still go back.")
+            return told | {"left": decimal_text(left), "currency": left.currency}
+        case SourceUsedBefore():
+            return _told("source_reused", "This source has given back another amount.")
 
 
 def _told(code: str, message: str) -> dict[str, Any]:

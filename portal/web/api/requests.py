@@ -19,7 +19,7 @@ from portal.web.shared.json_body import json_body
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_LONGEST_CODE, _LONGEST_PURPOSE = 40, 120
+_LONGEST_CODE, _LONGEST_LINE = 40, 120
 
 
 class Body:
@@ -37,12 +37,12 @@ class Body:
         """Give what was typed as the code; whether it is one is the service's to say, in one way for all."""
         return self._text("code", _LONGEST_CODE)
 
-    def purpose(self) -> str:
-        """Give the shop's own name of the sale."""
-        purpose = self._text("purpose", _LONGEST_PURPOSE).strip()
-        if not purpose or CONTROL.search(purpose):
-            raise bad_field("purpose", "The purpose is a text of one line, such as the order number.")
-        return purpose
+    def line(self, name: str) -> str:
+        """Give the shop's own name of something: of a sale, or of its cancellation."""
+        line = self._text(name, _LONGEST_LINE).strip()
+        if len(line.splitlines()) != 1 or CONTROL.search(line):
+            raise bad_field(name, f"The {name} is a text of one line, such as the order number.")
+        return line
 
     def amount(self) -> str:
         """Give the amount as the plain decimal that was sent."""

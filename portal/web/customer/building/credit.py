@@ -41,4 +41,5 @@ def _day(when: datetime, zone: ZoneInfo) -> date:
 def _spend(spend: SpendLine) -> SpendView:
     # The shop's checkout names the sale as it likes; a name of one word is its order's number.
     number = spend.purpose if spend.purpose and " " not in spend.purpose else None
-    return SpendView(at=spend.at, amount=-spend.amount, order_number=number)
+    amount = spend.amount if spend.came_back else -spend.amount
+    return SpendView(at=spend.at, amount=amount, order_number=number, came_back=spend.came_back)

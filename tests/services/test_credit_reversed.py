@@ -1,0 +1,108 @@
+"""Credit that was granted in error is taken back as far as it is there; what was spent stays, and staff see it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from portal.domain.credit import Origin
+from portal.domain.errors import AmendsError, NotFound
+from portal.services.expire_lots import expire_lots
+from tests.support.credit_shop import NOON, CreditShop, key, shop
+
+__all__ = ["key", "shop"]
+
+
+def test_a_grant_in_error_is_taken_back_and_its_promise_with_it(shop: CreditShop):
+    customer = shop.customer()
+    shop.grant(customer, 5_000, source="RMD-1")
+
+    came = shop.reverse("RMD-1")
+
+    assert (came.taken.minor, came.rest.minor) == (5_000, 0)
+    assert shop.free(customer) == 0
+    for account in ("store_credit_liability", "owed_to_customers", "remedy_cost"):
+        assert sum(shop.booked(account).values()) == 0
+    originals = """SELECT string_agg(o.occasion, ' ' ORDER BY o.occasion) FROM journal_entries e
+        JOIN journal_entries o ON o.id = e.reverses_id"""
+    assert shop.one(originals) == "credit_issued remedy_promised"
+
+
+def test_only_what_is_there_is_taken_back_and_the_rest_is_told(shop: CreditShop, key: int):
+    customer = shop.customer()
+    shop.grant(customer, 5_000, source="RMD-1")
+    shop.grant(customer, 800)
+    code = shop.code(customer)
+    shop.capture(key, shop.hold(key, code, 2_000).ref)
+    held = shop.hold(key, code, 1_500)
+
+    came = shop.reverse("RMD-1")
+
+    assert (came.taken.minor, came.rest.minor) == (2_300, 2_700)
+    assert shop.free(customer) == 0
+    assert shop.capture(key, held.ref).captured.minor == 1_500
+    assert shop.one("SELECT wanted_minor - taken_minor FROM credit_reversals") == 2_700
+
+
+def test_the_same_source_takes_back_once_and_another_one_what_came_free_since(shop: CreditShop, key: int):
+    customer = shop.customer()
+    shop.grant(customer, 5_000, source="RMD-1")
+    held = shop.hold(key, shop.code(customer), 1_500)
+    shop.reverse("RMD-1")
+    shop.release(key, held.ref)
+
+    again, later = shop.reverse("RMD-1"), shop.reverse("RMD-1", "looked again")
+
+    assert (again.taken.minor, again.rest.minor, again.repeated) == (3_500, 1_500, True)
+    assert (later.taken.minor, later.rest.minor) == (1_500, 0)
+    assert shop.free(customer) == 0
+
+
+def test_both_lots_of_a_remedy_and_what_came_back_of_them_are_taken_back(shop: CreditShop, key: int):
+    customer = shop.customer()
+    shop.grant(customer, 3_000, source="RMD-1", expires_at=NOON + timedelta(hours=1))
+    shop.grant(customer, 300, source="RMD-1", origin=Origin.GOODWILL)
+    ref = shop.hold(key, shop.code(customer), 1_000).ref
+    shop.capture(key, ref)
+    shop.give_back(key, ref)
+    shop.wait(hours=2)
+    expire_lots(shop.toolkit)
+
+    came = shop.reverse("RMD-1")
+
+    assert (came.taken.minor, came.rest.minor) == (1_300, 0)
+    assert shop.free(customer) == 0
+    assert sum(shop.booked("breakage").values()) == -2_000
+
+
+def test_a_remedy_that_granted_nothing_is_not_reversed(shop: CreditShop):
+    with pytest.raises(NotFound):
+        shop.reverse("RMD-0")
+
+
+def test_spends_give_backs_ends_and_reversals_at_once_never_go_below_zero(shop: CreditShop, key: int):
+    customer = shop.customer()
+    for n in range(4):
+        shop.grant(customer, 1_000, source=f"RMD-{n}", expires_at=NOON + timedelta(minutes=1) if n == 3 else None)
+    code = shop.code(customer)
+
+    def act(n: int) -> str:
+        try:
+            if n % 4 == 0:
+                shop.reverse(f"RMD-{n % 3}", f"again {n}")
+            elif n % 4 == 1:
+                return str(expire_lots(shop.toolkit))
+            else:
+                ref = shop.hold(key, code, 300).ref
+                shop.capture(key, ref)
+                shop.give_back(key, ref, "1.00", source=f"{n}")
+        except AmendsError as refused:
+            return type(refused).__name__
+        return "done"
+
+    shop.wait(seconds=59)
+    with ThreadPoolExecutor(16) as threads:
+        outcomes = list(threads.map(act, range(64)))
+
+    assert {"done", "ShortOfCredit", "0"} >= set(outcomes)
+    assert shop.free(customer) >= 0
