@@ -145,6 +145,15 @@ def test_what_a_feed_lowers_after_something_went_back_is_never_below_zero() -> N
     assert order.can_give == 0
 
 
+def test_a_discount_that_a_feed_adds_later_is_never_more_than_the_goods_that_are_left() -> None:
+    before = paid(1000, price(1, 1000))
+    taken = before.take(0, [1], Wanted(900, 0))
+
+    order = Entitlement(dict(enumerate(paid_for_lines([price(1, 1000, discount=500)], Money(500, "EUR")))), [taken])
+
+    assert order.left(0, [1]) == [Parts(goods=100, discount=100)]
+
+
 def test_two_equal_remedies_of_two_units_both_go_back() -> None:
     order = paid(2000, price(2, 1000))
 
