@@ -65,6 +65,19 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
     return app
 
 
+def create_web() -> Flask:
+    """Build the portal for a web server, every page translated into Python, so that no visitor waits for that."""
+    app = create_app()
+    for name in app.jinja_env.list_templates(filter_func=_is_of_the_portal):
+        app.jinja_env.get_template(name)
+    return app
+
+
+def _is_of_the_portal(template: str) -> bool:
+    """Leave out those of the sandbox, whose templates know other words."""
+    return not template.startswith("sandbox/")
+
+
 def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 

@@ -10,7 +10,10 @@ from portal.domain.ports import PROVIDER_EVENTS
 from portal.launch import readiness
 from portal.launch.settings import LOOPBACK, Settings
 
-_GUNICORN = (sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket")
+_GUNICORN = (
+    *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket"),
+    *("--config", "python:portal.launch.web_process"),
+)
 _MOST_WEB_PROCESSES = 4
 _THREADS = 8
 _MEMORY = Path("/", "dev", "shm")
@@ -49,7 +52,7 @@ def inside(settings: Settings) -> Iterator[Part]:
             *("--bind", f"{LOOPBACK}:{settings.ports.web}", "--graceful-timeout", "8"),
             *("--workers", str(min(_MOST_WEB_PROCESSES, max(2, os.cpu_count() or 1))), "--threads", str(_THREADS)),
             *_heartbeat_folder(),
-            "portal.factory:create_app()",
+            "portal.factory:create_web()",
         ),
         readiness.answers(settings.ports.web, "/healthz"),
     )
