@@ -1,28 +1,25 @@
-"""What a letter must be told, each in one query: letters are most of what the worker does."""
+"""What a letter must be told, all of it in one statement: letters are most of what the worker does."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from string import Template
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.certainty import certain
 from portal.domain.credit import HoldState
 from portal.records.in_transaction import ask
+from portal.records.orders import DEAD_STATES, PAYMENTS, payments_in
 from portal.records.rows_as_json import read, read_all
+from portal.records.rows_to_write import as_json
 from portal.records.tables.claims import Claim, ClaimLine, Offer
-from portal.records.tables.credit import CreditAccount, CreditHold, CreditLot, CreditMove
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
-from portal.records.tables.remedies import Refund, Remedy, Replacement
+from portal.records.tables.remedies import Refund, Remedy
 
-
-class About(NamedTuple):
-    """The claim that a letter is about, and how its order names the customer."""
-
-    claim_ref: str
-    customer_name: str | None
-    order_id: int
+# What a letter's statement found, as JSON: only the functions below read it.
+Facts = Mapping[str, Any]
 
 
 class RefundFacts(NamedTuple):
@@ -53,106 +50,125 @@ class ParcelFacts(NamedTuple):
     arrives_on: datetime | None
 
 
-_ABOUT = (
-    select(Claim.ref, Order.customer_name, Claim.order_id)
-    .join(Order, Order.id == Claim.order_id)
-    .where(Claim.ref == bindparam("ref"))
-)
-_CLAIM = """
-SELECT row_to_json(c), row_to_json(o),
-  (SELECT json_agg(json_build_object('line', l, 'order_line', ol, 'shipment', s) ORDER BY l.id)
-     FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
-     JOIN shipments AS s ON s.id = ol.shipment_id
-    WHERE l.claim_id = c.id),
-  (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
-    WHERE l.claim_id = c.id)
-FROM claims AS c JOIN orders AS o ON o.id = c.order_id WHERE c.ref = %(ref)s
+_PROMISED = """
+  SELECT json_build_object(
+    'remedies', (SELECT json_agg(json_build_array(row_to_json(r), row_to_json(f)) ORDER BY r.id)
+      FROM remedies AS r JOIN offers AS f ON f.id = r.offer_id WHERE l.context -> 'remedies' ? r.ref
+        AND r.claim_id = c.id),
+    'refunds', (SELECT json_agg(json_build_array(row_to_json(e), row_to_json(p)) ORDER BY e.id)
+      FROM remedies AS r JOIN refunds AS e ON e.remedy_id = r.id JOIN payments AS p ON p.id = e.payment_id
+      WHERE l.context -> 'remedies' ? r.ref AND r.claim_id = c.id))
 """
-_PROMISED = (
-    select(Remedy, Offer)
-    .join(Offer, Offer.id == Remedy.offer_id)
-    .where(Remedy.ref.in_(bindparam("refs", expanding=True)))
-    .order_by(Remedy.id)
+_REFUND = """
+  SELECT json_build_array(e.amount_minor, e.currency, p.card_brand, p.card_last4, e.state)
+  FROM refunds AS e JOIN payments AS p ON p.id = e.payment_id WHERE e.ref = l.context ->> 'refund'
+"""
+_CREDIT = """
+  SELECT json_build_array(r.currency,
+    (SELECT coalesce(sum(g.amount_minor), 0)::bigint FROM credit_lots AS g WHERE g.source = r.ref),
+    greatest((SELECT coalesce(sum(m.amount_minor), 0)::bigint
+      FROM credit_lots AS g JOIN credit_moves AS m ON m.lot_id = g.id
+      WHERE g.account_id = a.id AND (g.expires_at IS NULL OR g.expires_at > %(now)s))
+    - (SELECT coalesce(sum(h.amount_minor), 0)::bigint FROM credit_holds AS h
+      WHERE h.account_id = a.id AND h.state = %(held)s AND h.expires_at > %(now)s), 0), a.code_sealed)
+  FROM remedies AS r JOIN credit_accounts AS a ON a.customer_id = c.customer_id AND a.currency = r.currency
+  WHERE r.ref = l.context ->> 'remedy'
+"""
+_PARCEL = """
+  SELECT json_build_array(ol.title, e.carrier, e.tracking_number, e.arrives_on)
+  FROM replacements AS e JOIN claim_lines AS cl ON cl.id = e.claim_line_id
+  JOIN order_lines AS ol ON ol.id = cl.order_line_id WHERE e.ref = l.context ->> 'replacement'
+"""
+# A part of larger statements: l is the letter, c its claim, o the order of that.
+FACTS = Template("""
+  CASE WHEN l.template IN ('apology_with_offers', 'approved', 'declined', 'escalated', 'waiting') THEN
+    json_build_object('claim', row_to_json(c), 'order', row_to_json(o), 'paid', ($paid),
+      'lines', (SELECT json_agg(json_build_array(row_to_json(cl), row_to_json(ol), row_to_json(s)) ORDER BY cl.id)
+        FROM claim_lines AS cl JOIN order_lines AS ol ON ol.id = cl.order_line_id
+        JOIN shipments AS s ON s.id = ol.shipment_id WHERE cl.claim_id = c.id),
+      'offers', (SELECT json_agg(f ORDER BY f.id)
+        FROM claim_lines AS cl JOIN offers AS f ON f.claim_line_id = cl.id WHERE cl.claim_id = c.id))
+  ELSE
+    json_build_object('claim', json_build_object('ref', c.ref),
+      'order', json_build_object('customer_name', o.customer_name),
+      'paid', CASE WHEN l.template = 'remedy_on_its_way' THEN ($paid) END,
+      'effect', CASE l.template WHEN 'remedy_on_its_way' THEN ($promised)
+        WHEN 'refund_sent' THEN ($refund) WHEN 'refund_failed' THEN ($refund)
+        WHEN 'refund_possible_again' THEN ($refund)
+        WHEN 'credit_issued' THEN ($credit) WHEN 'replacement_shipped' THEN ($parcel) END)
+  END
+""").substitute(
+    paid=Template(PAYMENTS).substitute(order="o.id"),
+    promised=_PROMISED,
+    refund=_REFUND,
+    credit=_CREDIT,
+    parcel=_PARCEL,
 )
-_REFUND = (
-    select(Refund.amount_minor, Refund.currency, Payment.card_brand, Payment.card_last4, Refund.state)
-    .join(Payment, Payment.id == Refund.payment_id)
-    .where(Refund.ref == bindparam("ref"))
-)
-_GRANTED = select(func.sum(CreditLot.amount_minor)).where(CreditLot.source == Remedy.ref).scalar_subquery()
-_LEFT = (
-    select(func.coalesce(func.sum(CreditMove.amount_minor), 0))
-    .join(CreditLot, CreditLot.id == CreditMove.lot_id)
-    .where(CreditLot.account_id == CreditAccount.id)
-    .where(or_(CreditLot.expires_at.is_(None), CreditLot.expires_at > bindparam("now")))
-    .scalar_subquery()
-)
-_SET_ASIDE = (
-    select(func.coalesce(func.sum(CreditHold.amount_minor), 0))
-    .where(CreditHold.account_id == CreditAccount.id)
-    .where(CreditHold.state == HoldState.HELD.value, CreditHold.expires_at > bindparam("now"))
-    .scalar_subquery()
-)
-_CREDIT = (
-    select(Remedy.currency, func.coalesce(_GRANTED, 0), func.greatest(_LEFT - _SET_ASIDE, 0), CreditAccount.code_sealed)
-    .join(Claim, Claim.id == Remedy.claim_id)
-    .join(
-        CreditAccount,
-        (CreditAccount.customer_id == Claim.customer_id) & (CreditAccount.currency == Remedy.currency),
-    )
-    .where(Remedy.ref == bindparam("ref"))
-)
-_PARCEL = (
-    select(OrderLine.title, Replacement.carrier, Replacement.tracking_number, Replacement.arrives_on)
-    .join(ClaimLine, ClaimLine.id == Replacement.claim_line_id)
-    .join(OrderLine, OrderLine.id == ClaimLine.order_line_id)
-    .where(Replacement.ref == bindparam("ref"))
-)
+_OF_ONE = Template("""
+SELECT $facts FROM json_to_record(%(letter)s) AS l (template text, context jsonb)
+JOIN claims AS c ON c.ref = l.context ->> 'claim' JOIN orders AS o ON o.id = c.order_id
+""").substitute(facts=FACTS)
 
 
-def about(session: Session, claim_ref: str) -> About:
-    """Name the claim and its customer."""
-    return About(*session.execute(_ABOUT, {"ref": claim_ref}).one())
+def values_at(now: datetime) -> dict[str, object]:
+    """Give the values that ``FACTS`` needs."""
+    return {"now": now, "held": HoldState.HELD.value, "dead": DEAD_STATES}
 
 
-def claim(session: Session, claim_ref: str) -> Claim:
-    """Read a claim with its order, lines and offers, as it is now; no session knows what this gives."""
-    row, order, lines, found = certain(ask(session, _CLAIM, {"ref": claim_ref}), "a letter names its claim")
+def of_letter(session: Session, template: str, context: dict[str, Any], now: datetime) -> Facts:
+    """Read what a letter that is not written yet would be told."""
+    asked = {"letter": as_json({"template": template, "context": context}), **values_at(now)}
+    (facts,) = certain(ask(session, _OF_ONE, asked), "a letter names its claim")
+    return certain(facts, "every letter has its facts")
+
+
+def claim(facts: Facts) -> Claim:
+    """Give the claim with its order, lines and offers; only the claim's ref and customer where it is named for that."""
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in read_all(Offer, found):
+    for offer in read_all(Offer, facts.get("offers")):
         offers[offer.claim_line_id].append(offer)
     return read(
         Claim,
-        row,
-        order=read(Order, order),
+        facts["claim"],
+        order=read(Order, facts["order"]),
         lines=[
             read(
                 ClaimLine,
-                one["line"],
-                order_line=read(OrderLine, one["order_line"], shipment=read(Shipment, one["shipment"])),
-                offers=offers[one["line"]["id"]],
+                line,
+                order_line=read(OrderLine, order_line, shipment=read(Shipment, shipment)),
+                offers=offers[line["id"]],
             )
-            for one in lines or ()
+            for line, order_line, shipment in facts.get("lines") or ()
         ],
     )
 
 
-def promised(session: Session, remedy_refs: list[str]) -> list[tuple[Remedy, Offer]]:
-    """List remedies with the offers that were accepted, oldest first."""
-    return [(remedy, offer) for remedy, offer in session.execute(_PROMISED, {"refs": remedy_refs})]
+def paid(facts: Facts) -> list[tuple[Payment, int]]:
+    """List the payments of the order, each with what cannot go back to it any more in minor units."""
+    return payments_in(facts["paid"])
 
 
-def refund(session: Session, ref: str) -> RefundFacts:
-    """Read a refund and its card."""
-    return RefundFacts(*session.execute(_REFUND, {"ref": ref}).one())
+def promised(facts: Facts) -> list[tuple[Remedy, Offer]]:
+    """List the remedies that a letter names with the offers that were accepted, oldest first."""
+    return [(read(Remedy, remedy), read(Offer, offer)) for remedy, offer in facts["effect"]["remedies"] or ()]
 
 
-def credit(session: Session, remedy_ref: str, now: datetime) -> CreditFacts:
-    """Read what a remedy granted, and the account it is in, with what can be spent now."""
-    currency, granted, balance, sealed = session.execute(_CREDIT, {"ref": remedy_ref, "now": now}).one()
-    return CreditFacts(currency, int(granted), int(balance), sealed)
+def refunds(facts: Facts) -> list[tuple[Refund, Payment]]:
+    """List the refunds of those remedies with the payments they go back to."""
+    return [(read(Refund, refund), read(Payment, payment)) for refund, payment in facts["effect"]["refunds"] or ()]
 
 
-def parcel(session: Session, ref: str) -> ParcelFacts:
-    """Read a replacement."""
-    return ParcelFacts(*session.execute(_PARCEL, {"ref": ref}).one())
+def refund(facts: Facts) -> RefundFacts:
+    """Give a refund and its card."""
+    return RefundFacts(*certain(facts["effect"], "a letter names its refund"))
+
+
+def credit(facts: Facts) -> CreditFacts:
+    """Give what a remedy granted, and the account it is in, with what can be spent now."""
+    return CreditFacts(*certain(facts["effect"], "a letter names its remedy"))
+
+
+def parcel(facts: Facts) -> ParcelFacts:
+    """Give a replacement."""
+    title, carrier, number, arrives_on = certain(facts["effect"], "a letter names its replacement")
+    return ParcelFacts(title, carrier, number, datetime.fromisoformat(arrives_on) if arrives_on else None)

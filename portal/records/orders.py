@@ -119,13 +119,6 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
     )
 
 
-def payments_with_spent(session: Session, order_id: int) -> list[tuple[Payment, int]]:
-    """List the payments of an order, each with the minor units of its live refunds."""
-    asked = {"order_id": order_id, "dead": DEAD_STATES}
-    (paid,) = ask(session, _PAYMENTS_OF, asked) or (None,)
-    return payments_in(paid)
-
-
 def payments_in(found: list[tuple[dict[str, Any], int]] | None) -> list[tuple[Payment, int]]:
     """Read what ``PAYMENTS`` found."""
     return [(read(Payment, row), spent) for row, spent in found or ()]

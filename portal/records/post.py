@@ -1,20 +1,20 @@
 """Letters that wait to leave: at most one per recipient, template, object and version of that object."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from string import Template
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
 from portal.records import outbox
 from portal.records.in_transaction import ask
-from portal.records.letter_facts import About
-from portal.records.rows_to_write import as_json
-from portal.records.tables.claims import Claim
+from portal.records.letter_facts import FACTS, Facts, values_at
+from portal.records.rows_as_json import read
+from portal.records.rows_to_write import as_json, row_of
 from portal.records.tables.inbox import Letter
-from portal.records.tables.orders import Order
 
 # A part of a larger statement, or a whole one. claim: what gives the key of its claim; of: the table before that.
 LEAVE = Template("""
@@ -24,19 +24,35 @@ LEAVE = Template("""
   ON CONFLICT DO NOTHING RETURNING id
 """)
 _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
-_letters = cast("Table", Letter.__table__)
-_WAITING = (
-    select(Letter, Claim.ref, Order.customer_name, Claim.order_id)
-    .join(Claim, Claim.id == Letter.claim_id)
-    .join(Order, Order.id == Claim.order_id)
-    .where(Letter.ref == bindparam("ref"), Letter.state == "queued")
-    .with_for_update(of=Letter, skip_locked=True)
+# What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
+# has come to its end, and has a letter of its own.
+_HOLD = Template("""
+WITH claim AS (
+  SELECT id FROM claims WHERE ref = %(claim)s
+), overtaken AS (
+  UPDATE letters SET state = 'overtaken'
+  WHERE id IN (
+    SELECT waiting.id FROM letters AS waiting
+    WHERE waiting.claim_id = (SELECT id FROM claim) AND waiting.state = 'queued'
+      AND waiting.template = 'remedy_on_its_way'
+      AND NOT EXISTS (SELECT FROM remedies WHERE remedies.claim_id = waiting.claim_id AND remedies.state = 'promised'
+        AND waiting.context -> 'remedies' ? remedies.ref)
+    FOR UPDATE SKIP LOCKED
+  )
+  RETURNING id
+), held AS (
+  SELECT id, claim_id, ref, recipient, template, locale, context FROM letters
+  WHERE claim_id = (SELECT id FROM claim) AND state = 'queued' AND id NOT IN (SELECT id FROM overtaken)
+  FOR UPDATE SKIP LOCKED
 )
-_SENT = (
-    update(_letters)
-    .where(_letters.c.id == bindparam("letter_id"))
-    .values(state="sent", sent_at=bindparam("now"), title=bindparam("words_title"), body=bindparam("words"))
-)
+SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id)
+FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
+""").substitute(facts=FACTS)
+_CLOSE = """
+UPDATE letters SET state = told.state, title = told.title, body = told.body, sent_at = told.sent_at,
+  context = told.context
+FROM json_populate_recordset(NULL::letters, %(letters)s) AS told WHERE letters.id = told.id
+"""
 
 
 def new_letter(
@@ -69,10 +85,13 @@ def leave(session: Session, letter: dict[str, Any]) -> None:
         outbox.follow(session, letter["context"]["claim"])
 
 
-def waiting(session: Session, ref: str) -> tuple[Letter, About] | None:
-    """Find a letter of a claim that has not left yet, and hold it against a second worker."""
-    row = session.execute(_WAITING, {"ref": ref}).one_or_none()
-    return None if row is None else (row[0], About(*row[1:]))
+def hold_waiting(session: Session, claim_ref: str, now: datetime) -> list[tuple[Letter, Facts]]:
+    """Hold the letters of a claim that have not left against a second worker, oldest first, with what they are told.
+
+    No session knows these objects. Letters that later ones have overtaken are left out for good.
+    """
+    (found,) = ask(session, _HOLD, {"claim": claim_ref, **values_at(now)}) or (None,)
+    return [(read(Letter, row), facts) for row, facts in found or ()]
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:
@@ -80,12 +99,18 @@ def of_claim(session: Session, claim_id: int) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.claim_id == claim_id).order_by(Letter.id)))
 
 
-def mark_sent(session: Session, letter: Letter, *, title: str, body: str, now: datetime) -> None:
-    """Keep the words as they left, and when."""
-    session.execute(_SENT, {"letter_id": letter.id, "now": now, "words_title": title, "words": body})
+def mark_sent(letter: Letter, *, title: str, body: str, now: datetime) -> None:
+    """Note the words as they left, and when."""
+    letter.state, letter.title, letter.body, letter.sent_at = "sent", title, body, now
 
 
 def mark_undeliverable(letter: Letter, *, title: str, body: str, why: str) -> None:
-    """Keep the words that no mailbox took, and why."""
+    """Note the words that no mailbox took, and why."""
     letter.state, letter.title, letter.body = "undeliverable", title, body
     letter.context = {**letter.context, "undeliverable": why[:200]}
+
+
+def close(session: Session, letters: Sequence[Letter]) -> None:
+    """Write held letters as they were marked."""
+    if letters:
+        ask(session, _CLOSE, {"letters": as_json(row_of(letter) for letter in letters)})

@@ -11,7 +11,7 @@ from portal.domain.refunds import DEAD, RefundState
 from portal.records.sessions import at_once
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.credit import CreditLot
-from portal.records.tables.orders import Order, OrderLine, Payment
+from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
@@ -81,17 +81,6 @@ _REFUND_REF = select(Refund.ref).where(
 def of_claim(session: Session, claim_id: int) -> list[Remedy]:
     """List the remedies of a claim, oldest first."""
     return list(session.scalars(select(Remedy).where(Remedy.claim_id == claim_id).order_by(Remedy.id)))
-
-
-def refunds_of(session: Session, remedy_ids: list[int]) -> list[tuple[Refund, Payment]]:
-    """List the refunds of remedies with the payments they go back to."""
-    asked = (
-        select(Refund, Payment)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.remedy_id.in_(remedy_ids))
-        .order_by(Refund.id)
-    )
-    return [(refund, payment) for refund, payment in session.execute(asked)]
 
 
 def begin_to_send(session: Session, ref: str, now: datetime) -> dict[str, Any] | None:

@@ -4,24 +4,19 @@ Every step is a use case with transactions of its own, and begins from what is r
 run again, beside another run as well: nothing is done twice, and a refund goes out under its own key however often.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import structlog
+from functools import partial
 
 from portal.domain.errors import AmendsError
 from portal.domain.ports import Mailer, RefundProvider, Warehouse
 from portal.domain.ports_books import ProviderBooks
 from portal.records import open_work
 from portal.services.issue_remedy_credit import issue_remedy_credit
-from portal.services.send_letter import send_letter
+from portal.services.send_letters import send_letters
 from portal.services.send_refund import send_refund
 from portal.services.send_replacement import send_replacement
+from portal.services.take_step import Step, has_to_wait
 from portal.services.toolkit import Toolkit
-
-log = structlog.get_logger(__name__)
-# Takes a ref; true where no clear answer came.
-Step = Callable[[str], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +45,18 @@ def follow_claim(toolkit: Toolkit, ports: Ports, *, claim_ref: str) -> None:
     What these steps leave to do for the same claim is done here too, so they leave no job for it.
     """
     toolkit = replace(toolkit, follows=claim_ref)
-    work = _stock(toolkit, claim_ref)
-    later = [ref for kind, ref in work.effects if _has_to_wait(claim_ref, kind, ref, _effect(toolkit, ports, kind))]
-    if work.effects:
-        work = _stock(toolkit, claim_ref)
-    waiting = [ref for ref in work.letters if _has_to_wait(claim_ref, "letter", ref, _letter(toolkit, ports))]
+    with toolkit.reading() as session:
+        effects = open_work.effects(session, claim_ref)
+    later = [ref for kind, ref in effects if has_to_wait(claim_ref, kind, ref, _effect(toolkit, ports, kind, ref))]
+    waiting = send_letters(toolkit, ports.mailer, claim_ref=claim_ref)
     if later or waiting:
-        raise Unfinished(claim_ref, effects=bool(later), letters=bool(waiting))
+        raise Unfinished(claim_ref, effects=bool(later), letters=waiting)
 
 
-def _stock(toolkit: Toolkit, claim_ref: str) -> open_work.OpenWork:
-    with toolkit.transaction() as session:
-        return open_work.take_stock(session, claim_ref)
-
-
-def _effect(toolkit: Toolkit, ports: Ports, kind: str) -> Step:
-    """Give what carries out an effect of a kind by its ref, and tells whether it must be tried again."""
+def _effect(toolkit: Toolkit, ports: Ports, kind: str, ref: str) -> Step:
+    """Give what carries out one effect, and tells whether it must be tried again."""
     if kind == "refund":
-        return lambda ref: send_refund(toolkit, ports.refunds, refund_ref=ref)
+        return partial(send_refund, toolkit, ports.refunds, refund_ref=ref)
     if kind == "replacement":
-        return lambda ref: send_replacement(toolkit, ports.warehouse, replacement_ref=ref)
-    return lambda ref: issue_remedy_credit(toolkit, remedy_ref=ref)
-
-
-def _letter(toolkit: Toolkit, ports: Ports) -> Step:
-    return lambda ref: send_letter(toolkit, ports.mailer, letter_ref=ref)
-
-
-def _has_to_wait(claim_ref: str, kind: str, ref: str, step: Step) -> bool:
-    """Take one step; tell whether it must be tried again, because no clear answer came or because of an error."""
-    try:
-        return bool(step(ref))
-    except AmendsError as error:
-        log.info("a step is tried again later", claim=claim_ref, kind=kind, ref=ref, why=type(error).__name__)
-    except Exception:
-        log.exception("a step broke and is tried again later", claim=claim_ref, kind=kind, ref=ref)
-    return True
+        return partial(send_replacement, toolkit, ports.warehouse, replacement_ref=ref)
+    return partial(issue_remedy_credit, toolkit, remedy_ref=ref)

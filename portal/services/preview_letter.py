@@ -7,7 +7,7 @@ from portal.domain.decisions import digest_of
 from portal.domain.errors import MovedOn
 from portal.letters.guide import Remark, remarks
 from portal.letters.mail import RenderedMail, render
-from portal.records import post
+from portal.records import letter_facts, post
 from portal.records.sessions import Session
 from portal.records.tables.inbox import Letter
 from portal.services.ask_customer import Question, ask
@@ -16,7 +16,7 @@ from portal.services.confirm_decision import Confirmation, confirm
 from portal.services.decide_escalation import Approval, Refusal, approve, put_in_force, refuse
 from portal.services.open_claim import Desk, Draft, open_claim
 from portal.services.reply_to_customer import Reply, reply
-from portal.services.send_letter import brand_of
+from portal.services.send_letters import brand_of
 from portal.services.toolkit import Toolkit, tried_again
 
 Act = Approval | Refusal | Question | Reply | Confirmation
@@ -93,7 +93,8 @@ def _digest(desk: Desk, draft: Draft) -> tuple[bytes, RenderedMail | None]:
 def _rendered(desk: Desk, draft: Draft) -> RenderedMail:
     desk.session.flush()
     letter = Letter(template=draft.letter, locale=desk.claim.locale, context=draft.context)
-    told = compose(desk.toolkit, desk.session, letter)
+    facts = letter_facts.of_letter(desk.session, draft.letter, draft.context, desk.toolkit.now())
+    told = compose(desk.toolkit, letter, facts)
     return render(draft.letter, desk.claim.locale, brand_of(desk.toolkit.shop, desk.toolkit.zone), told)
 
 

@@ -9,8 +9,6 @@ from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.refunds import Capacity, plan_refund
 from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
-from portal.records import orders
-from portal.records.sessions import Session
 from portal.records.tables.claims import Offer
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy
@@ -36,9 +34,8 @@ class Ways:
         return cls(tuple(read.dossier.payments), tuple(read.capacities))
 
     @classmethod
-    def of_order(cls, session: Session, order_id: int) -> "Ways":
-        """Read them, and nothing else of the order."""
-        paid = orders.payments_with_spent(session, order_id)
+    def of_payments(cls, paid: Sequence[tuple[Payment, int]]) -> "Ways":
+        """Take them from payments, each with what cannot go back to it any more in minor units."""
         capacities = tuple(capacity_of(payment, spent) for payment, spent in paid if payment.captured_at is not None)
         return cls(tuple(payment for payment, _ in paid), capacities)
 

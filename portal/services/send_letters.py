@@ -1,0 +1,63 @@
+"""Send letters: composed from the claim as it is, rendered in their language, handed over, and their words kept."""
+
+from functools import lru_cache, partial
+from zoneinfo import ZoneInfo
+
+from portal.domain.ports import Mail, Mailer, MailRefused
+from portal.letters.mail import Brand, render
+from portal.records import post
+from portal.records.letter_facts import Facts
+from portal.records.tables.inbox import Letter
+from portal.services.compose_letter import compose
+from portal.services.take_step import has_to_wait
+from portal.services.toolkit import Shop, Toolkit
+
+
+@lru_cache(maxsize=8)
+def brand_of(shop: Shop, zone: ZoneInfo) -> Brand:
+    """Give the shop's brand as letters show it."""
+    return Brand(
+        shop_name=shop.name,
+        logo_url=shop.logo_url,
+        accent=shop.accent,
+        origin=shop.origin,
+        reply_to=shop.reply_to,
+        zone=str(zone),
+    )
+
+
+def message_id(ref: str, shop: Shop) -> str:
+    """Make the Message-ID of a letter: the same at every try, so that a mailbox can tell a repeat."""
+    host = shop.origin.partition("://")[2].partition(":")[0]
+    return f"<{ref}@{host}>"
+
+
+def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
+    """Send the letters of a claim that wait, none of which holds another back; tell whether any has to wait longer.
+
+    Their rows are held while the mails are handed over, so that two workers never send one twice, and nothing is read
+    in between, so that nothing that was sent is forgotten; a Message-ID is its letter's own ref, so that a mailbox can
+    tell a repeat after a crash in between.
+    """
+    with toolkit.transaction() as session:
+        held = post.hold_waiting(session, claim_ref, toolkit.now())
+        closed: list[Letter] = []
+        for letter, facts in held:
+            if not has_to_wait(claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts)):
+                closed.append(letter)
+        post.close(session, closed)
+    return len(closed) < len(held)
+
+
+def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts) -> None:
+    told = compose(toolkit, letter, facts)
+    rendered = render(letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), told)
+    name = message_id(letter.ref, toolkit.shop)
+    mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name)
+    try:
+        mailer.send(mail)
+    except MailRefused as error:
+        # The mailbox will never take it: staff see it on the claim, and the claim page says the same words.
+        post.mark_undeliverable(letter, title=rendered.subject, body=rendered.text, why=str(error))
+        return
+    post.mark_sent(letter, title=rendered.subject, body=rendered.text, now=toolkit.now())
