@@ -39,6 +39,7 @@ class Action(StrEnum):
     ASK_AGAIN = "ask_again"
     SETTLE = "settle"
     FAIL_LATE = "fail_late"
+    FAIL_TO_PERSON = "fail_to_person"
     DATE_OFFERED = "date_offered"
     DATE_ESCALATED = "date_escalated"
     IT_CAME = "it_came"
@@ -70,8 +71,13 @@ MOVES: dict[tuple[ClaimState | None, Action], ClaimState] = {
     (_S.AWAITING_CUSTOMER, _A.CUSTOMER_ANSWERED): _S.ESCALATED,
     (_S.DECLINED, _A.ASK_AGAIN): _S.ESCALATED,
     (_S.ACCEPTED, _A.SETTLE): _S.MADE_WHOLE,
-    (_S.ACCEPTED, _A.FAIL_LATE): _S.OFFERED,
-    (_S.MADE_WHOLE, _A.FAIL_LATE): _S.OFFERED,
+    # Money may come back days after the customer has said that all is right.
+    **{
+        (state, action): target
+        for state in (_S.ACCEPTED, _S.MADE_WHOLE, _S.RESTORED, _S.CLOSED_NOT_KNOWN)
+        for action, target in ((_A.FAIL_LATE, _S.OFFERED), (_A.FAIL_TO_PERSON, _S.ESCALATED))
+    },
+    (_S.OFFERED, _A.FAIL_TO_PERSON): _S.ESCALATED,
     (_S.MADE_WHOLE, _A.SAY_YES): _S.RESTORED,
     (_S.MADE_WHOLE, _A.SAY_NOTHING): _S.CLOSED_NOT_KNOWN,
     (_S.MADE_WHOLE, _A.SAY_NO): _S.ESCALATED,

@@ -25,6 +25,8 @@ class Account(StrEnum):
     INVENTORY = "inventory"
     BREAKAGE = "breakage"
     UNCLAIMED_PROPERTY = "unclaimed_property"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    DISPUTE_LOSSES = "dispute_losses"
 
 
 class Occasion(StrEnum):
@@ -42,6 +44,9 @@ class Occasion(StrEnum):
     CREDIT_REVERSED = "credit_reversed"
     REMEDY_REVERSED = "remedy_reversed"
     REPLACEMENT_SENT = "replacement_sent"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    REFUND_ELSEWHERE_FAILED = "refund_elsewhere_failed"
+    DISPUTE_LOST = "dispute_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +191,20 @@ def replacement_sent(source: str, promised: Money, cost: Money, policy_class: st
     postings += [Posting(Account.INVENTORY, -cost)] if cost else []
     postings += [Posting(Account.REMEDY_COST, -difference, policy_class)] if difference else []
     return Entry(Occasion.REPLACEMENT_SENT, source, tuple(postings), about.claim_ref, about.dimensions)
+
+
+def refunded_elsewhere(source: str, amount: Money, about: About) -> Entry:
+    """Book a refund that somebody made at the provider itself: it left the balance, and no remedy of ours cost it."""
+    return _move(Occasion.REFUNDED_ELSEWHERE, source, amount, Account.REFUNDED_ELSEWHERE, Account.STRIPE_BALANCE, about)
+
+
+def refund_elsewhere_failed(source: str, amount: Money, about: About) -> Entry:
+    """Book that such a refund came back to the balance."""
+    return _move(
+        Occasion.REFUND_ELSEWHERE_FAILED, source, amount, Account.STRIPE_BALANCE, Account.REFUNDED_ELSEWHERE, about
+    )
+
+
+def dispute_lost(source: str, amount: Money, about: About) -> Entry:
+    """Book that the bank gave a disputed payment back to the cardholder for good."""
+    return _move(Occasion.DISPUTE_LOST, source, amount, Account.DISPUTE_LOSSES, Account.STRIPE_BALANCE, about)

@@ -36,6 +36,15 @@ class ProviderLocked(AmendsError):
     """The provider does not accept our key (401, 403); nothing happened, and nothing will until a person looks."""
 
 
+class LaneShut(AmendsError):
+    """Nothing may be sent to the provider for now; nothing happened, and no try is used up. seconds: how long."""
+
+    def __init__(self, seconds: float) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"shut for {seconds:.1f} s")
+        self.seconds = seconds
+
+
 class RefundRefused(AmendsError):
     """The provider said no for good; code is the provider's, such as ``charge_already_refunded``."""
 
@@ -87,13 +96,26 @@ class RefundAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeAnswer:
+    """What the provider holds of one dispute. payment_refs: every name of the payment; state in the provider's word."""
+
+    provider_ref: str
+    payment_refs: tuple[str, ...]
+    amount: Money
+    state: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """Something the provider says has happened: a hint to read the object again."""
+    """Something the provider says has happened: a hint to read the object again. object_kind: refund or dispute."""
 
     event_id: str
     kind: str
+    object_kind: str
     object_ref: str
     created_at: datetime
+    live: bool
 
 
 class RefundProvider(Protocol):
@@ -108,7 +130,10 @@ class RefundProvider(Protocol):
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         """List every refund that the provider holds of a payment."""
 
-    def events_since(self, moment: datetime) -> Iterable[ProviderEvent]:
+    def dispute(self, provider_ref: str, account: str | None) -> DisputeAnswer:
+        """Read a dispute."""
+
+    def events_since(self, moment: datetime, account: str | None = None) -> Iterable[ProviderEvent]:
         """List refund and dispute events since a moment, oldest first."""
 
 

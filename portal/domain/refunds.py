@@ -44,6 +44,8 @@ MOVES: dict[RefundState, frozenset[RefundState]] = {
 
 # A refund in one of these has given its capacity back; every other one counts as spent.
 DEAD = frozenset({_S.FAILED, _S.CANCELED, _S.REFUSED, _S.BLOCKED_BY_DISPUTE})
+# The reason of a refund whose key the provider knows with other parameters: stopped, and never called again.
+STOPPED = "key_misused"
 # Nothing more is expected, short of a late failure.
 AT_REST = DEAD | {_S.SUCCEEDED}
 

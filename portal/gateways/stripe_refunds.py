@@ -17,6 +17,7 @@ from portal.domain.money import Money, exponent, stripe_factor
 from portal.domain.ports import (
     PROVIDER_EVENTS,
     BlockedByDispute,
+    DisputeAnswer,
     KeyMisused,
     ProviderBusy,
     ProviderEvent,
@@ -95,7 +96,11 @@ class StripeRefunds:
 
         return _found(pages)
 
-    def events_since(self, moment: datetime) -> Iterable[ProviderEvent]:
+    def dispute(self, provider_ref: str, account: str | None) -> DisputeAnswer:
+        """Read a dispute; raise NotFound where Stripe has none, or the errors of refund."""
+        return _found(lambda: _dispute(self._client.v1.disputes.retrieve(provider_ref, {}, _options(account))))
+
+    def events_since(self, moment: datetime, account: str | None = None) -> Iterable[ProviderEvent]:
         """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
         params: EventListParams = {
             "limit": _PAGE,
@@ -104,7 +109,7 @@ class StripeRefunds:
         }
 
         def pages() -> list[ProviderEvent]:
-            return [_event(event) for event in _all_of(self._client.v1.events.list(params))]
+            return [_event(event) for event in _all_of(self._client.v1.events.list(params, _options(account)))]
 
         return _ours(pages)[::-1]
 
@@ -186,8 +191,23 @@ def _event(event: stripe.Event) -> ProviderEvent:
     return ProviderEvent(
         event_id=event.id,
         kind=event.type,
+        object_kind=str(event.data.object["object"]),
         object_ref=str(event.data.object["id"]),
         created_at=datetime.fromtimestamp(event.created, UTC),
+        live=event.livemode is True,
+    )
+
+
+def _dispute(dispute: stripe.Dispute) -> DisputeAnswer:
+    if dispute.object != "dispute" or not dispute.id:
+        raise TypeError(dispute.object)
+    names = (_id(dispute.payment_intent), _id(dispute.charge))
+    return DisputeAnswer(
+        provider_ref=dispute.id,
+        payment_refs=tuple(name for name in names if name),
+        amount=_from_stripe(dispute.amount, dispute.currency),
+        state=str(dispute.status),
+        opened_at=datetime.fromtimestamp(dispute.created, UTC),
     )
 
 

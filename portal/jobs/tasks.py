@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from procrastinate import App
+from procrastinate import App, JobContext
 
 from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
@@ -11,11 +11,14 @@ from portal.services.follow_claim import Ports, follow_claim
 from portal.services.look_again import look_again
 from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.send_sign_in_code import send_sign_in_code
+from portal.services.tell_of_poison import apply_or_tell
 from portal.services.toolkit import Toolkit
 
 _SECONDS = Retries(first=2, longest=300, most=12)
 # Money is never given up by a timer: the reconciler goes on when these tries are over.
 _MONEY = Retries(first=5, longest=900, most=30)
+# A month: as long as whoever told of it keeps it.
+_EVENTS = Retries(first=5, longest=900, most=3000)
 # As many as money has, because both count the tries of the same job.
 _LETTERS = Retries(first=2, longest=300, most=30)
 
@@ -27,7 +30,18 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     follow = partial(app.task, retry=FollowRetries(effects=_MONEY, letters=_LETTERS))
     follow(name="claims.follow")(partial(follow_claim, toolkit, ports))
     money(name="refunds.reconcile")(partial(reconcile_refund, toolkit, ports.refunds))
-    money(name="stripe_events.apply")(partial(apply_stripe_event, toolkit, ports.refunds))
-    money(name="warehouse_events.apply")(partial(apply_warehouse_event, toolkit))
+    _add_events(app, toolkit, ports)
     soon(name="sign_in.send")(partial(send_sign_in_code, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
+
+
+def _add_events(app: App, toolkit: Toolkit, ports: Ports) -> None:
+    @app.task(name="stripe_events.apply", retry=_EVENTS, pass_context=True)
+    def stripe(context: JobContext, event_id: str) -> None:
+        apply = partial(apply_stripe_event, toolkit, ports.refunds, event_id=event_id)
+        apply_or_tell(toolkit, apply, sender="stripe", event_id=event_id, tries=context.job.attempts)
+
+    @app.task(name="warehouse_events.apply", retry=_EVENTS, pass_context=True)
+    def warehouse(context: JobContext, event_id: str) -> None:
+        apply = partial(apply_warehouse_event, toolkit, event_id=event_id)
+        apply_or_tell(toolkit, apply, sender="warehouse", event_id=event_id, tries=context.job.attempts)

@@ -109,9 +109,23 @@ class RefundSent(AboutClaim):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundFailed(AboutClaim):
-    """A refund did not get through; another way is offered."""
+    """A refund did not get through; another way is offered, or a person finds one.
+
+    state: failed or canceled where it came back, blocked_by_dispute, or refused.
+    """
 
     NAME: ClassVar[str] = "refund_failed"
+    amount: Money
+    card_brand: str | None
+    card_ending: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPossibleAgain(AboutClaim):
+    """What a dispute kept from going back to a card can go there after all."""
+
+    NAME: ClassVar[str] = "refund_possible_again"
     amount: Money
     card_brand: str | None
     card_ending: str | None
@@ -172,6 +186,7 @@ MailContext = (
     | RemedyOnItsWay
     | RefundSent
     | RefundFailed
+    | RefundPossibleAgain
     | CreditIssued
     | ReplacementShipped
     | AnswerFromPerson
@@ -189,6 +204,7 @@ CONTEXTS: dict[str, type[MailContext]] = {
         RemedyOnItsWay,
         RefundSent,
         RefundFailed,
+        RefundPossibleAgain,
         CreditIssued,
         ReplacementShipped,
         AnswerFromPerson,

@@ -54,6 +54,9 @@ _ESCALATIONS: dict[EscalateReason, str] = {
     EscalateReason.SECOND_FAILURE: msg(
         "What we did did not make it right for you, so one person takes it over and stays with it until the end."
     ),
+    EscalateReason.REFUND_REFUSED: msg(
+        "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
+    ),
 }
 _ANSWER_BY = msg("A person is looking at this and will answer by %(by)s.")
 _PHOTOS: dict[EvidenceReason, str] = {

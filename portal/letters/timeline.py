@@ -18,6 +18,7 @@ class Happening(StrEnum):
     REFUND_SENT = "refund_sent"
     REFUND_SETTLED = "refund_settled"
     REFUND_FAILED = "refund_failed"
+    REFUND_POSSIBLE_AGAIN = "refund_possible_again"
     CREDIT_ISSUED = "credit_issued"
     REPLACEMENT_SENT = "replacement_sent"
     REPLACEMENT_ON_ITS_WAY = "replacement_on_its_way"
@@ -73,6 +74,10 @@ _SENTENCES: dict[Happening, Variants] = {
         ),
         ("amount", msg("%(amount)s did not get through to you. We owe it to you, and find another way.")),
         ("", msg("Your money did not get through to you. We owe it to you, and find another way.")),
+    ),
+    Happening.REFUND_POSSIBLE_AGAIN: told(
+        ("amount ending", msg("%(amount)s can go back to your card ending %(ending)s after all.")),
+        ("", msg("Your money can go back the way it came after all.")),
     ),
     Happening.CREDIT_ISSUED: told(
         ("amount", msg("You have %(amount)s store credit, usable now.")),

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from string import Template
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from portal.records.rows_as_json import read, read_all
 from portal.records.single_reads import ask_one
+from portal.records.spent import SPENT
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence, Offer
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
 # Words of staff among themselves are left out here already, and what no page needs: the bytes of a photo's hash, and of
 # a line its verdict and most of its facts, which are larger than everything else together.
-_WHOLE = """
+_WHOLE = Template("""
 SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
   (SELECT json_agg(json_build_object('line', told, 'order_line', ol, 'shipment', s) ORDER BY l.id)
      FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
@@ -33,19 +35,21 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
   (SELECT json_agg(r ORDER BY r.id) FROM remedies AS r WHERE r.claim_id = c.id) AS remedies,
   (SELECT json_agg(g ORDER BY g.id) FROM remedies AS r JOIN replacements AS g ON g.remedy_id = r.id
     WHERE r.claim_id = c.id) AS goods,
-  (SELECT json_agg(p ORDER BY p.sequence) FROM payments AS p WHERE p.order_id = c.order_id) AS payments,
+  (SELECT json_agg(json_build_array(p, $spent) ORDER BY p.sequence)
+     FROM payments AS p WHERE p.order_id = c.order_id) AS payments,
   (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
     WHERE p.order_id = c.order_id) AS refunds
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id
-WHERE c.ref = $1 AND c.customer_id = $2
-"""
+WHERE c.ref = $$1 AND c.customer_id = $$2
+""").substitute(spent=SPENT)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRows:
     """A claim with its order, lines and offers, and what belongs to it, oldest first. photos: only their refs.
 
-    remedies: each with its replacements. money: the payments of the order, each with all refunds ever tried on it.
+    remedies: each with its replacements. money: the payments of the order, each with all refunds ever tried on it;
+    spent: by payment id, the minor units that cannot go back to it any more.
     """
 
     claim: Claim
@@ -54,6 +58,7 @@ class ClaimRows:
     photos: list[Evidence]
     remedies: list[tuple[Remedy, list[Replacement]]]
     money: list[tuple[Payment, list[Refund]]]
+    spent: dict[int, int]
 
 
 class _Found(NamedTuple):
@@ -68,7 +73,7 @@ class _Found(NamedTuple):
     photos: list[dict[str, Any]] | None
     remedies: list[dict[str, Any]] | None
     goods: list[dict[str, Any]] | None
-    payments: list[dict[str, Any]] | None
+    payments: list[tuple[dict[str, Any], int]] | None
     refunds: list[dict[str, Any]] | None
 
 
@@ -96,11 +101,13 @@ def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
     refunds: dict[int, list[Refund]] = defaultdict(list)
     for refund in read_all(Refund, found.refunds):
         refunds[refund.payment_id].append(refund)
+    paid = found.payments or []
     return ClaimRows(
         claim=read(Claim, found.claim, order=read(Order, found.of_order), lines=lines),
         events=read_all(ClaimEvent, found.events),
         messages=read_all(ClaimMessage, found.messages),
         photos=read_all(Evidence, found.photos),
         remedies=[(remedy, goods[remedy.id]) for remedy in read_all(Remedy, found.remedies)],
-        money=[(payment, refunds[payment.id]) for payment in read_all(Payment, found.payments)],
+        money=[(payment, refunds[payment.id]) for payment in read_all(Payment, [row for row, _ in paid])],
+        spent={row["id"]: spent for row, spent in paid},
     )

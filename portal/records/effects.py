@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from portal.domain.certainty import certain
+from portal.domain.refunds import DEAD
 from portal.records import books, outbox, post
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
@@ -31,13 +32,16 @@ SELECT row_to_json(c), row_to_json(o), row_to_json(u), row_to_json(r), $read,
     WHERE other.remedy_id = r.id AND other.state <> 'succeeded' AND other.ref <> %(ref)s)
   OR EXISTS (SELECT FROM replacements AS other
     WHERE other.remedy_id = r.id AND other.state NOT IN ('shipped', 'delivered') AND other.ref <> %(ref)s),
-  (SELECT coalesce(sum(amount_minor), 0)::bigint FROM credit_lots WHERE source = r.ref)
+  (SELECT coalesce(sum(amount_minor), 0)::bigint FROM credit_lots WHERE source = r.ref),
+  (SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds AS other WHERE other.remedy_id = r.id
+    AND other.ref <> %(ref)s AND other.replaced_at IS NULL AND other.state IN ($dead))
 FROM remedies AS r $effect JOIN claims AS c ON c.id = r.claim_id
 JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
 WHERE $named = %(ref)s FOR UPDATE OF $locked
 """)
 # What policy asked and found is much, and none of it is needed here.
 _LINE = ", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", ")))
+_DEAD = ", ".join(f"'{state.value}'" for state in sorted(DEAD))
 
 
 class _Asked(NamedTuple):
@@ -49,7 +53,7 @@ class _Asked(NamedTuple):
     @classmethod
     def of(cls, **parts: str) -> "_Asked":
         """Fill in what is named, how it is reached from its remedy, what is read of it, and what is locked."""
-        return cls(_HOLD_ORDER.substitute(parts), _HOLD.substitute(parts, line=_LINE))
+        return cls(_HOLD_ORDER.substitute(parts), _HOLD.substitute(parts, line=_LINE, dead=_DEAD))
 
 
 _REFUND = _Asked.of(
@@ -69,7 +73,8 @@ WITH called AS (
   FROM json_populate_record(NULL::remedies, %(remedy)s) AS told
   WHERE remedies.id = told.id AND remedies.state <> told.state
 ), moved AS (
-  UPDATE claim_lines SET state = told.state FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
+  UPDATE claim_lines SET state = told.state, reason = told.reason
+  FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
   WHERE claim_lines.id = told.id AND claim_lines.state <> told.state
 ), chosen AS (
   UPDATE offers SET state = told.state FROM json_populate_recordset(NULL::offers, %(offers)s) AS told
@@ -99,7 +104,8 @@ class Held:
     """A remedy that is held with its order and claim: no session knows these objects, and only ``write`` writes them.
 
     refund: where one was asked for. others_wait: whether a refund or a replacement beside it is not at its good end;
-    granted: the store credit that it has granted, in minor units. Of a line neither facts nor verdict are read.
+    granted: the store credit that it has granted; others_owed: refunds beside it that did not get through and whose
+    place nothing took, both in minor units. Of a line neither facts nor verdict are read.
     """
 
     claim: Claim
@@ -107,6 +113,7 @@ class Held:
     refund: Refund | None
     others_wait: bool
     granted: int
+    others_owed: int
 
 
 def hold_refund(session: Session, ref: str) -> Held:
@@ -123,7 +130,7 @@ def _hold(session: Session, ref: str, of: _Asked) -> Held:
     asked = {"ref": ref}
     certain(ask(session, of.order, asked), "a job names what it is for")
     held = certain(ask(session, of.all, asked), "its order is locked")
-    claim, order, customer, remedy, refund, lines, found, others_wait, granted = held
+    claim, order, customer, remedy, refund, lines, found, others_wait, granted, others_owed = held
     offers: dict[int, list[Offer]] = defaultdict(list)
     for row in found or ():
         offers[row["claim_line_id"]].append(read(Offer, row))
@@ -139,6 +146,7 @@ def _hold(session: Session, ref: str, of: _Asked) -> Held:
         refund=read(Refund, refund) if refund else None,
         others_wait=others_wait,
         granted=granted,
+        others_owed=others_owed,
     )
 
 
@@ -162,7 +170,7 @@ def write(
         "calls": as_json([{"refund_id": refund.id, "outcome": call}] if refund and call else []),
         "refunds": as_json([row_of(refund)] if refund else []),
         "remedy": as_json({"id": remedy.id, "state": remedy.state, "settled_at": remedy.settled_at}),
-        "lines": as_json({"id": line.id, "state": line.state} for line in claim.lines),
+        "lines": as_json({"id": line.id, "state": line.state, "reason": line.reason} for line in claim.lines),
         "offers": as_json(
             {"id": offer.id, "state": offer.state} for line in claim.lines for offer in line.offers if offer.id
         ),

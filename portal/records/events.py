@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.records import outbox
-from portal.records.tables.inbox import IncomingEvent
+from portal.records.tables.inbox import EventPoll, IncomingEvent
 
 _events = cast("Table", IncomingEvent.__table__)
 _STORE = insert(IncomingEvent).on_conflict_do_nothing().returning(IncomingEvent.id)
@@ -42,6 +42,11 @@ def store(
     return written is not None
 
 
+_POLLED = insert(EventPoll)
+_POLLED = _POLLED.on_conflict_do_update(
+    index_elements=["sender"],
+    set_={"polled_at": func.greatest(EventPoll.polled_at, _POLLED.excluded.polled_at)},
+)
 _APPLIED = (
     update(_events)
     .where(
@@ -67,6 +72,11 @@ def mark_applied(session: Session, sender: str, event_id: str, *, outcome: str, 
     session.execute(_APPLIED, told)
 
 
-def last_heard_at(session: Session, sender: str) -> datetime | None:
-    """Tell when the newest event of a sender came in."""
-    return session.scalar(select(func.max(IncomingEvent.received_at)).where(IncomingEvent.sender == sender))
+def polled_at(session: Session, sender: str) -> datetime | None:
+    """Tell up to when a sender was asked for all its events."""
+    return session.scalar(select(EventPoll.polled_at).where(EventPoll.sender == sender))
+
+
+def remember_poll(session: Session, sender: str, moment: datetime) -> None:
+    """Note up to when a sender was asked for all its events; never an earlier moment than is known."""
+    session.execute(_POLLED, {"sender": sender, "polled_at": moment})

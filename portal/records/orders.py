@@ -15,17 +15,17 @@ from portal.domain.refunds import DEAD
 from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
+from portal.records.spent import SPENT
 from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
 
 DEAD_STATES = [state.value for state in DEAD]
 # A claim line in one of these has been given nothing yet, or something came back of it.
 UNDECIDED = [state.value for state in WITHDRAWABLE]
-# A part of larger statements: the payments of an order, each with the minor units of its live refunds.
-PAYMENTS = """
-  SELECT json_agg(json_build_array(row_to_json(p), coalesce(
-      (SELECT sum(f.amount_minor) FROM refunds AS f WHERE f.payment_id = p.id AND f.state <> ALL (%(dead)s)), 0))
-    ORDER BY p.sequence) FROM payments AS p WHERE p.order_id = $order
-"""
+# A part of larger statements: the payments of an order, each with what it cannot take back any more.
+PAYMENTS = Template("""
+  SELECT json_agg(json_build_array(row_to_json(p), $spent) ORDER BY p.sequence)
+  FROM payments AS p WHERE p.order_id = $$order
+""").substitute(spent=SPENT)
 _PAYMENTS_OF = Template(PAYMENTS).substitute(order="%(order_id)s")
 # No rule counts as many earlier claims as are looked at.
 _WHOLE = Template("""
@@ -53,7 +53,8 @@ WHERE o.order_number = %(order_number)s AND o.customer_id = %(customer_id)s FOR 
 class Dossier:
     """An order whole: its lines with their shipments, its payments, what is spoken for and what has gone back.
 
-    spent: minor units by payment id, live refunds only. taken: unit numbers by line id that a live claim speaks for,
+    spent: minor units by payment id that cannot go back to it any more.
+    taken: unit numbers by line id that a live claim speaks for,
     claim_of: ref of that claim by (line id, unit). undecided: the units of those that may still get anything; charged:
     such units that are reported as charged wrongly. given_back: what each remedy gave, and did not get back.
     earlier_claims: when this customer reported before, on any order. published: what changes with every version of a

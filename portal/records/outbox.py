@@ -5,6 +5,7 @@ rolls back leaves none.
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,13 @@ def follow(session: Session, claim_ref: str) -> None:
     follows = (job["args"].get("claim_ref") for job in session.info.get(_WAITING, ()) if job["task_name"] == FOLLOW)
     if session.info.get(_FOLLOWED) != claim_ref and claim_ref not in follows:
         defer(session, FOLLOW, claim_ref=claim_ref)
+
+
+def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
+    """Leave the job that does what is open for a claim, to start so many seconds from now."""
+    at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+    job = {"queue_name": "default", "task_name": FOLLOW, "priority": 0, "args": {"claim_ref": claim_ref}}
+    session.info.setdefault(_WAITING, []).append({**job, "scheduled_at": at})
 
 
 def follow_here(session: Session, claim_ref: str) -> None:

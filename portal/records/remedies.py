@@ -3,20 +3,19 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.ports import Address, ShipmentOrder
 from portal.domain.refunds import DEAD, RefundState
-from portal.records.sessions import at_once
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.credit import CreditLot
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
 _OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
-# The states from which a refund may leave, or leave again under the same key.
-_SENDABLE = ("requested", "sent", "unknown")
+# A bank may take days, and what waits for it must not crowd out what was sent just now.
+_TURNS = 10
 _CALLED = insert(cast("Table", RefundCall.__table__)).from_select(
     ["refund_id", "outcome"],
     select(Refund.id, cast("Any", bindparam("outcome", type_=RefundCall.__table__.c.outcome.type))).where(
@@ -33,12 +32,6 @@ _HOLD_ORDER = (
     .join(Claim, Claim.order_id == Order.id)
     .join(Remedy, Remedy.claim_id == Claim.id)
     .with_for_update(of=Order)
-)
-_BEGIN = (
-    update(cast("Table", Refund.__table__))
-    .where(Refund.ref == bindparam("refund_ref"), Refund.state.in_(_SENDABLE))
-    .values(state="sent", first_sent_at=func.coalesce(Refund.first_sent_at, bindparam("now")))
-    .returning(Refund.request)
 )
 _GRANTED = (
     select(func.coalesce(func.sum(CreditLot.amount_minor), 0))
@@ -83,16 +76,6 @@ def of_claim(session: Session, claim_id: int) -> list[Remedy]:
     return list(session.scalars(select(Remedy).where(Remedy.claim_id == claim_id).order_by(Remedy.id)))
 
 
-def begin_to_send(session: Session, ref: str, now: datetime) -> dict[str, Any] | None:
-    """Note that a refund's bytes are about to leave, and give its frozen request; nothing where it needs no call.
-
-    It is one statement, and written when this returns.
-    """
-    at_once(session)
-    found: dict[str, Any] | None = session.execute(_BEGIN, {"refund_ref": ref, "now": now}).scalar_one_or_none()
-    return found
-
-
 def refund_ref(session: Session, ref: str | None, provider_ref: str) -> str | None:
     """Find a refund by our own ref, as the provider's metadata holds it, or by the provider's name for it."""
     return session.scalars(_REFUND_REF, {"ref": ref, "provider_ref": provider_ref}).first()
@@ -108,16 +91,25 @@ def read_refund(session: Session, ref: str) -> Refund:
     return session.scalars(select(Refund).where(Refund.ref == ref)).one()
 
 
+def claim_id_of(session: Session, remedy_id: int) -> int:
+    """Name the claim of a remedy."""
+    return session.scalars(select(Remedy.claim_id).where(Remedy.id == remedy_id)).one()
+
+
 def note_call(session: Session, ref: str, outcome: str) -> None:
     """Append one HTTP try of a refund."""
     session.execute(_CALLED, {"ref": ref, "outcome": outcome})
 
 
-def open_refunds(session: Session, *, before: datetime, limit: int) -> list[str]:
-    """List refunds that have waited since before a moment for a clear answer, oldest first."""
+def open_refunds(session: Session, *, before: datetime, young_since: datetime, turn: int, limit: int) -> list[str]:
+    """List refunds that have waited since before a moment for a clear answer, oldest first.
+
+    Those made since ``young_since`` each time, the older ones by turns: each comes in one of ten.
+    """
+    its_turn = or_(Refund.created_at >= young_since, func.mod(Refund.id, _TURNS) == turn % _TURNS)
     asked = (
         select(Refund.ref)
-        .where(Refund.state.in_(_OPEN), Refund.created_at < before)
+        .where(Refund.state.in_(_OPEN), Refund.created_at < before, its_turn)
         .order_by(Refund.created_at)
         .limit(limit)
     )
@@ -163,15 +155,17 @@ def failed_of_line(session: Session, claim_line_id: int) -> list[Remedy]:
     return list(session.scalars(asked))
 
 
-def came_back(session: Session, remedy: Remedy) -> int:
-    """Add up what a failed remedy still owes: refunds that did not get through, goods that were not sent."""
+def refunds_owed(session: Session, remedy: Remedy) -> list[Refund]:
+    """List the refunds of a failed remedy that did not get through, and whose place nothing took yet."""
     dead = [state.value for state in DEAD]
-    asked = select(func.coalesce(func.sum(Refund.amount_minor), 0))
-    refunds = session.scalar(asked.where(Refund.remedy_id == remedy.id, Refund.state.in_(dead)))
-    goods = session.scalar(
-        select(func.count()).where(Replacement.remedy_id == remedy.id, Replacement.state == "refused")
-    )
-    return int(refunds or 0) + (remedy.amount_minor if goods else 0)
+    asked = select(Refund).where(Refund.remedy_id == remedy.id, Refund.state.in_(dead), Refund.replaced_at.is_(None))
+    return list(session.scalars(asked.order_by(Refund.id)))
+
+
+def goods_owed(session: Session, remedy: Remedy) -> int:
+    """Tell what a failed remedy still owes for goods that were not sent, in minor units."""
+    asked = select(func.count()).where(Replacement.remedy_id == remedy.id, Replacement.state == "refused")
+    return remedy.amount_minor if session.scalar(asked) else 0
 
 
 def any_of(session: Session, claim_id: int) -> bool:

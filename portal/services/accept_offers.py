@@ -6,17 +6,18 @@ from datetime import datetime
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone
-from portal.domain.journal import Entry, remedy_promised, remedy_released
+from portal.domain.journal import Entry, remedy_promised
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
-from portal.records import acceptances, books, remedies
+from portal.records import acceptances, books
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import moved, supersede_offers, touch
 from portal.services.letter_of_claim import letter_telling
 from portal.services.promise_effects import OrderPurse, OrderShare, Taking, about, promise
+from portal.services.release_debt import release_debt
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -60,7 +61,7 @@ def _take(toolkit: Toolkit, session: Session, taking: Taking, chosen: list[tuple
     """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
     claim, actor, now = taking.claim, taking.actor, taking.now
     tried_before = [line for line, _ in chosen if any(offer.state == "superseded" for offer in line.offers)]
-    entries = [entry for line in tried_before for entry in _released_debt(session, claim, line)]
+    entries = [entry for line in tried_before for entry in release_debt(session, claim, line, now)]
     promises, events = [], []
     for line, offer in chosen:
         offer.state = "accepted"
@@ -81,17 +82,6 @@ def _promised(claim: Claim, remedy: Remedy) -> list[Entry]:
     if not entitlement + bonus:
         return []
     return [remedy_promised(remedy.ref, entitlement, bonus, remedy.policy_class, about(claim, remedy))]
-
-
-def _released_debt(session: Session, claim: Claim, line: ClaimLine) -> list[Entry]:
-    """Take back the promise of a remedy that did not work out, because another way takes its place now."""
-    entries = []
-    for failed in remedies.failed_of_line(session, line.id):
-        amount = Money(remedies.came_back(session, failed), failed.currency)
-        if amount:
-            entries.append(remedy_released(failed.ref, amount, failed.policy_class, about(claim, failed)))
-        failed.state = "replaced"
-    return entries
 
 
 def address_of(claim: Claim, street: str) -> Address:

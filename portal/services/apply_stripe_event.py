@@ -1,9 +1,11 @@
-"""Apply an event of Stripe's: a hint to read the refund again and settle what it is now."""
+"""Apply an event of Stripe's: a hint to read its refund or dispute again, and record what that is now."""
 
 from portal.domain.actors import Actor
-from portal.domain.errors import IllegalMove
+from portal.domain.errors import IllegalMove, NotFound
 from portal.domain.ports import RefundAnswer, RefundProvider
 from portal.records import events, remedies
+from portal.services.adopt_refund import adopt_refund
+from portal.services.follow_dispute import follow_dispute
 from portal.services.hear_event import nothing_to_do, subject_of
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit
@@ -12,7 +14,7 @@ STRIPE = Actor.system("stripe")
 
 
 def apply_stripe_event(toolkit: Toolkit, provider: RefundProvider, *, event_id: str) -> None:
-    """Read the refund that an event speaks of and settle it; every other event is noted and left."""
+    """Read the refund or dispute that an event speaks of and record it; every other event is noted and left."""
     with toolkit.transaction() as session:
         event = events.open_event(session, "stripe", event_id)
         if event is None:
@@ -21,18 +23,27 @@ def apply_stripe_event(toolkit: Toolkit, provider: RefundProvider, *, event_id: 
         if known is not None:
             events.mark_applied(session, "stripe", event_id, outcome=known, now=toolkit.now())
             return
-        refund, account = subject_of(event.payload)["id"], event.payload.get("account")
-    outcome = settle_again(toolkit, provider.read(refund, account), STRIPE)
+        payload = event.payload
+    outcome = _apply(toolkit, provider, subject_of(payload), payload.get("account"))
     with toolkit.transaction() as session:
         events.mark_applied(session, "stripe", event_id, outcome=outcome, now=toolkit.now())
 
 
+def _apply(toolkit: Toolkit, provider: RefundProvider, subject: dict[str, str], account: str | None) -> str:
+    try:
+        if subject["object"] == "dispute":
+            return follow_dispute(toolkit, provider.dispute(subject["id"], account), STRIPE)
+        return settle_again(toolkit, provider.read(subject["id"], account), STRIPE)
+    except NotFound:
+        return "the provider has none of that name"
+
+
 def settle_again(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
-    """Settle a refund from what the provider holds of it now; say what came of it."""
+    """Settle a refund from what the provider holds of it now, or adopt it; say what came of it."""
     with toolkit.reading() as session:
         ref = remedies.refund_ref(session, answer.refund_ref, answer.provider_ref)
     if ref is None:
-        return "a refund that is not ours"
+        return adopt_refund(toolkit, answer, actor)
     try:
         state = settle_refund(toolkit, refund_ref=ref, news=News.from_answer(answer), actor=actor)
     except IllegalMove as error:

@@ -126,7 +126,11 @@ def _refund_sent(told: _Told) -> mails.MailContext:
 
 
 def _refund_failed(told: _Told) -> mails.MailContext:
-    return mails.RefundFailed(**_refund(told))
+    return mails.RefundFailed(**_refund(told), state=letter_facts.refund(told.facts).state)
+
+
+def _refund_possible_again(told: _Told) -> mails.MailContext:
+    return mails.RefundPossibleAgain(**_refund(told))
 
 
 def _credit_issued(told: _Told) -> mails.MailContext:
@@ -174,6 +178,7 @@ _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "remedy_on_its_way": _remedy_on_its_way,
     "refund_sent": _refund_sent,
     "refund_failed": _refund_failed,
+    "refund_possible_again": _refund_possible_again,
     "credit_issued": _credit_issued,
     "replacement_shipped": _replacement_shipped,
     "answer_from_person": _answer_from_person,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import Action, ClaimState
+from portal.domain.claims import MOVES, Action, ClaimState
 from portal.records import claims
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine
 from portal.records.tables.remedies import Remedy
@@ -22,8 +22,9 @@ def fail_remedy(
     reason: str | None,
     actor: Actor,
     now: datetime,
+    to_person: bool = False,
 ) -> tuple[ClaimLine, list[ClaimEvent]]:
-    """Note what failed and open the line for other offers, which are the caller's to make.
+    """Note what failed and open the line for other offers, which are the caller's to make, or leave it to a person.
 
     Gives the line, and the events to append. The claim is held. effect: what failed and its ref, such as
     ``{"refund": "RFD-…"}``.
@@ -32,8 +33,9 @@ def fail_remedy(
     remedy.state = "failed"
     detail = {**effect, "reason": reason}
     events = [claims.event_of(claim.id, event, actor=actor, now=now, line_id=line.id, detail=detail)]
-    if ClaimState(line.state) in (ClaimState.ACCEPTED, ClaimState.MADE_WHOLE):
-        events.append(moved(claim, line, Action.FAIL_LATE, actor=actor, now=now, **effect))
+    action = Action.FAIL_TO_PERSON if to_person else Action.FAIL_LATE
+    if (ClaimState(line.state), action) in MOVES:
+        events.append(moved(claim, line, action, actor=actor, now=now, **effect))
     for offer in line.offers:
         if offer.state == "accepted":
             offer.state = "superseded"

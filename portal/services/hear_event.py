@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import structlog
+
 from portal.domain.refunds import RefundState
 from portal.records import events, remedies
 from portal.records.sessions import Session
 from portal.services.toolkit import Toolkit, tried_again
+
+log = structlog.get_logger(__name__)
 
 
 @tried_again
@@ -19,13 +23,14 @@ def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, paylo
 
 
 def nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str | None:
-    """Say why an event of Stripe's needs no job: it is about no refund, or tells of a success that is known here.
+    """Say why an event of Stripe's needs no job: it is about nothing we use, or tells of a success that is known here.
 
     Only that: news of anything else is read again at Stripe before a refund moves.
     """
     subject = subject_of(payload)
     refund = subject.get("id")
-    if subject.get("object") != "refund" or not isinstance(refund, str):
+    if subject.get("object") not in ("refund", "dispute") or not isinstance(refund, str):
+        log.info("an event of a kind that we do not use", kind=kind)
         return f"not for us: {kind}"[:80]
     if subject.get("status") != RefundState.SUCCEEDED or not remedies.has_succeeded(session, refund):
         return None

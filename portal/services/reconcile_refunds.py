@@ -4,23 +4,31 @@ from datetime import timedelta
 
 from portal.domain.actors import Actor
 from portal.domain.ports import ProviderBusy, ProviderLocked, RefundProvider, UnknownOutcome
-from portal.domain.refunds import RefundState
-from portal.records import outbox, remedies
+from portal.domain.refunds import STOPPED, RefundState
+from portal.records import outbox, refund_lane, remedies
+from portal.records.tables.remedies import Refund
 from portal.services.apply_stripe_event import settle_again
-from portal.services.send_refund import ours_among, request_of
+from portal.services.enter_lane import shut_lane
+from portal.services.send_refund import ours_among, request_of, tell_if_old
 from portal.services.toolkit import Toolkit
 
 SWEEP = Actor.system("reconciler")
 _SETTLED_ENOUGH = timedelta(minutes=2)
-# Stripe may drop a key once it is 24 hours old, and a dropped key starts a new operation.
-_KEY_IS_SAFE_FOR = timedelta(hours=20)
+_YOUNG = timedelta(hours=1)
 _SENDABLE = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 
 
 def open_refunds(toolkit: Toolkit, *, limit: int = 200) -> list[str]:
-    """List refunds that have waited for two minutes or more."""
+    """List refunds that have waited for two minutes or more; what waits for more than an hour comes by turns."""
+    now = toolkit.now()
     with toolkit.reading() as session:
-        return remedies.open_refunds(session, before=toolkit.now() - _SETTLED_ENOUGH, limit=limit)
+        return remedies.open_refunds(
+            session,
+            before=now - _SETTLED_ENOUGH,
+            young_since=now - _YOUNG,
+            turn=int(now.timestamp()) // 60,
+            limit=limit,
+        )
 
 
 def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) -> str:
@@ -29,19 +37,28 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     Says what came of it. Where the provider cannot be reached nothing changes.
     """
     with toolkit.reading() as session:
+        if refund_lane.is_locked(session):
+            return "the lane is shut"
         refund = remedies.read_refund(session, refund_ref)
-        request, claim_ref = request_of(refund.request), refund.request["metadata"]["claim"]
-        state, first_sent_at = RefundState(refund.state), refund.first_sent_at
+    request, claim_ref = request_of(refund.request), refund.request["metadata"]["claim"]
     try:
         found = ours_among(provider.of_payment(request.payment_ref, request.account), refund_ref)
     except (UnknownOutcome, ProviderBusy, ProviderLocked) as error:
+        if not isinstance(error, UnknownOutcome):
+            shut_lane(toolkit, error)
         return type(error).__name__
     if found is not None:
         return settle_again(toolkit, found, SWEEP)
-    if state not in _SENDABLE:
+    return _not_listed(toolkit, refund, claim_ref)
+
+
+def _not_listed(toolkit: Toolkit, refund: Refund, claim_ref: str) -> str:
+    if refund.state not in _SENDABLE:
         return "not in the list"
-    if first_sent_at is not None and toolkit.now() - first_sent_at > _KEY_IS_SAFE_FOR:
+    if tell_if_old(toolkit, refund.ref):
         return "too old to send again"
+    if refund.reason == STOPPED:
+        return "stopped"
     with toolkit.transaction() as session:
         outbox.follow(session, claim_ref)
     return "sent again"

@@ -1,11 +1,13 @@
 """Send one refund in three phases: note that we try, call with no transaction open, settle. Any may be the last."""
 
+from datetime import timedelta
 from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
+    KeyMisused,
     ProviderBusy,
     ProviderLocked,
     RefundAnswer,
@@ -14,49 +16,107 @@ from portal.domain.ports import (
     RefundRequest,
     UnknownOutcome,
 )
-from portal.domain.refunds import RefundState
-from portal.records import remedies
+from portal.domain.refunds import STOPPED, RefundState
+from portal.domain.troubles import TroubleKind
+from portal.records import remedies, sending
+from portal.services.adopt_refund import adopt_refund
+from portal.services.enter_lane import Pass, enter_lane, leave_lane, shut_lane
+from portal.services.open_trouble import tell_of_trouble
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit, tried_again
 
 WORKER = Actor.system("worker")
+# Stripe may drop a key once it is 24 hours old, and a dropped key starts a new operation.
+KEY_IS_SAFE_FOR = timedelta(hours=20)
+# A 500 may be kept under the key and come for ever; after so many the list is read before each further call.
+_READS_THE_LIST_AFTER = 3
+# The provider says no because the money went back another way, which its list shows.
+_GONE_ELSEWHERE = frozenset({"charge_already_refunded", "amount_too_large", "invalid_amount"})
 
 
 def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) -> bool:
     """Send a refund once and settle what comes back; tell whether it must be tried again later.
 
-    The same key goes out however often this runs. Raises ProviderBusy and ProviderLocked, which did nothing.
+    The same key goes out however often this runs. Raises LaneShut, with the seconds to wait, where nothing may be sent.
     """
-    request = _begin(toolkit, refund_ref)
-    if request is None:
+    entered = enter_lane(toolkit)
+    begun = _begin(toolkit, refund_ref)
+    if begun is None:
         return False
+    request = request_of(begun.request)
+    if begun.disputed:
+        _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, "charge_disputed"), call=None)
+        return False
+    if begun.old or begun.unanswered >= _READS_THE_LIST_AFTER:
+        try:
+            if _found(toolkit, provider, request) or begun.old:
+                return False
+        except UnknownOutcome:
+            return True
+    entered.wait()
+    return _call(toolkit, provider, request, entered)
+
+
+def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
+    """Send the bytes and settle the answer; tell whether it must be tried again."""
     try:
         answer = provider.refund(request)
+    except KeyMisused:
+        # Never another key: a person looks at what the provider holds under this one.
+        _settle(toolkit, request, News(RefundState.UNKNOWN, None, STOPPED), call="key_misused")
+        return False
     except UnknownOutcome:
-        news = News(RefundState.UNKNOWN, None, "no_answer")
-        settle_refund(toolkit, refund_ref=refund_ref, news=news, actor=WORKER, call="unknown")
+        _settle(toolkit, request, News(RefundState.UNKNOWN, None, "no_answer"), call="unknown")
         return True
     except (ProviderBusy, ProviderLocked) as error:
-        _note(toolkit, refund_ref, type(error).__name__)
-        raise
+        _note(toolkit, request.key, type(error).__name__)
+        raise shut_lane(toolkit, error) from error
     except BlockedByDispute as error:
-        news = News(RefundState.BLOCKED_BY_DISPUTE, None, error.code)
+        _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, error.code), call="blocked_by_dispute")
     except RefundRefused as error:
-        if error.code == "charge_already_refunded":
-            return _adopt(toolkit, provider, request, error.code)
-        news = News(RefundState.REFUSED, None, error.code)
+        _refused(toolkit, provider, request, error.code)
     else:
         news = News.from_answer(answer)
-    settle_refund(toolkit, refund_ref=refund_ref, news=news, actor=WORKER, call=news.state.value)
+        _settle(toolkit, request, news, call=news.state.value)
+    leave_lane(toolkit, entered)
     return False
 
 
-def _adopt(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, code: str) -> bool:
-    """Look whether the refund that is there already is ours: its answer was lost and its key forgotten."""
-    found = ours_among(provider.of_payment(request.payment_ref, request.account), request.key)
-    news = News.from_answer(found) if found else News(RefundState.REFUSED, None, code)
-    settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=code)
+def _found(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) -> bool:
+    """Read the list before anything else is sent; tell whether it has our refund. Raises LaneShut, UnknownOutcome."""
+    try:
+        found = ours_among(provider.of_payment(request.payment_ref, request.account), request.key)
+    except (ProviderBusy, ProviderLocked) as error:
+        raise shut_lane(toolkit, error) from error
+    if found is not None:
+        _settle(toolkit, request, News.from_answer(found), call="found")
+        return True
+    tell_if_old(toolkit, request.key)
     return False
+
+
+@tried_again
+def tell_if_old(toolkit: Toolkit, refund_ref: str) -> bool:
+    """Tell a person where a refund had no answer for too long to send it again, and the list has none."""
+    with toolkit.reading() as session:
+        refund = remedies.read_refund(session, refund_ref)
+        claim_id = remedies.claim_id_of(session, refund.remedy_id)
+    if refund.first_sent_at is None or toolkit.now() - refund.first_sent_at <= KEY_IS_SAFE_FOR:
+        return False
+    tell_of_trouble(toolkit, TroubleKind.UNKNOWN_TOO_LONG, subject=refund_ref, claim_id=claim_id)
+    return True
+
+
+def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, code: str) -> None:
+    """Look in the list where the money may be there already: ours, whose answer was lost, or one made by hand."""
+    news = News(RefundState.REFUSED, None, code)
+    if code in _GONE_ELSEWHERE:
+        answers = provider.of_payment(request.payment_ref, request.account)
+        found = ours_among(answers, request.key)
+        news = News.from_answer(found) if found else news
+        for answer in answers:
+            adopt_refund(toolkit, answer, WORKER)
+    _settle(toolkit, request, news, call=code)
 
 
 def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | None:
@@ -64,12 +124,16 @@ def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | N
     return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
 
 
+def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> None:
+    settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=call)
+
+
 @tried_again
-def _begin(toolkit: Toolkit, refund_ref: str) -> RefundRequest | None:
+def _begin(toolkit: Toolkit, refund_ref: str) -> sending.Begun | None:
     """Note that the bytes are about to leave; give nothing where the refund needs no call any more."""
+    now = toolkit.now()
     with toolkit.transaction() as session:
-        frozen = remedies.begin_to_send(session, refund_ref, toolkit.now())
-    return request_of(frozen) if frozen is not None else None
+        return sending.begin_to_send(session, refund_ref, safe_since=now - KEY_IS_SAFE_FOR, now=now)
 
 
 @tried_again

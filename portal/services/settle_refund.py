@@ -8,16 +8,15 @@ from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
 from portal.domain.money import Money
-from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.ports import RefundAnswer
 from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
 from portal.records import books, claims, effects
 from portal.records.tables.claims import Claim, ClaimEvent
 from portal.records.tables.remedies import Refund, Remedy
-from portal.services.apply_verdict import make_offer, touch
-from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
+from portal.services.fail_refund import fail_refund
 from portal.services.finish_remedy import finish
 from portal.services.letter_of_claim import letter_about
+from portal.services.tell_of_refund import tell_of_refund
 from portal.services.toolkit import Toolkit, tried_again
 
 _IN_FLIGHT = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED})
@@ -59,6 +58,7 @@ def settle_refund(
             refund.state, refund.settled_at = after.value, now if after in AT_REST else None
             entries = _entries(refund, held.remedy, before, after, held.claim)
             events, letter = _follow(held, refund, after, actor, now)
+        tell_of_refund(session, held.claim, refund, before=before, after=after, now=now)
         booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
         effects.write(session, held, events, letter, booked, call=call)
         return after
@@ -70,7 +70,7 @@ def _follow(
     """Move the claim; give its events, and the letter where there is something to tell."""
     claim, remedy = held.claim, held.remedy
     if after in DEAD:
-        return _open_another_way(claim, remedy, refund, actor=actor, now=now)
+        return fail_refund(held, refund, actor=actor, now=now)
     happening = {RefundState.SUCCEEDED: "refund_settled", RefundState.PENDING: "refund_sent"}.get(after)
     if happening is None:
         return [], None
@@ -98,24 +98,3 @@ def _entries(
         late = before is RefundState.SUCCEEDED
         entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=about))
     return entries
-
-
-def _open_another_way(
-    claim: Claim, remedy: Remedy, refund: Refund, *, actor: Actor, now: datetime
-) -> tuple[list[ClaimEvent], dict[str, Any]]:
-    """Offer what a card would not take as store credit at once, beside a person; we still owe it."""
-    effect = {"refund": refund.ref}
-    line, events = fail_remedy(
-        claim, remedy, "refund_failed", effect=effect, reason=refund.reason, actor=actor, now=now
-    )
-    terms = OfferTerms(
-        kind=RemedyKind.STORE_CREDIT,
-        amount=Money(refund.amount_minor, refund.currency),
-        bonus=Money(0, refund.currency),
-        policy_class=PolicyClass(remedy.policy_class),
-        arrives_in_days=0,
-        expires_in_days=ANOTHER_WAY_DAYS,
-    )
-    make_offer(line, terms, made_by=actor, now=now)
-    touch(claim)
-    return events, letter_about(claim, "refund_failed", refund=refund.ref)

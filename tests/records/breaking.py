@@ -5,6 +5,11 @@
 MONEY = (
     ("M1", "UPDATE payments SET amount_minor = 9999"),
     ("M1", "UPDATE payments SET captured_at = NULL"),
+    (
+        "M1",
+        """INSERT INTO external_refunds (ref, payment_id, provider_ref, amount_minor, currency, state, adopted_at)
+            SELECT 'XRF-1', id, 're_X', 1, 'BRL', 'succeeded', now() FROM payments WHERE provider_ref = 'pi_B5'""",
+    ),
     ("M4", "DROP INDEX ix_refunds_provider_ref; UPDATE refunds SET provider_ref = 're_B5' WHERE ref = 'RFD-B8'"),
     ("M5", "UPDATE refunds SET amount_minor = 9000 WHERE ref = 'RFD-B5'"),
     ("M5", "UPDATE refunds SET request = request || '{\"key\": \"RFD-B6\"}' WHERE ref = 'RFD-B5'"),
@@ -193,8 +198,18 @@ LEDGER = (
             WHERE ref = 'LTP-B6';""",
     ),
     ("L11", "UPDATE refunds SET state = 'pending' WHERE ref = 'RFD-B5'"),
+    (
+        "L11",
+        """INSERT INTO external_refunds (ref, payment_id, provider_ref, amount_minor, currency, state, adopted_at)
+            SELECT 'XRF-1', id, 're_X', 1, 'BRL', 'succeeded', now() FROM payments WHERE provider_ref = 'pi_B2'""",
+    ),
+    (
+        "L11",
+        """INSERT INTO disputes (ref, payment_id, provider_ref, state, amount_minor, currency, opened_at, read_at)
+            SELECT 'DSP-1', id, 'dp_X', 'lost', 1, 'BRL', now(), now() FROM payments WHERE provider_ref = 'pi_B2'""",
+    ),
     ("L12", "UPDATE refunds SET state = 'sent' WHERE ref = 'RFD-B4'"),
-    ("L13", "UPDATE remedies SET state = 'failed' WHERE ref = 'RM1-B1'"),
+    ("L13", "UPDATE refunds SET replaced_at = NULL WHERE ref = 'RFD-B1'"),
     ("L13", "DELETE FROM credit_lots WHERE source = 'RM1-B6'"),
     ("L13", "UPDATE replacements SET shipped_at = NULL WHERE ref = 'RPL-B3'"),
     (

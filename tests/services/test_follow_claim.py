@@ -29,6 +29,7 @@ def jobs(shop: Shop) -> list[str]:
 
 
 def try_again_now(shop: Shop) -> None:
+    shop.later(minutes=2)
     with shop.toolkit.transaction() as session:
         session.connection().exec_driver_sql("UPDATE jobs.procrastinate_jobs SET scheduled_at = now()")
     shop.work()

@@ -197,3 +197,11 @@ def test_what_we_still_owe_cannot_be_taken_back(shop: Shop) -> None:
         withdraw_claim(shop.toolkit, customer_id=order.customer_id, claim_ref=ref)
 
     assert shop.claim(ref).state == "offered"
+
+
+def test_what_one_order_gave_back_takes_nothing_from_another(shop: Shop):
+    for _ in range(2):
+        order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+        shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
+
+    assert [row.amount_minor for row in shop.refunds()] == [5500, 5500]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.domain.ports import ProviderBusy, ProviderLocked
+from portal.domain.ports import LaneShut
 from portal.domain.problems import Problem
 from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
@@ -68,8 +68,9 @@ def test_429_changes_nothing_and_is_tried_again(shop: Shop) -> None:
     _, _, refund = promised(shop)
     shop.sandbox.fault("429", path="/v1/refunds")
 
-    with pytest.raises(ProviderBusy):
+    with pytest.raises(LaneShut):
         send(shop, refund)
+    shop.later(seconds=1)
     assert send(shop, refund) is False
 
     assert state(shop) == "succeeded"
@@ -79,10 +80,11 @@ def test_a_rolled_key_leaves_the_refund_waiting(shop: Shop) -> None:
     _, _, refund = promised(shop)
     shop.sandbox.fault("401", path="/v1/refunds")
 
-    with pytest.raises(ProviderLocked):
+    with pytest.raises(LaneShut):
         send(shop, refund)
 
     assert state(shop) == "sent"
+    shop.later(minutes=2)
     assert send(shop, refund) is False
 
 

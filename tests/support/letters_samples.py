@@ -18,6 +18,7 @@ from portal.letters.mail_contexts import (
     MailContext,
     NoOrdersHere,
     RefundFailed,
+    RefundPossibleAgain,
     RefundSent,
     RemedyOnItsWay,
     ReplacementShipped,
@@ -92,7 +93,8 @@ def every_mail(locale: str) -> list[MailContext]:
         Declined(**about, **staff, **_no(locale)),
         RemedyOnItsWay(**about, offers=some_offers(locale)),
         RefundSent(**about, **card, amount=PAID, bank_reference="74537"),
-        RefundFailed(**about, **card, amount=PAID),
+        RefundFailed(**about, **card, amount=PAID, state="failed"),
+        RefundPossibleAgain(**about, **card, amount=PAID),
         CreditIssued(
             **about,
             amount=PAID,

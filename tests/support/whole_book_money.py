@@ -22,9 +22,11 @@ _REMEDIES = """
     FROM offers f JOIN ways w ON w.line_id = f.claim_line_id
 """
 _REFUNDS = """
-    INSERT INTO refunds (ref, remedy_id, payment_id, amount_minor, currency, state, provider_ref, settled_at, request)
+    INSERT INTO refunds (ref, remedy_id, payment_id, amount_minor, currency, state, provider_ref, settled_at,
+        replaced_at, request)
     SELECT 'RFD-' || w.name, d.id, w.payment_id, 10000, 'BRL', CASE w.way WHEN 1 THEN 'failed' WHEN 4 THEN 'pending'
             ELSE 'succeeded' END, 're_' || w.name, CASE w.way WHEN 4 THEN NULL ELSE now() END,
+        CASE w.way WHEN 1 THEN now() END,
         jsonb_build_object('key', 'RFD-' || w.name, 'amount_minor', 10000, 'currency', 'BRL', 'account', NULL,
             'payment_ref', w.payment_ref)
     FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'refund'

@@ -74,7 +74,9 @@ FLOW = (
                          AND d.credit_minor + d.bonus_minor > 0
                          AND NOT EXISTS (SELECT FROM credit_lots l WHERE l.source = d.ref))
               OR EXISTS (SELECT FROM incoming_events WHERE event_id = j.args ->> 'event_id' AND applied_at IS NULL
-                         AND j.task_name = sender || '_events.apply'))
+                         AND j.task_name = sender || '_events.apply' AND NOT EXISTS (
+                           SELECT FROM troubles t WHERE t.kind = 'poison_event' AND t.closed_at IS NULL
+                             AND t.subject = sender || ' ' || event_id)))
               AND NOT EXISTS (SELECT FROM jobs.procrastinate_jobs again WHERE again.task_name = j.task_name
                               AND again.args = j.args AND again.status IN ('todo', 'doing'))
             UNION ALL

@@ -51,10 +51,13 @@ LEDGER = (
     ),
     Invariant(
         "L11",
-        "what went out by refund is what left the Stripe balance in the journal",
+        "what went out by refund, ours or not, or was lost in a dispute, left the Stripe balance in the journal",
         "refunds",
         """SELECT currency FROM (
               SELECT currency, sum(amount_minor) AS minor FROM refunds WHERE state = 'succeeded' GROUP BY currency
+              UNION ALL SELECT currency, sum(amount_minor) FROM external_refunds WHERE state = 'succeeded'
+              GROUP BY currency
+              UNION ALL SELECT currency, sum(amount_minor) FROM public.disputes WHERE state = 'lost' GROUP BY currency
               UNION ALL SELECT currency, sum(amount_minor) FROM journal_postings WHERE account = 'stripe_balance'
               GROUP BY currency) AS sides GROUP BY currency HAVING sum(minor) <> 0""",
     ),
@@ -77,7 +80,7 @@ LEDGER = (
               GROUP BY currency
               UNION ALL SELECT r.currency, sum(r.amount_minor) FROM refunds r JOIN remedies d ON d.id = r.remedy_id
               WHERE r.state IN ('requested', 'sent', 'unknown')
-                 OR (r.state = ANY (:dead) AND d.state <> 'replaced') GROUP BY r.currency
+                 OR (r.state = ANY (:dead) AND r.replaced_at IS NULL) GROUP BY r.currency
               UNION ALL SELECT d.currency, sum(d.credit_minor + d.bonus_minor) FROM remedies d WHERE NOT EXISTS
                 (SELECT FROM credit_lots l WHERE l.source = d.ref) GROUP BY d.currency
               UNION ALL SELECT d.currency, sum(d.amount_minor) FROM remedies d JOIN replacements g ON g.remedy_id = d.id
@@ -108,6 +111,7 @@ LEDGER = (
                 bool_or(e.occasion = 'remedy_released') AS released
               FROM journal_entries e JOIN journal_postings p ON p.entry_id = e.id
               WHERE e.occasion IN ('remedy_promised', 'remedy_released') AND p.account = 'owed_to_customers'
+                AND NOT EXISTS (SELECT FROM refunds r WHERE r.ref = e.source AND r.replaced_at IS NOT NULL)
               GROUP BY e.source
             ) AS b ON b.source = d.ref
             WHERE d.ref IS NULL OR coalesce(b.promised, 0) <> d.amount_minor + d.bonus_minor

@@ -9,7 +9,13 @@ MONEY = (
         "payments",
         """SELECT p.ref FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state <> ALL (:dead)
             GROUP BY p.id
-            HAVING sum(r.amount_minor) > CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount_minor END""",
+            HAVING sum(r.amount_minor) > CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount_minor END
+            UNION
+            SELECT p.ref FROM (
+              SELECT payment_id, amount_minor FROM refunds WHERE state <> ALL (:dead) AND provider_ref IS NOT NULL
+              UNION ALL SELECT payment_id, amount_minor FROM external_refunds WHERE state <> ALL (:dead)
+            ) AS there JOIN payments p ON p.id = there.payment_id
+            GROUP BY p.id HAVING sum(there.amount_minor) > p.amount_minor""",
     ),
     Invariant(
         "M4",

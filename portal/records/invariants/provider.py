@@ -22,7 +22,16 @@ PROVIDER = (
         "M2",
         "after a chargeback no payment gives back more than the bank left of it",
         "disputes",
-        """SELECT p.ref FROM disputes q JOIN payments p ON p.provider_ref = q.payment_ref
+        """SELECT p.ref FROM payments p
+            JOIN (SELECT payment_id, sum(amount_minor) AS minor FROM public.disputes WHERE state = 'lost'
+                  GROUP BY payment_id) AS lost ON lost.payment_id = p.id
+            LEFT JOIN (SELECT payment_id, sum(amount_minor) AS minor FROM (
+                  SELECT payment_id, amount_minor FROM refunds WHERE state <> ALL (:dead) AND provider_ref IS NOT NULL
+                  UNION ALL SELECT payment_id, amount_minor FROM external_refunds WHERE state <> ALL (:dead)
+                ) AS gone GROUP BY payment_id) AS back ON back.payment_id = p.id
+            WHERE lost.minor + coalesce(back.minor, 0) > p.amount_minor
+            UNION ALL
+            SELECT p.ref FROM disputes q JOIN payments p ON p.provider_ref = q.payment_ref
             JOIN refunds r ON r.payment_id = p.id AND r.state <> ALL (:dead)
             JOIN theirs t ON t.provider_ref = r.provider_ref
             WHERE q.state IN ('needs_response', 'under_review', 'lost') GROUP BY p.id, q.amount_minor
@@ -42,12 +51,13 @@ PROVIDER = (
               OR (:at_rest AND r.state <> t.state))
             UNION ALL
             SELECT t.provider_ref FROM theirs t JOIN payments p ON p.provider_ref = t.payment_ref
-            LEFT JOIN refunds known ON known.provider_ref = t.provider_ref
+            LEFT JOIN (SELECT provider_ref FROM refunds UNION ALL SELECT provider_ref FROM external_refunds
+            ) AS known ON known.provider_ref = t.provider_ref
             LEFT JOIN refunds asked ON asked.ref = t.refund_ref AND asked.provider_ref IS NULL
               AND asked.state IN ('requested', 'sent', 'unknown') AND NOT :at_rest
-            WHERE t.state NOT IN ('failed', 'canceled') AND known.id IS NULL AND asked.id IS NULL
+            WHERE t.state NOT IN ('failed', 'canceled') AND known.provider_ref IS NULL AND asked.id IS NULL
             UNION ALL
-            SELECT refund_ref FROM theirs WHERE state NOT IN ('failed', 'canceled')
+            SELECT refund_ref FROM theirs WHERE state NOT IN ('failed', 'canceled') AND refund_ref IS NOT NULL
             GROUP BY refund_ref HAVING count(*) > 1""",
     ),
     Invariant(
@@ -70,7 +80,9 @@ PROVIDER = (
         "each refund that left or came back to the balance at Stripe is known here within a day",
         "theirs",
         """SELECT t.provider_ref FROM theirs t JOIN payments p ON p.provider_ref = t.payment_ref
-            LEFT JOIN refunds r ON r.provider_ref = t.provider_ref
+            LEFT JOIN (SELECT provider_ref, state FROM refunds UNION ALL
+                       SELECT provider_ref, state FROM external_refunds) AS r
+              ON r.provider_ref = t.provider_ref
             WHERE (:at_rest OR t.created_at < now() - interval '1 day') AND (
               (t.left_balance AND NOT t.came_back
                AND coalesce(r.state, '') NOT IN ('pending', 'requires_action', 'succeeded'))

@@ -1,6 +1,18 @@
 """The mapped classes, by subject. Importing this package maps them all, which migrations and the drift test need."""
 
-from portal.records.tables import book, claims, credit, inbox, orders, people, policies, remedies
+from portal.records.tables import book, claims, credit, inbox, orders, people, policies, provider, remedies, troubles
 from portal.records.tables.base import Base
 
-__all__ = ["Base", "book", "claims", "credit", "inbox", "orders", "people", "policies", "remedies"]
+__all__ = [
+    "Base",
+    "book",
+    "claims",
+    "credit",
+    "inbox",
+    "orders",
+    "people",
+    "policies",
+    "provider",
+    "remedies",
+    "troubles",
+]

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.records.tables.base import Base, CreatedAt, Key, OptionalMoment, Ref
+from portal.records.tables.base import Base, CreatedAt, Key, Moment, OptionalMoment, Ref
 
 
 class IncomingEvent(Base):
@@ -27,6 +27,15 @@ class IncomingEvent(Base):
     received_at: Mapped[CreatedAt]
     applied_at: Mapped[OptionalMoment]
     outcome: Mapped[str | None] = mapped_column(String(80))
+
+
+class EventPoll(Base):
+    """Up to when a sender was asked for all that it has to tell."""
+
+    __tablename__ = "event_polls"
+
+    sender: Mapped[str] = mapped_column(String(16), primary_key=True)
+    polled_at: Mapped[Moment]
 
 
 class Letter(Base):

@@ -132,6 +132,7 @@ class Payment(Base):
         UniqueConstraint("order_id", "sequence"),
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         Index("ix_payments_provider_ref", "provider_ref", unique=True, postgresql_where="provider_ref IS NOT NULL"),
+        Index("ix_payments_provider_account", "provider_account", postgresql_where="provider_account IS NOT NULL"),
     )
 
     id: Mapped[Key]

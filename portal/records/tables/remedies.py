@@ -94,6 +94,8 @@ class Refund(Base):
     created_at: Mapped[CreatedAt]
     first_sent_at: Mapped[OptionalMoment]
     settled_at: Mapped[OptionalMoment]
+    # Where it did not get through: when another way took its place, and it was owed no longer.
+    replaced_at: Mapped[OptionalMoment]
 
 
 class RefundCall(Base):

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from portal.web.staff import act_views, claim_views, queue_views, report_views, sign_in_views
+from portal.web.staff import act_views, claim_views, queue_views, report_views, sign_in_views, trouble_views
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
@@ -12,6 +12,7 @@ add("/sign-in", "enter", sign_in_views.enter, methods=["POST"])
 add("/sign-out", "sign_out", sign_in_views.sign_out, methods=["POST"])
 add("/", "queue", queue_views.queue)
 add("/find", "find", queue_views.find)
+add("/troubles/<ref>/close", "close_trouble", trouble_views.close, methods=["POST"])
 add("/orders", "orders", report_views.orders)
 add("/orders/<number>/report", "report", report_views.report)
 add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])

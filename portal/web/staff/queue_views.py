@@ -3,15 +3,18 @@
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from portal.domain.authority import SEES_CLAIMS
+from portal.domain.authority import DECIDES, SEES_CLAIMS
 from portal.records import queue as records
+from portal.records import troubles
 from portal.records.queue import Part
 from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.queue import place_of, queue_page
+from portal.web.staff.pages.troubles import trouble_views
 
 ROWS = 50
+_MOST_TROUBLES = 100
 _LONGEST_SOUGHT = 64
 _MOST_FOUND = 20
 
@@ -43,5 +46,10 @@ def _queue(sought: str = "") -> str:
     with toolkit().reading() as session:
         counts = records.counts(session, on_duty.id, now)
         rows = records.waiting(session, part, staff_id=on_duty.id, now=now, after=place, limit=ROWS + 1)
+        open_ones = troubles.open_ones(session, limit=_MOST_TROUBLES)
     page = queue_page(rows, counts, part, now=now, limit=ROWS, is_first=place is None, sought=sought)
-    return render_template("staff/queue.html", page=page, part=part.value, **frame("staff.queue"))
+    listed = trouble_views(open_ones)
+    may_close = on_duty.role in DECIDES
+    return render_template(
+        "staff/queue.html", page=page, troubles=listed, may_close=may_close, part=part.value, **frame("staff.queue")
+    )

@@ -16,6 +16,7 @@ REASONS: dict[str, Any] = {
     "asked_for_a_person": _("The customer asked for a person"),
     "order_never_left": _("The order never left us"),
     "second_failure": _("The first remedy did not make it right"),
+    "refund_refused": _("The refund was refused"),
 }
 DECLINES: dict[str, Any] = {
     "reported_long_after": _("It came so long ago that we can no longer put it right"),
@@ -68,6 +69,8 @@ EVENTS: dict[str, Any] = {
     "refund_sent": _("Refund sent to the provider"),
     "refund_settled": _("Refund settled"),
     "refund_failed": _("Refund failed"),
+    "refund_possible_again": _("Refund possible again after a dispute"),
+    "fail_to_person": _("A refund was refused, a person decides"),
     "credit_issued": _("Store credit issued"),
     "replacement_sent": _("Warehouse asked to send again"),
     "replacement_on_its_way": _("The new parcel left"),
@@ -136,6 +139,7 @@ MAILS: dict[str, Any] = {
     "remedy_on_its_way": _("The remedy is on its way"),
     "refund_sent": _("The refund is sent"),
     "refund_failed": _("The refund failed"),
+    "refund_possible_again": _("The refund is possible again"),
     "credit_issued": _("Store credit with its code"),
     "replacement_shipped": _("The new parcel left"),
 }

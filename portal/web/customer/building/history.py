@@ -111,6 +111,7 @@ _DETAILS: dict[str, Callable[[ClaimRead, ClaimEvent], _Details]] = {
     "refund_sent": _refund,
     "refund_settled": _refund,
     "refund_failed": _refund,
+    "refund_possible_again": _refund,
     "credit_issued": _credit,
     "replacement_sent": _replacement,
     "replacement_on_its_way": _replacement,

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
 from portal.domain.reasons import DeclineReason
-from portal.domain.refunds import DEAD, RefundState
 from portal.records import claim_page, customer_pages
 from portal.records.credit_statements import code_of
 from portal.records.sessions import Session
@@ -32,6 +31,7 @@ class ClaimRead:
     photos: list[Evidence]
     remedies: list[tuple[Remedy, list[Replacement]]]
     money: list[tuple[Payment, list[Refund]]]
+    spent: dict[int, int]
     order_lines: list[OrderLine]
     names: dict[str, str]
     credit_code: str | None
@@ -43,10 +43,10 @@ class ClaimRead:
     @property
     def ways(self) -> Ways:
         """How money of the order goes back now."""
-        captured = [(payment, refunds) for payment, refunds in self.money if payment.captured_at is not None]
+        captured = [payment for payment, _ in self.money if payment.captured_at is not None]
         return Ways(
             tuple(payment for payment, _ in self.money),
-            tuple(capacity_of(payment, _spent(refunds)) for payment, refunds in captured),
+            tuple(capacity_of(payment, self.spent[payment.id]) for payment in captured),
         )
 
     def lines_in(self, state: ClaimState) -> list[ClaimLine]:
@@ -80,6 +80,7 @@ def read_claim(
         photos=rows.photos,
         remedies=rows.remedies,
         money=rows.money,
+        spent=rows.spent,
         order_lines=customer_pages.lines_of(session, claim.order_id) if _shows_sums(claim) else [],
         names=_names(session, claim, rows.events, rows.messages),
         credit_code=_code(session, toolkit, claim, [remedy for remedy, _ in rows.remedies]),
@@ -88,10 +89,6 @@ def read_claim(
         locale=locale_for(claim.order.locale),
         shop_name=toolkit.shop.name,
     )
-
-
-def _spent(refunds: list[Refund]) -> int:
-    return sum(refund.amount_minor for refund in refunds if RefundState(refund.state) not in DEAD)
 
 
 def _shows_sums(claim: Claim) -> bool:

@@ -1,0 +1,33 @@
+"""The life of a dispute at the provider, and when it keeps money from going back."""
+
+# In this order; a dispute never goes back, and of what is closed nothing more is expected.
+_ORDER = (
+    "warning_needs_response",
+    "warning_under_review",
+    "needs_response",
+    "under_review",
+    "warning_closed",
+    "won",
+    "lost",
+)
+CLOSED = frozenset({"warning_closed", "won", "lost", "prevented"})
+LOST = "lost"
+# The bank has taken the money, or keeps it: giving it back as well would pay it twice. An inquiry takes nothing.
+BLOCKING = ("needs_response", "under_review", "lost")
+
+
+def next_dispute_state(before: str | None, told: str) -> str:
+    """Tell the state after a reading; readings may come in any order, and an older one changes nothing.
+
+    States that the provider adds one day are taken as told, until one of ours is final.
+    """
+    if before is None or before not in _ORDER:
+        return before if before in CLOSED else told
+    if before in CLOSED or (told in _ORDER and _ORDER.index(told) < _ORDER.index(before)):
+        return before
+    return told
+
+
+def blocks(state: str) -> bool:
+    """Tell whether money may not go back to the payment."""
+    return state in BLOCKING

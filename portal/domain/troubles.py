@@ -1,0 +1,24 @@
+"""What only a person can put right, by kind."""
+
+from enum import StrEnum
+
+
+class TroubleKind(StrEnum):
+    """Why people must look. Each is told once about its subject, as long as it is open."""
+
+    LATE_FAILURE = "late_failure"
+    """A refund that had succeeded came back from the bank. Subject: our refund."""
+    KEY_MISUSED = "key_misused"
+    """The provider knows the key of a refund with other parameters: the row is stopped. Subject: our refund."""
+    UNKNOWN_TOO_LONG = "unknown_too_long"
+    """No answer for so long that the key may be forgotten, and the provider's list has none. Subject: our refund."""
+    REFUND_REFUSED = "refund_refused"
+    """The provider said no for good; a person decides how the customer gets it. Subject: our refund."""
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    """Somebody refunded a payment at the provider itself. Subject: the refund as adopted."""
+    PAYMENT_DISPUTED = "payment_disputed"
+    """The bank disputes a payment of an order with an open claim or a waiting refund. Subject: its name there."""
+    POISON_EVENT = "poison_event"
+    """A message from outside could not be applied, however often it was tried. Subject: sender and event."""
+    PROVIDER_LOCKED = "provider_locked"
+    """The provider does not accept our key; what waits goes on once it does. Subject: what we asked for."""

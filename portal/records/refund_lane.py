@@ -1,0 +1,91 @@
+"""The way to the provider that all workers share: one row, which every call of a refund passes by one statement.
+
+Its pace goes by the database's clock, which all workers share; pauses and the breaker by the portal's own.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.records.sessions import at_once
+
+# A little more than a twentieth of a second: what is delayed on its way must not arrive as the 21st of a second.
+_GAP = timedelta(milliseconds=52)
+_PROBE_EVERY = timedelta(seconds=60)
+# A pause that comes this soon after the one before is twice as long.
+_SOON = 20
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 30.0
+
+_TAKE = text("""
+    INSERT INTO refund_lanes AS lane (lane, next_at, since_pause, pauses)
+    VALUES ('refunds', clock_timestamp() + :gap, 1, 0)
+    ON CONFLICT (lane) DO UPDATE SET
+      next_at = greatest(lane.next_at, clock_timestamp()) + :gap,
+      since_pause = lane.since_pause + 1,
+      probe_at = CASE WHEN lane.locked_at IS NOT NULL THEN CAST(:now AS timestamptz) + :probe END
+    WHERE coalesce(lane.paused_until, :now) <= :now AND (lane.locked_at IS NULL OR lane.probe_at <= :now)
+    RETURNING extract(epoch FROM next_at - clock_timestamp() - :gap), locked_at IS NOT NULL
+""")
+_SHUT_FOR = text("""
+    SELECT extract(epoch FROM greatest(paused_until, CASE WHEN locked_at IS NOT NULL THEN probe_at END) - :now)
+    FROM refund_lanes WHERE lane = 'refunds'
+""")
+_PAUSE = text("""
+    UPDATE refund_lanes AS lane SET
+      pauses = told.pauses, since_pause = 0,
+      paused_until = CAST(:now AS timestamptz)
+        + least(:first * 2 ^ (least(told.pauses, 20) - 1), :longest) * interval '1 second'
+    FROM (SELECT lane, CASE WHEN since_pause <= :soon THEN pauses + 1 ELSE 1 END AS pauses FROM refund_lanes) AS told
+    WHERE lane.lane = 'refunds' AND told.lane = lane.lane AND coalesce(lane.paused_until, :now) <= :now
+""")
+_LOCK = text("""
+    UPDATE refund_lanes SET locked_at = :now, probe_at = CAST(:now AS timestamptz) + :probe
+    WHERE lane = 'refunds' AND locked_at IS NULL RETURNING true
+""")
+_UNLOCK = text("""
+    UPDATE refund_lanes SET locked_at = NULL, probe_at = NULL
+    WHERE lane = 'refunds' AND locked_at IS NOT NULL RETURNING true
+""")
+
+
+class Slot(NamedTuple):
+    """When a call may leave, in seconds from now, and whether it is the one that tries if our key is good again."""
+
+    seconds: float
+    is_probe: bool
+
+
+def take_slot(session: Session, now: datetime) -> Slot | None:
+    """Take the next free slot; nothing where the lane is shut. One statement, written when this returns."""
+    at_once(session)
+    row = session.execute(_TAKE, {"gap": _GAP, "probe": _PROBE_EVERY, "now": now}).one_or_none()
+    return None if row is None else Slot(max(float(row[0]), 0.0), row[1])
+
+
+def shut_for(session: Session, now: datetime) -> float:
+    """Tell for how many seconds the lane is still shut; 0 where it is open."""
+    return max(float(session.scalar(_SHUT_FOR, {"now": now}) or 0.0), 0.0)
+
+
+def is_locked(session: Session) -> bool:
+    """Tell whether the provider does not accept our key."""
+    asked = "SELECT locked_at IS NOT NULL FROM refund_lanes WHERE lane = 'refunds'"
+    return bool(session.scalar(text(asked)))
+
+
+def pause(session: Session, now: datetime) -> None:
+    """Let nothing leave for a moment, and for longer where this was asked for just before; while paused, no longer."""
+    told = {"now": now, "first": _FIRST_PAUSE_SECONDS, "longest": _LONGEST_PAUSE_SECONDS, "soon": _SOON}
+    session.execute(_PAUSE, told)
+
+
+def lock(session: Session, now: datetime) -> bool:
+    """Let nothing leave but a try each minute; tell whether it was open before."""
+    return bool(session.scalar(_LOCK, {"now": now, "probe": _PROBE_EVERY}))
+
+
+def unlock(session: Session) -> bool:
+    """Open the lane again; tell whether it was locked."""
+    return bool(session.scalar(_UNLOCK))

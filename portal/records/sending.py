@@ -1,0 +1,55 @@
+"""A refund whose bytes are about to leave: noted, and read with what decides whether they may, in one statement."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.domain.disputes import BLOCKING
+from portal.domain.refunds import STOPPED
+from portal.records.sessions import at_once
+
+_BEGIN = text("""
+    WITH found AS MATERIALIZED (
+      SELECT id, state, request, payment_id, coalesce(first_sent_at < :safe_since, false) AS old FROM refunds
+      WHERE ref = :ref AND state IN ('requested', 'sent', 'unknown') AND reason IS DISTINCT FROM :stopped
+      FOR UPDATE
+    ), asked AS MATERIALIZED (
+      SELECT id, request, old,
+        state = 'requested' AND EXISTS (
+          SELECT FROM disputes WHERE disputes.payment_id = found.payment_id AND disputes.state = ANY (:blocking)
+        ) AS disputed,
+        CASE WHEN state = 'requested' THEN 0 ELSE
+          (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown') END AS unanswered
+      FROM found
+    ), sent AS (
+      UPDATE refunds SET state = 'sent', first_sent_at = coalesce(first_sent_at, :now)
+      FROM asked WHERE refunds.id = asked.id AND NOT asked.old AND NOT asked.disputed
+    )
+    SELECT request, old, disputed, unanswered FROM asked
+""")
+
+
+class Begun(NamedTuple):
+    """A refund that waits for an answer, with its frozen request.
+
+    old: first sent so long ago that its key may be forgotten; disputed: never sent, and its payment is disputed. Of
+    these two nothing was noted. unanswered: calls so far that gave no clear answer.
+    """
+
+    request: dict[str, Any]
+    old: bool
+    disputed: bool
+    unanswered: int
+
+
+def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: datetime) -> Begun | None:
+    """Note that a refund's bytes are about to leave; give nothing where it needs no call.
+
+    safe_since: a key used first before that may be forgotten. It is one statement, and written when this returns.
+    """
+    at_once(session)
+    told = {"ref": ref, "safe_since": safe_since, "now": now, "stopped": STOPPED, "blocking": list(BLOCKING)}
+    row = session.execute(_BEGIN, told).one_or_none()
+    return None if row is None else Begun(*row)

@@ -1,0 +1,82 @@
+"""What only a person can put right: opened once about its subject, and kept until somebody closes it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.domain.refs import new_ref
+from portal.domain.troubles import TroubleKind
+from portal.records.tables.claims import Claim
+from portal.records.tables.troubles import Trouble
+
+_troubles = cast("Table", Trouble.__table__)
+_OPEN = insert(_troubles).on_conflict_do_nothing().returning(_troubles.c.ref)
+_CLOSE = (
+    update(_troubles)
+    .where(_troubles.c.closed_at.is_(None))
+    .values(closed_at=bindparam("_now"), closed_by=bindparam("_actor"))
+    .returning(_troubles.c.ref)
+)
+_ABOUT = _CLOSE.where(
+    _troubles.c.kind.in_(bindparam("_kinds", expanding=True)), _troubles.c.subject == bindparam("_of")
+)
+_NAMED = _CLOSE.where(_troubles.c.ref == bindparam("_ref"))
+
+
+class OpenTrouble(NamedTuple):
+    """One that is open. claim_ref: where it is about a claim."""
+
+    ref: str
+    kind: str
+    claim_ref: str | None
+    subject: str
+    detail: dict[str, Any]
+    opened_at: datetime
+
+
+def open_one(
+    session: Session,
+    kind: TroubleKind,
+    *,
+    subject: str,
+    claim_id: int | None,
+    detail: Mapping[str, str | int | None],
+    now: datetime,
+) -> bool:
+    """Open a trouble, where it is not open already; tell whether it is new."""
+    values = {
+        "ref": new_ref("TRB", 10),
+        "kind": kind.value,
+        "subject": subject,
+        "claim_id": claim_id,
+        "detail": dict(detail),
+        "opened_at": now,
+    }
+    return session.execute(_OPEN, values).first() is not None
+
+
+def close_about(session: Session, kinds: list[TroubleKind], *, subject: str, actor: str, now: datetime) -> bool:
+    """Close what is open of these kinds about a subject; tell whether anything was."""
+    told = {"_kinds": [kind.value for kind in kinds], "_of": subject, "_actor": actor, "_now": now}
+    return session.execute(_ABOUT, told).first() is not None
+
+
+def close_named(session: Session, ref: str, *, actor: str, now: datetime) -> bool:
+    """Close one by its ref; tell whether it was open."""
+    return session.execute(_NAMED, {"_ref": ref, "_actor": actor, "_now": now}).first() is not None
+
+
+def open_ones(session: Session, *, limit: int) -> list[OpenTrouble]:
+    """List what is open, oldest first."""
+    asked = (
+        select(Trouble.ref, Trouble.kind, Claim.ref, Trouble.subject, Trouble.detail, Trouble.opened_at)
+        .outerjoin(Claim, Claim.id == Trouble.claim_id)
+        .where(Trouble.closed_at.is_(None))
+        .order_by(Trouble.opened_at, Trouble.id)
+        .limit(limit)
+    )
+    return [OpenTrouble(*row) for row in session.execute(asked)]

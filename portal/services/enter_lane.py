@@ -1,0 +1,77 @@
+"""Enter the lane to the provider: a slot for each call, a pause where it asks for one, shut where our key is bad.
+
+All workers share one lane. Taking a slot is one statement of its own, and nobody waits inside of a transaction.
+"""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+
+from portal.domain.ports import LaneShut, ProviderBusy, ProviderLocked
+from portal.domain.troubles import TroubleKind
+from portal.records import refund_lane
+from portal.services.close_trouble import came_right
+from portal.services.open_trouble import open_trouble
+from portal.services.toolkit import Toolkit, tried_again
+
+log = structlog.get_logger(__name__)
+_LANE = "refunds"
+# A pause as short as this is waited for here; for a longer one the work is put back.
+_WORTH_WAITING_SECONDS = 1.0
+_TRIES = 3
+_AT_LEAST_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A slot that was taken. leaves_at: of the machine's steady clock; is_probe: tries our key again."""
+
+    leaves_at: float
+    is_probe: bool
+
+    def wait(self) -> None:
+        """Wait until the call may leave. No transaction is open."""
+        time.sleep(max(self.leaves_at - time.monotonic(), 0.0))
+
+
+def enter_lane(toolkit: Toolkit) -> Pass:
+    """Take the next slot of the lane; raise LaneShut, with the seconds to wait, where nothing may be sent now."""
+    seconds = 0.0
+    for _ in range(_TRIES):
+        with toolkit.reading() as session:
+            slot = refund_lane.take_slot(session, toolkit.now())
+        if slot is not None:
+            return Pass(time.monotonic() + slot.seconds, slot.is_probe)
+        with toolkit.reading() as session:
+            seconds = refund_lane.shut_for(session, toolkit.now())
+        if seconds > _WORTH_WAITING_SECONDS:
+            break
+        time.sleep(seconds)
+    raise LaneShut(max(seconds, _AT_LEAST_SECONDS))
+
+
+def leave_lane(toolkit: Toolkit, entered: Pass) -> None:
+    """Open the lane again where a try got an answer: our key is good."""
+    if entered.is_probe and _unlock(toolkit):
+        log.info("the provider accepts our key again")
+        came_right(toolkit, TroubleKind.PROVIDER_LOCKED, subject=_LANE)
+
+
+@tried_again
+def shut_lane(toolkit: Toolkit, why: ProviderBusy | ProviderLocked) -> LaneShut:
+    """Slow the lane down, or lock it and tell a person once; give what to raise. Nothing has failed."""
+    now = toolkit.now()
+    with toolkit.transaction() as session:
+        if isinstance(why, ProviderBusy):
+            refund_lane.pause(session, now)
+        elif refund_lane.lock(session, now):
+            open_trouble(session, TroubleKind.PROVIDER_LOCKED, subject=_LANE, now=now, reason=str(why))
+        seconds = refund_lane.shut_for(session, now)
+    return LaneShut(max(seconds, _AT_LEAST_SECONDS))
+
+
+@tried_again
+def _unlock(toolkit: Toolkit) -> bool:
+    with toolkit.transaction() as session:
+        return refund_lane.unlock(session)

@@ -1,0 +1,66 @@
+"""Let a refund fail: we still owe it, and offer another way, or leave it to a person where the provider said no."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.domain.actors import Actor
+from portal.domain.claims import ClaimState
+from portal.domain.money import Money
+from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
+from portal.domain.reasons import EscalateReason
+from portal.domain.refunds import RefundState
+from portal.records.effects import Held
+from portal.records.tables.claims import ClaimEvent, ClaimLine
+from portal.records.tables.remedies import Refund
+from portal.services.apply_verdict import make_offer, supersede_offers, touch
+from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
+from portal.services.letter_of_claim import letter_about
+
+_ANSWER_WITHIN = timedelta(hours=24)
+
+
+def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> tuple[list[ClaimEvent], dict[str, Any]]:
+    """Reopen the debt of a refund and tell the customer; the other refunds of its remedy go on.
+
+    What the provider refuses may have gone back another way already, so a person decides; what a bank sends back, or a
+    dispute blocks, is offered as store credit at once, together with the rest that did not get through.
+    """
+    claim, remedy = held.claim, held.remedy
+    to_person = refund.state == RefundState.REFUSED
+    line, events = fail_remedy(
+        claim,
+        remedy,
+        "refund_failed",
+        effect={"refund": refund.ref},
+        reason=refund.reason,
+        actor=actor,
+        now=now,
+        to_person=to_person,
+    )
+    if to_person and line.state == ClaimState.ESCALATED:
+        supersede_offers(line)
+        line.reason = EscalateReason.REFUND_REFUSED.value
+        touch(claim, answer_within=now + _ANSWER_WITHIN)
+    elif line.state == ClaimState.OFFERED:
+        supersede_offers(line)
+        owed = Money(refund.amount_minor + held.others_owed, refund.currency)
+        make_offer(line, another_way(held, RemedyKind.STORE_CREDIT, owed), made_by=actor, now=now)
+        touch(claim)
+    return events, letter_about(claim, "refund_failed", refund=refund.ref)
+
+
+def another_way(held: Held, kind: RemedyKind, owed: Money) -> OfferTerms:
+    """Give the terms of what takes the place of money that did not get through."""
+    return OfferTerms(
+        kind=kind,
+        amount=owed,
+        bonus=Money(0, owed.currency),
+        policy_class=PolicyClass(held.remedy.policy_class),
+        arrives_in_days=0 if kind is RemedyKind.STORE_CREDIT else None,
+        expires_in_days=ANOTHER_WAY_DAYS,
+    )
+
+
+def live_refund_offered(line: ClaimLine) -> bool:
+    """Tell whether a line offers money back now."""
+    return any(offer.state == "live" and offer.kind == RemedyKind.REFUND for offer in line.offers)

@@ -1,0 +1,29 @@
+"""Take back the promise of what did not get through, because something else takes its place, or nothing is owed."""
+
+from datetime import datetime
+
+from portal.domain.journal import Entry, remedy_released
+from portal.domain.money import Money
+from portal.records import remedies
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim, ClaimLine
+from portal.services.promise_effects import about
+
+
+def release_debt(session: Session, claim: Claim, line: ClaimLine, now: datetime) -> list[Entry]:
+    """Mark what is owed on a line as replaced, and give the entries to book. The order is held.
+
+    Each refund is released by itself, because another one of the same remedy may come back later.
+    """
+    entries = []
+    for failed in remedies.failed_of_line(session, line.id):
+        of_it = about(claim, failed)
+        for refund in remedies.refunds_owed(session, failed):
+            amount = Money(refund.amount_minor, refund.currency)
+            entries.append(remedy_released(refund.ref, amount, failed.policy_class, of_it))
+            refund.replaced_at = now
+        goods = Money(remedies.goods_owed(session, failed), failed.currency)
+        if goods:
+            entries.append(remedy_released(failed.ref, goods, failed.policy_class, of_it))
+        failed.state = "replaced"
+    return entries

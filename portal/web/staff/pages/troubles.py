@@ -1,0 +1,89 @@
+"""What only a person can put right, above the queue: what it is, what it is about, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from portal.domain.money import Money
+from portal.domain.troubles import TroubleKind
+from portal.records.troubles import OpenTrouble
+from portal.web.shared.language import lazy_gettext as _
+from portal.web.shared.names import named
+from portal.web.staff.words import TROUBLES
+
+# What it is, and what a person does about it.
+WORDS: dict[TroubleKind, tuple[Any, Any]] = {
+    TroubleKind.LATE_FAILURE: (
+        _("A refund came back after it had succeeded"),
+        _("The customer was told and offered store credit. Help them where they would like it another way."),
+    ),
+    TroubleKind.KEY_MISUSED: (
+        _("The provider knows this refund’s key with other figures"),
+        _("Nothing more is sent for it. Look it up at the provider by its name, and have our log read."),
+    ),
+    TroubleKind.UNKNOWN_TOO_LONG: (
+        _("Nobody knows whether this refund was made"),
+        _("No answer came, and the provider’s list does not have it. Look at the payment there before you pay again."),
+    ),
+    TroubleKind.REFUND_REFUSED: (
+        _("The provider refused a refund for good"),
+        _("See on the claim whether the money went back another way, and decide what the customer gets."),
+    ),
+    TroubleKind.REFUNDED_ELSEWHERE: (
+        _("Somebody refunded this order at the provider itself"),
+        _("It is in our books and taken from what is left. See whether a claim on the order asks for the same money."),
+    ),
+    TroubleKind.PAYMENT_DISPUTED: (
+        _("The bank disputes a payment of an order with a claim"),
+        _("No refund goes there while it lasts. Answer the dispute at the provider with what the claim shows."),
+    ),
+    TroubleKind.POISON_EVENT: (
+        _("A message from outside cannot be applied"),
+        _("It is tried on, and holds nothing else back. Have our log read."),
+    ),
+    TroubleKind.PROVIDER_LOCKED: (
+        _("The provider does not accept our key"),
+        _("Nothing is lost: everything waits, and goes on by itself once the key in our settings is right."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """One thing to put right. about: its ref or name; why: in words, where known; amount: where one is at stake."""
+
+    ref: str
+    title: str
+    advice: str
+    about: str
+    why: str
+    order_number: str
+    amount: Money | None
+    claim_ref: str | None
+    claim_url: str | None
+    opened_at: datetime
+
+
+def trouble_views(found: Sequence[OpenTrouble]) -> tuple[TroubleView, ...]:
+    """Word what is open, oldest first."""
+    return tuple(_view(one) for one in found)
+
+
+def _view(one: OpenTrouble) -> TroubleView:
+    title, advice = WORDS[TroubleKind(one.kind)]
+    detail = one.detail
+    return TroubleView(
+        ref=one.ref,
+        title=str(title),
+        advice=str(advice),
+        about=one.subject,
+        why=named(TROUBLES, detail["reason"]) if detail.get("reason") else "",
+        order_number=detail.get("order") or "",
+        amount=Money(detail["amount_minor"], detail["currency"]) if detail.get("amount_minor") else None,
+        claim_ref=one.claim_ref,
+        claim_url=url_for("staff.claim", ref=one.claim_ref) if one.claim_ref else None,
+        opened_at=one.opened_at,
+    )
