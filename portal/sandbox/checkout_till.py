@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.domain.money import Money, decimal_text, parse, zero
 from portal.sandbox.checkout_book import Sale, SalesBook, SaleState, new_sale_ref
-from portal.sandbox.checkout_portal import Portal, PortalAnswer
+from portal.sandbox.checkout_portal import NoAnswer, Portal, PortalAnswer
 
 _REFUSED = {
     "not_found": "No store credit has this code. Look at it again in the portal, under Store credit.",
@@ -73,7 +73,10 @@ class Till:
 
     def _give_back(self, sale: Sale) -> None:
         if sale.hold_ref is not None:
-            self.portal.release(f"{sale.ref}-release", sale.hold_ref)
+            answer = self.portal.release(f"{sale.ref}-release", sale.hold_ref)
+            if not answer.is_good:
+                # A sale is only over once its credit is free; else it is asked again, or the hold ends by itself.
+                raise NoAnswer(f"the portal did not free the hold: {answer.code or answer.status}")
 
 
 def _amount(answer: PortalAnswer, name: str, currency: str) -> Money:

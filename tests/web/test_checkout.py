@@ -15,8 +15,9 @@ from werkzeug.serving import make_server
 from portal.sandbox.app import create_sandbox
 from portal.sandbox.settings import SandboxSettings
 from portal.services.create_api_key import create_api_key
+from portal.services.expire_credit_holds import expire_credit_holds
 from tests.support.credit_shop import CreditShop, credit_shop
-from tests.support.web import toolkit_of
+from tests.support.web import Clock, toolkit_of
 
 
 def _hear_nothing(*_: Any) -> Any:
@@ -197,3 +198,36 @@ def test_the_shop_lists_its_sales(shops: Shops):
 
     assert sale in page
     assert page.count("<h1") == 1
+
+
+def test_a_sale_that_is_left_at_the_till_frees_its_credit_by_itself(shops: Shops, clock: Clock):
+    shops.begin("blanket")
+    assert shops.credit.free(shops.customer) == 0
+    clock.pass_(minutes=30)
+
+    expire_credit_holds(shops.credit.toolkit)
+
+    assert shops.credit.free(shops.customer) == 5_000
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_till_that_dies_while_it_frees_the_credit_of_a_failed_card_costs_nothing(shops: Shops, cut: str):
+    sale = shops.begin("blanket").location
+    shops.portal.cuts = [cut]
+    assert "whether the credit was given back" in shops.pay(sale, "fails")
+    shops.portal.cuts = [""]
+
+    shown = shops.visitor.post(f"{sale}/settle", follow_redirects=True)
+
+    assert "All BRL 50.00 of store credit is free again." in plain(shown.text)
+    assert shops.credit.free(shops.customer) == 5_000
+
+
+def test_a_press_that_says_the_card_failed_after_it_worked_takes_nothing_back(shops: Shops):
+    sale = shops.begin("blanket").location
+    shops.portal.cuts = ["after"]
+    shops.pay(sale, "works")
+    shops.portal.cuts = [""]
+
+    assert "Paid." in shops.pay(sale, "fails")
+    assert shops.credit.free(shops.customer) == 0

@@ -72,6 +72,7 @@ EVENTS: dict[str, Any] = {
     "refund_possible_again": _("Refund possible again after a dispute"),
     "fail_to_person": _("A refund was refused, a person decides"),
     "credit_issued": _("Store credit issued"),
+    "credit_reversed": _("Store credit taken back, it was an error"),
     "replacement_sent": _("Warehouse asked to send again"),
     "replacement_on_its_way": _("The new parcel left"),
     "replacement_delivered": _("The new parcel came"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.actors import ActorKind
+from portal.domain.money import Money, decimal_text
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STATES, named
 from portal.web.staff.claim_file import ClaimFile
@@ -67,6 +68,7 @@ def log_entry(file: ClaimFile, event: dict[str, Any]) -> LogEntry:
         named(STATES, event["to_state"]) if event["to_state"] and event["from_state"] != event["to_state"] else None,
         named(REASONS | DECLINES | TROUBLES, reason) if reason else None,
         detail.get("assignee"),
+        taken_back(detail) if event["action"] == "credit_reversed" else None,
         None if rule is None else rule_in_words(file, rule),
     ]
     return LogEntry(
@@ -76,6 +78,12 @@ def log_entry(file: ClaimFile, event: dict[str, Any]) -> LogEntry:
         line=numbers.get(event["claim_line_id"]),
         more=" · ".join(part for part in told if part),
     )
+
+
+def taken_back(detail: dict[str, Any]) -> str:
+    """Say how much of a grant in error came back, and how much was spent by then."""
+    taken, rest = (decimal_text(Money(detail[name], detail["currency"])) for name in ("taken_minor", "rest_minor"))
+    return str(_("%(taken)s came back, %(rest)s was spent by then", taken=taken, rest=rest))
 
 
 def rule_in_words(file: ClaimFile, key: str) -> str | None:
