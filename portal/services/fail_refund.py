@@ -22,11 +22,11 @@ _ANSWER_WITHIN = timedelta(hours=24)
 def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> tuple[list[ClaimEvent], dict[str, Any]]:
     """Reopen the debt of a refund and tell the customer; the other refunds of its remedy go on.
 
-    What the provider refuses may have gone back another way already, so a person decides; what a bank sends back, or a
-    dispute blocks, is offered as store credit at once, together with the rest that did not get through.
+    What the provider refuses may have gone back another way already, and what is disputed the bank may give back, so a
+    person decides; what a bank sends back is offered as store credit at once, with the rest that did not get through.
     """
     claim, remedy = held.claim, held.remedy
-    to_person = refund.state == RefundState.REFUSED
+    to_person = refund.state in (RefundState.REFUSED, RefundState.BLOCKED_BY_DISPUTE)
     line, events = fail_remedy(
         claim,
         remedy,
@@ -61,6 +61,6 @@ def another_way(held: Held, kind: RemedyKind, owed: Money) -> OfferTerms:
     )
 
 
-def live_refund_offered(line: ClaimLine) -> bool:
-    """Tell whether a line offers money back now."""
-    return any(offer.state == "live" and offer.kind == RemedyKind.REFUND for offer in line.offers)
+def waits_for_refund(line: ClaimLine) -> bool:
+    """Tell whether a line is with a person only because its refund could not be made."""
+    return line.state == ClaimState.ESCALATED and line.reason == EscalateReason.REFUND_REFUSED

@@ -100,7 +100,7 @@ def test_an_old_refund_without_an_answer_is_never_sent_again_blindly(shop: Shop)
     assert state(shop) == "unknown"
 
 
-def test_a_chargeback_blocks_the_refund_and_another_way_is_offered(shop: Shop) -> None:
+def test_a_chargeback_blocks_the_refund_and_a_person_takes_over(shop: Shop) -> None:
     order, ref, refund = promised(shop)
     shop.sandbox.dispute(payment(shop))
 
@@ -108,7 +108,7 @@ def test_a_chargeback_blocks_the_refund_and_another_way_is_offered(shop: Shop) -
     shop.work()
 
     assert state(shop) == "blocked_by_dispute"
-    assert shop.claim(ref).state == "offered"
+    assert shop.claim(ref).state == "escalated"
     assert shop.letters(order)[-1] == "refund_failed"
 
 
