@@ -1,5 +1,6 @@
 """Signed messages that came in: stored first, applied later, once."""
 
+import json
 from datetime import datetime
 from typing import Any, cast
 
@@ -8,10 +9,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.records import outbox
+from portal.records.in_transaction import ask
 from portal.records.tables.inbox import EventPoll, IncomingEvent
 
 _events = cast("Table", IncomingEvent.__table__)
-_STORE = insert(IncomingEvent).on_conflict_do_nothing().returning(IncomingEvent.id)
+# One statement, because every remedy brings events, and most of them tell what is known.
+_STORE = """
+INSERT INTO incoming_events (sender, event_id, kind, payload, outcome, applied_at)
+SELECT %(sender)s, %(event_id)s, %(kind)s, %(payload)s::jsonb, known.outcome,
+  CASE WHEN known.outcome IS NOT NULL THEN %(now)s::timestamptz END
+FROM (SELECT coalesce(%(outcome)s::text, (
+    SELECT 'refund is succeeded' FROM refunds WHERE provider_ref = %(succeeded)s::text AND state = 'succeeded' LIMIT 1
+)) AS outcome) AS known
+ON CONFLICT DO NOTHING RETURNING outcome
+"""
 
 
 def store(
@@ -22,22 +33,25 @@ def store(
     kind: str,
     payload: dict[str, Any],
     outcome: str | None = None,
+    succeeded: str | None = None,
     now: datetime | None = None,
 ) -> bool:
     """Keep an event under its id, with the job that applies it; tell whether it is new.
 
-    outcome: why there is nothing to apply, known already; such an event is kept as applied ``now``, without a job.
+    An event that has nothing to apply is kept as applied ``now``, without a job: where its outcome is given, or where
+    it tells that a refund has succeeded, by its name at the provider, and that is known here.
     """
-    values = {
+    told = {
         "sender": sender,
         "event_id": event_id,
         "kind": kind,
-        "payload": payload,
+        "payload": json.dumps(payload),
         "outcome": outcome,
-        "applied_at": None if outcome is None else now,
+        "succeeded": succeeded,
+        "now": now,
     }
-    written = session.execute(_STORE, values).first()
-    if written and outcome is None:
+    written = ask(session, _STORE, told)
+    if written is not None and written[0] is None:
         outbox.defer(session, f"{sender}_events.apply", event_id=event_id)
     return written is not None
 

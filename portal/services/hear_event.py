@@ -15,10 +15,17 @@ log = structlog.get_logger(__name__)
 @tried_again
 def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
     """Store an event once, with the job that applies it; tell whether it is new. sender: stripe or warehouse."""
+    outcome, succeeded = _to_do(kind, payload) if sender == "stripe" else (None, None)
     with toolkit.transaction() as session:
-        outcome = nothing_to_do(session, kind, payload) if sender == "stripe" else None
         return events.store(
-            session, sender=sender, event_id=event_id, kind=kind, payload=payload, outcome=outcome, now=toolkit.now()
+            session,
+            sender=sender,
+            event_id=event_id,
+            kind=kind,
+            payload=payload,
+            outcome=outcome,
+            succeeded=succeeded,
+            now=toolkit.now(),
         )
 
 
@@ -27,14 +34,20 @@ def nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str |
 
     Only that: news of anything else is read again at Stripe before a refund moves.
     """
+    outcome, succeeded = _to_do(kind, payload)
+    if outcome is None and succeeded is not None and remedies.has_succeeded(session, succeeded):
+        return f"refund is {RefundState.SUCCEEDED.value}"
+    return outcome
+
+
+def _to_do(kind: str, payload: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Say why an event is not for us, or name the refund whose success it tells, which may be known here."""
     subject = subject_of(payload)
-    refund = subject.get("id")
-    if subject.get("object") not in ("refund", "dispute") or not isinstance(refund, str):
+    name = subject.get("id")
+    if subject.get("object") not in ("refund", "dispute") or not isinstance(name, str):
         log.info("an event of a kind that we do not use", kind=kind)
-        return f"not for us: {kind}"[:80]
-    if subject.get("status") != RefundState.SUCCEEDED or not remedies.has_succeeded(session, refund):
-        return None
-    return f"refund is {RefundState.SUCCEEDED.value}"
+        return f"not for us: {kind}"[:80], None
+    return None, name if subject.get("status") == RefundState.SUCCEEDED else None
 
 
 def subject_of(payload: dict[str, Any]) -> dict[str, Any]:
