@@ -20,13 +20,14 @@ from portal.domain.facts import Facts
 from portal.domain.money import Money
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
-from portal.records import claims, decisions
+from portal.records import books, claims, decisions
 from portal.records.order_money import order_money
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Decision
 from portal.services.apply_verdict import make_offer, move, supersede_offers, touch
 from portal.services.open_claim import Desk, Draft, Page
 from portal.services.order_entitlement import entitlement_in, left_for
+from portal.services.release_debt import release_debt
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,16 @@ def refuse(desk: Desk, refusal: Refusal) -> Draft:
             reason=refusal.reason.value,
             key=desk.page.key,
         )
+    _owe_nothing(desk, lines)
     _answered(desk, refusal.words)
     return Draft("declined", {"claim": desk.claim.ref, "staff_name": desk.member.name}, said)
+
+
+def _owe_nothing(desk: Desk, lines: list[ClaimLine]) -> None:
+    """Take back the promise of a refund that did not get through, such as where the money went back another way."""
+    entries = [entry for line in lines for entry in release_debt(desk.session, desk.claim, line, desk.now)]
+    if entries:
+        books.record_all(desk.session, entries, actor=desk.actor, now=desk.now, zone=desk.toolkit.zone)
 
 
 def void_proposals(desk: Desk, why: str) -> None:
