@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from portal.domain.ports import ProviderBusy, ProviderLocked, UnknownOutcome
 from portal.domain.troubles import TroubleKind
 from portal.services.close_trouble import came_right
 from portal.services.open_trouble import tell_of_trouble
@@ -19,6 +20,9 @@ def apply_or_tell(toolkit: Toolkit, apply: Callable[[], None], *, sender: str, e
     subject = f"{sender} {event_id}"
     try:
         apply()
+    except (UnknownOutcome, ProviderBusy, ProviderLocked):
+        # It is the provider that cannot be asked now, and nothing is wrong with the event.
+        raise
     except Exception as error:
         if tries + 1 >= POISON_AFTER:
             tell_of_trouble(toolkit, TroubleKind.POISON_EVENT, subject=subject, reason=type(error).__name__)

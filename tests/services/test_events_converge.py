@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.ports import ProviderEvent
+from portal.domain.ports import ProviderEvent, ProviderLocked
 from portal.domain.problems import Problem
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.services.hear_event import hear_event
@@ -124,6 +124,17 @@ def test_a_poisoned_event_is_seen_after_eight_tries_and_taken_off_when_it_came_r
 
     assert opened == [("poison_event", "stripe evt_1")]
     assert shop.rows("SELECT count(*) FROM troubles WHERE closed_at IS NULL")[0][0] == 0
+
+
+def test_an_outage_of_the_provider_makes_no_event_a_poisoned_one(shop: Shop):
+    def is_away() -> None:
+        raise ProviderLocked("401")
+
+    for tries in range(POISON_AFTER + 1):
+        with pytest.raises(ProviderLocked):
+            apply_or_tell(shop.toolkit, is_away, sender="stripe", event_id="evt_1", tries=tries)
+
+    assert shop.rows("SELECT count(*) FROM troubles")[0][0] == 0
 
 
 def test_a_poisoned_event_holds_no_other_back(shop: Shop):
