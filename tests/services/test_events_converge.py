@@ -1,7 +1,7 @@
 """Events: heard in any order or not at all, of our mode and accounts only; a poisoned one holds no other back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,8 @@ class Listed(StripeRefunds):
 
     def __init__(self, url: str, events: list[ProviderEvent]) -> None:
         super().__init__(SECRET_KEY, api_base=url)
-        self.events, self.asked = events, []
+        self.events = events
+        self.asked: list[tuple[datetime, str | None]] = []
 
     def events_since(self, moment, account=None):
         self.asked.append((moment, account))

@@ -52,7 +52,7 @@ def drift(shop: Shop, refund: str) -> None:
         "Idempotency-Key": refund,
         "Content-Type": "application/x-www-form-urlencoded",
     }
-    status, content = shop.sandbox.raw("POST", "/v1/refunds", body, headers)
+    status, content = shop.sandbox.raw("POST", "/v1/refunds", body.encode(), headers)
     assert status == 200, content
 
 

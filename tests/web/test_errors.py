@@ -1,5 +1,7 @@
 """Every error has a kind page, an outage says when to come back, and nothing inside shows."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -33,7 +35,7 @@ def test_every_error_of_ours_has_a_page(probe: FlaskClient, name: str):
     assert "some reason" not in answer.text
 
 
-KINDLY = {
+KINDLY: dict[int, tuple[str, dict[str, Any], str]] = {
     400: ("/probe/say?q=1&q=2", {}, "Try again"),
     403: ("/probe/unmarked", {}, "To your orders"),
     404: ("/nowhere", {}, "To your orders"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from portal.domain.paid import free_units
 from portal.domain.money import Money
+from portal.domain.paid import free_units
 from portal.domain.problems import ParcelState
 from portal.records import report_page as rows_of_page
 from portal.records.sessions import Session
