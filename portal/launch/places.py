@@ -1,5 +1,6 @@
 """Where the embedded database lives: in the folder asked for, or, for root, in a folder of its system user."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ from portal.launch.accounts import Account
 from portal.launch.errors import CannotStart
 
 SHELF = Path("/var/lib/amends-postgres")
-_POINTER = "home.json"
+_POINTER, _POINTER_LOCK = "home.json", "home.lock"
 # A Unix socket's path ends at about 100 characters, so a deep folder gets a short one for its socket.
 _LONGEST_SOCKET_FOLDER = 80
 
@@ -77,7 +78,7 @@ def _on_the_shelf(asked: Path, pointer: Path) -> Place:
             SHELF.mkdir(mode=0o755)
             # The umask may have taken away what the server's user needs to pass through.
             SHELF.chmod(0o755)
-        home = _pointed_home(asked, pointer)
+        home = _home_of(asked, pointer)
         account.make_folder(home)
     except OSError as error:
         message = (
@@ -85,8 +86,19 @@ def _on_the_shelf(asked: Path, pointer: Path) -> Place:
             "Run as an ordinary user, or set PORTAL_DATABASE_URL to a PostgreSQL server of your own."
         )
         raise CannotStart(message) from error
-    pointer.write_text(json.dumps({"folder": str(asked), "home": str(home)}))
     return Place(asked, home, account)
+
+
+def _home_of(asked: Path, pointer: Path) -> Path:
+    """Follow the pointer, or set it. One at a time, so that two who start at once agree on one home."""
+    with (asked / _POINTER_LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        home = _pointed_home(asked, pointer)
+        # Put in its place whole, because a crash must never leave half a pointer.
+        written = pointer.with_suffix(".new")
+        written.write_text(json.dumps({"folder": str(asked), "home": str(home)}))
+        written.replace(pointer)
+    return home
 
 
 def _pointed_home(asked: Path, pointer: Path) -> Path:

@@ -4,12 +4,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from portal.launch import postgres
+from portal.launch import places, postgres
 
 
 @pytest.fixture
@@ -42,6 +43,13 @@ def test_two_starts_of_one_folder_share_the_server_until_the_last_leaves(folder)
     assert still_there == 1
     with pytest.raises(psycopg.OperationalError):
         _read(second.url, "SELECT 1")
+
+
+def test_many_who_look_for_the_place_of_a_folder_at_once_agree_on_it(folder):
+    with ThreadPoolExecutor(16) as pool:
+        homes = {place.home for place in pool.map(lambda _: places.find(folder), range(64))}
+
+    assert len(homes) == 1
 
 
 def test_a_killed_server_is_started_again(folder):
