@@ -1,5 +1,6 @@
 """Settings for an app under test."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,6 @@ def a_config(database_url: str, **changes: str) -> Config:
         "SECRET_KEY": "the key of the tests, which is long enough",
         "WAREHOUSE_URL": "http://127.0.0.1:9",
         "WAREHOUSE_SECRET": "the secret between warehouse and tests",
-        "PORTAL_PHOTO_FOLDER": str(Path(tempfile.gettempdir()) / "amends-test-photos"),
+        "PORTAL_PHOTO_FOLDER": str(Path(tempfile.gettempdir()) / f"amends-test-photos-{os.geteuid()}"),
     }
     return Config.from_environment(settings | changes, instance=Path("/nowhere"))
