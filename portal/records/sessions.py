@@ -94,13 +94,6 @@ class LastingConnection(Connection[Any]):
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             super().rollback()
 
-    def set_autocommit(self, value: object) -> None:
-        """Set it at once where no transaction is open; the driver takes a turn of its own for what is one word."""
-        if self.pgconn.transaction_status == TransactionStatus.IDLE:
-            self._autocommit = bool(value)
-        else:
-            super().set_autocommit(bool(value))
-
 
 def _connect(
     _dialect: Dialect, _record: ConnectionPoolEntry, given: Sequence[Any], named: dict[str, Any]

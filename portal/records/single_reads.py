@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from psycopg import Connection, RawCursor
-from psycopg import Error as DriverError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,8 @@ def ask_one(session: Session, statement: str, values: Sequence[object]) -> Row |
         driver.autocommit = True
         row = RawCursor(driver).execute(statement.encode(), values).fetchone()
         driver.autocommit = False
-    except DriverError as error:
+    except BaseException as error:
+        # Nobody else may get a connection on which a transaction would be none.
         lost = driver.broken
         taken.invalidate(error)
         if lost:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from portal.records.sessions import make_engine
+from portal.records.single_reads import ask_one
 
 _PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%of the test%'")
 _OURS = text("SELECT 1 /* of the test */")
@@ -52,6 +53,19 @@ def test_after_an_error_everything_is_prepared_anew(engine: Engine):
 def test_what_a_reading_changed_is_rolled_back(engine: Engine):
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE told (word text)"))
+
+    with Session(engine) as session:
+        session.execute(text("INSERT INTO told VALUES ('never')"))
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM told")).scalar_one() == 0
+
+
+def test_whatever_goes_wrong_in_a_single_read_the_next_transaction_is_one(engine: Engine):
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE told (word text)"))
+    with Session(engine) as session, pytest.raises(UnicodeEncodeError):
+        ask_one(session, "SELECT $1::text", ("\ud800",))
 
     with Session(engine) as session:
         session.execute(text("INSERT INTO told VALUES ('never')"))
