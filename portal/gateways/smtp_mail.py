@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
 from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -23,8 +24,6 @@ _OK, _PERMANENT = 250, 500
 _TAKEN = frozenset({_OK, 251})
 # Of a header, by RFC 5322: 998 with its name.
 _LONGEST_LINE = 900
-# Of an encoded word, by RFC 2047: what keeps a line, with a header's name and in base64, under 76.
-_LONGEST_WORD = 39
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
@@ -129,14 +128,7 @@ def _header(text: str) -> str:
     """Write a header's text: as it is where mail has always known it, else encoded and folded."""
     if text.isascii() and "=?" not in text and len(text) <= _LONGEST_LINE:
         return text
-    # The library's own writer takes as long as a third of the mail.
-    words, word = [], b""
-    for part in (letter.encode() for letter in text):
-        if len(word) + len(part) > _LONGEST_WORD:
-            words.append(word)
-            word = b""
-        word += part
-    return "\r\n ".join(f"=?utf-8?b?{binascii.b2a_base64(one, newline=False).decode()}?=" for one in (*words, word))
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _part(kind: str, content: str) -> bytes:
