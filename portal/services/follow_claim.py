@@ -84,13 +84,7 @@ def _effect(toolkit: Toolkit, ports: Ports, kind: str, ref: str) -> Step:
 
 def _take(claim_ref: str, kind: str, ref: str, step: Step) -> _End:
     """Carry out one effect, unless nothing may be sent there now; no error of it holds another back."""
-    shut: list[float] = []
-
-    def unless_shut() -> bool | None:
-        try:
-            return step()
-        except LaneShut as lane:
-            shut.append(lane.seconds)
-            return False
-
-    return _End(has_to_wait=has_to_wait(claim_ref, kind, ref, unless_shut), shut_for=sum(shut))
+    try:
+        return _End(has_to_wait=has_to_wait(claim_ref, kind, ref, step))
+    except LaneShut as lane:
+        return _End(shut_for=lane.seconds)
