@@ -1,6 +1,5 @@
 """Accepting offers: a claim held and read in two statements, and all that an acceptance promises written in one."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
@@ -12,8 +11,8 @@ from portal.records import books, outbox, post
 from portal.records.in_transaction import ask
 from portal.records.order_money import ORDER_MONEY, OrderMoney, order_money_in
 from portal.records.orders import DEAD_STATES, UNDECIDED
-from portal.records.rows_as_json import read
-from portal.records.rows_to_write import as_json, columns, row_of
+from portal.records.rows_as_json import read, read_by
+from portal.records.rows_to_write import as_json, columns, named_columns, row_of
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 from portal.records.tables.orders import Customer, Order, OrderLine, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
@@ -37,7 +36,7 @@ SELECT row_to_json(c), row_to_json(o), row_to_json(u),
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
 WHERE c.ref = %(ref)s FOR UPDATE OF c
 """).substitute(
-    line=", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", "))),
+    line=named_columns(ClaimLine, "facts", "verdict", of="l."),
     money=Template(ORDER_MONEY).substitute(order="c.order_id", claim="c.id"),
 )
 _WRITE = Template("""
@@ -108,9 +107,7 @@ def hold(session: Session, ref: str, customer_id: int) -> Held | None:
     if row is None:
         return None
     claim, order, customer, lines, found, *money = row
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    for row in found or ():
-        offers[row["claim_line_id"]].append(read(Offer, row))
+    offers = read_by(Offer, found, "claim_line_id")
     read_lines = [
         read(
             ClaimLine,

@@ -1,15 +1,14 @@
 """Everything that a claim's page shows to its owner, in one statement however long the claim is."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from string import Template
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from portal.records.rows_as_json import read, read_all
+from portal.records.orders import PAYMENTS, payments_in
+from portal.records.rows_as_json import read, read_all, read_by
 from portal.records.single_reads import ask_one
-from portal.records.spent import SPENT
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence, Offer
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
@@ -35,13 +34,12 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
   (SELECT json_agg(r ORDER BY r.id) FROM remedies AS r WHERE r.claim_id = c.id) AS remedies,
   (SELECT json_agg(g ORDER BY g.id) FROM remedies AS r JOIN replacements AS g ON g.remedy_id = r.id
     WHERE r.claim_id = c.id) AS goods,
-  (SELECT json_agg(json_build_array(p, $spent) ORDER BY p.sequence)
-     FROM payments AS p WHERE p.order_id = c.order_id) AS payments,
+  ($payments) AS payments,
   (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
     WHERE p.order_id = c.order_id) AS refunds
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.ref = $$1 AND c.customer_id = $$2
-""").substitute(spent=SPENT)
+""").substitute(payments=Template(PAYMENTS).substitute(order="c.order_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,7 @@ def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
     if row is None:
         return None
     found = _Found(*row)
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in read_all(Offer, found.offers):
-        offers[offer.claim_line_id].append(offer)
+    offers = read_by(Offer, found.offers, "claim_line_id")
     lines = [
         read(
             ClaimLine,
@@ -95,19 +91,15 @@ def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
         )
         for row in found.lines or ()
     ]
-    goods: dict[int, list[Replacement]] = defaultdict(list)
-    for one in read_all(Replacement, found.goods):
-        goods[one.remedy_id].append(one)
-    refunds: dict[int, list[Refund]] = defaultdict(list)
-    for refund in read_all(Refund, found.refunds):
-        refunds[refund.payment_id].append(refund)
-    paid = found.payments or []
+    goods = read_by(Replacement, found.goods, "remedy_id")
+    refunds = read_by(Refund, found.refunds, "payment_id")
+    paid = payments_in(found.payments)
     return ClaimRows(
         claim=read(Claim, found.claim, order=read(Order, found.of_order), lines=lines),
         events=read_all(ClaimEvent, found.events),
         messages=read_all(ClaimMessage, found.messages),
         photos=read_all(Evidence, found.photos),
         remedies=[(remedy, goods[remedy.id]) for remedy in read_all(Remedy, found.remedies)],
-        money=[(payment, refunds[payment.id]) for payment in read_all(Payment, [row for row, _ in paid])],
-        spent={row["id"]: spent for row, spent in paid},
+        money=[(payment, refunds[payment.id]) for payment, _ in paid],
+        spent={payment.id: spent for payment, spent in paid},
     )

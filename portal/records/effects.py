@@ -1,6 +1,5 @@
 """An effect of a remedy that has news: held and read in two statements, and all that follows from it written in one."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
@@ -9,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from portal.domain.certainty import certain
-from portal.domain.refunds import DEAD
 from portal.records import books, outbox, post
 from portal.records.in_transaction import ask
-from portal.records.rows_as_json import read
-from portal.records.rows_to_write import as_json, columns, row_of
+from portal.records.rows_as_json import read, read_by
+from portal.records.rows_to_write import as_json, columns, named_columns, row_of
+from portal.records.spent import DEAD_LISTED
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 from portal.records.tables.orders import Customer, Order
 from portal.records.tables.remedies import Refund, Remedy
@@ -40,8 +39,7 @@ JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_i
 WHERE $named = %(ref)s FOR UPDATE OF $locked
 """)
 # What policy asked and found is much, and none of it is needed here.
-_LINE = ", ".join(f"'{name}', l.{name}" for name in ("id", *columns(ClaimLine, "facts", "verdict").split(", ")))
-_DEAD = ", ".join(f"'{state.value}'" for state in sorted(DEAD))
+_LINE = named_columns(ClaimLine, "facts", "verdict", of="l.")
 
 
 class _Asked(NamedTuple):
@@ -53,7 +51,7 @@ class _Asked(NamedTuple):
     @classmethod
     def of(cls, **parts: str) -> "_Asked":
         """Fill in what is named, how it is reached from its remedy, what is read of it, and what is locked."""
-        return cls(_HOLD_ORDER.substitute(parts), _HOLD.substitute(parts, line=_LINE, dead=_DEAD))
+        return cls(_HOLD_ORDER.substitute(parts), _HOLD.substitute(parts, line=_LINE, dead=DEAD_LISTED))
 
 
 _REFUND = _Asked.of(
@@ -75,7 +73,8 @@ WITH called AS (
 ), moved AS (
   UPDATE claim_lines SET state = told.state, reason = told.reason
   FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
-  WHERE claim_lines.id = told.id AND claim_lines.state <> told.state
+  WHERE claim_lines.id = told.id
+    AND (claim_lines.state, claim_lines.reason) IS DISTINCT FROM (told.state, told.reason)
 ), chosen AS (
   UPDATE offers SET state = told.state FROM json_populate_recordset(NULL::offers, %(offers)s) AS told
   WHERE offers.id = told.id AND offers.state <> told.state
@@ -131,9 +130,7 @@ def _hold(session: Session, ref: str, of: _Asked) -> Held:
     certain(ask(session, of.order, asked), "a job names what it is for")
     held = certain(ask(session, of.all, asked), "its order is locked")
     claim, order, customer, remedy, refund, lines, found, others_wait, granted, others_owed = held
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    for row in found or ():
-        offers[row["claim_line_id"]].append(read(Offer, row))
+    offers = read_by(Offer, found, "claim_line_id")
     return Held(
         claim=read(
             Claim,

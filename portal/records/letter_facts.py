@@ -1,6 +1,5 @@
 """What a letter must be told, all of it in one statement: letters are most of what the worker does."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from string import Template
@@ -12,7 +11,7 @@ from portal.domain.certainty import certain
 from portal.domain.credit import HoldState
 from portal.records.in_transaction import ask
 from portal.records.orders import DEAD_STATES, PAYMENTS, payments_in
-from portal.records.rows_as_json import read, read_all
+from portal.records.rows_as_json import read, read_by
 from portal.records.rows_to_write import as_json
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
@@ -124,9 +123,7 @@ def of_letter(session: Session, template: str, context: dict[str, Any], now: dat
 
 def claim(facts: Facts) -> Claim:
     """Give the claim with its order, lines and offers; only the claim's ref and customer where it is named for that."""
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in read_all(Offer, facts.get("offers")):
-        offers[offer.claim_line_id].append(offer)
+    offers = read_by(Offer, facts.get("offers"), "claim_line_id")
     return read(
         Claim,
         facts["claim"],

@@ -1,5 +1,6 @@
 """Mapped objects from rows that one statement gathered as JSON, so that a page with ten kinds of rows asks once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -36,6 +37,14 @@ def read(kind: type[T], row: Mapping[str, Any] | None, **related: object) -> T:
 def read_all(kind: type[T], rows: Iterable[Mapping[str, Any]] | None) -> list[T]:
     """Make objects of an aggregate of rows; an aggregate of none is null."""
     return [read(kind, row) for row in rows or ()]
+
+
+def read_by(kind: type[T], rows: Iterable[Mapping[str, Any]] | None, key: str) -> dict[Any, list[T]]:
+    """Make objects of an aggregate of rows, in lists by what they hang on; what nothing hangs on has an empty list."""
+    found: dict[Any, list[T]] = defaultdict(list)
+    for row in rows or ():
+        found[row[key]].append(read(kind, row))
+    return found
 
 
 @cache

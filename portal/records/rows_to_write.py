@@ -46,6 +46,11 @@ def columns(kind: type[Base], *left_out: str, of: str = "") -> str:
     return ", ".join(f"{of}{name}" for name in _columns(kind) if name not in ("id", *left_out))
 
 
+def named_columns(kind: type[Base], *left_out: str, of: str) -> str:
+    """List the names and values of the columns of a class, its key with them, as ``json_build_object`` takes them."""
+    return ", ".join(f"'{name}', {of}{name}" for name in _columns(kind) if name not in left_out)
+
+
 @cache
 def _maker(mapped: type[Base]) -> tuple[Any, frozenset[str]]:
     mapper = class_mapper(mapped)

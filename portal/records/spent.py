@@ -5,7 +5,7 @@ from string import Template
 from portal.domain.disputes import BLOCKING
 from portal.domain.refunds import DEAD
 
-_DEAD = ", ".join(f"'{state.value}'" for state in sorted(DEAD))
+DEAD_LISTED = ", ".join(f"'{state.value}'" for state in sorted(DEAD))
 _BLOCKING = ", ".join(f"'{state}'" for state in BLOCKING)
 # A part of larger statements, about the payment ``p``, in minor units.
 SPENT = Template("""CASE
@@ -14,4 +14,4 @@ SPENT = Template("""CASE
         WHERE f.payment_id = p.id AND f.state NOT IN ($dead)), 0)
       + coalesce((SELECT sum(x.amount_minor) FROM external_refunds AS x
         WHERE x.payment_id = p.id AND x.state NOT IN ($dead)), 0)
-  END""").substitute(blocking=_BLOCKING, dead=_DEAD)
+  END""").substitute(blocking=_BLOCKING, dead=DEAD_LISTED)
