@@ -26,8 +26,3 @@ def next_dispute_state(before: str | None, told: str) -> str:
     if before in CLOSED or (told in _ORDER and _ORDER.index(told) < _ORDER.index(before)):
         return before
     return told
-
-
-def blocks(state: str) -> bool:
-    """Tell whether money may not go back to the payment."""
-    return state in BLOCKING

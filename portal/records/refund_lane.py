@@ -3,20 +3,14 @@
 Its pace goes by the database's clock, which all workers share; pauses and the breaker by the portal's own.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.domain import lane
 from portal.records.sessions import at_once
-
-# A little more than a twentieth of a second: what is delayed on its way must not arrive as the 21st of a second.
-_GAP = timedelta(milliseconds=52)
-_PROBE_EVERY = timedelta(seconds=60)
-# A pause that comes this soon after the one before is twice as long.
-_SOON = 20
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 30.0
 
 _TAKE = text("""
     INSERT INTO refund_lanes AS lane (lane, next_at, since_pause, pauses)
@@ -60,7 +54,7 @@ class Slot(NamedTuple):
 def take_slot(session: Session, now: datetime) -> Slot | None:
     """Take the next free slot; nothing where the lane is shut. One statement, written when this returns."""
     at_once(session)
-    row = session.execute(_TAKE, {"gap": _GAP, "probe": _PROBE_EVERY, "now": now}).one_or_none()
+    row = session.execute(_TAKE, {"gap": lane.GAP, "probe": lane.PROBE_EVERY, "now": now}).one_or_none()
     return None if row is None else Slot(max(float(row[0]), 0.0), row[1])
 
 
@@ -77,13 +71,13 @@ def is_locked(session: Session) -> bool:
 
 def pause(session: Session, now: datetime) -> None:
     """Let nothing leave for a moment, and for longer where this was asked for just before; while paused, no longer."""
-    told = {"now": now, "first": _FIRST_PAUSE_SECONDS, "longest": _LONGEST_PAUSE_SECONDS, "soon": _SOON}
+    told = {"now": now, "first": lane.FIRST_PAUSE_SECONDS, "longest": lane.LONGEST_PAUSE_SECONDS, "soon": lane.SOON}
     session.execute(_PAUSE, told)
 
 
 def lock(session: Session, now: datetime) -> bool:
     """Let nothing leave but a try each minute; tell whether it was open before."""
-    return bool(session.scalar(_LOCK, {"now": now, "probe": _PROBE_EVERY}))
+    return bool(session.scalar(_LOCK, {"now": now, "probe": lane.PROBE_EVERY}))
 
 
 def unlock(session: Session) -> bool:

@@ -177,7 +177,7 @@ def form_as_sent(fields: Iterable[str]) -> ReportForm | None:
     numbers = sorted(int(found[1]) for name in fields if (found := _CHOSEN.fullmatch(name)))
     if not 0 < len(numbers) <= _MOST_TICKED:
         return None
-    lines = [LineChoice(f"line_{number}", number, _MOST_UNITS, _MOST_UNITS, _EVERY_PROBLEM) for number in numbers]
+    lines = [LineChoice(field_of(number), number, _MOST_UNITS, _MOST_UNITS, _EVERY_PROBLEM) for number in numbers]
     return report_form(ReportForm, lines)
 
 

@@ -100,6 +100,14 @@ TROUBLES: dict[str, Any] = {
     "processing": _("the bank is working on it"),
     "unknown": _("the bank gave no reason"),
     "out_of_stock": _("out of stock"),
+    # Codes with which Stripe refuses a refund for good, and our own for a key that is known with other figures.
+    "charge_disputed": _("the payment is disputed"),
+    "refund_disputed_payment": _("the payment is disputed"),
+    "charge_already_refunded": _("the payment went back already"),
+    "amount_too_large": _("more than is left of the payment"),
+    "balance_insufficient": _("our balance was too low"),
+    "resource_missing": _("the provider does not know the payment"),
+    "key_misused": _("its key is known there with other figures"),
 }
 EFFECT_STATES: dict[str, Any] = {
     "promised": _("promised"),
