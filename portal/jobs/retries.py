@@ -37,14 +37,17 @@ class FollowRetries(BaseRetryStrategy):
         self.effects, self.letters = effects, letters
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Say in how many seconds to try again, or give up. An error that says no more counts as an effect's."""
+        """Say in how many seconds to try again, or give up. An error that says no more counts as an effect's.
+
+        Until then it holds no later job of its claim back, so it gives the lock of the claim away for one of its own.
+        """
         waits = []
         if not isinstance(exception, Unfinished) or exception.effects:
             waits.append(self.effects.wait(job.attempts))
         if isinstance(exception, Unfinished) and exception.letters:
             waits.append(self.letters.wait(job.attempts))
-        return _in(min((wait for wait in waits if wait is not None), default=None))
+        return _in(min((wait for wait in waits if wait is not None), default=None), lock=f"job {job.id}")
 
 
-def _in(seconds: int | None) -> RetryDecision | None:
-    return None if seconds is None else RetryDecision(retry_in={"seconds": seconds})
+def _in(seconds: int | None, *, lock: str | None = None) -> RetryDecision | None:
+    return None if seconds is None else RetryDecision(retry_in={"seconds": seconds}, lock=lock)

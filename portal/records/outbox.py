@@ -6,6 +6,7 @@ rolls back leaves none.
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,22 +24,34 @@ _FOLLOWED = "the claim that is being followed"
 
 def defer(session: Session, task: str, *, queue: str = "default", **arguments: str | int) -> None:
     """Leave a job, by the name of its task."""
-    job = {"queue_name": queue, "task_name": task, "priority": 0, "args": arguments}
-    session.info.setdefault(_WAITING, []).append(job)
+    _leave(session, {"queue_name": queue, "task_name": task, "priority": 0, "args": arguments})
 
 
 def follow(session: Session, claim_ref: str) -> None:
-    """Leave the job that does what is open for a claim: one, however much a transaction leaves to do for it."""
+    """Leave the job that does what is open for a claim: one, however much a transaction leaves to do for it.
+
+    The jobs of a claim run one after another: two at once would both send what the first is about to have sent.
+    """
     follows = (job["args"].get("claim_ref") for job in session.info.get(_WAITING, ()) if job["task_name"] == FOLLOW)
     if session.info.get(_FOLLOWED) != claim_ref and claim_ref not in follows:
-        defer(session, FOLLOW, claim_ref=claim_ref)
+        _leave(session, {**_following(claim_ref), "lock": claim_ref})
 
 
 def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
-    """Leave the job that does what is open for a claim, to start so many seconds from now."""
+    """Leave the job that does what is open for a claim, to start so many seconds from now.
+
+    Without a lock, because a job that waits would hold every later one of its claim back.
+    """
     at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
-    job = {"queue_name": "default", "task_name": FOLLOW, "priority": 0, "args": {"claim_ref": claim_ref}}
-    session.info.setdefault(_WAITING, []).append({**job, "scheduled_at": at})
+    _leave(session, {**_following(claim_ref), "scheduled_at": at})
+
+
+def _following(claim_ref: str) -> dict[str, Any]:
+    return {"queue_name": "default", "task_name": FOLLOW, "priority": 0, "args": {"claim_ref": claim_ref}}
+
+
+def _leave(session: Session, job: dict[str, Any]) -> None:
+    session.info.setdefault(_WAITING, []).append(job)
 
 
 def follow_here(session: Session, claim_ref: str) -> None:
