@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 JOBS ?= 2
 
-.PHONY: help env run test lint types format pictures bench lock clean
+.PHONY: help env run test lint types format pictures bench reliability lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,11 @@ pictures: env ## Pictures of every page, one contact sheet a front, into build/p
 
 bench: env ## Measure against the floor, into instance/bench.json; SCALE=full for the large data sets
 	@$(PY) -m tests.bench $(if $(SCALE),--scale "$(SCALE)")
+
+reliability: env ## Run what proves an id, and write docs/reliability.md; RESULTS="a.jsonl b.jsonl" adds earlier runs
+	@mkdir -p build && rm -f build/reliability.jsonl
+	-@$(PY) -m pytest -n $(JOBS) --dist loadfile -q -m proves --reliability build/reliability.jsonl $(PYTEST)
+	@$(PY) -m tests.reliability $(RESULTS) build/reliability.jsonl > docs/reliability.md
 
 lock: env ## Pin the newest versions of everything in requirements*.in, with hashes
 	@$(PY) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -o requirements.txt requirements.in

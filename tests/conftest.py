@@ -15,6 +15,8 @@ from tests.support import database
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
 
+pytest_plugins = ["tests.reliability.plugin"]
+
 _LOOPBACK = ("127.", "::1", "localhost")
 
 

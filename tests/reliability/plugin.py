@@ -1,0 +1,56 @@
+"""Write down what each marked test proved: ``pytest --reliability FILE``.
+
+A line of JSON for each id and test, after its teardown:
+
+    {"id": "M1", "test": "tests/…::test_…", "outcome": "passed"}
+
+The process that gathers the reports writes, so that it is the same with and without xdist. What stands in the file
+already stays: a run in several pieces may share one.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+_PROPERTY = "proves"
+_WORST_FIRST = ("failed", "skipped", "passed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the file to write to."""
+    group = parser.getgroup("reliability")
+    group.addoption("--reliability", metavar="FILE", help="append what each marked test proved, as lines of JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write only where somebody asked for it, and only in the process that gathers the reports."""
+    file = config.getoption("--reliability")
+    if file and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Writer(Path(file)), "reliability-writer")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hang the ids of each test on its reports, which carry them from worker to writer."""
+    for item in items:
+        item.user_properties.extend((_PROPERTY, one) for mark in item.iter_markers("proves") for one in mark.args)
+
+
+class _Writer:
+    """Keeps the worst outcome of a test's three phases, and writes it after the last."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
+        self._outcomes: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take note of one phase. A test whose process died has no teardown, and so proves nothing."""
+        so_far = self._outcomes.get(report.nodeid, "passed")
+        self._outcomes[report.nodeid] = min(so_far, report.outcome, key=_WORST_FIRST.index)
+        if report.when == "teardown":
+            outcome = self._outcomes.pop(report.nodeid)
+            ids = sorted({str(value) for name, value in report.user_properties if name == _PROPERTY})
+            lines = [json.dumps({"id": one, "test": report.nodeid, "outcome": outcome}) for one in ids]
+            with self._file.open("a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in lines)
