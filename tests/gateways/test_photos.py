@@ -37,6 +37,7 @@ def a_png_that_says(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
+@pytest.mark.proves("input 56")
 @pytest.mark.parametrize(
     ("kind", "mode"),
     [
@@ -75,6 +76,7 @@ def test_same_upload_has_the_same_name_to_tell_it_by() -> None:
     assert clean_photo(content).sha256 != clean_photo(a_picture(size=(61, 40))).sha256
 
 
+@pytest.mark.proves("input 57")
 def test_place_and_maker_are_gone_and_the_photo_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Maker of phones"
@@ -91,6 +93,7 @@ def test_place_and_maker_are_gone_and_the_photo_stands_upright() -> None:
     assert b"Maker of phones" not in photo.content
 
 
+@pytest.mark.proves("input 56")
 def test_orientation_that_does_not_exist_is_ignored() -> None:
     exif = Image.Exif()
     exif[0x0112] = 99
@@ -98,6 +101,7 @@ def test_orientation_that_does_not_exist_is_ignored() -> None:
     assert clean_photo(a_picture(exif=exif)).width == 60
 
 
+@pytest.mark.proves("input 56")
 def test_broken_exif_does_not_cost_the_customer_the_photo() -> None:
     content = a_picture(exif=b"Exif\0\0II*\0\xff\xff\xff\xff broken")
 
@@ -128,6 +132,7 @@ def test_large_photo_is_made_smaller_in_its_own_proportions() -> None:
     assert (photo.width, photo.height) == (2560, 1920)
 
 
+@pytest.mark.proves("input 54")
 @pytest.mark.parametrize(
     "hidden",
     [_SCRIPT, b"PK\x03\x04" + b"zip" * 50, b"%PDF-1.7 " + _SCRIPT],
@@ -139,6 +144,7 @@ def test_second_file_behind_the_first_does_not_survive(hidden: bytes) -> None:
     assert _SCRIPT not in photo.content
 
 
+@pytest.mark.proves("input 54", "input 56")
 @pytest.mark.parametrize(
     "content",
     [
@@ -198,6 +204,7 @@ def test_photo_is_kept_and_given_back(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["PHO-7QA4K3H.jpg"]
 
 
+@pytest.mark.proves("input 58")
 @pytest.mark.parametrize(
     "name",
     [

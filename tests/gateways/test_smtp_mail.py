@@ -57,6 +57,7 @@ def test_mail_says_that_a_machine_wrote_it(sandbox: Sandbox, mailer: SmtpMailer)
     assert source["Date"]
 
 
+@pytest.mark.proves("input 47")
 def test_line_break_in_a_subject_makes_no_second_header(sandbox: Sandbox, mailer: SmtpMailer) -> None:
     mail = replace(a_mail(), subject="Hello\r\nBcc: everybody@example.com\nmore\x00\u2028end")
 
@@ -67,6 +68,7 @@ def test_line_break_in_a_subject_makes_no_second_header(sandbox: Sandbox, mailer
     assert sandbox.mails("everybody@example.com") == []
 
 
+@pytest.mark.proves("input 22")
 @pytest.mark.parametrize(
     "mailbox",
     [

@@ -69,6 +69,7 @@ def test_table_has_a_row_for_every_fault() -> None:
     assert set(_TABLE) == OF_CALLS
 
 
+@pytest.mark.proves("fault 26")
 @pytest.mark.parametrize("action", sorted(OF_CALLS))
 def test_fault_of_a_refund_is_told_in_our_words_and_the_books_know_whether_it_ran(
     sandbox: Sandbox, action: str
@@ -128,6 +129,7 @@ def test_refusal_keeps_its_code_and_says_no_again(
         assert (refusal.type, refusal.value.code) == (error, code)
 
 
+@pytest.mark.proves("fault 26")
 @pytest.mark.parametrize("call", _CALLS)
 @pytest.mark.parametrize(
     "body",

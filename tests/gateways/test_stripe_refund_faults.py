@@ -44,6 +44,7 @@ def test_same_key_with_other_parameters_is_told_as_our_mistake(sandbox: Sandbox,
     assert len(refunds.of_payment(request.payment_ref, None)) == 1
 
 
+@pytest.mark.proves("fault 14")
 def test_twin_under_the_same_key_is_unknown_and_makes_no_second_refund(
     sandbox: Sandbox, refunds: StripeRefunds
 ) -> None:
@@ -102,6 +103,7 @@ def test_same_key_after_a_lost_answer_gives_the_refund_that_was_made(sandbox: Sa
     assert len(refunds.of_payment(request.payment_ref, None)) == 1
 
 
+@pytest.mark.proves("fault 10")
 @pytest.mark.parametrize(
     ("action", "milliseconds"),
     [("before", 0), ("before", 3000), ("500-not-executed", 0), ("503", 0), ("502-page", 0), ("409", 0)],
@@ -163,6 +165,7 @@ def test_wrong_secret_key_is_locked(sandbox: Sandbox) -> None:
         stranger.refund(a_request(sandbox.payment()))
 
 
+@pytest.mark.proves("fault 26")
 def test_nobody_there_is_unknown() -> None:
     nowhere = StripeRefunds("sk_test_x", api_base="http://127.0.0.1:9")
 

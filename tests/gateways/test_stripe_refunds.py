@@ -159,6 +159,7 @@ def test_account_travels_with_every_call(sandbox: Sandbox, refunds: StripeRefund
         refunds.read(answer.provider_ref, None)
 
 
+@pytest.mark.proves("bug 36")
 @pytest.mark.parametrize(
     ("amount", "on_the_wire"),
     [(Money(500, "JPY"), 500), (Money(500, "ISK"), 50_000), (Money(12_340, "KWD"), 12_340)],

@@ -31,6 +31,7 @@ def test_a_whole_production_environment_is_read(tmp_path):
     assert config.stripe_api_base is None
 
 
+@pytest.mark.proves("fault 66")
 @pytest.mark.parametrize("name", sorted(set(REAL) - {"PORTAL_ENVIRONMENT"}))
 def test_production_names_what_is_missing(name, tmp_path):
     without = {key: value for key, value in REAL.items() if key != name}
@@ -39,6 +40,7 @@ def test_production_names_what_is_missing(name, tmp_path):
         Config.from_environment(without, instance=tmp_path)
 
 
+@pytest.mark.proves("fault 66")
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [

@@ -28,6 +28,7 @@ def a_line(**cells: str) -> bytes:
     return orders_file(line(**cells)).getvalue().split(b"\n", 1)[1]
 
 
+@pytest.mark.proves("input 76")
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
 def test_a_good_file_is_read_with_any_mark_and_line_break(start: bytes, ending: bytes):
@@ -51,6 +52,7 @@ def test_a_header_may_be_in_any_order_and_case():
     assert len(read(content)[0]) == 1
 
 
+@pytest.mark.proves("input 76")
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -72,6 +74,7 @@ def test_a_file_that_is_no_feed_is_named_for_what_it_is(content: bytes, why: str
         read(content)
 
 
+@pytest.mark.proves("input 76")
 def test_every_bad_line_is_told_by_its_number_and_reason():
     content = (
         _HEADER + b"\n" + a_line(quantity="0") + a_line() + a_line(unit_price="-5", status="lost") + b"a,b\n" + b"\n"
@@ -86,6 +89,7 @@ def test_every_bad_line_is_told_by_its_number_and_reason():
     assert "unit_price must not be negative" in told(content)[1][1]
 
 
+@pytest.mark.proves("input 76")
 def test_a_latin_1_line_is_told_by_its_number():
     content = (
         _HEADER + b"\n" + a_line() + a_line(ship_to_city="Maceió").decode().encode("latin-1") + a_line(quantity="0")
@@ -97,6 +101,7 @@ def test_a_latin_1_line_is_told_by_its_number():
     ]
 
 
+@pytest.mark.proves("input 76")
 def test_quotes_commas_and_line_breaks_stand_in_quotes():
     content = _HEADER + b"\n" + a_line(title='Bowl "Aurora", blue') + a_line(title="two\nlines") + a_line(quantity="x")
 

@@ -50,6 +50,7 @@ def test_a_good_policy_is_read() -> None:
     assert [rule.key for rule in policy.rules] == ["the_rule"]
 
 
+@pytest.mark.proves("input 77")
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
@@ -161,6 +162,7 @@ def test_a_wait_from_now_needs_an_end() -> None:
         parse(document)
 
 
+@pytest.mark.proves("input 77")
 @pytest.mark.parametrize("text", ["", "name =", "[[rules]]\nkey = 'a'\nkey = 'b'"])
 def test_what_is_not_a_policy_at_all_is_refused(text: str) -> None:
     with pytest.raises(BadPolicy):

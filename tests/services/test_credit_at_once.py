@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from portal.domain.credit import ShortOfCredit
 from portal.domain.errors import AmendsError, NotFound, TooMany
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
@@ -24,6 +26,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         return list(threads.map(outcome, acts))
 
 
+@pytest.mark.proves("F12")
 def test_parallel_guesses_are_counted_one_by_one(shop: CreditShop, key: int):
     tries = WRONG_CODES_A_MINUTE + 20
 
@@ -33,6 +36,7 @@ def test_parallel_guesses_are_counted_one_by_one(shop: CreditShop, key: int):
     assert sum(isinstance(one, TooMany) for one in outcomes) == 20
 
 
+@pytest.mark.proves("fault 53", "bug 3", "bug 42", "L3")
 def test_fifty_parallel_holds_with_room_for_ten_make_exactly_ten(shop: CreditShop, key: int):
     customer, code = shop.with_credit(10_000)
 
@@ -43,6 +47,7 @@ def test_fifty_parallel_holds_with_room_for_ten_make_exactly_ten(shop: CreditSho
     assert shop.free(customer) == 0
 
 
+@pytest.mark.proves("fault 53", "bug 42", "L3")
 def test_parallel_spends_in_two_checkouts_never_take_more_than_there_is(shop: CreditShop, key: int):
     customer, code = shop.with_credit(10_000)
     other = shop.api_key("another checkout")
@@ -56,6 +61,7 @@ def test_parallel_spends_in_two_checkouts_never_take_more_than_there_is(shop: Cr
     assert shop.free(customer) == 10_000 - 14 * 700
 
 
+@pytest.mark.proves("L10", "fault 53")
 def test_capture_and_release_of_one_hold_at_once_end_one_way(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     for _ in range(5):
@@ -68,6 +74,7 @@ def test_capture_and_release_of_one_hold_at_once_end_one_way(shop: CreditShop, k
     assert shop.free(customer) == 10_000 - spent * 1_000
 
 
+@pytest.mark.proves("L10", "fault 49", "bug 42")
 def test_a_capture_in_ten_tabs_is_taken_once(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = shop.hold(key, code, 4_000).ref

@@ -13,6 +13,7 @@ from tests.support.credit_shop import NOON, CreditShop, key, shop
 __all__ = ["key", "shop"]
 
 
+@pytest.mark.proves("bug 44")
 def test_a_hold_that_is_forgotten_is_free_after_half_an_hour_and_marked_by_the_sweep(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     hold = shop.hold(key, code, 10_000)
@@ -63,6 +64,7 @@ def test_an_expired_hold_that_was_released_is_not_captured(shop: CreditShop, key
         shop.capture(key, hold.ref)
 
 
+@pytest.mark.proves("fault 54", "L6")
 def test_credit_that_ends_while_it_is_held_is_still_taken_and_the_rest_ends(shop: CreditShop, key: int):
     customer = shop.customer()
     lot = shop.grant(customer, 5_000, expires_at=NOON + timedelta(minutes=10))
@@ -77,6 +79,7 @@ def test_credit_that_ends_while_it_is_held_is_still_taken_and_the_rest_ends(shop
     assert shop.booked("breakage") == {lot.lot_ref: -2_000}
 
 
+@pytest.mark.proves("L6")
 def test_a_hold_made_after_the_end_of_a_lot_has_none_of_it(shop: CreditShop, key: int):
     customer = shop.customer()
     shop.grant(customer, 5_000, expires_at=NOON + timedelta(minutes=10))
@@ -90,6 +93,7 @@ def test_a_hold_made_after_the_end_of_a_lot_has_none_of_it(shop: CreditShop, key
         shop.capture(key, hold.ref)
 
 
+@pytest.mark.proves("L6")
 def test_what_is_left_of_a_lot_is_booked_once_when_it_is_over(shop: CreditShop, key: int):
     customer = shop.customer()
     lot = shop.grant(customer, 5_000, expires_at=NOON + timedelta(days=1))
@@ -129,6 +133,7 @@ def test_a_rest_that_is_not_ours_to_keep_is_booked_as_unclaimed(shop: CreditShop
     assert shop.booked("breakage") == {gift.lot_ref: -70}
 
 
+@pytest.mark.proves("fault 48", "L6")
 def test_a_clock_that_is_set_back_ends_nothing_twice_and_lets_nothing_be_spent_twice(shop: CreditShop, key: int):
     customer = shop.customer()
     shop.grant(customer, 5_000, expires_at=NOON + timedelta(hours=1))
@@ -143,6 +148,7 @@ def test_a_clock_that_is_set_back_ends_nothing_twice_and_lets_nothing_be_spent_t
     shop.wait(hours=3)
 
 
+@pytest.mark.proves("L5")
 def test_the_soonest_expiry_is_spent_first_over_several_lots(shop: CreditShop, key: int):
     customer = shop.customer()
     shop.grant(customer, 3_000)

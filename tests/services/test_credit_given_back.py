@@ -33,6 +33,7 @@ def test_all_that_was_taken_comes_back_and_can_be_spent_again(shop: CreditShop, 
     assert captured(shop, key, code, 10_000)
 
 
+@pytest.mark.proves("L7")
 def test_the_entry_names_the_one_that_it_takes_back(shop: CreditShop, key: int):
     _, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)
@@ -44,6 +45,7 @@ def test_the_entry_names_the_one_that_it_takes_back(shop: CreditShop, key: int):
     assert shop.one(taken_back) == ref
 
 
+@pytest.mark.proves("L7")
 def test_parts_come_back_until_all_of_it_has(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)
@@ -60,6 +62,7 @@ def test_parts_come_back_until_all_of_it_has(shop: CreditShop, key: int):
     assert shop.free(customer) == 10_000
 
 
+@pytest.mark.proves("bug 43", "L10")
 def test_two_ways_that_cancel_one_order_give_back_once(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)
@@ -71,6 +74,7 @@ def test_two_ways_that_cancel_one_order_give_back_once(shop: CreditShop, key: in
     assert shop.free(customer) == 10_000
 
 
+@pytest.mark.proves("L10", "bug 43")
 def test_the_same_source_gives_back_once_and_not_another_amount(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)
@@ -83,6 +87,7 @@ def test_the_same_source_gives_back_once_and_not_another_amount(shop: CreditShop
     assert shop.free(customer) == 7_000
 
 
+@pytest.mark.proves("L7", "bug 43")
 def test_parallel_give_backs_of_one_source_and_of_many_never_give_more_than_was_taken(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)

@@ -49,6 +49,7 @@ def test_a_partial_capture_frees_the_rest(shop: CreditShop, key: int):
     assert shop.free(customer) == 8_750
 
 
+@pytest.mark.proves("bug 44")
 def test_a_failed_card_payment_gives_the_credit_back(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     hold = shop.hold(key, code, 10_000)
@@ -127,6 +128,7 @@ def test_a_code_that_is_nobodys_is_one_answer(shop: CreditShop, key: int, code: 
         shop.hold(key, code, 100)
 
 
+@pytest.mark.proves("F12")
 def test_guessing_codes_is_stopped_for_the_rest_of_the_minute(shop: CreditShop, key: int):
     _, code = shop.with_credit()
     for _ in range(WRONG_CODES_A_MINUTE):
@@ -143,6 +145,7 @@ def test_guessing_codes_is_stopped_for_the_rest_of_the_minute(shop: CreditShop, 
     assert shop.hold(key, code, 100).state is HoldState.HELD
 
 
+@pytest.mark.proves("P5")
 def test_a_hold_is_nobody_elses(shop: CreditShop, key: int):
     _, code = shop.with_credit()
     hold, stranger = shop.hold(key, code, 100), shop.api_key("another checkout")

@@ -28,6 +28,7 @@ def test_a_grant_in_error_is_taken_back_and_its_promise_with_it(shop: CreditShop
     assert shop.one(originals) == "credit_issued remedy_promised"
 
 
+@pytest.mark.proves("L7", "fault 54")
 def test_only_what_is_there_is_taken_back_and_the_rest_is_told(shop: CreditShop, key: int):
     customer = shop.customer()
     shop.grant(customer, 5_000, source="RMD-1")
@@ -44,6 +45,7 @@ def test_only_what_is_there_is_taken_back_and_the_rest_is_told(shop: CreditShop,
     assert shop.one("SELECT wanted_minor - taken_minor FROM credit_reversals") == 2_700
 
 
+@pytest.mark.proves("L10")
 def test_the_same_source_takes_back_once_and_another_one_what_came_free_since(shop: CreditShop, key: int):
     customer = shop.customer()
     shop.grant(customer, 5_000, source="RMD-1")
@@ -80,6 +82,7 @@ def test_a_remedy_that_granted_nothing_is_not_reversed(shop: CreditShop):
         shop.reverse("RMD-0")
 
 
+@pytest.mark.proves("fault 54", "L3")
 def test_spends_give_backs_ends_and_reversals_at_once_never_go_below_zero(shop: CreditShop, key: int):
     customer = shop.customer()
     for n in range(4):

@@ -77,6 +77,7 @@ def desk(shop: Shop) -> Desk:
     return Desk(shop, order, shop.report(order, Problem.DAMAGED))
 
 
+@pytest.mark.proves("P2")
 def test_what_a_person_approved_is_accepted_carried_out_and_booked(desk: Desk) -> None:
     desk.do(desk.person(), desk.approval())
 
@@ -117,6 +118,7 @@ def test_a_no_frees_the_units_and_another_person_looks_when_asked_again(desk: De
     assert desk.state() == "offered"
 
 
+@pytest.mark.proves("P3")
 def test_above_the_limit_nothing_is_offered_until_a_second_person_confirms(desk: Desk) -> None:
     waits = desk.do(desk.person(limit=PRICE - 1), desk.approval())
     assert waits
@@ -129,6 +131,7 @@ def test_above_the_limit_nothing_is_offered_until_a_second_person_confirms(desk:
     assert (row[0], row[1] != row[2]) == ("in_force", True)
 
 
+@pytest.mark.proves("fault 52", "P2")
 def test_words_of_the_customer_void_a_proposal(desk: Desk) -> None:
     desk.do(desk.person(limit=0), desk.approval())
     words = Words(desk.ref, "w", "I found the other half.")
@@ -140,6 +143,7 @@ def test_words_of_the_customer_void_a_proposal(desk: Desk) -> None:
     assert desk.state() == "escalated"
 
 
+@pytest.mark.proves("P2", "fault 52")
 def test_a_proposal_is_void_when_a_colleague_decides_anew(desk: Desk) -> None:
     desk.do(desk.person(limit=0), desk.approval())
     desk.do(desk.person(), desk.approval(100))
@@ -157,6 +161,7 @@ def test_only_who_proposed_or_an_approver_takes_a_proposal_back(desk: Desk) -> N
     assert desk.shop.rows("SELECT state FROM decisions")[0][0] == "void"
 
 
+@pytest.mark.proves("P3")
 def test_a_limit_is_not_split_over_claims_of_one_customer(desk: Desk) -> None:
     person = desk.person(limit=300_000)
     other = desk.shop.order(lines=(("Copper still", "1995.00", 1),), shipping="5.00", customer=desk.order)
@@ -167,6 +172,7 @@ def test_a_limit_is_not_split_over_claims_of_one_customer(desk: Desk) -> None:
     assert desk.do(person, desk.approval(100_000, ref=second)) is False
 
 
+@pytest.mark.proves("P3")
 def test_after_a_day_another_order_has_its_own_limit_and_the_same_order_has_not(desk: Desk) -> None:
     order = desk.shop.order(lines=(("Still", "1995.00", 1), ("Cauldron", "1995.00", 1)), shipping="5.00")
     person = desk.person(limit=PRICE)
@@ -181,6 +187,7 @@ def test_after_a_day_another_order_has_its_own_limit_and_the_same_order_has_not(
     assert desk.do(person, desk.approval()) is False
 
 
+@pytest.mark.proves("P3", "F12")
 def test_two_approvals_at_once_do_not_pass_one_limit_together(desk: Desk) -> None:
     person = desk.person(limit=300_000)
     other = desk.shop.order(lines=(("Copper still", "1995.00", 1),), shipping="5.00", customer=desk.order)
@@ -205,6 +212,7 @@ def test_two_approvals_at_once_do_not_pass_one_limit_together(desk: Desk) -> Non
     assert False in outcomes
 
 
+@pytest.mark.proves("fault 49")
 def test_two_people_at_once_decide_once(desk: Desk) -> None:
     people = [desk.person(), desk.person()]
     acts: list[Act] = [desk.approval(), desk.refusal()]
@@ -218,6 +226,7 @@ def test_two_people_at_once_decide_once(desk: Desk) -> None:
     assert desk.shop.rows("SELECT count(*) FROM decisions")[0][0] == 1
 
 
+@pytest.mark.proves("input 37", "P1", "bug 48")
 def test_nobody_decides_their_own_claim_or_what_they_raised(desk: Desk) -> None:
     own = desk.person(mailbox=desk.order.mailbox)
     raiser = desk.person()
@@ -233,6 +242,7 @@ def test_nobody_decides_their_own_claim_or_what_they_raised(desk: Desk) -> None:
         desk.do(raiser, desk.approval(100, ref=raised))
 
 
+@pytest.mark.proves("fault 51", "P1", "P4")
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.ADMIN])
 def test_who_lost_the_role_while_the_page_was_open_is_refused(desk: Desk, role: Role) -> None:
     person, act = desk.person(), desk.approval()
@@ -267,6 +277,7 @@ def test_goodwill_is_booked_as_goodwill(desk: Desk) -> None:
     assert desk.state() == "made_whole"
 
 
+@pytest.mark.proves("F7")
 def test_an_unanswered_question_comes_back_on_its_day(desk: Desk) -> None:
     until = desk.shop.now().replace(hour=3)
     desk.shop.later(hours=-12)

@@ -58,6 +58,7 @@ def blocked(shop: Shop) -> tuple[AnOrder, str, str]:
     return order, ref, dispute
 
 
+@pytest.mark.proves("fault 18", "bug 33", "M13", "bug 32")
 def test_a_chargeback_that_is_known_blocks_before_the_call_and_a_person_takes_over(shop: Shop):
     order, ref, _ = blocked(shop)
 
@@ -68,6 +69,7 @@ def test_a_chargeback_that_is_known_blocks_before_the_call_and_a_person_takes_ov
     assert troubles(shop) == ["payment_disputed"]
 
 
+@pytest.mark.proves("fault 19", "bug 34", "M13")
 def test_after_a_win_the_money_can_go_back_the_way_it_came(shop: Shop):
     order, ref, dispute = blocked(shop)
 
@@ -81,6 +83,7 @@ def test_after_a_win_the_money_can_go_back_the_way_it_came(shop: Shop):
     assert troubles(shop) == []
 
 
+@pytest.mark.proves("M2", "M13", "bug 33")
 def test_a_lost_dispute_is_booked_once_and_its_payment_gives_nothing_back(shop: Shop):
     _, ref, dispute = blocked(shop)
 
@@ -96,6 +99,7 @@ def test_a_lost_dispute_is_booked_once_and_its_payment_gives_nothing_back(shop: 
     assert [offer.kind for offer in shop.claim(ref).lines[0].offers if offer.state == "live"] == []
 
 
+@pytest.mark.proves("M13")
 def test_an_inquiry_lets_the_refund_go(shop: Shop):
     order = ordered(shop)
     dispute = shop.sandbox.dispute(order.payments[0], inquiry=True)
@@ -108,6 +112,7 @@ def test_an_inquiry_lets_the_refund_go(shop: Shop):
     assert shop.refunds()[0].state == "succeeded"
 
 
+@pytest.mark.proves("F2")
 @pytest.mark.parametrize("told", list(permutations(["needs_response", "under_review", "won"])))
 def test_readings_of_a_dispute_may_come_in_any_order(told: tuple[str, ...]):
     state = None
@@ -117,6 +122,7 @@ def test_readings_of_a_dispute_may_come_in_any_order(told: tuple[str, ...]):
     assert state == "won"
 
 
+@pytest.mark.proves("fault 35")
 def test_a_dispute_is_found_by_polling_alone(shop: Shop):
     order = ordered(shop)
     shop.sandbox.dispute(order.payments[0])
@@ -127,6 +133,7 @@ def test_a_dispute_is_found_by_polling_alone(shop: Shop):
     assert shop.rows("SELECT state FROM disputes")[0][0] == "needs_response"
 
 
+@pytest.mark.proves("fault 31", "bug 31", "M4", "F3")
 def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is_left(shop: Shop):
     order = ordered(shop, lines=(("Blue kettle", "50.00", 2),))
     made = shop.sandbox.dashboard_refund(order.payments[0], 10_000)
@@ -141,6 +148,7 @@ def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is
     assert troubles(shop) == ["refunded_elsewhere"]
 
 
+@pytest.mark.proves("bug 31")
 def test_a_refund_of_the_dashboard_that_comes_back_is_taken_back_in_the_book(shop: Shop):
     order = ordered(shop)
     made = shop.sandbox.dashboard_refund(order.payments[0], 1_000)
@@ -155,6 +163,7 @@ def test_a_refund_of_the_dashboard_that_comes_back_is_taken_back_in_the_book(sho
     assert shop.rows("SELECT state FROM external_refunds")[0][0] == "failed"
 
 
+@pytest.mark.proves("fault 16", "bug 32", "bug 22")
 def test_what_was_refunded_by_hand_meanwhile_is_not_paid_twice_and_a_person_decides(shop: Shop):
     order = ordered(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -169,6 +178,7 @@ def test_what_was_refunded_by_hand_meanwhile_is_not_paid_twice_and_a_person_deci
     assert set(troubles(shop)) == {"refunded_elsewhere", "refund_refused"}
 
 
+@pytest.mark.proves("fault 17", "bug 20")
 def test_a_partial_refund_by_hand_between_choice_and_call_releases_the_hold(shop: Shop):
     order = ordered(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -189,6 +199,7 @@ def split(shop: Shop) -> tuple[AnOrder, str]:
     return order, ref
 
 
+@pytest.mark.proves("M7", "M13")
 def test_one_of_two_payments_that_is_disputed_waits_for_a_person_and_the_other_goes_on(shop: Shop):
     order, ref = split(shop)
     dispute = shop.sandbox.dispute(order.payments[0])
@@ -206,6 +217,7 @@ def test_one_of_two_payments_that_is_disputed_waits_for_a_person_and_the_other_g
     assert shop.balance("owed_to_customers") == 0
 
 
+@pytest.mark.proves("M7", "F11")
 def test_one_of_two_payments_that_comes_back_gets_another_way_and_the_other_stays(shop: Shop):
     order, ref = split(shop)
     shop.work()

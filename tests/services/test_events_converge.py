@@ -45,6 +45,7 @@ def an_event(shop: Shop, refund: str, *, live: bool = False) -> ProviderEvent:
     return ProviderEvent("evt_gap", "refund.updated", "refund", refund, shop.now(), live)
 
 
+@pytest.mark.proves("fault 34")
 def test_the_poller_goes_on_from_where_it_was_however_long_ago_and_whatever_webhook_came_since(shop: Shop):
     provider = Listed(shop.sandbox.url, [])
     poll_events(shop.toolkit, provider)
@@ -73,6 +74,7 @@ def test_a_poll_that_fails_starts_from_the_same_place_again(shop: Shop):
     assert shop.rows("SELECT polled_at FROM event_polls") == before
 
 
+@pytest.mark.proves("fault 34")
 def test_what_no_webhook_told_is_found_after_days(shop: Shop):
     paid_back(shop, behaviour="stays_pending")
     poll_events(shop.toolkit, shop.ports.refunds)
@@ -85,12 +87,14 @@ def test_what_no_webhook_told_is_found_after_days(shop: Shop):
     assert shop.refunds()[0].state == "succeeded"
 
 
+@pytest.mark.proves("M14")
 def test_an_event_of_the_other_mode_is_left_by_the_poller_too(shop: Shop):
     new = poll_events(shop.toolkit, Listed(shop.sandbox.url, [an_event(shop, "re_1", live=True)]))
 
     assert (new, shop.rows("SELECT count(*) FROM incoming_events")[0][0]) == (0, 0)
 
 
+@pytest.mark.proves("M14", "bug 35")
 def test_each_account_of_ours_is_polled_and_its_name_is_kept_and_sent(shop: Shop):
     shop.order()
     with shop.toolkit.transaction() as session:
@@ -113,6 +117,7 @@ def test_kinds_that_we_do_not_use_are_kept_and_can_be_counted(shop: Shop):
     assert shop.rows(counted) == [("not for us: fx_quote.expired", 3)]
 
 
+@pytest.mark.proves("fault 36", "F6", "bug 29")
 def test_a_poisoned_event_is_seen_after_eight_tries_and_taken_off_when_it_came_right(shop: Shop):
     def breaks() -> None:
         raise ValueError("poison")
@@ -138,6 +143,7 @@ def test_an_outage_of_the_provider_makes_no_event_a_poisoned_one(shop: Shop):
     assert shop.rows("SELECT count(*) FROM troubles")[0][0] == 0
 
 
+@pytest.mark.proves("fault 36", "bug 29")
 def test_a_poisoned_event_holds_no_other_back(shop: Shop):
     paid_back(shop, behaviour="stays_pending")
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "succeeded")

@@ -36,6 +36,7 @@ def test_an_order_comes_in_whole(desk: Desk):
     assert (kept["carrier"], kept["delivered_at"]) == (None, datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
 
 
+@pytest.mark.proves("P6")
 def test_an_import_is_written_down_with_its_actor(desk: Desk):
     desk.imported([line()], [payment()])
 
@@ -77,6 +78,7 @@ def test_a_payment_without_a_moment_was_taken_when_the_order_was_placed(desk: De
     ]  # fmt: skip
 
 
+@pytest.mark.proves("input 18", "input 76")
 def test_totals_that_do_not_add_up_are_kept_and_counted(desk: Desk):
     report = desk.imported([line("A-1"), line("A-2")], [payment("A-1", amount="89.81"), payment("A-2")])
 
@@ -93,6 +95,7 @@ def test_lines_of_an_order_need_not_stand_together(desk: Desk):
     assert (report.written["orders"].new, report.written["order_lines"].new) == (2, 3)
 
 
+@pytest.mark.proves("input 76")
 def test_one_bad_line_keeps_everything_out(desk: Desk):
     told = desk.told([line("A-1"), line("A-2", quantity="1.5")], [payment("A-1")])
 
@@ -154,6 +157,7 @@ CONTRADICTIONS: list[tuple[Rows, Rows, list[tuple[str, int, str]]]] = [
 ]
 
 
+@pytest.mark.proves("input 76")
 @pytest.mark.parametrize(("lines", "payments", "expected"), CONTRADICTIONS)
 def test_lines_that_contradict_each_other_are_told(
     desk: Desk, lines: Rows, payments: Rows, expected: list[tuple[str, int, str]]
@@ -167,6 +171,7 @@ def test_an_order_beyond_what_can_be_kept_is_told(desk: Desk):
     assert desk.told(lines) == [("orders", 2, "the order A-1 adds up to more than can be kept")]
 
 
+@pytest.mark.proves("input 76")
 def test_all_bad_lines_of_both_files_are_told_at_once(desk: Desk):
     told = desk.told([line(status="lost"), line("A-2"), line("A-2")], [payment(amount="-1"), payment("A-2", method="")])
 

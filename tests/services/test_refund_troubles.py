@@ -56,6 +56,7 @@ def drift(shop: Shop, refund: str) -> None:
     assert status == 200, content
 
 
+@pytest.mark.proves("fault 23", "F11", "bug 24", "bug 25", "bug 27")
 def test_a_refund_that_came_back_after_it_succeeded_is_owed_again_told_and_seen(shop: Shop):
     order, ref, refund = promised(shop)
     shop.work()
@@ -86,6 +87,7 @@ def test_a_trouble_is_closed_by_a_person_once(shop: Shop):
     assert shop.rows("SELECT closed_by FROM troubles")[0][0] == "staff:1"
 
 
+@pytest.mark.proves("bug 20", "F11", "fault 21")
 def test_what_the_provider_refuses_goes_to_a_person_and_the_hold_is_released(shop: Shop):
     order, ref, refund = promised(shop)
     shop.sandbox.fault("refused", path="/v1/refunds", code="balance_insufficient")
@@ -101,6 +103,7 @@ def test_what_the_provider_refuses_goes_to_a_person_and_the_hold_is_released(sho
     assert troubles(shop) == [("refund_refused", refund)]
 
 
+@pytest.mark.proves("fault 15", "bug 14", "M5", "M6")
 def test_a_key_that_is_known_with_other_parameters_stops_the_refund_and_no_other_key_is_made(shop: Shop):
     _, _, refund = promised(shop)
     drift(shop, refund)
@@ -126,6 +129,7 @@ def settle_by_hand(shop: Shop) -> None:
     shop.work()
 
 
+@pytest.mark.proves("fault 20")
 def test_a_rolled_key_shuts_the_lane_tells_once_and_uses_up_no_try(shop: Shop):
     first = promised(shop)
     shop.work()
@@ -155,6 +159,7 @@ def later_now(shop: Shop) -> None:
         shop.work()
 
 
+@pytest.mark.proves("fault 20")
 def test_while_the_lane_is_shut_one_try_a_minute_leaves(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("403", path="/v1/refunds", times=None)
@@ -171,6 +176,7 @@ def test_while_the_lane_is_shut_one_try_a_minute_leaves(shop: Shop):
     assert calls(shop) == ["ProviderLocked"] * 2
 
 
+@pytest.mark.proves("fault 13")
 def test_429_pauses_the_lane_for_all_and_longer_each_time(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("429", path="/v1/refunds", times=4)
@@ -188,6 +194,7 @@ def test_429_pauses_the_lane_for_all_and_longer_each_time(shop: Shop):
     assert troubles(shop) == []
 
 
+@pytest.mark.proves("fault 24", "fault 11", "M6", "bug 10")
 def test_after_twenty_hours_nothing_is_sent_before_the_list_was_read_and_then_a_person_sees_it(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("before", path="/v1/refunds")
@@ -202,6 +209,7 @@ def test_after_twenty_hours_nothing_is_sent_before_the_list_was_read_and_then_a_
     assert troubles(shop) == [("unknown_too_long", refund)]
 
 
+@pytest.mark.proves("fault 24", "bug 10", "bug 11")
 def test_after_twenty_hours_what_the_list_has_is_adopted(shop: Shop):
     _, ref, refund = promised(shop)
     shop.sandbox.fault("after-execute", path="/v1/refunds")
@@ -215,6 +223,7 @@ def test_after_twenty_hours_what_the_list_has_is_adopted(shop: Shop):
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("fault 11")
 def test_after_three_saved_500s_the_list_is_read_before_the_next_call(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("500-saved", path="/v1/refunds")
@@ -225,6 +234,7 @@ def test_after_three_saved_500s_the_list_is_read_before_the_next_call(shop: Shop
     assert shop.refunds()[0].state == "succeeded"
 
 
+@pytest.mark.proves("fault 11", "M6", "bug 12", "bug 10")
 def test_a_500_that_never_ran_is_seen_by_a_person_after_twenty_hours_and_gets_no_new_key(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("500-saved-not-executed", path="/v1/refunds")

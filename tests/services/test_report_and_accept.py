@@ -23,6 +23,7 @@ def test_a_lost_parcel_is_offered_every_remedy_at_once(shop: Shop) -> None:
     assert claim.apology["heading"]
 
 
+@pytest.mark.proves("F10")
 def test_money_back_reaches_the_card_once_and_the_claim_is_made_whole(shop: Shop) -> None:
     order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -51,6 +52,7 @@ def test_store_credit_comes_with_its_bonus_and_can_be_spent(shop: Shop) -> None:
     assert shop.balance("store_credit_liability") == -6050
 
 
+@pytest.mark.proves("F9")
 def test_a_replacement_is_ordered_at_the_warehouse_once(shop: Shop) -> None:
     order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -63,6 +65,7 @@ def test_a_replacement_is_ordered_at_the_warehouse_once(shop: Shop) -> None:
     assert replacement.warehouse_ref
 
 
+@pytest.mark.proves("F8", "fault 49")
 def test_the_same_report_again_is_the_same_claim(shop: Shop) -> None:
     order = shop.order()
 
@@ -73,6 +76,7 @@ def test_the_same_report_again_is_the_same_claim(shop: Shop) -> None:
     assert shop.rows("SELECT count(*) FROM claims")[0][0] == 1
 
 
+@pytest.mark.proves("M8", "bug 16")
 def test_second_claim_on_the_same_unit_is_refused(shop: Shop) -> None:
     order = shop.order()
     shop.report(order, Problem.DAMAGED)
@@ -81,6 +85,7 @@ def test_second_claim_on_the_same_unit_is_refused(shop: Shop) -> None:
         shop.report(order, Problem.FAULTY)
 
 
+@pytest.mark.proves("M8", "bug 18")
 def test_units_of_one_line_are_claimed_one_after_the_other(shop: Shop) -> None:
     order = shop.order(lines=(("Cup", "10.01", 3),), shipping="0.00")
 
@@ -94,6 +99,7 @@ def test_units_of_one_line_are_claimed_one_after_the_other(shop: Shop) -> None:
         shop.report(order, Problem.FAULTY)
 
 
+@pytest.mark.proves("M7", "M12", "bug 41")
 def test_a_split_payment_goes_back_to_the_cards_and_the_rest_as_credit(shop: Shop) -> None:
     order = shop.order(
         lines=(("Chair", "95.00", 1),),
@@ -114,6 +120,7 @@ def test_a_split_payment_goes_back_to_the_cards_and_the_rest_as_credit(shop: Sho
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("F8", "fault 49")
 def test_accepting_twice_moves_money_once(shop: Shop) -> None:
     order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -126,6 +133,7 @@ def test_accepting_twice_moves_money_once(shop: Shop) -> None:
     assert len(shop.refunds()) == 1
 
 
+@pytest.mark.proves("M8")
 def test_another_remedy_after_one_was_accepted_is_refused(shop: Shop) -> None:
     order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -137,6 +145,7 @@ def test_another_remedy_after_one_was_accepted_is_refused(shop: Shop) -> None:
         shop.accept_refs(order, ref, (offers["store_credit"],), from_another_tab.version)
 
 
+@pytest.mark.proves("P5", "bug 49", "input 20")
 def test_nobody_claims_on_an_order_of_somebody_else(shop: Shop) -> None:
     mine, theirs = shop.order(), shop.order()
     stranger = type(mine)(theirs.number, theirs.order_id, mine.customer_id, mine.mailbox, [], [])
@@ -145,6 +154,7 @@ def test_nobody_claims_on_an_order_of_somebody_else(shop: Shop) -> None:
         shop.report(stranger, Problem.DAMAGED)
 
 
+@pytest.mark.proves("fault 23", "bug 27", "F11")
 def test_a_refund_that_the_bank_sends_back_opens_another_way(shop: Shop) -> None:
     order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
     ref = shop.report(order, Problem.MISSING_PACKAGE)

@@ -31,6 +31,7 @@ def state(shop: Shop) -> str:
     return shop.refunds()[0].state
 
 
+@pytest.mark.proves("fault 9", "bug 8", "bug 9", "M5")
 def test_an_answer_that_was_lost_after_the_refund_was_made_is_unknown_and_then_found_under_the_same_key(
     shop: Shop,
 ) -> None:
@@ -50,6 +51,7 @@ def payment(shop: Shop) -> str:
     return str(shop.rows("SELECT provider_ref FROM payments WHERE provider_ref IS NOT NULL")[0][0])
 
 
+@pytest.mark.proves("fault 11")
 def test_a_saved_500_is_overcome_by_reading_the_list(shop: Shop) -> None:
     promised(shop)
     refund = shop.refunds()[0].ref
@@ -64,6 +66,7 @@ def test_a_saved_500_is_overcome_by_reading_the_list(shop: Shop) -> None:
     assert state(shop) == "succeeded"
 
 
+@pytest.mark.proves("fault 13")
 def test_429_changes_nothing_and_is_tried_again(shop: Shop) -> None:
     _, _, refund = promised(shop)
     shop.sandbox.fault("429", path="/v1/refunds")
@@ -76,6 +79,7 @@ def test_429_changes_nothing_and_is_tried_again(shop: Shop) -> None:
     assert state(shop) == "succeeded"
 
 
+@pytest.mark.proves("fault 20")
 def test_a_rolled_key_leaves_the_refund_waiting(shop: Shop) -> None:
     _, _, refund = promised(shop)
     shop.sandbox.fault("401", path="/v1/refunds")
@@ -88,6 +92,7 @@ def test_a_rolled_key_leaves_the_refund_waiting(shop: Shop) -> None:
     assert send(shop, refund) is False
 
 
+@pytest.mark.proves("fault 24", "bug 10")
 def test_an_old_refund_without_an_answer_is_never_sent_again_blindly(shop: Shop) -> None:
     _, _, refund = promised(shop)
     shop.sandbox.fault("before", path="/v1/refunds")
@@ -100,6 +105,7 @@ def test_an_old_refund_without_an_answer_is_never_sent_again_blindly(shop: Shop)
     assert state(shop) == "unknown"
 
 
+@pytest.mark.proves("fault 18", "M13", "bug 32")
 def test_a_chargeback_blocks_the_refund_and_a_person_takes_over(shop: Shop) -> None:
     order, ref, refund = promised(shop)
     shop.sandbox.dispute(payment(shop))
@@ -112,6 +118,7 @@ def test_a_chargeback_blocks_the_refund_and_a_person_takes_over(shop: Shop) -> N
     assert shop.letters(order)[-1] == "refund_failed"
 
 
+@pytest.mark.proves("fault 35", "bug 26", "bug 28")
 def test_a_refund_that_takes_its_time_is_settled_by_polling_alone(shop: Shop) -> None:
     _, ref, _ = promised(shop, behaviour="stays_pending")
     shop.work()
@@ -127,6 +134,7 @@ def test_a_refund_that_takes_its_time_is_settled_by_polling_alone(shop: Shop) ->
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("F2", "F3", "bug 23")
 def test_news_that_comes_twice_or_late_changes_nothing(shop: Shop) -> None:
     _, _, refund = promised(shop)
     send(shop, refund)

@@ -21,6 +21,7 @@ def hire(app: Flask, *, mailbox: str = "ada@shop.example", role: Role = Role.AGE
     create_staff(toolkit_of(app), mailbox=mailbox, name="Ada", role=role, password=password, limits={"EUR": 4000})
 
 
+@pytest.mark.proves("P9")
 def test_a_staff_member_is_kept_with_limits_and_a_hashed_password(app: Flask):
     hire(app)
 
@@ -61,6 +62,7 @@ def test_a_closed_account_does_not_let_in(app: Flask):
         sign_in_staff(toolkit_of(app), mailbox="ada@shop.example", password=PASSWORD, visitor=HERE)
 
 
+@pytest.mark.proves("input 79")
 def test_the_last_admin_stays(app: Flask):
     hire(app, mailbox="goro@shop.example", role=Role.ADMIN)
     hire(app, mailbox="hana@shop.example", role=Role.ADMIN)

@@ -52,6 +52,7 @@ def test_roles_open_what_is_marked_for_them(probe: FlaskClient, role: Role, path
     assert probe.get(path).status_code == status
 
 
+@pytest.mark.proves("input 27")
 def test_a_customers_cookie_opens_no_staff_page(probe: FlaskClient):
     token = sign_in_customer(probe, a_customer(probe.application))
     probe.set_cookie(COOKIES["staff"], token)

@@ -101,6 +101,9 @@ def test_too_little_credit_tells_how_much_there_is(checkout: Checkout, wish: dic
     assert (answer.get_json()["error"]["available"], answer.get_json()["error"]["currency"]) == ("100.00", "BRL")
 
 
+@pytest.mark.proves(
+    "input 1", "input 2", "input 3", "input 4", "input 5", "input 7", "input 8", "input 11", "input 12", "input 16"
+)
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
@@ -159,6 +162,7 @@ def test_every_field_is_needed(checkout: Checkout, wish: dict[str, str], missing
     assert (answer.status_code, answer.get_json()["error"]["field"]) == (400, missing)
 
 
+@pytest.mark.proves("input 48", "input 49")
 @pytest.mark.parametrize(
     "body",
     [
@@ -184,6 +188,7 @@ def test_a_body_that_is_not_strict_json_is_a_400(checkout: Checkout, body: bytes
     assert code_of(answer) == "bad_request"
 
 
+@pytest.mark.proves("input 50")
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_another_content_type_is_a_415(checkout: Checkout, content_type: str):
     assert checkout.raw(b'{"code": "x"}', content_type).status_code == 415
@@ -193,6 +198,7 @@ def test_a_body_that_is_too_large_is_a_413(checkout: Checkout):
     assert checkout.raw(b'{"code": "' + b"x" * 2_000_000 + b'"}').status_code == 413
 
 
+@pytest.mark.proves("input 35")
 @pytest.mark.parametrize(("first", "then"), [("capture", "release"), ("release", "capture")])
 def test_a_settled_hold_does_not_change(checkout: Checkout, wish: dict[str, str], first: str, then: str):
     held = checkout.post(HOLDS, wish).get_json()["hold"]
@@ -229,6 +235,7 @@ def test_guessing_codes_is_stopped(checkout: Checkout, wish: dict[str, str], clo
     assert checkout.post(HOLDS, wish, key="free-again").status_code == 201
 
 
+@pytest.mark.proves("input 65")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_another_method_is_a_405_in_json(checkout: Checkout, method: str):
     answer = checkout.client.open(HOLDS, method=method, headers={"Authorization": f"Bearer {checkout.secret}"})

@@ -31,6 +31,7 @@ def test_a_revoked_key_is_refused_at_once(checkout: Checkout, shop: CreditShop, 
     assert checkout.post(HOLDS, wish).status_code == 401
 
 
+@pytest.mark.proves("input 73")
 @pytest.mark.parametrize(
     ("given", "code"),
     [(None, "idempotency_key_missing"), ("", "bad_idempotency_key"), ("k" * 256, "bad_idempotency_key"),
@@ -69,6 +70,7 @@ def test_a_refusal_stands_under_its_key_too(checkout: Checkout, wish: dict[str, 
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+@pytest.mark.proves("input 73")
 @pytest.mark.parametrize("change", [{"amount": "40.01"}, {"amount": "40.0"}, {"purpose": "order 18"}])
 def test_another_body_under_the_same_key_is_refused(
     checkout: Checkout, shop: CreditShop, wish: dict[str, str], change: dict[str, str]
@@ -95,6 +97,7 @@ def test_a_call_that_was_not_well_formed_leaves_its_key_free(checkout: Checkout,
     assert checkout.post(HOLDS, wish, key="once").status_code == 201
 
 
+@pytest.mark.proves("input 73")
 def test_the_keys_of_two_shops_are_apart(app: Flask, checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     other = Checkout(app.test_client(), create_api_key(shop.toolkit, "another"))
     mine = checkout.post(HOLDS, wish, key="same")
@@ -105,6 +108,7 @@ def test_the_keys_of_two_shops_are_apart(app: Flask, checkout: Checkout, shop: C
     assert theirs.get_json()["hold"] != mine.get_json()["hold"]
 
 
+@pytest.mark.proves("P5", "input 20")
 def test_a_hold_of_another_shop_looks_like_none(app: Flask, checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     other = Checkout(app.test_client(), create_api_key(shop.toolkit, "another"))
     held = checkout.post(HOLDS, wish).get_json()["hold"]
@@ -120,6 +124,7 @@ def test_a_hold_of_another_shop_looks_like_none(app: Flask, checkout: Checkout, 
     assert checkout.get(f"{HOLDS}/{held}").get_json()["state"] == "held"
 
 
+@pytest.mark.proves("F8", "bug 15")
 def test_parallel_calls_under_one_key_have_one_effect(app: Flask, checkout: Checkout, shop: CreditShop, wish: Any):
     def call(_: int) -> TestResponse:
         return Checkout(app.test_client(), checkout.secret).post(HOLDS, wish, key="race")

@@ -147,6 +147,7 @@ def test_a_missing_street_is_asked_for_and_what_was_typed_is_kept(front: Front):
     assert "You asked us to send it again." in done.text
 
 
+@pytest.mark.proves("fault 49")
 def test_a_double_tap_makes_one_remedy_and_both_land_on_the_claim(front: Front):
     _, page = reported(front)
 
@@ -156,6 +157,7 @@ def test_a_double_tap_makes_one_remedy_and_both_land_on_the_claim(front: Front):
     assert remedies(front) == [("refund", 6000)]
 
 
+@pytest.mark.proves("fault 49", "input 35")
 def test_another_choice_from_an_old_tab_is_told_that_it_has_moved_on(front: Front):
     _, page = reported(front)
     page.submit("Give me R$60.00 back")
@@ -185,6 +187,7 @@ def test_a_version_that_no_page_of_ours_sends_is_refused(front: Front, version: 
     assert remedies(front) == []
 
 
+@pytest.mark.proves("input 17", "input 16")
 def test_an_amount_sent_along_counts_for_nothing_rel_17(front: Front):
     _, page = reported(front)
 
@@ -193,6 +196,7 @@ def test_an_amount_sent_along_counts_for_nothing_rel_17(front: Front):
     assert remedies(front) == [("refund", 6000)]
 
 
+@pytest.mark.proves("input 20")
 def test_an_offer_of_another_claim_is_not_there_to_take_rel_20(front: Front):
     _, page = reported(front)
     other, _ = reported(front)
@@ -203,6 +207,7 @@ def test_an_offer_of_another_claim_is_not_there_to_take_rel_20(front: Front):
     assert remedies(front) == []
 
 
+@pytest.mark.proves("input 35")
 def test_what_was_offered_can_be_taken_until_its_last_day_and_not_after(front: Front, clock: Clock):
     ref, page = reported(front)
     clock.pass_(days=31)

@@ -39,6 +39,7 @@ def test_words_that_cannot_be_kept_are_asked_for_once_more(front: Front, words: 
     assert rows(front.app, "SELECT 1 FROM claim_messages") == []
 
 
+@pytest.mark.proves("input 40")
 def test_every_box_for_words_tells_the_one_limit_and_takes_no_more(front: Front):
     _, page = reported(front)
     report = page.visitor.get(page.follow("Change what you told us").path)
@@ -50,6 +51,7 @@ def test_every_box_for_words_tells_the_one_limit_and_takes_no_more(front: Front)
     assert page.text.count("Up to 4000 characters.") == len(list(page.document.iter("textarea")))
 
 
+@pytest.mark.proves("input 38")
 def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
     _, page = reported(front)
 
@@ -59,6 +61,7 @@ def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
     assert rows(front.app, "SELECT 1 FROM claim_messages") == []
 
 
+@pytest.mark.proves("input 42", "input 44")
 @pytest.mark.parametrize("words", ["😀 漢字 مرحبا", "a", "'; DROP TABLE claims; --", "100 % _sure_", "=1+1"])
 def test_words_of_every_kind_are_kept_as_they_are_rel_42_44(front: Front, words: str):
     _, page = reported(front)

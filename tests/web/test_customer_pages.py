@@ -153,6 +153,7 @@ def _with_credit(front: Front) -> OrderMade:
     return order
 
 
+@pytest.mark.proves("P5", "input 20", "bug 49")
 def test_what_belongs_to_another_looks_like_what_there_is_not_rel_20(front: Front):
     theirs = _with_credit(front)
     ((ref,),) = rows(front.app, "SELECT ref FROM claims")
@@ -170,6 +171,7 @@ def test_what_belongs_to_another_looks_like_what_there_is_not_rel_20(front: Fron
     assert _everything(front) == before
 
 
+@pytest.mark.proves("P5", "input 20")
 def test_the_credit_account_of_another_looks_like_none_rel_20(front: Front):
     _with_credit(front)
     ((account, code),) = rows(front.app, "SELECT ref, code_sealed FROM credit_accounts")

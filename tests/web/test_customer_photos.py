@@ -72,6 +72,7 @@ def test_a_bad_file_is_named_and_the_good_ones_are_kept(front: Front, page: Page
     assert len(rows(front.app, "SELECT 1 FROM evidence")) == 1
 
 
+@pytest.mark.proves("input 54", "input 56")
 @pytest.mark.parametrize("content", [b"<html>", b"%PDF-1.7", b"\xff\xd8\xff", a_picture()[:200], b"PK\x03\x04"])
 def test_what_is_no_photo_is_refused_kindly_rel_54_56(front: Front, page: Page, content: bytes):
     after = sent(page, (content, "photo.jpg"), status=422)
@@ -84,6 +85,7 @@ def test_no_file_at_all_is_asked_for(page: Page):
     assert "Please choose a photo first." in sent(page, status=422).text
 
 
+@pytest.mark.proves("input 58")
 @pytest.mark.parametrize("name", ["../../etc/passwd", "CON", "x" * 300 + ".jpg", "a.php.jpg", "日本.jpg", "..."])
 def test_a_name_of_any_kind_is_never_used_rel_58(front: Front, page: Page, name: str):
     sent(page, (a_picture(), name))
@@ -92,6 +94,7 @@ def test_a_name_of_any_kind_is_never_used_rel_58(front: Front, page: Page, name:
     assert ref.startswith("PHO-")
 
 
+@pytest.mark.proves("input 59")
 def test_the_eleventh_photo_does_not_fit_and_the_ten_are_kept_rel_59(front: Front, page: Page):
     colours = ["#%06x" % (number * 999_983 % 0xFFFFFF) for number in range(MOST_PHOTOS + 1)]
 
@@ -101,6 +104,7 @@ def test_the_eleventh_photo_does_not_fit_and_the_ten_are_kept_rel_59(front: Fron
     assert len(rows(front.app, "SELECT 1 FROM evidence")) == MOST_PHOTOS
 
 
+@pytest.mark.proves("input 52")
 def test_eleven_megabytes_are_refused_and_named_rel_52(front: Front, page: Page):
     after = sent(page, (b"\xff\xd8\xff" + b"x" * 11_000_000, "huge.jpg"), status=422)
     # Werkzeug's test client leaves the file in which it wrote so large a form to the collector.
@@ -109,6 +113,7 @@ def test_eleven_megabytes_are_refused_and_named_rel_52(front: Front, page: Page)
     assert "“huge.jpg” is larger than 10 MB." in after.text
 
 
+@pytest.mark.proves("input 52")
 def test_more_than_all_photos_together_may_weigh_is_refused_unread(page: Page):
     answer = page.visitor.client.post(
         f"{page.path}/photos",
@@ -126,6 +131,7 @@ def test_the_same_photo_twice_is_kept_once(front: Front, page: Page):
     assert len(rows(front.app, "SELECT 1 FROM evidence")) == 1
 
 
+@pytest.mark.proves("input 57")
 def test_where_it_was_taken_is_gone_from_what_is_shown_rel_57(page: Page):
     exif = Image.Exif()
     exif[0x010E] = "Rua das Flores 12"

@@ -90,6 +90,7 @@ def test_something_else_is_told_in_words(front: Front):
     assert landed.path.startswith("/claims/")
 
 
+@pytest.mark.proves("input 14")
 @pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "4", "1e0", "1_0", "NaN", "", "two", "２", "99999999999999"])
 def test_a_quantity_that_cannot_be_is_refused_with_the_most_that_can_rel_7_8_11_14(front: Front, quantity: str):
     _, page = opened(front, lines=[a_line(title="Cups", quantity=3)])
@@ -112,6 +113,7 @@ def test_a_problem_that_makes_no_sense_for_the_parcel_is_refused(front: Front, p
     assert told(front) == []
 
 
+@pytest.mark.proves("input 20")
 def test_a_line_that_the_order_does_not_have_counts_for_nothing_rel_20(front: Front):
     _, page = opened(front)
     typed: dict[str, Any] = {
@@ -126,6 +128,7 @@ def test_a_line_that_the_order_does_not_have_counts_for_nothing_rel_20(front: Fr
     assert told(front) == []
 
 
+@pytest.mark.proves("input 40")
 def test_words_that_are_too_long_are_kept_and_told_so_rel_40(front: Front):
     _, page = opened(front)
 
@@ -144,6 +147,7 @@ def test_words_of_the_longest_kind_are_taken_with_their_line_ends(front: Front):
     assert told(front)[0][0] == "w\n" * 1998 + "end"
 
 
+@pytest.mark.proves("input 38")
 def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
     _, page = opened(front)
 
@@ -153,6 +157,7 @@ def test_words_with_nul_are_refused_kindly_and_given_back_rel_38(front: Front):
     assert told(front) == []
 
 
+@pytest.mark.proves("input 43")
 def test_markup_in_words_is_shown_as_it_was_typed_rel_43(front: Front):
     _, page = opened(front)
     typed = '"><img src=x onerror=alert(1)> {{7*7}} ${7*7} javascript:alert(1)'
@@ -163,6 +168,7 @@ def test_markup_in_words_is_shown_as_it_was_typed_rel_43(front: Front):
     assert not list(landed.document.iter("img"))
 
 
+@pytest.mark.proves("fault 49", "F8")
 def test_a_double_tap_makes_one_claim_and_both_land_on_it(front: Front):
     _, page = opened(front)
 
@@ -189,6 +195,7 @@ def test_the_same_page_sent_with_another_line_loses_nothing(front: Front):
     assert told(front) == [("", 1, "damaged"), ("", 1, "wrong")]
 
 
+@pytest.mark.proves("input 73")
 @pytest.mark.parametrize("once", ["", "k" * 300, "a key!", "'; --"])
 def test_a_key_that_no_page_of_ours_makes_is_refused_rel_73(front: Front, once: str):
     _, page = opened(front)
@@ -234,6 +241,7 @@ def test_a_report_is_told_another_way_while_nothing_has_moved(front: Front):
     assert landed.path != f"/claims/{ref}"
 
 
+@pytest.mark.proves("fault 49")
 def test_a_correction_sent_twice_is_one_correction(front: Front):
     order = front.an_order()
     ref = front.a_claim(order, Problem.DAMAGED)

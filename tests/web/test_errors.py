@@ -107,6 +107,7 @@ def test_waiting_is_told_in_seconds_to_programs_and_minutes_to_people(probe: Fla
     assert "2 minutes" in answer.text
 
 
+@pytest.mark.proves("P8")
 def test_an_unforeseen_error_shows_a_name_to_find_it_by_and_nothing_else(
     probe: FlaskClient, capsys: pytest.CaptureFixture[str]
 ):

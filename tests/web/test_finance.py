@@ -125,6 +125,7 @@ def test_amounts_have_the_digits_of_their_currency(app: Flask) -> None:
     }
 
 
+@pytest.mark.proves("input 45")
 @pytest.mark.parametrize(
     "words",
     ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"],
@@ -167,6 +168,7 @@ def test_an_empty_period_gives_a_file_with_its_header_alone(app: Flask) -> None:
     assert "Nothing was booked" in visitor.get("/finance/?from=2026-03-01&to=2026-03-31").text
 
 
+@pytest.mark.proves("input 51")
 @pytest.mark.parametrize(
     ("first", "last"),
     [

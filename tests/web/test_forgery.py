@@ -18,6 +18,7 @@ __all__ = ["probe", "probe_app"]
 HTTPS = {"PORTAL_ORIGIN": "https://amends.shop.example"}
 
 
+@pytest.mark.proves("input 63")
 @pytest.mark.parametrize("token", ["", "wrong", "IjEi.aSPI1A.zzzz"])
 def test_a_form_without_its_token_comes_back_to_be_sent_again(probe: FlaskClient, token: str):
     sign_in_customer(probe, a_customer(probe.application))
@@ -29,6 +30,7 @@ def test_a_form_without_its_token_comes_back_to_be_sent_again(probe: FlaskClient
     assert 'action="/probe/keep"' in answer.text
 
 
+@pytest.mark.proves("input 63")
 def test_a_form_of_another_session_is_not_taken(probe: FlaskClient):
     app = probe.application
     other = app.test_client()
@@ -41,6 +43,7 @@ def test_a_form_of_another_session_is_not_taken(probe: FlaskClient):
     assert answer.status_code == 400
 
 
+@pytest.mark.proves("input 63")
 def test_a_form_that_another_site_sent_does_not_come_back(probe: FlaskClient):
     sign_in_customer(probe, a_customer(probe.application))
 
@@ -50,6 +53,7 @@ def test_a_form_that_another_site_sent_does_not_come_back(probe: FlaskClient):
     assert 'action="/probe/keep"' not in answer.text
 
 
+@pytest.mark.proves("input 63")
 def test_a_token_is_good_as_long_as_its_session(probe: FlaskClient, clock: Clock):
     sign_in_customer(probe, a_customer(probe.application))
     token = csrf_token(probe, "/nothing-here")
@@ -73,6 +77,7 @@ def test_what_was_typed_is_given_back_when_the_session_has_ended(probe: FlaskCli
     assert "It never came\n&lt;b&gt;!" in answer.text
 
 
+@pytest.mark.proves("input 64")
 def test_by_https_cookies_are_bound_to_the_host_and_forms_work(
     worker_database_url: str, database_url: str, clock: Clock
 ):

@@ -8,6 +8,7 @@ from tests.support.web import (
 )
 
 
+@pytest.mark.proves("input 64")
 def test_pages_tell_the_browser_what_may_run_and_be_kept(client: FlaskClient):
     first, second = client.get("/"), client.get("/")
 
@@ -46,6 +47,7 @@ def test_a_request_id_from_elsewhere_is_taken_only_where_it_is_harmless(client: 
     assert odd.startswith("REQ-")
 
 
+@pytest.mark.proves("P8")
 def test_the_log_names_the_route_and_nothing_of_the_address(client: FlaskClient, capsys: pytest.CaptureFixture[str]):
     client.get("/sign-in/code?code=424242")
     send(client, "/sign-in", {"mailbox": "canary@example.org", "order_number": "CANARY-1", "target": ""})
@@ -56,11 +58,13 @@ def test_the_log_names_the_route_and_nothing_of_the_address(client: FlaskClient,
     assert "anary" not in written.lower().replace("canary_", "")
 
 
+@pytest.mark.proves("input 65")
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PATCH"])
 def test_other_methods_are_not_allowed(client: FlaskClient, method: str):
     assert client.open("/sign-out", method=method).status_code == 405
 
 
+@pytest.mark.proves("input 65")
 @pytest.mark.parametrize("path", ["/sign-out", "/language", "/staff/sign-out"])
 def test_reading_never_changes_anything(client: FlaskClient, path: str):
     answer = client.get(path)
@@ -69,6 +73,7 @@ def test_reading_never_changes_anything(client: FlaskClient, path: str):
     assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.proves("input 31")
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80", "[::", ""])
 def test_a_foreign_host_is_refused(client: FlaskClient, host: str):
     answer = client.get("/", headers={"Host": host})
@@ -77,6 +82,7 @@ def test_a_foreign_host_is_refused(client: FlaskClient, host: str):
     assert "evil" not in answer.text
 
 
+@pytest.mark.proves("input 32", "bug 52")
 def test_forwarded_headers_are_not_believed(client: FlaskClient):
     answer = client.get("/", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"})
 

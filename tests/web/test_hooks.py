@@ -58,6 +58,7 @@ def test_a_signed_event_is_stored_and_answered(app: Flask, client: FlaskClient):
     assert rows(app, "SELECT count(*) FROM jobs.procrastinate_jobs") == [(1,)]
 
 
+@pytest.mark.proves("bug 23")
 def test_the_same_event_again_is_stored_once(app: Flask, client: FlaskClient):
     body = json.dumps(an_event()).encode()
 
@@ -74,6 +75,7 @@ def test_an_event_of_a_kind_nobody_knows_is_stored_too(app: Flask, client: Flask
     assert rows(app, STORED) == [("stripe", "evt_1", "fx_quote.expired")]
 
 
+@pytest.mark.proves("fault 39")
 def test_both_secrets_are_good_while_one_is_being_changed(worker_database_url: str, database_url: str, clock: Clock):
     changing = build_app(worker_database_url, clock, STRIPE_WEBHOOK_SECRET="whsec_new,whsec_old")
     body = json.dumps(an_event()).encode()
@@ -84,6 +86,7 @@ def test_both_secrets_are_good_while_one_is_being_changed(worker_database_url: s
     assert [answer.status_code for answer in answers] == [200, 200]
 
 
+@pytest.mark.proves("fault 32", "input 67")
 @pytest.mark.parametrize(
     "header",
     [
@@ -108,6 +111,7 @@ def test_a_signature_that_is_none_is_refused_rel_67(app: Flask, client: FlaskCli
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("fault 33")
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_signature_from_too_long_ago_or_ahead_is_refused(app: Flask, client: FlaskClient, minutes: int):
     at = datetime.now(UTC) + timedelta(minutes=minutes)
@@ -116,17 +120,20 @@ def test_a_signature_from_too_long_ago_or_ahead_is_refused(app: Flask, client: F
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("fault 32")
 def test_another_secret_is_refused(app: Flask, client: FlaskClient):
     assert to_stripe_hook(client, json.dumps(an_event()).encode(), secret="whsec_of_nobody").status_code == 400
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("input 68")
 def test_an_unsigned_body_that_is_no_text_is_refused_rel_68(app: Flask, client: FlaskClient):
     answer = to_stripe_hook(client, b"\xff\xfe\x00", header="t=1700000000,v1=00")
 
     assert answer.status_code == 400
 
 
+@pytest.mark.proves("input 48", "input 49", "input 68")
 @pytest.mark.parametrize(
     "body",
     [
@@ -151,11 +158,13 @@ def test_signed_rubbish_is_refused_and_leaves_nothing_rel_48_49(app: Flask, clie
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("input 71")
 def test_a_body_of_ten_megabytes_is_refused_unread_rel_71(app: Flask, client: FlaskClient):
     assert to_stripe_hook(client, b"x" * 10_000_000).status_code == 413
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("fault 32", "input 72", "M14")
 @pytest.mark.parametrize("livemode", [True, None, "false", 0])
 def test_an_event_of_another_environment_is_left_rel_72(app: Flask, client: FlaskClient, livemode: object):
     answer = to_stripe_hook(client, json.dumps(an_event(livemode=livemode)).encode())
@@ -164,6 +173,7 @@ def test_an_event_of_another_environment_is_left_rel_72(app: Flask, client: Flas
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("fault 32", "input 72")
 @pytest.mark.parametrize("account", ["acct_of_somebody", 7, ["acct"], ""])
 def test_an_event_of_another_account_is_left_rel_72(app: Flask, client: FlaskClient, account: object):
     answer = to_stripe_hook(client, json.dumps(an_event(account=account)).encode())
@@ -179,12 +189,14 @@ def test_an_event_of_a_connected_account_of_ours_is_stored(app: Flask, client: F
     assert len(rows(app, STORED)) == 1
 
 
+@pytest.mark.proves("input 65")
 @pytest.mark.parametrize("path", ["/hooks/stripe", "/hooks/warehouse"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "TRACE"])
 def test_other_methods_are_refused_rel_65(client: FlaskClient, path: str, method: str):
     assert client.open(path, method=method).status_code == 405
 
 
+@pytest.mark.proves("fault 37")
 def test_a_database_that_is_away_means_try_again_later(clock: Clock, worker_database_url: str):
     away = build_app(worker_database_url, clock)
     close_app(away)
@@ -211,6 +223,7 @@ def test_what_is_not_known_may_be_null(app: Flask, client: FlaskClient):
     assert answer.status_code == 200
 
 
+@pytest.mark.proves("input 51")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -246,6 +259,7 @@ def test_a_message_that_lacks_something_is_refused(app: Flask, client: FlaskClie
     assert rows(app, STORED) == []
 
 
+@pytest.mark.proves("input 27")
 def test_stripes_secret_is_not_good_for_the_warehouse(app: Flask, client: FlaskClient):
     assert to_warehouse_hook(client, a_message(), secret=STRIPE_SECRET).status_code == 400
     assert rows(app, STORED) == []

@@ -14,6 +14,7 @@ from tests.support.web import (
 __all__ = ["probe", "probe_app"]
 
 
+@pytest.mark.proves("input 38")
 @pytest.mark.parametrize("words", ["a\x00b", "a\x07b", "\x1b[31m", "a\x7fb"])
 def test_control_characters_are_refused_and_the_rest_is_kept(probe: FlaskClient, words: str):
     sign_in_customer(probe, a_customer(probe.application))
@@ -43,28 +44,33 @@ def test_an_address_that_nobody_types_is_no_server_error(probe: FlaskClient, pat
     assert probe.get(path).status_code in {400, 404, 422}
 
 
+@pytest.mark.proves("input 34", "input 50")
 @pytest.mark.parametrize("query", ["q=%ff", "q=%ed%a0%80", "q=1&q=2", "q=" + "a" * 5000])
 def test_a_query_that_cannot_be_is_refused(probe: FlaskClient, query: str):
     assert probe.get(f"/probe/say?{query}").status_code == 400
 
 
+@pytest.mark.proves("input 50")
 def test_a_form_that_is_not_utf_8_is_refused(probe: FlaskClient):
     answer = probe.post("/probe/say", data=b"lines=%ff%fe", content_type="application/x-www-form-urlencoded")
 
     assert answer.status_code == 400
 
 
+@pytest.mark.proves("input 50")
 def test_a_form_in_another_charset_is_refused(probe: FlaskClient):
     kind = "application/x-www-form-urlencoded; charset=utf-16"
 
     assert probe.post("/probe/say", data=b"lines=a", content_type=kind).status_code == 400
 
 
+@pytest.mark.proves("input 50")
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml"])
 def test_what_is_not_a_form_is_refused(probe: FlaskClient, kind: str):
     assert probe.post("/probe/say", data=b"{}", content_type=kind).status_code == 415
 
 
+@pytest.mark.proves("input 34")
 def test_a_field_twice_is_refused_unless_it_may_repeat(probe: FlaskClient):
     token = csrf_token(probe)
 
@@ -72,12 +78,14 @@ def test_a_field_twice_is_refused_unless_it_may_repeat(probe: FlaskClient):
     assert probe.post("/probe/say", data={"csrf_token": token, "other": ["a", "b"]}).status_code == 400
 
 
+@pytest.mark.proves("input 34")
 def test_address_and_form_must_agree(probe: FlaskClient):
     answer = send(probe, "/probe/say?lines=a", {"lines": "b"})
 
     assert answer.status_code == 400
 
 
+@pytest.mark.proves("input 48")
 def test_ten_thousand_fields_are_too_many(probe: FlaskClient):
     data = "&".join(f"f{number}=1" for number in range(10_000))
 
@@ -95,6 +103,7 @@ def test_ten_thousand_parts_are_too_many(probe: FlaskClient):
     assert answer.status_code == 413
 
 
+@pytest.mark.proves("input 48")
 @pytest.mark.parametrize("size", [1024 * 1024 + 1, 5 * 1024 * 1024])
 def test_a_large_body_is_refused(probe: FlaskClient, size: int):
     data = b"lines=" + b"a" * size

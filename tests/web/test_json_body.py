@@ -10,6 +10,7 @@ from tests.support.probes import probe, probe_app
 __all__ = ["probe", "probe_app"]
 
 
+@pytest.mark.proves("input 48", "input 49")
 @pytest.mark.parametrize(
     "body",
     [
@@ -43,6 +44,7 @@ def test_good_json_is_read(probe: FlaskClient):
     assert answer.get_json() == told
 
 
+@pytest.mark.proves("input 50")
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
 def test_json_says_that_it_is_json(probe: FlaskClient, kind: str):
     assert probe.post("/hooks/probe", data=b"{}", content_type=kind).status_code == 415

@@ -21,6 +21,7 @@ CANARIES = {
 }
 
 
+@pytest.mark.proves("P8")
 @pytest.mark.parametrize("name", CANARIES)
 def test_a_canary_is_hidden(name: str):
     line = hide_secrets(None, "info", {"event": "something happened", name: CANARIES[name]})
@@ -30,6 +31,7 @@ def test_a_canary_is_hidden(name: str):
     assert line["event"] == "something happened"
 
 
+@pytest.mark.proves("input 47")
 def test_production_writes_one_line_of_json_without_line_breaks(capsys: pytest.CaptureFixture[str]):
     configure_logs(production=True)
 

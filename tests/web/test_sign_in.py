@@ -27,6 +27,7 @@ def test_what_is_not_six_digits_is_refused(app: Flask, client: FlaskClient, type
     assert "do not open the door" in answer.text
 
 
+@pytest.mark.proves("input 24")
 def test_blanks_inside_the_code_are_forgiven(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)
@@ -37,6 +38,7 @@ def test_blanks_inside_the_code_are_forgiven(app: Flask, client: FlaskClient):
     assert answer.status_code == 303
 
 
+@pytest.mark.proves("input 24")
 def test_a_code_works_once(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)
@@ -51,6 +53,7 @@ def test_a_code_works_once(app: Flask, client: FlaskClient):
     assert (answer.status_code, answer.location) == (303, "/?elsewhere=1")
 
 
+@pytest.mark.proves("input 24")
 def test_a_code_ends_after_ten_minutes(app: Flask, client: FlaskClient, clock: Clock):
     a_customer(app, ANA)
     ask(client)
@@ -63,6 +66,7 @@ def test_a_code_ends_after_ten_minutes(app: Flask, client: FlaskClient, clock: C
     assert answer.location == "/?elsewhere=1"
 
 
+@pytest.mark.proves("input 24")
 def test_the_sixth_try_is_refused_even_with_the_right_code(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)
@@ -77,6 +81,7 @@ def test_the_sixth_try_is_refused_even_with_the_right_code(app: Flask, client: F
     assert rows(app, "SELECT tries FROM sign_in_codes")[0].tries == 5
 
 
+@pytest.mark.proves("input 24", "bug 51")
 def test_a_code_opens_nothing_in_another_browser(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)
@@ -101,6 +106,7 @@ def test_only_the_newest_code_works(app: Flask, client: FlaskClient):
     assert enter(client, newest_code(app)).status_code == 303
 
 
+@pytest.mark.proves("input 25", "bug 51")
 def test_opening_the_link_uses_up_nothing(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)

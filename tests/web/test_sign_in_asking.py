@@ -35,6 +35,7 @@ def test_a_named_order_of_theirs_is_where_they_land(app: Flask, client: FlaskCli
     assert answer.location == "/orders/A-1/report"
 
 
+@pytest.mark.proves("input 21", "input 23")
 @pytest.mark.parametrize("named", ["A-2", "a-1", "0-1", "A_1", "A%1", "' OR 1=1 --", "A-1\u0020\u00a0x"])
 def test_an_order_number_that_is_not_theirs_leads_to_all_orders(app: Flask, client: FlaskClient, named: str):
     a_customer(app, "eve@example.org", orders=("A-2",))
@@ -50,6 +51,7 @@ def test_the_page_that_was_wanted_is_where_they_land(app: Flask, client: FlaskCl
     assert answer.location == "/claims/CLM-7QA4K3H"
 
 
+@pytest.mark.proves("input 30")
 @pytest.mark.parametrize(
     "target",
     ["//evil.example", "/\\evil.example", "javascript:alert(1)", "https://evil.example/", "/a\r\nX: y", "\\\\e"],
@@ -60,6 +62,7 @@ def test_a_target_elsewhere_is_forgotten(app: Flask, client: FlaskClient, target
     assert answer.location == "/orders"
 
 
+@pytest.mark.proves("input 21")
 def test_hit_and_miss_look_the_same_and_do_the_same_work(app: Flask):
     a_customer(app, ANA)
     answers, works = [], []
@@ -88,6 +91,7 @@ def test_neither_the_database_nor_the_queue_holds_the_digits(app: Flask, client:
     assert all(digits not in text.replace("-", "") for row in kept for text in row)
 
 
+@pytest.mark.proves("bug 50")
 def test_a_code_of_a_mailbox_without_orders_opens_nothing(app: Flask, client: FlaskClient):
     ask(client, "nobody@example.org")
 
@@ -96,6 +100,7 @@ def test_a_code_of_a_mailbox_without_orders_opens_nothing(app: Flask, client: Fl
     assert answer.status_code == 422
 
 
+@pytest.mark.proves("input 22")
 @pytest.mark.parametrize(
     "mailbox",
     [
@@ -117,6 +122,7 @@ def test_what_is_no_mailbox_is_told_and_kept(app: Flask, client: FlaskClient, ma
     assert rows(app, "SELECT 1 FROM sign_in_codes") == []
 
 
+@pytest.mark.proves("input 22")
 @pytest.mark.parametrize("typed", ["  Ana@Example.ORG ", "ANA@example.org"])
 def test_a_mailbox_is_found_however_it_is_typed(app: Flask, client: FlaskClient, typed: str):
     a_customer(app, ANA)
@@ -125,6 +131,7 @@ def test_a_mailbox_is_found_however_it_is_typed(app: Flask, client: FlaskClient,
     assert enter(client, newest_code(app)).status_code == 303
 
 
+@pytest.mark.proves("input 22")
 def test_a_tag_is_another_mailbox(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client, "ana+shop@example.org")
@@ -153,6 +160,7 @@ def test_many_mailboxes_from_one_address_wait(app: Flask):
     assert answers == [303] * 30 + [429]
 
 
+@pytest.mark.proves("input 32", "bug 52")
 def test_a_forged_forwarded_address_changes_nothing(app: Flask):
     answers = []
     for number in range(31):

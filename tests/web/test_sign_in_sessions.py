@@ -1,5 +1,6 @@
 """Sessions: begun by signing in, ended by leaving, by time, and from elsewhere (reliability 28, 29)."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -25,6 +26,7 @@ def test_a_visitor_who_only_reads_costs_no_query_and_no_row(app: Flask, client: 
     assert rows(app, "SELECT 1 FROM web_sessions") == []
 
 
+@pytest.mark.proves("input 29")
 def test_the_session_gets_a_new_id_when_somebody_comes_in(app: Flask, client: FlaskClient):
     chosen_by_an_attacker = "A" * 43
     client.set_cookie(COOKIES["customer"], chosen_by_an_attacker)
@@ -36,6 +38,7 @@ def test_the_session_gets_a_new_id_when_somebody_comes_in(app: Flask, client: Fl
     assert kept == {hash_of(cookie_of(client))}
 
 
+@pytest.mark.proves("input 28")
 def test_a_cookie_opens_nothing_after_sign_out(app: Flask, client: FlaskClient):
     token = sign_in_customer(client, a_customer(app))
     assert client.get("/orders").status_code != 401

@@ -98,6 +98,7 @@ def test_an_offer_can_be_changed_and_left_out(front: Front) -> None:
     assert [tuple(row) for row in offers] == [("refund", 150_000)]
 
 
+@pytest.mark.proves("input 37")
 def test_sending_an_approval_twice_approves_once(front: Front) -> None:
     visitor = front.visitor()
     shown = preview(visitor, front, "approve", reason="Clear.")
@@ -110,6 +111,7 @@ def test_sending_an_approval_twice_approves_once(front: Front) -> None:
     assert front.letters() == ["escalated", "approved"]
 
 
+@pytest.mark.proves("input 1", "input 2", "input 3", "input 4", "input 7", "input 8", "input 11", "input 12", "bug 2")
 @pytest.mark.parametrize(
     "typed",
     ["-5", "0", "0.001", "10.999", "1e2", "NaN", "Infinity", "1_0", "10,00", "1.000,00", "", "R$ 10", "2000.01", "٣"],
@@ -124,6 +126,7 @@ def test_an_amount_that_is_none_is_refused_and_kept(front: Front, typed: str) ->
     assert front.state() == "escalated"
 
 
+@pytest.mark.proves("input 15")
 def test_one_cent_too_much_says_what_would_pass(front: Front) -> None:
     page = preview(front.visitor(), front, "approve", status=422, **{"1-refund-amount": "2,000.01", "reason": "x"})
 
@@ -172,6 +175,7 @@ def test_a_question_waits_for_the_customer(front: Front) -> None:
     assert rows(front.app, "SELECT answer_by FROM claims")[0][0] is None
 
 
+@pytest.mark.proves("input 51")
 @pytest.mark.parametrize("until", ["", "2026-02-31", "0001-01-01", "9999-12-31", "2026-W01", "yesterday", "2020-01-01"])
 def test_a_question_needs_a_day_that_comes_soon(front: Front, until: str) -> None:
     page = preview(front.visitor(), front, "ask", status=422, words="Which part broke?", until=until)
@@ -198,6 +202,7 @@ def test_a_note_is_only_for_colleagues(front: Front) -> None:
     assert front.letters() == ["escalated"]
 
 
+@pytest.mark.proves("input 37")
 def test_a_stale_page_is_told_what_changed_and_keeps_what_was_typed(front: Front) -> None:
     first, second = front.visitor(), front.visitor()
     typed = {**form_of(front.page(first), "reply"), "words": "My long answer."}
@@ -250,6 +255,7 @@ def test_above_the_limit_an_approver_confirms_what_was_proposed(front: Front) ->
     assert tuple(decision) == ("in_force", True)
 
 
+@pytest.mark.proves("input 37", "bug 48")
 def test_who_proposed_cannot_confirm(front: Front) -> None:
     approver = front.visitor(Role.APPROVER, limit=20_000)
     preview(approver, front, "approve", reason="Clear.").submit("Propose it")
@@ -272,6 +278,7 @@ def test_an_agent_cannot_confirm(front: Front) -> None:
     assert front.state() == "escalated"
 
 
+@pytest.mark.proves("fault 52")
 def test_any_change_voids_a_proposal(front: Front) -> None:
     preview(front.visitor(limit=20_000), front, "approve", reason="Clear.").submit("Propose it")
     preview(front.visitor(), front, "reply", words="One moment.").submit("Send")

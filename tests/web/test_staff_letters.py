@@ -44,6 +44,7 @@ def letter_is(app: Flask, state: str, title: str | None = None, **more: str) -> 
         session.execute(text(_HAS_COME_TO), values)
 
 
+@pytest.mark.proves("fault 47")
 def test_a_mail_that_did_not_arrive_is_told_with_what_to_do(app: Flask, ref: str, agent: Visitor) -> None:
     before = agent.get(f"/staff/claims/{ref}")
     letter_is(app, "undeliverable", "We are sorry", undeliverable="552 <mailbox> full")

@@ -121,6 +121,7 @@ def test_a_claim_is_found_by_its_ref_and_by_its_order(app: Flask, shop: Shop) ->
     assert by_ref.heading == by_order.heading == f"Claim {ref}"
 
 
+@pytest.mark.proves("input 23")
 @pytest.mark.parametrize("sought", ["%25", "_", "' OR 1=1 --", "A-7_", "<script>alert(1)</script>", "x" * 64])
 def test_what_is_not_found_is_said_letter_by_letter(app: Flask, shop: Shop, sought: str) -> None:
     shop.an_order(number="A-77", lines=[a_line(**GREAT)])

@@ -54,6 +54,7 @@ def test_all_orders_of_a_mailbox_are_found_however_it_is_written(front: Front) -
     assert "a…@example.org" in page.text
 
 
+@pytest.mark.proves("input 44")
 @pytest.mark.parametrize("sought", ["", "nobody@example.org", "A-1'; --", "%25", "@", "x" * 300])
 def test_what_is_not_found_opens_nothing(front: Front, sought: str) -> None:
     front.an_order()
