@@ -38,6 +38,7 @@ def test_mail_arrives_with_text_and_html(sandbox: Sandbox, mailer: SmtpMailer) -
     assert arrived["from"] == "care@shop.example"
 
 
+@pytest.mark.proves("F10")
 def test_message_id_is_the_mails_own_on_every_repeat(sandbox: Sandbox, mailer: SmtpMailer) -> None:
     mail = a_mail()
 

@@ -69,7 +69,7 @@ def test_table_has_a_row_for_every_fault() -> None:
     assert set(_TABLE) == OF_CALLS
 
 
-@pytest.mark.proves("fault 26")
+@pytest.mark.proves("fault 26", "M15", "bug 8")
 @pytest.mark.parametrize("action", sorted(OF_CALLS))
 def test_fault_of_a_refund_is_told_in_our_words_and_the_books_know_whether_it_ran(
     sandbox: Sandbox, action: str
@@ -105,6 +105,7 @@ def test_fault_of_a_reading_is_told_in_our_words(sandbox: Sandbox, refunds: Stri
             reading()
 
 
+@pytest.mark.proves("bug 32")
 @pytest.mark.parametrize(
     ("code", "error"),
     [
@@ -129,7 +130,7 @@ def test_refusal_keeps_its_code_and_says_no_again(
         assert (refusal.type, refusal.value.code) == (error, code)
 
 
-@pytest.mark.proves("fault 26")
+@pytest.mark.proves("fault 26", "bug 9", "bug 8")
 @pytest.mark.parametrize("call", _CALLS)
 @pytest.mark.parametrize(
     "body",
@@ -153,6 +154,7 @@ def test_answer_that_cannot_be_read_is_unknown(call: str, body: bytes) -> None:
         _CALLS[call](StripeRefunds(SECRET_KEY, api_base=url))
 
 
+@pytest.mark.proves("bug 9")
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -171,6 +173,7 @@ def test_refusal_that_cannot_be_read_is_unknown(status: int, body: bytes) -> Non
             call(StripeRefunds(SECRET_KEY, api_base=url))
 
 
+@pytest.mark.proves("M11", "bug 2")
 def test_amount_that_stripe_does_not_take_is_our_mistake_and_is_not_sent() -> None:
     with pytest.raises(BadAmount):
         StripeRefunds(SECRET_KEY, api_base="http://127.0.0.1:9").refund(a_request("pi_1", Money(1_001, "KWD")))

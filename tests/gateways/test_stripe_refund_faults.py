@@ -23,6 +23,7 @@ from tests.support.sandbox_server import Sandbox
 pytestmark = pytest.mark.usefixtures("books_add_up")
 
 
+@pytest.mark.proves("M5", "bug 12")
 def test_same_request_again_gives_the_same_refund(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     request = a_request(sandbox.payment(5000), brl(2000))
 
@@ -32,6 +33,7 @@ def test_same_request_again_gives_the_same_refund(sandbox: Sandbox, refunds: Str
     assert len(refunds.of_payment(request.payment_ref, None)) == 1
 
 
+@pytest.mark.proves("M5", "bug 13", "bug 14")
 def test_same_key_with_other_parameters_is_told_as_our_mistake(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     request = a_request(sandbox.payment(5000), brl(2000))
     refunds.refund(request)
@@ -61,6 +63,7 @@ def test_twin_under_the_same_key_is_unknown_and_makes_no_second_refund(
     assert first.result() == refunds.refund(request)
 
 
+@pytest.mark.proves("M15")
 def test_of_eight_whole_refunds_at_once_one_succeeds(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000)
 
@@ -91,6 +94,7 @@ def test_lost_answer_after_success_is_unknown_and_the_list_knows(
     assert [answer.refund_ref for answer in held] == [request.key]
 
 
+@pytest.mark.proves("bug 8")
 def test_same_key_after_a_lost_answer_gives_the_refund_that_was_made(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     request = a_request(sandbox.payment(5000))
     sandbox.fault("after-execute")

@@ -41,6 +41,7 @@ def test_several_partial_refunds_add_up_to_the_payment(sandbox: Sandbox, refunds
     assert sum(answer.amount.minor for answer in held) == 5000
 
 
+@pytest.mark.proves("bug 30")
 def test_list_of_a_payment_is_read_to_its_last_page(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000)
     for _ in range(103):
@@ -51,6 +52,7 @@ def test_list_of_a_payment_is_read_to_its_last_page(sandbox: Sandbox, refunds: S
     assert len({answer.refund_ref for answer in held}) == 103
 
 
+@pytest.mark.proves("M15")
 def test_refund_above_what_remains_is_refused(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000)
     refunds.refund(a_request(payment, brl(4000)))
@@ -97,6 +99,7 @@ def test_open_dispute_blocks_and_a_won_one_does_not(sandbox: Sandbox, refunds: S
     assert answer.state is ProviderState.SUCCEEDED
 
 
+@pytest.mark.proves("M2")
 def test_lost_dispute_blocks_for_good(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000)
     sandbox.post(f"/sandbox/disputes/{sandbox.dispute(payment)}", {"status": "lost"})
@@ -107,6 +110,7 @@ def test_lost_dispute_blocks_for_good(sandbox: Sandbox, refunds: StripeRefunds) 
     assert refusal.value.code == "charge_disputed"
 
 
+@pytest.mark.proves("bug 26")
 def test_pending_refund_settles_later(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     answer = refunds.refund(a_request(sandbox.payment(behaviour="pending")))
 
@@ -146,6 +150,7 @@ def test_refund_that_waits_for_the_customer_counts_as_spent(sandbox: Sandbox, re
         refunds.refund(a_request(payment, brl(1)))
 
 
+@pytest.mark.proves("M14", "bug 35")
 def test_account_travels_with_every_call(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000, account="acct_shop")
 
@@ -159,7 +164,7 @@ def test_account_travels_with_every_call(sandbox: Sandbox, refunds: StripeRefund
         refunds.read(answer.provider_ref, None)
 
 
-@pytest.mark.proves("bug 36")
+@pytest.mark.proves("bug 36", "M11")
 @pytest.mark.parametrize(
     ("amount", "on_the_wire"),
     [(Money(500, "JPY"), 500), (Money(500, "ISK"), 50_000), (Money(12_340, "KWD"), 12_340)],

@@ -38,12 +38,14 @@ def test_order_is_accepted_with_a_ref_and_a_date(warehouse: WarehouseHttp) -> No
     assert answer.reason is None
 
 
+@pytest.mark.proves("F9", "bug 45")
 def test_same_ref_twice_is_one_parcel(warehouse: WarehouseHttp) -> None:
     shipment = a_shipment()
 
     assert warehouse.order(shipment) == warehouse.order(shipment)
 
 
+@pytest.mark.proves("bug 45")
 def test_same_ref_for_another_parcel_is_a_conflict(warehouse: WarehouseHttp) -> None:
     shipment = a_shipment()
     warehouse.order(shipment)

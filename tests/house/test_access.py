@@ -13,6 +13,7 @@ def app(database_url) -> Flask:
     return create_app(a_config(database_url))
 
 
+@pytest.mark.proves("P5")
 def test_every_endpoint_carries_an_access_mark(app):
     unmarked = [endpoint for endpoint, view in app.view_functions.items() if access_of(view) is None]
 

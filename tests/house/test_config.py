@@ -40,7 +40,7 @@ def test_production_names_what_is_missing(name, tmp_path):
         Config.from_environment(without, instance=tmp_path)
 
 
-@pytest.mark.proves("fault 66")
+@pytest.mark.proves("fault 66", "M14")
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [
@@ -87,6 +87,7 @@ def test_production_never_reads_what_a_launch_made_up(tmp_path):
         Config.from_environment({"PORTAL_ENVIRONMENT": "production"}, instance=tmp_path)
 
 
+@pytest.mark.proves("P8")
 def test_secrets_stay_out_of_the_written_form(tmp_path):
     written = repr(Config.from_environment(REAL, instance=tmp_path))
 

@@ -52,6 +52,7 @@ def test_many_who_look_for_the_place_of_a_folder_at_once_agree_on_it(folder):
     assert len(homes) == 1
 
 
+@pytest.mark.proves("fault 41")
 def test_a_killed_server_is_started_again(folder):
     killed = postgres.start(folder)
     _write(killed.url, "CREATE TABLE kept AS SELECT 42 AS answer")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import Guest
 from tests.support.running import Running
@@ -17,6 +19,7 @@ _PARCELS = """
 """
 
 
+@pytest.mark.proves("F10", "bug 25")
 def test_money_back_goes_to_the_card_and_is_told_only_after_stripe_confirmed(running: Running, opens: Any):
     guest, mailbox = opens(Guest, running), "helena.prado@example.com"
 

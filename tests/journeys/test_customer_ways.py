@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.people import Guest
@@ -92,6 +93,7 @@ def test_a_phone_is_enough(running: Running, opens: Any):
     assert guest.page.evaluate(_TOO_SMALL) == []
 
 
+@pytest.mark.proves("F8")
 def test_a_double_tap_makes_one_claim_and_one_remedy(running: Running, opens: Any):
     guest = opens(Guest, running, java_script_enabled=False)
 

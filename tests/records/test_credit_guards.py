@@ -32,12 +32,14 @@ _MOVE = (
 _CHECK, _UNIQUE, _NO_RIGHT = "23514", "23505", "42501"
 
 
+@pytest.mark.proves("L3")
 def test_a_lot_never_goes_below_zero(shop: CreditShop):
     shop.grant(shop.customer(), 1_000)
 
     assert refused(shop, _MOVE.format(minor=-1_001, source="HLD-1")) == _CHECK
 
 
+@pytest.mark.proves("L5")
 def test_a_lot_never_holds_more_than_its_grant(shop: CreditShop):
     shop.grant(shop.customer(), 1_000)
 
@@ -59,6 +61,7 @@ def test_a_move_of_a_lot_stays_in_its_account(shop: CreditShop):
     )
 
 
+@pytest.mark.proves("L10")
 def test_a_source_grants_an_origin_once(shop: CreditShop):
     shop.grant(shop.customer(), 1_000, source="RMD-1")
 
@@ -72,6 +75,7 @@ def test_a_source_grants_an_origin_once(shop: CreditShop):
     )
 
 
+@pytest.mark.proves("L2")
 @pytest.mark.parametrize(
     "statement", ["UPDATE credit_moves SET amount_minor = 1", "DELETE FROM credit_moves", "TRUNCATE credit_moves"]
 )
@@ -81,6 +85,7 @@ def test_moves_are_never_changed(shop: CreditShop, statement: str):
     assert refused(shop, statement) == _NO_RIGHT
 
 
+@pytest.mark.proves("L10")
 def test_a_hold_never_captures_more_than_it_holds(shop: CreditShop):
     customer, key = shop.customer(), shop.api_key()
     shop.grant(customer, 1_000)
@@ -101,6 +106,7 @@ def test_a_sealed_code_is_opened_under_its_own_secret_key_only():
     assert credit_codes.opened("", SECRET) is None
 
 
+@pytest.mark.proves("P9")
 def test_a_code_is_sealed_anew_each_time_and_hashed_the_same():
     code = new_code()
 

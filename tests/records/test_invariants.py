@@ -14,8 +14,13 @@ from portal.records.invariants.provider import PROVIDER
 from portal.services import judge_again
 from tests.records.breaking import LEDGER, MONEY
 from tests.records.breaking_flow import FINANCE, FLOW, PEOPLE
+from tests.reliability.ids import known
 
 BREAKING = (*MONEY, *LEDGER, *FLOW, *PEOPLE, *FINANCE)
+EACH_BREAKING = [
+    pytest.param(key, statement, id=f"{key}-{n}", marks=[pytest.mark.proves(key)] if key in known() else [])
+    for n, (key, statement) in enumerate(BREAKING)
+]
 
 
 def test_a_whole_book_holds(book: Session, values: dict[str, Any]):
@@ -32,7 +37,7 @@ def test_each_invariant_tells_how_many_rows_it_looked_at(book: Session, values: 
     assert not any(one.broken or one.refs for one in held)
 
 
-@pytest.mark.parametrize(("key", "statement"), BREAKING, ids=[f"{key}-{n}" for n, (key, _) in enumerate(BREAKING)])
+@pytest.mark.parametrize(("key", "statement"), EACH_BREAKING)
 def test_what_breaks_an_invariant_is_told(book: Session, values: dict[str, Any], key: str, statement: str):
     book.connection().exec_driver_sql(statement)
 
@@ -59,6 +64,7 @@ def test_every_invariant_has_a_name_of_its_own_and_something_that_breaks_it():
     assert {one.key for one in EVERY} - {one.key for one in OURS} == {one.key for one in PROVIDER}
 
 
+@pytest.mark.proves("L2")
 def test_the_tables_that_never_change_are_those_with_the_trigger(book: Session):
     asked = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only'"
 

@@ -49,6 +49,7 @@ def disputed(state: str, *, days: int = -1, amount: int = 10_000) -> BookedDispu
     return BookedDispute("dp_1", "pi_B5", Money(amount, "BRL"), state, _MADE_AT + timedelta(days=days))
 
 
+@pytest.mark.proves("M3")
 @pytest.mark.parametrize("at_rest", [False, True])
 def test_equal_books_hold(book: Session, *, at_rest: bool):
     books = Books(list(booked(book).values()))
@@ -77,6 +78,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
 )
 
 
+@pytest.mark.proves("M3", "M14")
 @pytest.mark.parametrize(("key", "change"), CHANGES)
 def test_a_refund_that_differs_is_told(book: Session, key: str, change: Change):
     theirs = booked(book)
@@ -86,6 +88,7 @@ def test_a_refund_that_differs_is_told(book: Session, key: str, change: Change):
     assert found[key][0] in {"RFD-B5", "RFD-B12", "re_other"}
 
 
+@pytest.mark.proves("M3")
 def test_a_refund_that_the_provider_does_not_have_is_told(book: Session):
     theirs = booked(book)
     del theirs["RFD-B5"]
@@ -93,6 +96,7 @@ def test_a_refund_that_the_provider_does_not_have_is_told(book: Session):
     assert broken(book, Books([*theirs.values()]))["M3"] == ("RFD-B5",)
 
 
+@pytest.mark.proves("M3")
 def test_a_refund_that_we_do_not_have_is_told(book: Session):
     theirs = booked(book)
     made_elsewhere = replace(theirs["RFD-B5"], provider_ref="re_dashboard", refund_ref=None, amount=Money(1, "BRL"))
@@ -100,6 +104,7 @@ def test_a_refund_that_we_do_not_have_is_told(book: Session):
     assert broken(book, Books([*theirs.values(), made_elsewhere]))["M3"] == ("re_dashboard",)
 
 
+@pytest.mark.proves("M3")
 def test_money_that_went_back_twice_is_told(book: Session):
     theirs = booked(book)
     again = replace(theirs["RFD-B5"], provider_ref="re_again")
@@ -115,6 +120,7 @@ def test_a_refund_whose_answer_is_on_its_way_is_no_fault_until_all_is_at_rest(bo
     assert broken(book, theirs, at_rest=True)["M3"] == ("re_B4",)
 
 
+@pytest.mark.proves("M3")
 def test_a_refund_that_we_call_refused_and_the_provider_made_is_told(book: Session):
     theirs = Books([*booked(book).values()])
     book.execute(text("UPDATE refunds SET state = 'refused', provider_ref = NULL WHERE ref = 'RFD-B4'"))
@@ -131,6 +137,7 @@ def test_news_that_we_have_not_heard_is_no_fault_until_all_is_at_rest(book: Sess
     assert broken(book, books, at_rest=True) == {"M3": ("RFD-B4",)}
 
 
+@pytest.mark.proves("M13", "M2")
 @pytest.mark.parametrize("state", ["needs_response", "under_review", "lost"])
 def test_a_refund_after_a_chargeback_is_told(book: Session, state: str):
     books = Books([*booked(book).values()], [disputed(state)])
@@ -140,6 +147,7 @@ def test_a_refund_after_a_chargeback_is_told(book: Session, state: str):
     assert (found["M13"], found["M2"]) == (("re_B5",), ("PAY-B5",))
 
 
+@pytest.mark.proves("M13")
 @pytest.mark.parametrize(("state", "days"), [("won", -1), ("warning_needs_response", -1), ("lost", 1)])
 def test_a_refund_on_an_inquiry_after_a_win_or_before_the_chargeback_is_allowed(book: Session, state: str, days: int):
     books = Books([*booked(book).values()], [disputed(state, days=days)])
@@ -147,12 +155,14 @@ def test_a_refund_on_an_inquiry_after_a_win_or_before_the_chargeback_is_allowed(
     assert broken(book, books) == {}
 
 
+@pytest.mark.proves("M15")
 def test_books_of_the_provider_that_do_not_add_up_are_told(book: Session):
     books = Books([*booked(book).values()], unequal=["brl"])
 
     assert broken(book, books) == {"M15": ("brl",)}
 
 
+@pytest.mark.proves("X4")
 @pytest.mark.parametrize(
     ("ref", "state", "came_back"),
     [("RFD-B5", "sent", False), ("RFD-B5", "succeeded", True), ("RFD-B1", "pending", True)],

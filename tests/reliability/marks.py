@@ -10,10 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One marker. ids holds None for an argument that is not written out as a string."""
+    """One marker, with the ids that are written out in it; pytest itself checks those that are computed."""
 
     place: str
-    ids: tuple[str | None, ...]
+    ids: tuple[str, ...]
 
 
 def every_mark() -> Iterator[Mark]:
@@ -27,10 +27,10 @@ def every_mark() -> Iterator[Mark]:
 def _marks(tree: ast.Module, name: str) -> Iterator[Mark]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "proves":
-            yield Mark(f"{name}:{node.lineno}", tuple(_text(argument) for argument in node.args))
+            yield Mark(f"{name}:{node.lineno}", tuple(_texts(node.args)))
 
 
-def _text(argument: ast.expr) -> str | None:
-    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        return argument.value
-    return None
+def _texts(arguments: list[ast.expr]) -> Iterator[str]:
+    for argument in arguments:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield argument.value

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.reliability.ids import known
+
 _PROPERTY = "proves"
 _WORST_FIRST = ("failed", "skipped", "passed")
 
@@ -33,7 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Hang the ids of each test on its reports, which carry them from worker to writer."""
     for item in items:
-        item.user_properties.extend((_PROPERTY, one) for mark in item.iter_markers("proves") for one in mark.args)
+        ids = [one for mark in item.iter_markers("proves") for one in mark.args]
+        if unknown := set(ids) - known():
+            raise pytest.UsageError(f"{item.nodeid} proves what is not in tests/reliability/ids.toml: {unknown}")
+        item.user_properties.extend((_PROPERTY, one) for one in ids)
 
 
 class _Writer:

@@ -43,12 +43,14 @@ def an_approval(
     return LineApproval(1, (terms_of(kind, brl(minor), brl(bonus)),), goodwill)
 
 
+@pytest.mark.proves("P1")
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.ADMIN])
 def test_a_role_that_does_not_decide_is_refused(role):
     with pytest.raises(NotAllowed):
         check_part(a_decider(role), a_stake())
 
 
+@pytest.mark.proves("P1", "bug 48")
 @pytest.mark.parametrize(
     "stake",
     [
@@ -73,6 +75,7 @@ def test_only_an_approver_is_the_second_pair_of_eyes():
         check_second(a_decider(Role.AGENT), a_stake(earlier_decider_id=2))
 
 
+@pytest.mark.proves("P3")
 @pytest.mark.parametrize(("minor", "may"), [(19_999, True), (20_000, True), (20_001, False)])
 def test_a_limit_holds_to_the_cent(minor, may):
     assert within_limit(a_decider(), brl(minor)) is may
@@ -82,6 +85,7 @@ def test_a_currency_without_a_limit_has_none():
     assert not within_limit(a_decider(), Money(1, "EUR"))
 
 
+@pytest.mark.proves("M8")
 @pytest.mark.parametrize("kind", [RemedyKind.REFUND, RemedyKind.STORE_CREDIT])
 def test_all_that_was_paid_may_go_back_and_not_a_cent_more(kind):
     check_approval(an_approval(kind, 10_000), PAID)
@@ -91,6 +95,7 @@ def test_all_that_was_paid_may_go_back_and_not_a_cent_more(kind):
     assert refused.value.maximum == brl(10_000)
 
 
+@pytest.mark.proves("M8", "bug 16")
 def test_what_went_back_already_is_not_given_twice():
     half_back = Ceiling(paid=brl(10_000), goods=brl(8_000), given=brl(6_000))
 
@@ -146,6 +151,7 @@ def test_an_approval_reads_back_as_it_was_written():
     assert LineApproval.from_document(approval.to_document()) == approval
 
 
+@pytest.mark.proves("P2")
 def test_a_digest_binds_the_claim_its_version_and_every_word():
     said = {"lines": [an_approval(RemedyKind.REFUND, 900).to_document()], "words": "Yes."}
     digest = digest_of("CLM-1", 3, said)

@@ -10,12 +10,14 @@ from portal.domain.errors import IllegalMove
 PAIRS = list(itertools.product([None, *ClaimState], Action))
 
 
+@pytest.mark.proves("F1")
 @pytest.mark.parametrize(("state", "action"), [pair for pair in PAIRS if pair not in MOVES])
 def test_an_unlisted_move_raises(state: ClaimState | None, action: Action) -> None:
     with pytest.raises(IllegalMove):
         next_state(state, action)
 
 
+@pytest.mark.proves("F1")
 @pytest.mark.parametrize(("state", "action"), list(MOVES))
 def test_a_listed_move_goes_where_the_table_says(state: ClaimState | None, action: Action) -> None:
     assert next_state(state, action) is MOVES[state, action]
@@ -29,6 +31,7 @@ def test_every_state_can_be_reached_from_a_report() -> None:
     assert reached == {None, *ClaimState}
 
 
+@pytest.mark.proves("M8")
 def test_money_that_was_promised_or_given_keeps_its_units() -> None:
     assert {ClaimState.ACCEPTED, ClaimState.MADE_WHOLE, ClaimState.RESTORED} <= HOLDS_UNITS
     assert not {ClaimState.WITHDRAWN, ClaimState.DECLINED} & HOLDS_UNITS

@@ -47,6 +47,7 @@ def paid_by(lots: list[Lot], minor: int) -> list[tuple[str, int]]:
     return [(lot.ref, part.minor) for lot, part in spend_plan(lots, brl(minor), NOON)]
 
 
+@pytest.mark.proves("L5")
 def test_the_soonest_expiry_pays_first_then_the_oldest_and_the_never_expiring_last():
     lots = [
         a_lot("never-new", 10),
@@ -65,6 +66,7 @@ def test_the_soonest_expiry_pays_first_then_the_oldest_and_the_never_expiring_la
     ]
 
 
+@pytest.mark.proves("L6")
 def test_a_lot_whose_moment_has_come_pays_nothing():
     lots = [a_lot("over", 50, expires_in=0), a_lot("good", 20, expires_in=1)]
 
@@ -183,6 +185,7 @@ steps_of_a_test = st.lists(
 )
 
 
+@pytest.mark.proves("L3")
 @given(lots_of_a_test, steps_of_a_test)
 def test_a_live_hold_can_always_be_captured_whole_whatever_happened_before(
     given_lots: list[tuple[int, int | None]], steps: list[tuple[str, int]]
@@ -229,6 +232,7 @@ def _less(lots: list[Lot], parts: dict[str, Money]) -> list[Lot]:
     return [Lot(lot.ref, lot.left - parts.get(lot.ref, brl(0)), lot.issued_at, lot.expires_at) for lot in lots]
 
 
+@pytest.mark.proves("L5")
 @given(lots_of_a_test, st.integers(1, 300))
 def test_a_plan_pays_exactly_what_is_asked_and_no_lot_more_than_it_has(
     given_lots: list[tuple[int, int | None]], minor: int

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -160,5 +161,5 @@ def asked_at_most(price: LinePrice) -> Parts:
     )
 
 
-TestPartialRemedies = PartialRemedies.TestCase
+TestPartialRemedies = pytest.mark.proves("M8", "M9", "M10", "M12", "bug 16", "bug 41")(PartialRemedies.TestCase)
 TestPartialRemedies.settings = settings(max_examples=100, stateful_step_count=12)

@@ -103,6 +103,7 @@ def test_a_bad_cell_is_refused_with_its_reason(name: str, cell: str, why: str):
         read_cell(_COLUMNS[name], cell, 2)
 
 
+@pytest.mark.proves("M11", "bug 36")
 @pytest.mark.parametrize(("amount", "digits"), [("10.5", 0), ("10.0001", 3)])
 def test_an_amount_has_the_digits_of_its_currency(amount: str, digits: int):
     with pytest.raises(BadCell, match="more digits"):

@@ -24,6 +24,7 @@ def balances(*entries: Entry) -> dict[str, int]:
     return {account: minor for account, minor in found.items() if minor}
 
 
+@pytest.mark.proves("L1")
 def test_an_entry_that_does_not_balance_cannot_be_made() -> None:
     with pytest.raises(BadAmount):
         Entry(Occasion.REFUND_SENT, "RFD-1", (Posting(Account.SALES, brl(5)),))
@@ -31,6 +32,7 @@ def test_an_entry_that_does_not_balance_cannot_be_made() -> None:
         Entry(Occasion.REFUND_SENT, "RFD-1", ())
 
 
+@pytest.mark.proves("L1")
 def test_two_currencies_each_balance_alone() -> None:
     with pytest.raises(BadAmount):
         Entry(Occasion.REFUND_SENT, "RFD-1", (Posting(Account.SALES, brl(5)), Posting(Account.SALES, Money(-5, "EUR"))))
@@ -46,6 +48,7 @@ def test_a_refund_from_promise_to_settlement_leaves_its_cost_and_the_stripe_bala
     assert balances(*entries) == {"remedy_cost": 100, "stripe_balance": -100}
 
 
+@pytest.mark.proves("F11")
 def test_a_refund_that_fails_after_success_is_owed_again() -> None:
     entries = (
         journal.remedy_promised("RMD-1", brl(100), brl(0), "entitled", ABOUT),

@@ -109,6 +109,7 @@ def test_mail_about_a_claim_leads_back_to_it(context):
     assert context.claim_ref in sent.text
 
 
+@pytest.mark.proves("input 43")
 def test_what_people_typed_is_text_and_never_markup():
     context = next(context for context in every_mail("en") if isinstance(context, AnswerFromPerson))
     evil = replace(context, words='<script>x</script>\r\n\r\n{{ 7*7 }} %(name)s "&', staff_name="<b>Bia\r\nBcc: x")

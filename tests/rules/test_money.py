@@ -10,6 +10,7 @@ from portal.domain.errors import BadAmount, CurrencyMismatch
 from portal.domain.money import Money, decimal_text, parse, total, zero
 
 
+@pytest.mark.proves("M11", "bug 36")
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
     [
@@ -49,11 +50,13 @@ def test_what_is_no_plain_decimal_of_its_currency_is_refused(text: str, currency
         parse(text, currency)
 
 
+@pytest.mark.proves("M11")
 def test_two_currencies_never_meet() -> None:
     with pytest.raises(CurrencyMismatch):
         Money(1, "EUR") + Money(1, "BRL")
 
 
+@pytest.mark.proves("M11")
 @pytest.mark.parametrize("minor", [1.5, True, "5", None])
 def test_money_is_never_made_of_anything_but_a_whole_number(minor: Any) -> None:
     assert Money(5, "EUR") != 5
@@ -61,6 +64,7 @@ def test_money_is_never_made_of_anything_but_a_whole_number(minor: Any) -> None:
         Money(minor, "EUR")
 
 
+@pytest.mark.proves("M10")
 @given(some.integers(0, 10**9), some.lists(some.integers(0, 10**6), min_size=1, max_size=12))
 def test_a_share_preserves_the_total_and_stays_within_a_unit_of_the_exact_part(minor: int, weights: list[int]) -> None:
     parts = Money(minor, "EUR").share(weights)
@@ -76,6 +80,7 @@ def test_the_largest_remainder_comes_first_and_then_the_order() -> None:
     assert [part.minor for part in Money(5, "EUR").share([1, 2])] == [2, 3]
 
 
+@pytest.mark.proves("M11", "bug 36")
 @given(some.integers(-(10**9), 10**9), some.sampled_from(["EUR", "JPY", "KWD"]))
 def test_what_is_written_as_a_decimal_reads_back_the_same(minor: int, currency: str) -> None:
     assert parse(decimal_text(Money(minor, currency)), currency) == Money(minor, currency)

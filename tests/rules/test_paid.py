@@ -21,6 +21,7 @@ def paid(captured: int, *prices: LinePrice, currency: str = "EUR") -> Entitlemen
     return Entitlement(dict(enumerate(paid_for_lines(prices, Money(captured, currency)))))
 
 
+@pytest.mark.proves("M10")
 @given(carts())
 def test_units_of_all_lines_add_up_to_what_was_paid_and_differ_by_one_at_most(cart: Cart) -> None:
     lines = paid_for_lines(cart.prices, cart.captured)
@@ -71,6 +72,7 @@ def test_a_discount_above_the_goods_comes_off_the_shipping() -> None:
     assert price(1, 1000, discount=1300, shipping=500).parts == Parts(goods=1000, discount=1000, shipping=200)
 
 
+@pytest.mark.proves("M10")
 @pytest.mark.parametrize(("currency", "captured"), [("JPY", 100), ("BRL", 10000), ("KWD", 100_000)])
 def test_thirds_give_back_every_minor_unit_in_every_currency(currency: str, captured: int) -> None:
     order = paid(captured, price(3, captured // 3), currency=currency)
@@ -88,6 +90,7 @@ def test_discount_and_tax_go_back_with_the_goods_in_proportion() -> None:
     assert sum_of(taken) == Parts(goods=5000, discount=500, tax=900)
 
 
+@pytest.mark.proves("M8", "bug 16")
 def test_one_minor_unit_more_than_is_left_is_refused_and_takes_nothing() -> None:
     order = paid(1500, price(1, 1000, shipping=500))
 
@@ -98,6 +101,7 @@ def test_one_minor_unit_more_than_is_left_is_refused_and_takes_nothing() -> None
     assert sum_of(order.take(0, [1], Wanted(1000, 500))).total == 1500
 
 
+@pytest.mark.proves("M9")
 @pytest.mark.parametrize("wanted", [Wanted(1001, 0), Wanted(0, 501), Wanted(0, 0, 1), Wanted(-1, 0)])
 def test_no_side_gives_what_belongs_to_another(wanted: Wanted) -> None:
     order = paid(1500, price(1, 1000, shipping=500))
@@ -106,6 +110,7 @@ def test_no_side_gives_what_belongs_to_another(wanted: Wanted) -> None:
         order.take(0, [1], wanted)
 
 
+@pytest.mark.proves("M9")
 def test_what_went_back_elsewhere_lowers_what_the_order_can_give() -> None:
     lines = dict(enumerate(paid_for_lines([price(1, 1000), price(1, 1000)], Money(2000, "EUR"))))
     order = Entitlement(lines, elsewhere=1500)
@@ -154,6 +159,7 @@ def test_a_discount_that_a_feed_adds_later_is_never_more_than_the_goods_that_are
     assert order.left(0, [1]) == [Parts(goods=100, discount=100)]
 
 
+@pytest.mark.proves("bug 18")
 def test_two_equal_remedies_of_two_units_both_go_back() -> None:
     order = paid(2000, price(2, 1000))
 
@@ -162,6 +168,7 @@ def test_two_equal_remedies_of_two_units_both_go_back() -> None:
     assert (sum_of(first), sum_of(second)) == (Parts(goods=1000), Parts(goods=1000))
 
 
+@pytest.mark.proves("M10")
 def test_each_payment_of_a_remedy_gets_its_own_parts_of_the_tax() -> None:
     order = paid(1200, price(1, 1000, tax=200))
     taken = order.take(0, [1], in_proportion(order.left(0, [1]), 1200))

@@ -38,6 +38,7 @@ def test_a_verdict_comes_back_equal_with_every_finding(facts: Facts) -> None:
     assert again.findings == verdict.findings
 
 
+@pytest.mark.proves("F13")
 @pytest.mark.parametrize("facts", CASES.values(), ids=CASES.keys())
 def test_stored_facts_are_judged_the_same_again(facts: Facts) -> None:
     again = Facts.from_document(json.loads(json.dumps(facts.to_document())))

@@ -11,6 +11,7 @@ from portal.domain.money import Money, total
 from portal.domain.refunds import AT_REST, DEAD, MOVES, Capacity, RefundState, next_refund_state, plan_refund
 
 
+@pytest.mark.proves("F1", "bug 24")
 @pytest.mark.parametrize(("state", "wanted"), list(itertools.product(RefundState, RefundState)))
 def test_every_pair_of_states_is_either_listed_or_refused(state: RefundState, wanted: RefundState) -> None:
     if wanted is state or wanted in MOVES[state]:
@@ -20,6 +21,7 @@ def test_every_pair_of_states_is_either_listed_or_refused(state: RefundState, wa
             next_refund_state(state, wanted)
 
 
+@pytest.mark.proves("F2", "bug 24")
 def test_a_refund_that_succeeded_may_only_fail_later() -> None:
     assert MOVES[RefundState.SUCCEEDED] == {RefundState.FAILED}
     assert all(not MOVES[state] for state in DEAD)
@@ -29,6 +31,7 @@ def test_a_refund_that_succeeded_may_only_fail_later() -> None:
 CAPACITIES = some.lists(some.tuples(some.integers(0, 10_000), some.booleans()), max_size=9)
 
 
+@pytest.mark.proves("M7", "M12", "bug 41")
 @given(some.integers(0, 50_000), CAPACITIES)
 def test_the_parts_add_up_and_none_is_above_its_payment(amount: int, given_capacities) -> None:
     capacities = [Capacity(n, Money(left, "EUR"), reach) for n, (left, reach) in enumerate(given_capacities)]

@@ -15,6 +15,7 @@ def test_what_was_signed_is_accepted() -> None:
     verify(sign(BODY, "secret", NOW), BODY, ["secret"], NOW)
 
 
+@pytest.mark.proves("fault 39")
 def test_either_secret_is_accepted_while_one_is_being_changed() -> None:
     verify(sign(BODY, "new", NOW), BODY, ["old", "new"], NOW)
     verify(sign(BODY, "old", NOW), BODY, ["old", "new"], NOW)
@@ -26,11 +27,13 @@ def test_one_good_signature_among_several_is_enough() -> None:
     verify(good.replace("v1=", "v0=ff,v1=00,v1="), BODY, ["secret"], NOW)
 
 
+@pytest.mark.proves("fault 33")
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
 def test_five_minutes_either_way_are_accepted(seconds: int) -> None:
     verify(sign(BODY, "secret", NOW + timedelta(seconds=seconds)), BODY, ["secret"], NOW)
 
 
+@pytest.mark.proves("fault 33")
 @pytest.mark.parametrize(("seconds", "reason"), [(-301, "stale"), (301, "ahead"), (86_400, "ahead")])
 def test_older_or_further_ahead_is_refused(seconds: int, reason: str) -> None:
     with pytest.raises(BadSignature) as refusal:
@@ -39,6 +42,7 @@ def test_older_or_further_ahead_is_refused(seconds: int, reason: str) -> None:
     assert refusal.value.reason == reason
 
 
+@pytest.mark.proves("fault 32")
 @pytest.mark.parametrize(
     ("header", "body", "secrets"),
     [

@@ -24,6 +24,7 @@ def is_known(shop: CreditShop, secret: str) -> bool:
         return api_keys.find(session, secret) is not None
 
 
+@pytest.mark.proves("P4")
 def test_a_key_opens_the_api_until_it_is_revoked(shop: CreditShop):
     secret = create_api_key(shop.toolkit, "shop")
 
@@ -33,6 +34,7 @@ def test_a_key_opens_the_api_until_it_is_revoked(shop: CreditShop):
     assert not is_known(shop, secret)
 
 
+@pytest.mark.proves("P9")
 def test_only_a_hash_is_kept(shop: CreditShop):
     secret = create_api_key(shop.toolkit, "shop")
 

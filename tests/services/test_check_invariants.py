@@ -21,6 +21,7 @@ def beside(shop: Shop, *, at_rest: bool = False) -> Beside:
     return Beside(SandboxBooks(SECRET_KEY, shop.sandbox.url), at_rest=at_rest)
 
 
+@pytest.mark.proves("M3", "M15")
 def test_money_that_reached_the_card_is_the_same_on_both_sides_at_rest(shop: Shop):
     order = shop.order()
     ref = shop.report(order, Problem.DAMAGED)
@@ -40,6 +41,7 @@ def test_without_the_providers_books_only_our_own_rows_are_asked(shop: Shop):
     assert held == [*(one.key for one in OURS), "F13"]
 
 
+@pytest.mark.proves("F13")
 def test_an_outcome_that_its_facts_do_not_give_is_told(shop: Shop):
     ref = shop.report(shop.order(), Problem.DAMAGED)
     kept = changed(shop, {"days_since_delivered": 999})
@@ -59,6 +61,7 @@ def changed(shop: Shop, facts: dict[str, object]) -> dict[str, object]:
     return kept
 
 
+@pytest.mark.proves("M3", "bug 31")
 def test_a_refund_that_somebody_made_at_stripe_is_told(shop: Shop):
     shop.order()
     ((payment,),) = shop.rows("SELECT provider_ref FROM payments WHERE provider_ref IS NOT NULL")

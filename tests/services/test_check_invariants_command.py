@@ -65,6 +65,7 @@ def test_books_that_do_not_answer_are_no_success(app: Flask, monkeypatch: pytest
     assert "could not be read" in result.output
 
 
+@pytest.mark.proves("L2")
 def test_a_book_that_was_changed_behind_our_back_does_not_read_as_it_did(
     app: Flask, shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from portal.domain.authority import Role
@@ -17,6 +18,7 @@ def said(app: Flask, *arguments: str) -> str:
     return str(came.output)
 
 
+@pytest.mark.proves("L8")
 def test_the_liability_of_a_day_and_how_it_came_about_are_told(app: Flask, shop: CreditShop):
     day = shop.toolkit.now().astimezone(shop.toolkit.zone).date()
     assert said(app, "liability", "--on", f"{day}") == f"No store credit was owed by {day}.\n"

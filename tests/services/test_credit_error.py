@@ -1,11 +1,14 @@
 """A remedy's credit that was an error: its claim comes to a person, who sees what came back and what did not."""
 
+import pytest
+
 from portal.domain.actors import Actor
 from portal.domain.problems import Problem
 from portal.services.reverse_credit import Mistake, reverse_credit
 from tests.support.shop import Shop
 
 
+@pytest.mark.proves("fault 54")
 def test_a_claim_whose_credit_was_an_error_comes_to_a_person_with_its_sums(shop: Shop) -> None:
     order = shop.order()
     ref = shop.report(order, Problem.DAMAGED)

@@ -27,6 +27,7 @@ def test_what_was_paid_and_the_gift_are_two_lots_of_one_account(shop: CreditShop
     assert statement.free.minor == 11_000
 
 
+@pytest.mark.proves("L10")
 def test_the_same_source_again_grants_nothing_and_gives_the_first_lot(shop: CreditShop):
     customer = shop.customer()
     first = shop.grant(customer, 10_000, source="RMD-1")
@@ -37,6 +38,7 @@ def test_the_same_source_again_grants_nothing_and_gives_the_first_lot(shop: Cred
     assert shop.free(customer) == 10_000
 
 
+@pytest.mark.proves("L10")
 @pytest.mark.parametrize("change", ["amount", "customer", "currency"])
 def test_the_same_source_for_something_else_is_refused(shop: CreditShop, change: str):
     customer = shop.customer()
@@ -80,6 +82,7 @@ def test_each_currency_has_an_account_and_a_code_of_its_own(shop: CreditShop):
     assert brl.code != jpy.code
 
 
+@pytest.mark.proves("L4")
 def test_a_statement_tells_what_is_free_held_spent_and_over(shop: CreditShop):
     customer, stranger, key = shop.customer(), shop.customer(), shop.api_key()
     shop.grant(stranger, 77)

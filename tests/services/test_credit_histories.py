@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +118,7 @@ def _refused(act: Callable[[], T]) -> T | None:
         return None
 
 
+@pytest.mark.proves("L3", "L4", "L5", "L6")
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_happens_the_ledger_says_what_the_model_says(
@@ -133,6 +135,7 @@ def test_whatever_happens_the_ledger_says_what_the_model_says(
     shop.check_invariants()
 
 
+@pytest.mark.proves("L3", "L10")
 def test_the_same_steps_from_many_threads_leave_every_sum_right(shop: CreditShop, key: int):
     customer = shop.customer()
     for n in range(6):
@@ -162,6 +165,7 @@ def test_the_same_steps_from_many_threads_leave_every_sum_right(shop: CreditShop
     shop.check_invariants()
 
 
+@pytest.mark.proves("L8")
 def test_the_liability_of_any_past_day_is_what_accounts_held_then_and_stays(shop: CreditShop, key: int):
     customer, first = shop.customer(), shop.now.date()
     shop.grant(customer, 900, source="RMD-1", expires_at=shop.now + timedelta(days=4))

@@ -16,6 +16,7 @@ def lost(shop: Shop) -> AnOrder:
     return shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
 
 
+@pytest.mark.proves("F7")
 def test_words_reach_the_queue_with_a_deadline_once(shop: Shop) -> None:
     order = lost(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
@@ -31,6 +32,7 @@ def test_words_reach_the_queue_with_a_deadline_once(shop: Shop) -> None:
     assert shop.rows("SELECT count(*) FROM claim_messages")[0][0] == 1
 
 
+@pytest.mark.proves("F7")
 def test_asking_for_a_person_escalates_and_says_by_when(shop: Shop) -> None:
     order = lost(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)

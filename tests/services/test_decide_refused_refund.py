@@ -61,6 +61,7 @@ def test_what_went_back_by_hand_already_is_declined_and_owed_no_longer(shop: Sho
     assert shop.balance("stripe_balance") == -5500
 
 
+@pytest.mark.proves("bug 20", "bug 27")
 def test_what_was_refused_is_approved_another_way_and_paid_once(shop: Shop):
     order, ref = ordered(shop)
     shop.sandbox.fault("refused", path="/v1/refunds", code="balance_insufficient")

@@ -35,6 +35,7 @@ def try_again_now(shop: Shop) -> None:
     shop.work()
 
 
+@pytest.mark.proves("F10")
 @pytest.mark.parametrize(("kind", "news"), [("refund", "refund_sent"), ("store_credit", "credit_issued")])
 def test_what_settles_at_once_is_told_in_one_mail_and_the_one_left_out_is_kept(shop: Shop, kind: str, news: str):
     order, _ = promised(shop, kind)
@@ -45,6 +46,7 @@ def test_what_settles_at_once_is_told_in_one_mail_and_the_one_left_out_is_kept(s
     assert ("remedy_on_its_way", "overtaken") in letters(shop)
 
 
+@pytest.mark.proves("F10", "bug 26", "bug 25")
 def test_what_takes_its_time_is_told_to_be_on_its_way(shop: Shop):
     order, _ = promised(shop, "refund", behaviour="stays_pending")
 
@@ -61,6 +63,7 @@ def test_a_replacement_is_told_to_be_on_its_way(shop: Shop):
     assert shop.letters(order) == ["apology_with_offers", "remedy_on_its_way"]
 
 
+@pytest.mark.proves("F5")
 def test_a_choice_leaves_one_job_and_what_comes_of_it_none(shop: Shop):
     promised(shop, "refund")
     left = jobs(shop)
@@ -71,6 +74,7 @@ def test_a_choice_leaves_one_job_and_what_comes_of_it_none(shop: Shop):
     assert shop.rows("SELECT count(*) FROM jobs.procrastinate_jobs")[0][0] == 2  # The report has left the other.
 
 
+@pytest.mark.proves("F6")
 def test_money_that_has_to_wait_holds_no_letter_back_and_is_tried_again(shop: Shop):
     order, ref = promised(shop, "refund")
     shop.sandbox.fault("429", path="/v1/refunds")
@@ -84,6 +88,7 @@ def test_money_that_has_to_wait_holds_no_letter_back_and_is_tried_again(shop: Sh
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("fault 9", "F10")
 def test_a_job_that_stopped_after_its_money_went_out_sends_the_mail_when_it_runs_again(shop: Shop):
     order, ref = promised(shop, "refund")
     shop.sandbox.fault("half-answer", path="/v1/refunds")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from portal.domain.problems import Problem
 from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.hear_event import hear_event
@@ -30,6 +32,7 @@ def test_a_shipped_replacement_makes_the_claim_whole_and_is_booked_at_cost(shop:
     assert shop.balance("owed_to_customers") == 0
 
 
+@pytest.mark.proves("F2")
 def test_news_in_the_wrong_order_ends_in_the_same_place(shop: Shop) -> None:
     _, ref, parcel = sent_again(shop)
     news = ParcelNews("delivered", arrives_on=date(2026, 11, 25))
@@ -42,6 +45,7 @@ def test_news_in_the_wrong_order_ends_in_the_same_place(shop: Shop) -> None:
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("M8")
 def test_when_the_warehouse_says_no_the_customer_chooses_again_and_nothing_is_paid_twice(shop: Shop) -> None:
     order, ref, parcel = sent_again(shop)
 

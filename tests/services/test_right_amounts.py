@@ -28,6 +28,7 @@ def given(shop: Shop) -> Parts:
     return sum_of(add_given(from_document(row[0]) for row in rows))
 
 
+@pytest.mark.proves("M9", "M10")
 def test_a_refund_says_of_which_parts_it_is(shop: Shop) -> None:
     order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "49.30"),))
     change(
@@ -42,6 +43,7 @@ def test_a_refund_says_of_which_parts_it_is(shop: Shop) -> None:
     assert shop.rows("SELECT dimensions ->> 'tax_minor' FROM journal_entries")[0][0] == "430"
 
 
+@pytest.mark.proves("M10", "M12")
 def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(shop: Shop) -> None:
     order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "40.00"), ("voucher", "15.00")))
 
@@ -54,6 +56,7 @@ def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(sho
     assert given(shop) == Parts(goods=5000, shipping=500)
 
 
+@pytest.mark.proves("M1", "M10")
 def test_lines_refunded_one_by_one_give_exactly_what_was_paid(shop: Shop) -> None:
     order = lost(shop, lines=TWO, payments=(("card", "90.01"),))
 
@@ -104,6 +107,7 @@ def test_interest_is_no_wrong_charge_and_goes_back_with_a_cancelled_order(shop: 
     assert given(shop).surplus == 500
 
 
+@pytest.mark.proves("M9", "bug 16")
 def test_an_offer_that_was_paid_otherwise_meanwhile_is_gone(shop: Shop) -> None:
     order = lost(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)

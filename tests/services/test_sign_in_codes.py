@@ -83,6 +83,7 @@ def test_a_code_whose_time_is_over_is_not_sent(app: Flask, mailer: SmtpMailer, c
     assert not send_sign_in_code(toolkit_of(app), mailer, code_id=code_id)
 
 
+@pytest.mark.proves("F12")
 def test_twenty_guesses_at_once_count_as_five(app: Flask):
     a_customer(app, "guess@example.org")
     asked(app, "guess@example.org")
@@ -97,6 +98,7 @@ def test_twenty_guesses_at_once_count_as_five(app: Flask):
     assert _outcome(app, digits) == "refused"
 
 
+@pytest.mark.proves("P9")
 def test_one_code_typed_in_two_tabs_at_once_lets_in_once(app: Flask):
     a_customer(app, "tabs@example.org")
     asked(app, "tabs@example.org")
@@ -116,6 +118,7 @@ def _outcome(app: Flask, typed: str) -> str:
     return "in"
 
 
+@pytest.mark.proves("F12")
 def test_a_limit_counts_every_try_however_many_come_at_once(app: Flask):
     limit = Limit("test", 5, PER_MAILBOX.per)
 

@@ -1,5 +1,7 @@
 """Waits with a date, what happens on it, and offers that run out."""
 
+import pytest
+
 from portal.domain.problems import Problem
 from portal.services.look_again import due_claims, look_again
 from tests.support.shop import Shop
@@ -9,6 +11,7 @@ def on_the_way(shop: Shop):
     return shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None)
 
 
+@pytest.mark.proves("F7")
 def test_a_parcel_that_is_not_due_yet_waits_until_a_stated_date(shop: Shop) -> None:
     order = on_the_way(shop)
 
@@ -21,6 +24,7 @@ def test_a_parcel_that_is_not_due_yet_waits_until_a_stated_date(shop: Shop) -> N
     assert shop.letters(order) == ["waiting"]
 
 
+@pytest.mark.proves("F7")
 def test_on_its_date_a_waiting_claim_gets_its_offers_and_a_letter(shop: Shop) -> None:
     order = on_the_way(shop)
     ref = shop.report(order, Problem.MISSING_PACKAGE)

@@ -24,6 +24,7 @@ def test_an_unmarked_view_is_opened_by_nobody(probe: FlaskClient):
     assert "nobody should read this" not in answer.text
 
 
+@pytest.mark.proves("P5")
 def test_every_view_of_the_portal_carries_a_mark(app: Flask):
     unmarked = [name for name, view in app.view_functions.items() if access.access_of(view) is None]
 
@@ -36,6 +37,7 @@ def test_a_staff_page_outside_of_the_staffs_addresses_is_refused(probe: FlaskCli
     assert probe.get("/probe/agents").status_code == 403
 
 
+@pytest.mark.proves("P1")
 @pytest.mark.parametrize(
     ("role", "path", "status"),
     [
@@ -52,7 +54,7 @@ def test_roles_open_what_is_marked_for_them(probe: FlaskClient, role: Role, path
     assert probe.get(path).status_code == status
 
 
-@pytest.mark.proves("input 27")
+@pytest.mark.proves("input 27", "P5", "bug 49")
 def test_a_customers_cookie_opens_no_staff_page(probe: FlaskClient):
     token = sign_in_customer(probe, a_customer(probe.application))
     probe.set_cookie(COOKIES["staff"], token)

@@ -22,6 +22,7 @@ def is_known(app: Flask, secret: str) -> bool:
         return api_keys.find(session, secret) is not None
 
 
+@pytest.mark.proves("P4")
 def test_a_key_is_printed_once_and_opens_the_api_until_it_is_revoked(app: Flask):
     made = run(app, "create", "our shop")
     secret = made.output.strip()
@@ -41,6 +42,7 @@ def test_a_second_key_of_a_name_needs_to_be_asked_for(app: Flask):
     assert (is_known(app, first), is_known(app, second)) == (False, True)
 
 
+@pytest.mark.proves("P8")
 def test_a_key_of_the_environment_is_taken_and_not_printed(app: Flask, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KEY_OF_THE_SHOP", GIVEN)
 

@@ -101,6 +101,7 @@ def test_credit_covers_what_there_is_and_the_card_pays_the_rest(shops: Shops):
     assert shops.credit.free(shops.customer) == 0
 
 
+@pytest.mark.proves("bug 44")
 def test_a_declined_card_gives_all_credit_back(shops: Shops):
     sale = shops.begin("blanket").location
 
@@ -108,6 +109,7 @@ def test_a_declined_card_gives_all_credit_back(shops: Shops):
     assert shops.credit.free(shops.customer) == 5_000
 
 
+@pytest.mark.proves("fault 49")
 def test_a_second_press_changes_nothing(shops: Shops):
     sale = shops.begin("mug").location
     shops.pay(sale, "works")
@@ -122,6 +124,7 @@ def test_an_open_sale_keeps_its_credit_from_the_next(shops: Shops):
     assert "Store credit covers BRL 26.00" in plain(shops.visitor.get(shops.begin("lamp").location).text)
 
 
+@pytest.mark.proves("L10")
 @pytest.mark.parametrize("cut", ["before", "after"])
 def test_a_lost_answer_takes_the_credit_once(shops: Shops, cut: str):
     sale = shops.begin("mug").location
@@ -200,6 +203,7 @@ def test_the_shop_lists_its_sales(shops: Shops):
     assert page.count("<h1") == 1
 
 
+@pytest.mark.proves("bug 44")
 def test_a_sale_that_is_left_at_the_till_frees_its_credit_by_itself(shops: Shops, clock: Clock):
     shops.begin("blanket")
     assert shops.credit.free(shops.customer) == 0
@@ -210,6 +214,7 @@ def test_a_sale_that_is_left_at_the_till_frees_its_credit_by_itself(shops: Shops
     assert shops.credit.free(shops.customer) == 5_000
 
 
+@pytest.mark.proves("bug 44")
 @pytest.mark.parametrize("cut", ["before", "after"])
 def test_a_till_that_dies_while_it_frees_the_credit_of_a_failed_card_costs_nothing(shops: Shops, cut: str):
     sale = shops.begin("blanket").location

@@ -39,6 +39,7 @@ def test_credit_that_is_not_needed_is_free_again(checkout: Checkout, wish: dict[
     assert checkout.post(HOLDS, wish | {"amount": "100.00"}).status_code == 201
 
 
+@pytest.mark.proves("L10", "bug 43")
 def test_a_cancelled_order_gives_back_what_was_taken_once(checkout: Checkout, wish: dict[str, str]):
     hold = f"{HOLDS}/{checkout.post(HOLDS, wish).get_json()['hold']}"
     early = checkout.post(f"{hold}/give-back", {"source": "CXL-1"})
@@ -252,6 +253,7 @@ def test_an_answer_is_kept_by_nobody_and_sets_no_cookie(checkout: Checkout, wish
     assert answer.mimetype == "application/json"
 
 
+@pytest.mark.proves("P9")
 def test_no_code_is_kept_in_the_clear(checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     checkout.post(HOLDS, wish)
     questions = (

@@ -25,6 +25,7 @@ def test_without_a_key_nothing_is_answered(checkout: Checkout, wish: dict[str, s
     assert code_of(answer) == "key_needed"
 
 
+@pytest.mark.proves("P4")
 def test_a_revoked_key_is_refused_at_once(checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     revoke_api_key(shop.toolkit, "checkout")
 
@@ -51,6 +52,7 @@ def test_a_key_of_255_characters_is_taken(checkout: Checkout, wish: dict[str, st
     assert checkout.post(HOLDS, wish, key="k" * 255).status_code == 201
 
 
+@pytest.mark.proves("F8")
 def test_the_same_key_and_body_give_the_same_answer(checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     first = checkout.post(HOLDS, wish, key="once")
 
@@ -70,7 +72,7 @@ def test_a_refusal_stands_under_its_key_too(checkout: Checkout, wish: dict[str, 
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
-@pytest.mark.proves("input 73")
+@pytest.mark.proves("input 73", "F8")
 @pytest.mark.parametrize("change", [{"amount": "40.01"}, {"amount": "40.0"}, {"purpose": "order 18"}])
 def test_another_body_under_the_same_key_is_refused(
     checkout: Checkout, shop: CreditShop, wish: dict[str, str], change: dict[str, str]
@@ -97,7 +99,7 @@ def test_a_call_that_was_not_well_formed_leaves_its_key_free(checkout: Checkout,
     assert checkout.post(HOLDS, wish, key="once").status_code == 201
 
 
-@pytest.mark.proves("input 73")
+@pytest.mark.proves("input 73", "P5")
 def test_the_keys_of_two_shops_are_apart(app: Flask, checkout: Checkout, shop: CreditShop, wish: dict[str, str]):
     other = Checkout(app.test_client(), create_api_key(shop.toolkit, "another"))
     mine = checkout.post(HOLDS, wish, key="same")

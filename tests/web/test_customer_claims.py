@@ -37,6 +37,7 @@ def test_the_apology_stands_before_everything_that_is_offered_or_asked(front: Fr
         assert 0 <= shown.text.index("sorry") < shown.text.index(later)
 
 
+@pytest.mark.proves("bug 41")
 def test_money_back_names_each_card_and_what_comes_as_credit(front: Front):
     payments = [
         a_payment(3_000),
@@ -147,7 +148,7 @@ def test_a_missing_street_is_asked_for_and_what_was_typed_is_kept(front: Front):
     assert "You asked us to send it again." in done.text
 
 
-@pytest.mark.proves("fault 49")
+@pytest.mark.proves("fault 49", "F8")
 def test_a_double_tap_makes_one_remedy_and_both_land_on_the_claim(front: Front):
     _, page = reported(front)
 
@@ -157,7 +158,7 @@ def test_a_double_tap_makes_one_remedy_and_both_land_on_the_claim(front: Front):
     assert remedies(front) == [("refund", 6000)]
 
 
-@pytest.mark.proves("fault 49", "input 35")
+@pytest.mark.proves("fault 49", "input 35", "M8")
 def test_another_choice_from_an_old_tab_is_told_that_it_has_moved_on(front: Front):
     _, page = reported(front)
     page.submit("Give me R$60.00 back")

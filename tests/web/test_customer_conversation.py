@@ -18,6 +18,7 @@ def front(app: Flask) -> Front:
     return Front(app)
 
 
+@pytest.mark.proves("F8")
 def test_words_reach_a_person_once_and_stand_on_the_page(front: Front):
     ref, page = reported(front)
 

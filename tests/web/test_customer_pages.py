@@ -171,7 +171,7 @@ def test_what_belongs_to_another_looks_like_what_there_is_not_rel_20(front: Fron
     assert _everything(front) == before
 
 
-@pytest.mark.proves("P5", "input 20")
+@pytest.mark.proves("P5", "input 20", "bug 49")
 def test_the_credit_account_of_another_looks_like_none_rel_20(front: Front):
     _with_credit(front)
     ((account, code),) = rows(front.app, "SELECT ref, code_sealed FROM credit_accounts")

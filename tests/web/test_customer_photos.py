@@ -145,6 +145,7 @@ def test_where_it_was_taken_is_gone_from_what_is_shown_rel_57(page: Page):
     assert not Image.open(io.BytesIO(shown.data)).getexif()
 
 
+@pytest.mark.proves("P5")
 def test_a_photo_is_shut_in_tightly_and_shown_to_its_owner_only(front: Front, page: Page):
     after = sent(page, (a_picture(), "one.jpg"))
     address = next(one.get("src") for one in after.document.iter("img") if "/photos/" in (one.get("src") or ""))

@@ -81,6 +81,7 @@ def test_credit_shows_its_code_once_it_is_there(front: Front):
     assert done.heading == "Your store credit is ready"
 
 
+@pytest.mark.proves("bug 26")
 def test_a_parcel_that_has_left_is_on_its_way_and_not_put_right_yet(front: Front):
     ref, page = reported(front)
     front.take(ref, RemedyKind.REPLACEMENT)

@@ -64,7 +64,7 @@ def test_other_methods_are_not_allowed(client: FlaskClient, method: str):
     assert client.open("/sign-out", method=method).status_code == 405
 
 
-@pytest.mark.proves("input 65")
+@pytest.mark.proves("input 65", "bug 51")
 @pytest.mark.parametrize("path", ["/sign-out", "/language", "/staff/sign-out"])
 def test_reading_never_changes_anything(client: FlaskClient, path: str):
     answer = client.get(path)

@@ -50,6 +50,7 @@ def to_warehouse_hook(client: FlaskClient, message: object, **more: Any) -> Test
     )
 
 
+@pytest.mark.proves("F4")
 def test_a_signed_event_is_stored_and_answered(app: Flask, client: FlaskClient):
     answer = to_stripe_hook(client, json.dumps(an_event()).encode())
 
@@ -58,7 +59,7 @@ def test_a_signed_event_is_stored_and_answered(app: Flask, client: FlaskClient):
     assert rows(app, "SELECT count(*) FROM jobs.procrastinate_jobs") == [(1,)]
 
 
-@pytest.mark.proves("bug 23")
+@pytest.mark.proves("bug 23", "F3")
 def test_the_same_event_again_is_stored_once(app: Flask, client: FlaskClient):
     body = json.dumps(an_event()).encode()
 
@@ -68,6 +69,7 @@ def test_the_same_event_again_is_stored_once(app: Flask, client: FlaskClient):
     assert len(rows(app, STORED)) == 1
 
 
+@pytest.mark.proves("bug 28")
 def test_an_event_of_a_kind_nobody_knows_is_stored_too(app: Flask, client: FlaskClient):
     body = json.dumps(an_event(type="fx_quote.expired", data={"object": {"rate": 1.0825}})).encode()
 
@@ -173,7 +175,7 @@ def test_an_event_of_another_environment_is_left_rel_72(app: Flask, client: Flas
     assert rows(app, STORED) == []
 
 
-@pytest.mark.proves("fault 32", "input 72")
+@pytest.mark.proves("fault 32", "input 72", "M14")
 @pytest.mark.parametrize("account", ["acct_of_somebody", 7, ["acct"], ""])
 def test_an_event_of_another_account_is_left_rel_72(app: Flask, client: FlaskClient, account: object):
     answer = to_stripe_hook(client, json.dumps(an_event(account=account)).encode())
@@ -196,7 +198,7 @@ def test_other_methods_are_refused_rel_65(client: FlaskClient, path: str, method
     assert client.open(path, method=method).status_code == 405
 
 
-@pytest.mark.proves("fault 37")
+@pytest.mark.proves("fault 37", "F4", "bug 29")
 def test_a_database_that_is_away_means_try_again_later(clock: Clock, worker_database_url: str):
     away = build_app(worker_database_url, clock)
     close_app(away)

@@ -38,7 +38,7 @@ def test_blanks_inside_the_code_are_forgiven(app: Flask, client: FlaskClient):
     assert answer.status_code == 303
 
 
-@pytest.mark.proves("input 24")
+@pytest.mark.proves("input 24", "P9")
 def test_a_code_works_once(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)

@@ -81,6 +81,7 @@ def test_hit_and_miss_look_the_same_and_do_the_same_work(app: Flask):
     assert [tuple(job) for job in jobs] == [("sign_in.send", {"locale": "en"})] * 2
 
 
+@pytest.mark.proves("P9")
 def test_neither_the_database_nor_the_queue_holds_the_digits(app: Flask, client: FlaskClient):
     a_customer(app, ANA)
     ask(client)
@@ -173,6 +174,7 @@ def test_a_forged_forwarded_address_changes_nothing(app: Flask):
     assert answers[-1] == 429
 
 
+@pytest.mark.proves("P9")
 def test_counters_hold_no_mailbox(app: Flask, client: FlaskClient):
     ask(client)
 

@@ -26,7 +26,7 @@ def test_a_visitor_who_only_reads_costs_no_query_and_no_row(app: Flask, client: 
     assert rows(app, "SELECT 1 FROM web_sessions") == []
 
 
-@pytest.mark.proves("input 29")
+@pytest.mark.proves("input 29", "P9")
 def test_the_session_gets_a_new_id_when_somebody_comes_in(app: Flask, client: FlaskClient):
     chosen_by_an_attacker = "A" * 43
     client.set_cookie(COOKIES["customer"], chosen_by_an_attacker)

@@ -56,6 +56,7 @@ def test_every_wrong_pair_gets_the_same_answer(app: Flask, client: FlaskClient):
     assert rows(app, "SELECT 1 FROM web_sessions") == []
 
 
+@pytest.mark.proves("P8")
 def test_a_password_never_comes_back_in_a_page(app: Flask, client: FlaskClient):
     answer = come_in(client, password="canary sentence here")
 
@@ -63,6 +64,7 @@ def test_a_password_never_comes_back_in_a_page(app: Flask, client: FlaskClient):
     assert 'value="ada@shop.example"' in answer.text
 
 
+@pytest.mark.proves("F12")
 def test_guessing_has_to_wait(app: Flask, client: FlaskClient, clock: Clock):
     hire(app)
     for _ in range(PER_MAILBOX.most):
@@ -75,6 +77,7 @@ def test_guessing_has_to_wait(app: Flask, client: FlaskClient, clock: Clock):
     assert come_in(client).status_code == 303
 
 
+@pytest.mark.proves("P4")
 def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient):
     hire(app)
     hire(app, Role.ADMIN, "goro@shop.example")

@@ -98,7 +98,7 @@ def test_an_offer_can_be_changed_and_left_out(front: Front) -> None:
     assert [tuple(row) for row in offers] == [("refund", 150_000)]
 
 
-@pytest.mark.proves("input 37")
+@pytest.mark.proves("input 37", "F8")
 def test_sending_an_approval_twice_approves_once(front: Front) -> None:
     visitor = front.visitor()
     shown = preview(visitor, front, "approve", reason="Clear.")
@@ -202,7 +202,7 @@ def test_a_note_is_only_for_colleagues(front: Front) -> None:
     assert front.letters() == ["escalated"]
 
 
-@pytest.mark.proves("input 37")
+@pytest.mark.proves("input 37", "P2")
 def test_a_stale_page_is_told_what_changed_and_keeps_what_was_typed(front: Front) -> None:
     first, second = front.visitor(), front.visitor()
     typed = {**form_of(front.page(first), "reply"), "words": "My long answer."}
@@ -228,6 +228,7 @@ def test_what_was_shown_cannot_be_sent_after_the_claim_changed(front: Front) -> 
     assert front.state() == "escalated"
 
 
+@pytest.mark.proves("P2")
 def test_terms_that_were_not_shown_are_not_sent(front: Front) -> None:
     shown = preview(front.visitor(), front, "approve", reason="Clear.", **{"1-refund-amount": "100.00"})
 
@@ -255,7 +256,7 @@ def test_above_the_limit_an_approver_confirms_what_was_proposed(front: Front) ->
     assert tuple(decision) == ("in_force", True)
 
 
-@pytest.mark.proves("input 37", "bug 48")
+@pytest.mark.proves("input 37", "bug 48", "P1")
 def test_who_proposed_cannot_confirm(front: Front) -> None:
     approver = front.visitor(Role.APPROVER, limit=20_000)
     preview(approver, front, "approve", reason="Clear.").submit("Propose it")
@@ -278,7 +279,7 @@ def test_an_agent_cannot_confirm(front: Front) -> None:
     assert front.state() == "escalated"
 
 
-@pytest.mark.proves("fault 52")
+@pytest.mark.proves("fault 52", "P2")
 def test_any_change_voids_a_proposal(front: Front) -> None:
     preview(front.visitor(limit=20_000), front, "approve", reason="Clear.").submit("Propose it")
     preview(front.visitor(), front, "reply", words="One moment.").submit("Send")

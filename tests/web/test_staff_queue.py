@@ -153,6 +153,7 @@ def test_an_administrator_reads_and_does_nothing(app: Flask, shop: Shop) -> None
     assert [form.get("action") for form in page.forms()] == ["/staff/sign-out"]
 
 
+@pytest.mark.proves("P5")
 def test_finance_sees_no_claim(app: Flask, shop: Shop) -> None:
     ref = a_great_claim(shop)
     visitor = visitor_of(app, Role.FINANCE)

@@ -93,6 +93,7 @@ def test_the_customer_reads_who_wrote_it_down_and_chooses_as_ever(front: Front) 
     assert page.heading.startswith("We are sorry")
 
 
+@pytest.mark.proves("P1", "bug 48")
 def test_who_reported_for_a_customer_does_not_decide_it_and_a_colleague_does(front: Front) -> None:
     order = front.an_order(lines=[a_line(**GREAT)])
     reporter, colleague = agent(front.app), agent(front.app)
@@ -113,6 +114,7 @@ def token_of(page: Page) -> object:
     return next(page.filled(form)["csrf_token"] for form in page.forms())
 
 
+@pytest.mark.proves("F8")
 def test_the_same_report_sent_twice_is_one_claim(front: Front) -> None:
     order = front.an_order(parcels={"1": DELIVERED})
     page = opened(front, order)

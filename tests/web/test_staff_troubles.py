@@ -55,6 +55,7 @@ def test_it_leads_to_its_claim_and_is_closed_by_a_button(app: Flask, shop: Shop)
     assert rows(app, "SELECT closed_by LIKE 'staff:%' FROM troubles") == [(True,)]
 
 
+@pytest.mark.proves("F6")
 def test_the_same_trouble_is_told_once_while_it_is_open(app: Flask):
     new = [tell_of_trouble(toolkit_of(app), TroubleKind.PROVIDER_LOCKED, subject="refunds") for _ in range(3)]
 
