@@ -1,6 +1,7 @@
 """The file of remedy costs: a row a posting, written by PostgreSQL itself, passed on in blocks; memory stays flat."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from string import Template
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from portal.domain.currencies import KNOWN
 from portal.domain.money import exponent
 from portal.domain.periods import Period
+from portal.records.counted_days import COUNTED_FOR_DRIVER
+from portal.records.posted_tax import TAX_OF_POSTING
 
 _BLOCK = 64 * 1024
 _USUAL_DIGITS = 2
@@ -16,8 +19,10 @@ _USUAL_DIGITS = 2
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # Columns whose words come from outside; every other text is one of our own codes.
 _FOREIGN = frozenset({"order_number", "vendor", "carrier", "lane", "market", "category", "sku", "rule"})
-_COLUMNS = {
+# Every column of a file about the entries ``e`` and their postings ``p``.
+COLUMNS = {
     "date": "e.effective_on",
+    "counts_on": "e.counted_on",
     "entry": "e.ref",
     "occasion": "e.occasion",
     "claim": "e.claim_ref",
@@ -37,28 +42,59 @@ _COLUMNS = {
     "currency": "p.currency",
     "amount": "",
     "amount_minor": "p.amount_minor",
+    "tax": "",
+    "tax_minor": TAX_OF_POSTING,
 }
-HEADER = tuple(_COLUMNS)
+HEADER = tuple(COLUMNS)
+_DIMENSIONS = "remedy problem stage rule policy_version vendor carrier lane market category sku".split()
+_RECORD = ", ".join([f"{name} text" for name in _DIMENSIONS] + ['"order" text'])
 _COPY = Template("""
     COPY (
-        SELECT $columns
-        FROM journal_entries e
-        JOIN journal_postings p ON p.entry_id = e.id
+        $with SELECT $columns
+        $source
         CROSS JOIN LATERAL jsonb_to_record(e.dimensions) AS d($record)
         LEFT JOIN policy_versions v ON v.id::text = d.policy_version
-        WHERE p.account = 'remedy_cost' AND e.effective_on BETWEEN %(first)s AND %(last)s
+        WHERE $where
         ORDER BY e.effective_on, e.id, p.id
     ) TO STDOUT WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a file is made of: its columns with their expressions, and the rows of ``e`` and ``p`` that it holds."""
+
+    columns: dict[str, str]
+    source: str
+    where: str
+    given: str = ""
+
+    @property
+    def statement(self) -> str:
+        """Write the statement that makes the file."""
+        amounts = {"amount": _decimal("p.amount_minor"), "tax": _decimal(f"({TAX_OF_POSTING})")}
+        columns = {**self.columns, **amounts}
+        written = ", ".join(
+            f'{_safe(expression) if name in _FOREIGN else expression} AS "{name}"'
+            for name, expression in columns.items()
+        )
+        return _COPY.substitute(
+            columns=written, record=_RECORD, source=self.source, where=self.where, **{"with": self.given}
+        )
+
+
 def copy_costs(session: Session, period: Period) -> Iterator[bytes]:
     """Give the file of a period in blocks of bytes: a header, then one row for every cost, in the order of the book."""
+    return copied(session, _COSTS, {"first": period.first, "last": period.last})
+
+
+def copied(session: Session, statement: str, values: dict[str, object]) -> Iterator[bytes]:
+    """Give what a COPY statement writes in blocks of bytes."""
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor:
         # A file of many years may take longer than a page is given.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        with cursor.copy(_STATEMENT, {"first": period.first, "last": period.last}) as copy:
+        with cursor.copy(statement, values) as copy:
             yield from _blocks(copy)
 
 
@@ -79,30 +115,25 @@ def _safe(expression: str) -> str:
     return f"CASE WHEN left({expression}, 1) IN ({starts}) THEN '''' || {expression} ELSE {expression} END"
 
 
-def _amount() -> str:
-    """Write minor units as a plain decimal with all digits of its currency."""
+def _decimal(minor: str) -> str:
+    """Write minor units as a plain decimal with all digits of their currency."""
     by_digits: dict[int, list[str]] = {}
     for currency in sorted(code for code in KNOWN if exponent(code) != _USUAL_DIGITS):
         by_digits.setdefault(exponent(currency), []).append(f"'{currency}'")
     cases = " ".join(
-        f"WHEN p.currency IN ({', '.join(currencies)}) THEN {_scaled(digits)}"
+        f"WHEN p.currency IN ({', '.join(currencies)}) THEN {_scaled(minor, digits)}"
         for digits, currencies in sorted(by_digits.items())
     )
-    return f"CASE {cases} ELSE {_scaled(_USUAL_DIGITS)} END"
+    return f"CASE {cases} ELSE {_scaled(minor, _USUAL_DIGITS)} END"
 
 
-def _scaled(digits: int) -> str:
-    return f"round(p.amount_minor * 1e-{digits}, {digits})" if digits else "p.amount_minor::numeric"
+def _scaled(minor: str, digits: int) -> str:
+    return f"round({minor} * 1e-{digits}, {digits})" if digits else f"{minor}::numeric"
 
 
-def _statement() -> str:
-    columns = {**_COLUMNS, "amount": _amount()}
-    written = ", ".join(
-        f'{_safe(expression) if name in _FOREIGN else expression} AS "{name}"' for name, expression in columns.items()
-    )
-    dimensions = "remedy problem stage rule policy_version vendor carrier lane market category sku".split()
-    record = ", ".join([f"{name} text" for name in dimensions] + ['"order" text'])
-    return _COPY.substitute(columns=written, record=record)
-
-
-_STATEMENT = _statement()
+_COSTS = Layout(
+    COLUMNS,
+    "FROM counted e JOIN journal_postings p ON p.entry_id = e.id",
+    "p.account = 'remedy_cost'",
+    f"WITH {COUNTED_FOR_DRIVER}",
+).statement

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from string import Template
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain.money import Money
+from portal.records.counted_days import COUNTED_UP_TO
 
-_ROLL = text("""
-    SELECT p.currency, CASE WHEN e.effective_on < :first THEN 'opening' ELSE e.occasion END AS occasion,
+_ROLL = Template("""
+    WITH $counted
+    SELECT p.currency, CASE WHEN e.counted_on < :first THEN 'opening' ELSE e.occasion END AS occasion,
       -sum(p.amount_minor)::bigint AS minor
-    FROM journal_postings p JOIN journal_entries e ON e.id = p.entry_id
-    WHERE p.account = 'store_credit_liability' AND e.effective_on <= :last
+    FROM journal_postings p JOIN counted e ON e.id = p.entry_id
+    WHERE p.account = 'store_credit_liability'
     GROUP BY 1, 2 ORDER BY 1, 2
-""")
+""").substitute(counted=COUNTED_UP_TO)
 _BALANCE = text("""
     SELECT a.currency, coalesce(sum(m.amount_minor) FILTER (WHERE (m.happened_at AT TIME ZONE :zone)::date <= :day), 0)
       ::bigint AS minor
@@ -35,7 +38,7 @@ class Roll:
 def liability(session: Session, first: date, last: date) -> list[Roll]:
     """Tell how the liability went from the eve of the first day to the end of the last, by currency."""
     found: dict[str, dict[str, int]] = {}
-    for row in session.execute(_ROLL, {"first": first, "last": last}):
+    for row in session.execute(text(_ROLL), {"first": first, "last": last}):
         found.setdefault(row.currency, {})[row.occasion] = row.minor
     return [
         Roll(

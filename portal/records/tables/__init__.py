@@ -1,18 +1,33 @@
 """The mapped classes, by subject. Importing this package maps them all, which migrations and the drift test need."""
 
-from portal.records.tables import book, claims, credit, inbox, orders, people, policies, provider, remedies, troubles
+from portal.records.tables import (
+    book,
+    claims,
+    closing,
+    credit,
+    inbox,
+    orders,
+    people,
+    policies,
+    provider,
+    reconciling,
+    remedies,
+    troubles,
+)
 from portal.records.tables.base import Base
 
 __all__ = [
     "Base",
     "book",
     "claims",
+    "closing",
     "credit",
     "inbox",
     "orders",
     "people",
     "policies",
     "provider",
+    "reconciling",
     "remedies",
     "troubles",
 ]
