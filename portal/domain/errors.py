@@ -42,6 +42,10 @@ class OfferGone(AmendsError):
     """The offer is no longer there to accept."""
 
 
+class OutOfStock(AmendsError):
+    """There are not enough pieces left to send again; the message names the SKU."""
+
+
 class MissingStreet(AmendsError):
     """The order has no street, and a parcel needs one."""
 

@@ -56,6 +56,8 @@ class EscalateReason(StrEnum):
     """The order is long past its promise and has not been handed over."""
     SECOND_FAILURE = "second_failure"
     """A remedy for the same units did not make it right; a named person takes over."""
+    OUT_OF_STOCK = "out_of_stock"
+    """There is none left to send again, and policy names no other remedy; a person finds one."""
     REFUND_REFUSED = "refund_refused"
     """The provider turned a refund down for good; a person finds out why and how the customer gets it."""
 

@@ -156,6 +156,15 @@ class ReplacementShipped(AboutClaim):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementFailed(AboutClaim):
+    """The new parcel cannot be sent after all. answers_by: a person finds another way; None where one is offered."""
+
+    NAME: ClassVar[str] = "replacement_failed"
+    thing: str
+    answers_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerFromPerson(AboutClaim):
     """A message by a staff member; asks tells that it waits for an answer."""
 
@@ -189,6 +198,7 @@ MailContext = (
     | RefundPossibleAgain
     | CreditIssued
     | ReplacementShipped
+    | ReplacementFailed
     | AnswerFromPerson
     | Approved
 )
@@ -207,6 +217,7 @@ CONTEXTS: dict[str, type[MailContext]] = {
         RefundPossibleAgain,
         CreditIssued,
         ReplacementShipped,
+        ReplacementFailed,
         AnswerFromPerson,
         Approved,
     )

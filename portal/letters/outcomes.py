@@ -54,6 +54,9 @@ _ESCALATIONS: dict[EscalateReason, str] = {
     EscalateReason.SECOND_FAILURE: msg(
         "What we did did not make it right for you, so one person takes it over and stays with it until the end."
     ),
+    EscalateReason.OUT_OF_STOCK: msg(
+        "There is none left that we could send you again, so a person finds another way with you."
+    ),
     EscalateReason.REFUND_REFUSED: msg(
         "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
     ),

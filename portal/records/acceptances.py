@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from string import Template
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.records import books, outbox, post
+from portal.domain.actors import Actor
+from portal.domain.certainty import certain
+from portal.domain.stock import Shelf, reserve
+from portal.records import books, outbox, post, stock
 from portal.records.in_transaction import ask
 from portal.records.order_money import ORDER_MONEY, OrderMoney, order_money_in
 from portal.records.orders import DEAD_STATES, UNDECIDED
@@ -17,10 +21,15 @@ from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 from portal.records.tables.orders import Customer, Order, OrderLine, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
-_HOLD_ORDER = """
-SELECT o.id FROM claims AS c JOIN orders AS o ON o.id = c.order_id
+# With it the shelves from which something would be sent again, because they are locked before the claim.
+_HOLD_ORDER = Template("""
+SELECT o.id, ARRAY(
+    SELECT shelf.id FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    JOIN order_lines AS ol ON ol.id = l.order_line_id CROSS JOIN LATERAL ($shelf) AS shelf
+    WHERE l.claim_id = c.id AND f.kind = 'replacement' AND f.ref = ANY (%(chosen)s))
+FROM claims AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s FOR UPDATE OF o
-"""
+""").substitute(shelf=stock.SHELF_OF)
 # Asked once the order is locked, because only then everything that others did before is seen. What policy asked and
 # found is much, and none of it is needed here but the rule that decided.
 _HOLD_CLAIM = Template("""
@@ -83,11 +92,12 @@ SELECT
 class Held:
     """A claim that is held with its order: no session knows these objects, and only ``write`` writes them.
 
-    Of a line's verdict only the rule that decided is read, and its facts are not.
+    Of a line's verdict only the rule that decided is read, and its facts are not. shelves: what goods would come from.
     """
 
     claim: Claim
     money: OrderMoney
+    shelves: list[Shelf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,17 @@ class Promise:
     goods: tuple[Replacement, ...]
 
 
-def hold(session: Session, ref: str, customer_id: int) -> Held | None:
-    """Lock the order of a customer's own claim and then the claim, and read them; nothing where it is not theirs."""
+def hold(session: Session, ref: str, customer_id: int, chosen: Sequence[str]) -> Held | None:
+    """Lock the order of a customer's own claim, the shelves of what they chose, and then the claim, and read them.
+
+    Nothing where it is not theirs. chosen: refs of offers.
+    """
     asked = {"ref": ref, "customer_id": customer_id, "dead": DEAD_STATES, "undecided": UNDECIDED}
-    row = ask(session, _HOLD_CLAIM, asked) if ask(session, _HOLD_ORDER, asked) else None
-    if row is None:
+    order = ask(session, _HOLD_ORDER, {**asked, "chosen": list(chosen)})
+    if order is None:
         return None
+    shelves = stock.hold(session, order[1])
+    row = certain(ask(session, _HOLD_CLAIM, asked), "its order is locked")
     claim, order, customer, lines, found, *money = row
     offers = read_by(Offer, found, "claim_line_id")
     read_lines = [
@@ -118,7 +133,7 @@ def hold(session: Session, ref: str, customer_id: int) -> Held | None:
         for row in lines or ()
     ]
     held = read(Claim, claim, order=read(Order, order), customer=read(Customer, customer), lines=read_lines)
-    return Held(held, order_money_in(money))
+    return Held(held, order_money_in(money), shelves)
 
 
 def write(
@@ -149,3 +164,10 @@ def write(
     }
     ask(session, _WRITE, values)
     outbox.follow(session, claim.ref)
+
+
+def reserve_goods(session: Session, promises: Sequence[Promise], *, actor: Actor, now: datetime) -> None:
+    """Write which pieces are promised, of shelves that are held; nothing where no stock is kept."""
+    goods = [one for promise in promises for one in promise.goods]
+    reserved = [reserve(one.stock_item_id, one.quantity, one.ref) for one in goods if one.stock_item_id is not None]
+    stock.write(session, reserved, actor=actor, now=now)

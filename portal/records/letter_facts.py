@@ -41,12 +41,13 @@ class CreditFacts(NamedTuple):
 
 
 class ParcelFacts(NamedTuple):
-    """A replacement on its way."""
+    """A replacement on its way, or one that could not be sent. with_person: a person finds another way by then."""
 
     title: str
     carrier: str | None
     tracking_number: str | None
     arrives_on: datetime | None
+    with_person: datetime | None
 
 
 _PROMISED = """
@@ -74,7 +75,8 @@ _CREDIT = """
   WHERE r.ref = l.context ->> 'remedy'
 """
 _PARCEL = """
-  SELECT json_build_array(ol.title, e.carrier, e.tracking_number, e.arrives_on)
+  SELECT json_build_array(ol.title, e.carrier, e.tracking_number, e.arrives_on,
+    CASE WHEN cl.state = 'escalated' THEN c.answer_by END)
   FROM replacements AS e JOIN claim_lines AS cl ON cl.id = e.claim_line_id
   JOIN order_lines AS ol ON ol.id = cl.order_line_id WHERE e.ref = l.context ->> 'replacement'
 """
@@ -94,7 +96,8 @@ FACTS = Template("""
       'effect', CASE l.template WHEN 'remedy_on_its_way' THEN ($promised)
         WHEN 'refund_sent' THEN ($refund) WHEN 'refund_failed' THEN ($refund)
         WHEN 'refund_possible_again' THEN ($refund)
-        WHEN 'credit_issued' THEN ($credit) WHEN 'replacement_shipped' THEN ($parcel) END)
+        WHEN 'credit_issued' THEN ($credit)
+        WHEN 'replacement_shipped' THEN ($parcel) WHEN 'replacement_failed' THEN ($parcel) END)
   END
 """).substitute(
     paid=Template(PAYMENTS).substitute(order="o.id"),
@@ -167,5 +170,6 @@ def credit(facts: Facts) -> CreditFacts:
 
 def parcel(facts: Facts) -> ParcelFacts:
     """Give a replacement."""
-    title, carrier, number, arrives_on = certain(facts["effect"], "a letter names its replacement")
-    return ParcelFacts(title, carrier, number, datetime.fromisoformat(arrives_on) if arrives_on else None)
+    title, carrier, number, *moments = certain(facts["effect"], "a letter names its replacement")
+    arrives_on, with_person = [datetime.fromisoformat(at) if at else None for at in moments]
+    return ParcelFacts(title, carrier, number, arrives_on, with_person)

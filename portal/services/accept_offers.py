@@ -5,16 +5,18 @@ from datetime import datetime
 
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
-from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone
+from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone, OutOfStock
 from portal.domain.journal import Entry, remedy_promised
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
+from portal.domain.stock import Shelves
 from portal.records import acceptances, books
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import moved, supersede_offers, touch
+from portal.services.hand_over_unsendable import hand_over_unsendable
 from portal.services.letter_of_claim import letter_telling
 from portal.services.promise_effects import OrderPurse, OrderShare, Taking, about, promise
 from portal.services.release_debt import release_debt
@@ -35,10 +37,19 @@ class Acceptance:
 def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance) -> None:
     """Turn live offers into remedies and promise them. The same acceptance again changes nothing.
 
-    Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile).
+    Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile),
+    OutOfStock (nothing was promised; a line with no other offer is with a person by then).
     """
+    try:
+        _accept(toolkit, customer_id, acceptance)
+    except OutOfStock:
+        hand_over_unsendable(toolkit, customer_id=customer_id, claim_ref=acceptance.claim_ref)
+        raise
+
+
+def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance) -> None:
     with toolkit.transaction() as session:
-        held = acceptances.hold(session, acceptance.claim_ref, customer_id)
+        held = acceptances.hold(session, acceptance.claim_ref, customer_id, acceptance.offer_refs)
         if held is None:
             raise NotFound("no such claim")
         chosen = _chosen(held.claim, acceptance.offer_refs)
@@ -50,6 +61,7 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance)
             claim=held.claim,
             purse=OrderPurse(held.money.payments),
             share=OrderShare(held),
+            shelves=Shelves(held.shelves),
             address=address_of(held.claim, acceptance.street),
             actor=Actor.claimant(customer_id),
             now=now,
@@ -74,6 +86,7 @@ def _take(toolkit: Toolkit, session: Session, taking: Taking, chosen: list[tuple
     remedies_told = [promised.remedy.ref for promised in promises]
     letter = letter_telling(claim, "remedy_on_its_way", remedies=remedies_told)
     booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
+    acceptances.reserve_goods(session, promises, actor=actor, now=now)
     acceptances.write(session, claim, promises, events, letter, booked)
 
 

@@ -157,6 +157,12 @@ def _replacement_shipped(told: _Told) -> mails.MailContext:
     )
 
 
+def _replacement_failed(told: _Told) -> mails.MailContext:
+    parcel = letter_facts.parcel(told.facts)
+    by = parcel.with_person.astimezone(told.toolkit.zone) if parcel.with_person else None
+    return mails.ReplacementFailed(**_opening(told), thing=parcel.title, answers_by=by)
+
+
 def _answer_from_person(told: _Told) -> mails.MailContext:
     said = told.letter.context
     return mails.AnswerFromPerson(
@@ -181,5 +187,6 @@ _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "refund_possible_again": _refund_possible_again,
     "credit_issued": _credit_issued,
     "replacement_shipped": _replacement_shipped,
+    "replacement_failed": _replacement_failed,
     "answer_from_person": _answer_from_person,
 }

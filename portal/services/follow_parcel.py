@@ -6,18 +6,19 @@ from datetime import date, datetime, time
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.money import Money
-from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
-from portal.domain.refunds import Capacity
-from portal.records import books, claims, remedies
+from portal.domain.reasons import EscalateReason
+from portal.domain.stock import moves_of_refusal, take
+from portal.records import books, claims, remedies, stock
 from portal.records.sessions import Session
-from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.claims import Claim
 from portal.records.tables.remedies import Remedy, Replacement
-from portal.services.apply_verdict import make_offer, touch
-from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
-from portal.services.finish_remedy import finish
-from portal.services.letter_of_claim import leave_letter, leave_letter_about
+from portal.services.apply_verdict import touch
+from portal.services.fail_remedy import fail_remedy
+from portal.services.finish_remedy import finish, line_of
+from portal.services.hand_over_unsendable import ANSWER_WITHIN
+from portal.services.letter_of_claim import leave_letter_about
+from portal.services.offer_other_ways import offer_again, other_ways
 from portal.services.promise_effects import about
-from portal.services.read_order import read_order
 from portal.services.toolkit import Toolkit, tried_again
 
 WAREHOUSE = Actor.system("warehouse")
@@ -35,7 +36,7 @@ class ParcelNews:
     reason: str | None = None
 
 
-_LATER = {"requested": 0, "accepted": 1, "shipped": 2, "delivered": 3}
+_LATER = {"requested": 0, "accepted": 1, "refused": 2, "shipped": 3, "delivered": 4}
 
 
 @tried_again
@@ -48,6 +49,7 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
         replacement, remedy = held
         if replacement.state == "refused" or _is_old(replacement.state, news.state):
             return True
+        _move_stock(session, replacement, news, actor, toolkit.now())
         _write(replacement, news, toolkit.now())
         follow = _refused if news.state == "refused" else _went_on
         follow(toolkit, session, remedy, replacement, actor)
@@ -55,7 +57,8 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
 
 
 def _is_old(known: str, told: str) -> bool:
-    return told != "refused" and _LATER[told] <= _LATER[known]
+    """Tell news that is older than what we know. What has left is not refused any more, whatever comes late."""
+    return _LATER[told] <= _LATER[known]
 
 
 def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:
@@ -64,6 +67,7 @@ def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:
     replacement.carrier = news.carrier or replacement.carrier
     replacement.tracking_number = news.tracking_number or replacement.tracking_number
     replacement.reason = news.reason
+    replacement.delivered_at = now if news.state == "delivered" else None
     if news.arrives_on is not None:
         replacement.arrives_on = datetime.combine(news.arrives_on, time(12), tzinfo=now.tzinfo)
 
@@ -114,8 +118,12 @@ def _book(
 
 
 def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
-    """Let the customer choose again among what does work: the warehouse says no, and we still owe it."""
+    """Let the customer choose again among what does work: the warehouse says no, and we still owe it.
+
+    Where nothing else was offered, a person finds a way.
+    """
     now, claim = toolkit.now(), claims.hold_by_id(session, remedy.claim_id)
+    ways = other_ways(session, claim, line_of(claim, remedy.claim_line_id), remedy, now)
     line, events = fail_remedy(
         claim,
         remedy,
@@ -124,23 +132,24 @@ def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Re
         reason=replacement.reason,
         actor=actor,
         now=now,
+        to_person=not ways,
     )
     session.add_all(events)
-    read = read_order(session, claim.order, now)
-    for terms in _other_ways(line, remedy, read.capacities):
-        make_offer(line, terms, made_by=actor, now=now)
-    touch(claim)
-    leave_letter(session, claim)
+    offer_again(line, ways, actor=actor, now=now)
+    if not ways:
+        line.reason = EscalateReason.OUT_OF_STOCK.value
+    touch(claim, answer_within=None if ways else now + ANSWER_WITHIN)
+    leave_letter_about(session, claim, "replacement_failed", replacement=replacement.ref)
 
 
-def _other_ways(line: ClaimLine, remedy: Remedy, capacities: list[Capacity]) -> list[OfferTerms]:
-    """Offer the line's whole value again, to the card where one can take it, and as credit."""
-    value = Money(line.facts["line_value"]["amount_minor"], remedy.currency)
-    kinds = [RemedyKind.STORE_CREDIT]
-    if any(capacity.reachable and capacity.left for capacity in capacities):
-        kinds.insert(0, RemedyKind.REFUND)
-    return [
-        OfferTerms(kind, value, Money(0, remedy.currency), PolicyClass(remedy.policy_class), None, ANOTHER_WAY_DAYS)
-        for kind in kinds
-        if value
-    ]
+def _move_stock(session: Session, replacement: Replacement, news: ParcelNews, actor: Actor, now: datetime) -> None:
+    """Let go of the pieces that do not leave, or take those that have left; each happens once, in one of both ways."""
+    if replacement.stock_item_id is None or replacement.shipped_at is not None or news.state == "accepted":
+        return
+    (shelf,) = stock.hold(session, [replacement.stock_item_id])
+    quantity, source = replacement.quantity, replacement.ref
+    if news.state == "refused":
+        moves = moves_of_refusal(shelf, quantity, source, news.reason)
+    else:
+        moves = [take(shelf, quantity, source)]
+    stock.write(session, moves, actor=actor, now=now)

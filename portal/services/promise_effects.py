@@ -13,6 +13,7 @@ from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.ports import Address
 from portal.domain.refs import new_ref
 from portal.domain.refunds import Purse, RefundState
+from portal.domain.stock import Shelves
 from portal.records.acceptances import Held, Promise
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Payment
@@ -63,13 +64,14 @@ class Taking:
     claim: Claim
     purse: OrderPurse
     share: OrderShare
+    shelves: Shelves
     address: Address
     actor: Actor
     now: datetime
 
 
 def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
-    """Freeze a remedy, how it is split, and its effects. Order and claim are held."""
+    """Freeze a remedy, how it is split, and its effects. Order, shelves and claim are held. Raises OutOfStock."""
     remedy = _remedy(taking.claim, line, offer, taking.actor, taking.now)
     given = taking.share.take(line, offer)
     refunds: tuple[tuple[Payment, Money], ...] = ()
@@ -81,7 +83,7 @@ def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
     elif remedy.kind == RemedyKind.STORE_CREDIT:
         remedy.credit_minor = remedy.amount_minor
     else:
-        goods = (_goods(line, taking.address, taking.now),)
+        goods = (_goods(taking, line),)
     as_credit_minor = remedy.credit_minor if given else 0
     *of_refunds, of_credit = split_given(given, [*(part.minor for _, part in refunds), as_credit_minor])
     remedy.credit_parts = to_document(of_credit)
@@ -156,14 +158,15 @@ def _refund(claim: Claim, remedy: Remedy, payment: Payment, amount: Money, given
     )
 
 
-def _goods(line: ClaimLine, address: Address, now: datetime) -> Replacement:
-    unit_cost = line.order_line.unit_cost_minor
+def _goods(taking: Taking, line: ClaimLine) -> Replacement:
+    what = line.order_line
     return Replacement(
         ref=new_ref("RPL", 10),
         claim_line_id=line.id,
         quantity=line.quantity,
-        address=asdict(address),
+        address=asdict(taking.address),
         state="requested",
-        cost_minor=None if unit_cost is None else unit_cost * line.quantity,
-        created_at=now,
+        cost_minor=None if what.unit_cost_minor is None else what.unit_cost_minor * line.quantity,
+        created_at=taking.now,
+        stock_item_id=taking.shelves.take(what.sku, what.vendor, line.quantity),
     )

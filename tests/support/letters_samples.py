@@ -1,6 +1,6 @@
 """Samples of what letters are told: subjects of apologies and a context for every mail, in one language each."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.domain.money import Money
@@ -21,6 +21,7 @@ from portal.letters.mail_contexts import (
     RefundPossibleAgain,
     RefundSent,
     RemedyOnItsWay,
+    ReplacementFailed,
     ReplacementShipped,
     SignInCode,
     Waiting,
@@ -31,6 +32,7 @@ from portal.letters.outcomes import escalated, photo_reason, waiting
 PROMISED = date(2026, 11, 3)
 DELIVERED = date(2026, 11, 12)
 ANSWER_BY = date(2026, 11, 26)
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PAID = Money(12990, "BRL")
 BONUS = Money(1299, "BRL")
 THING = {"en": "Blue kettle", "pt_BR": "Chaleira azul"}
@@ -111,6 +113,8 @@ def every_mail(locale: str) -> list[MailContext]:
             tracking_url="https://track.example/BR123",
             arrives_on=date(2026, 12, 1),
         ),
+        ReplacementFailed(**about, thing=THING[locale], answers_by=None),
+        ReplacementFailed(**about, thing=THING[locale], answers_by=NOON),
         AnswerFromPerson(**about, **staff, asks=True),
         Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
     ]

@@ -18,6 +18,7 @@ APPEND_ONLY = (
     "claim_events",
     "refund_calls",
     "policy_versions",
+    "stock_moves",
 )
 # The longest wait between two tries of a job, its chance included.
 _LONGEST_WAIT = timedelta(minutes=20)

@@ -12,6 +12,7 @@ from portal.records.tables import (
     provider,
     reconciling,
     remedies,
+    stock,
     troubles,
 )
 from portal.records.tables.base import Base
@@ -29,5 +30,6 @@ __all__ = [
     "provider",
     "reconciling",
     "remedies",
+    "stock",
     "troubles",
 ]

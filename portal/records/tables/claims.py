@@ -74,6 +74,11 @@ class ClaimLine(Base):
         CheckConstraint(one_of("problem", Problem), name="problem"),
         CheckConstraint(one_of("state", ClaimState), name="state"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index(
+            "ix_claim_lines_about_replacement_id",
+            "about_replacement_id",
+            postgresql_where="about_replacement_id IS NOT NULL",
+        ),
     )
 
     id: Mapped[Key]
@@ -93,6 +98,10 @@ class ClaimLine(Base):
     alternative: Mapped[str | None] = mapped_column(String(64))
     # What a person wrote with a decline, shown to the customer as it stands.
     decline_words: Mapped[str | None] = mapped_column(Text)
+    # The parcel that it is about, where that is one which was sent again; none for the order's own.
+    about_replacement_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("replacements.id", use_alter=True, name="fk_claim_lines_about_replacement_id")
+    )
 
     claim: Mapped[Claim] = relationship(lazy="raise", back_populates="lines")
     order_line: Mapped[OrderLine] = relationship(lazy="raise")

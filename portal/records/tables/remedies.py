@@ -133,3 +133,6 @@ class Replacement(Base):
     arrives_on: Mapped[OptionalMoment]
     created_at: Mapped[CreatedAt]
     shipped_at: Mapped[OptionalMoment]
+    delivered_at: Mapped[OptionalMoment]
+    # The shelf that its pieces are promised from; none where the shop does not keep this SKU's stock.
+    stock_item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stock_items.id"))

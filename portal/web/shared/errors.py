@@ -29,6 +29,7 @@ STATUS: dict[type[wrong.AmendsError], int] = {
     wrong.Conflict: 409,
     wrong.NotEnoughCredit: 409,
     wrong.OfferGone: 410,
+    wrong.OutOfStock: 409,
     wrong.NotAllowed: 403,
     wrong.OverLimit: 403,
     wrong.WrongCode: 422,

@@ -17,6 +17,7 @@ REASONS: dict[str, Any] = {
     "order_never_left": _("The order never left us"),
     "second_failure": _("The first remedy did not make it right"),
     "refund_refused": _("The refund was refused"),
+    "out_of_stock": _("There is none left to send again"),
 }
 DECLINES: dict[str, Any] = {
     "reported_long_after": _("It came so long ago that we can no longer put it right"),
@@ -151,6 +152,7 @@ MAILS: dict[str, Any] = {
     "refund_possible_again": _("The refund is possible again"),
     "credit_issued": _("Store credit with its code"),
     "replacement_shipped": _("The new parcel left"),
+    "replacement_failed": _("The new parcel could not be sent"),
 }
 LETTERS: dict[str, Any] = {
     "queued": _("waits to leave"),
@@ -162,6 +164,7 @@ ACTORS: dict[str, Any] = {
     "policy": _("Policy"),
     "worker": _("The worker"),
     "sweep": _("The sweep"),
+    "stock": _("The stock"),
     "warehouse": _("The warehouse"),
     "stripe": _("Stripe"),
 }

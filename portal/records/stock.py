@@ -1,0 +1,77 @@
+"""Stock: shelves held for a change, and every change written with what the shelf then holds, in one statement."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from string import Template
+
+from sqlalchemy.orm import Session
+
+from portal.domain.actors import Actor
+from portal.domain.stock import Free, Move, Shelf
+from portal.records.in_transaction import ask
+from portal.records.rows_to_write import as_json
+
+# A part of larger statements, about the order line ``ol``: its shelf, that of its vendor before the one of any.
+SHELF_OF = """
+  SELECT k.id, greatest(k.on_hand - k.reserved, 0) AS free FROM stock_items AS k
+  WHERE k.sku = ol.sku AND k.vendor IN (ol.vendor, '') ORDER BY k.vendor DESC LIMIT 1
+"""
+_HOLD = """
+WITH held AS (
+  SELECT id, sku, vendor, on_hand, reserved FROM stock_items WHERE id = ANY (%(ids)s) ORDER BY id FOR UPDATE
+)
+SELECT json_agg(json_build_array(id, sku, vendor, on_hand, reserved) ORDER BY id) FROM held
+"""
+_WRITE = """
+WITH told AS (
+  SELECT * FROM ROWS FROM (json_populate_recordset(NULL::stock_moves, %(moves)s)) WITH ORDINALITY
+), changed AS (
+  UPDATE stock_items AS k SET on_hand = k.on_hand + sums.on_hand, reserved = k.reserved + sums.reserved,
+    counted_at = CASE WHEN sums.counted THEN %(now)s ELSE k.counted_at END
+  FROM (SELECT stock_item_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved,
+      bool_or(kind = 'count') AS counted FROM told GROUP BY stock_item_id) AS sums
+  WHERE k.id = sums.stock_item_id
+)
+INSERT INTO stock_moves (stock_item_id, kind, on_hand_change, reserved_change, source, actor, happened_at)
+SELECT stock_item_id, kind, on_hand_change, reserved_change, source, %(actor)s, %(now)s FROM told ORDER BY ordinality
+"""
+_FREE_FOR = Template("""
+SELECT json_agg(json_build_array(l.id, shelf.id, shelf.free))
+FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id CROSS JOIN LATERAL ($shelf) AS shelf
+WHERE l.claim_id = %(claim_id)s
+""").substitute(shelf=SHELF_OF)
+
+
+def hold(session: Session, item_ids: Sequence[int]) -> list[Shelf]:
+    """Lock shelves by their keys, after the order and before the claim, and read them as they are now."""
+    if not item_ids:
+        return []
+    (found,) = ask(session, _HOLD, {"ids": list(item_ids)}) or (None,)
+    return [Shelf(*row) for row in found or ()]
+
+
+def write(session: Session, moves: Iterable[Move], *, actor: Actor, now: datetime) -> None:
+    """Write moves of shelves that are held, and what the shelves hold after them."""
+    rows = [
+        {
+            "stock_item_id": move.item_id,
+            "kind": move.kind.value,
+            "on_hand_change": move.on_hand,
+            "reserved_change": move.reserved,
+            "source": move.source,
+        }
+        for move in moves
+    ]
+    if rows:
+        ask(session, _WRITE, {"moves": as_json(rows), "actor": str(actor), "now": now})
+
+
+def free_for(session: Session, claim_id: int) -> dict[int, Free]:
+    """Tell how many pieces are free for each line of a claim, by its id, as far as their stock is kept."""
+    (found,) = ask(session, _FREE_FOR, {"claim_id": claim_id}) or (None,)
+    return free_in(found)
+
+
+def free_in(found: Sequence[tuple[int, int, int]] | None) -> dict[int, Free]:
+    """Read rows of a line, its item, and how many pieces of that are free."""
+    return {line_id: Free(item_id, pieces) for line_id, item_id, pieces in found or ()}
