@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.services.withdraw_claim import withdraw_claim
 from tests.support.builders import DELIVERED, ON_THE_WAY, ParcelMade, a_line
 from tests.support.customer_front import Front, reported
 
@@ -144,3 +145,14 @@ def test_the_page_speaks_the_language_of_its_order_until_another_is_chosen(front
     assert switched.document.get("lang") == "en"
     assert switched.path == page.path
     assert switched.heading.startswith("We are sorry")
+
+
+def test_what_happened_to_several_things_at_once_is_told_once(front: Front):
+    order = front.an_order(lines=[a_line(title="Cups"), a_line(title="Kettle")])
+    ref = front.a_claim(order, Problem.OTHER, lines=(1, 2), words="Neither is right.")
+
+    withdraw_claim(front.toolkit, customer_id=order.customer_id, claim_ref=ref)
+
+    page = front.owner(order).get(f"/claims/{ref}")
+    assert page.text.count("You took your report back.") == 1
+    assert page.text.count("You told us what went wrong.") == 1

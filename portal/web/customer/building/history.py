@@ -1,6 +1,7 @@
 """What has happened, and what was written."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money
@@ -20,19 +21,23 @@ _SAME = {
     "report_waiting": "waiting",
     "report_declined": "declined",
 }
+# Each line of a claim moves by itself; a person reads that as one thing that happened.
+_AT_ONCE = timedelta(minutes=1)
 _TOLD = frozenset(happening.value for happening in Happening)
 _Details = dict[str, Value]
 
 
 def timeline(read: ClaimRead) -> tuple[TimelineEntry, ...]:
-    """Tell what has happened, newest first; what happened to several lines at once is told once."""
+    """Tell what has happened, newest first; what happened to several lines within a minute is told once."""
     told = [(_happening(event), event) for event in read.events]
-    entries = dict.fromkeys(
-        TimelineEntry(event.happened_at, event_sentence(what, read.locale, read.zone, _details(read, what, event)))
-        for what, event in told
-        if what in _TOLD
-    )
-    return tuple(reversed(entries))
+    entries: list[TimelineEntry] = []
+    for what, event in reversed(told):
+        if what not in _TOLD:
+            continue
+        words = event_sentence(what, read.locale, read.zone, _details(read, what, event))
+        if not any(one.text == words and one.at - event.happened_at < _AT_ONCE for one in entries):
+            entries.append(TimelineEntry(event.happened_at, words))
+    return tuple(entries)
 
 
 def _happening(event: ClaimEvent) -> str:
