@@ -1,6 +1,6 @@
 """What the customer's pages read beyond single subjects: a few statements for each page, however many rows it shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,6 +10,7 @@ from portal.records.single_reads import ask_one
 from portal.records.tables.claims import Claim, ClaimUnit, Evidence
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.people import StaffMember
+from portal.records.tables.remedies import Remedy, Replacement
 
 _GLANCE = "SELECT version, state FROM claims WHERE ref = $1 AND customer_id = $2"
 
@@ -36,6 +37,18 @@ def taken_units(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
         .group_by(ClaimUnit.order_line_id)
     )
     return {row.order_line_id: row.taken for row in session.execute(asked)}
+
+
+def still_coming(session: Session, claim_ids: Collection[int]) -> frozenset[int]:
+    """Name the claims of which a new parcel has left and has not come."""
+    if not claim_ids:
+        return frozenset()
+    asked = (
+        select(Remedy.claim_id)
+        .join(Replacement, Replacement.remedy_id == Remedy.id)
+        .where(Remedy.claim_id.in_(claim_ids), Replacement.state == "shipped")
+    )
+    return frozenset(session.scalars(asked))
 
 
 def lines_of(session: Session, order_id: int) -> list[OrderLine]:

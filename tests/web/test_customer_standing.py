@@ -87,11 +87,15 @@ def test_a_parcel_that_has_left_is_on_its_way_and_not_put_right_yet(front: Front
     ref, page = reported(front)
     front.take(ref, RemedyKind.REPLACEMENT)
     front.parcel_news("shipped", carrier="Sedex", tracking_number="BR123")
-    shipped = page.visitor.get(page.path)
+    shipped, listed = page.visitor.get(page.path), page.visitor.get("/orders")
     front.parcel_news("delivered")
     delivered = page.visitor.get(page.path)
 
     assert "Tracking BR123" in shipped.text
+    assert "All that we promised is done." not in shipped.text
+    assert "On its way" in listed.text
+    assert "Promise kept" not in listed.text
+    assert "All that we promised is done." in delivered.text
     assert shipped.heading.startswith("We are sorry")
     assert delivered.heading == "Your new parcel arrived"
     assert "Is anything still not right?" in delivered.text

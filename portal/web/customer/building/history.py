@@ -12,6 +12,7 @@ from portal.letters.timeline import Happening, event_sentence
 from portal.records.tables.claims import ClaimEvent
 from portal.web.customer.building.parcels import local_day
 from portal.web.customer.building.reading import ClaimRead
+from portal.web.customer.building.remedies import lines_on_the_way
 from portal.web.customer.pages.parts import Message, TimelineEntry
 
 # A report's own judgement is noted by its move; the customer reads it like any other.
@@ -30,9 +31,11 @@ _Details = dict[str, Value]
 def timeline(read: ClaimRead) -> tuple[TimelineEntry, ...]:
     """Tell what has happened, newest first; what happened to several lines within a minute is told once."""
     told = [(_happening(event), event) for event in read.events]
+    coming = lines_on_the_way(read)
     entries: list[TimelineEntry] = []
     for what, event in reversed(told):
-        if what not in _TOLD:
+        # What has left us is done for us; for the customer it is once it has come.
+        if what not in _TOLD or (what == Happening.MADE_WHOLE and event.claim_line_id in coming):
             continue
         words = event_sentence(what, read.locale, read.zone, _details(read, what, event))
         if not any(one.text == words and one.at - event.happened_at < _AT_ONCE for one in entries):

@@ -1,10 +1,11 @@
 """The page of a customer's orders."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from portal.domain.claims import ClaimState
 from portal.domain.money import Money
 from portal.domain.problems import ParcelState
 from portal.records import claims, customer_pages, orders
@@ -16,7 +17,7 @@ from portal.services.toolkit import Toolkit
 from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.standing import claim_link
 from portal.web.customer.pages.orders import OrderCard, OrderLineView, OrdersPage, ParcelCard
-from portal.web.customer.pages.parts import Pager
+from portal.web.customer.pages.parts import ClaimLink, Pager
 
 ORDERS_ON_A_PAGE = 10
 
@@ -32,9 +33,9 @@ def orders_page(
     shown = orders.of_customer(session, customer_id, limit=ORDERS_ON_A_PAGE, offset=offset)
     ids = [order.id for order in shown]
     taken = customer_pages.taken_units(session, ids)
-    told: dict[int, list[Claim]] = defaultdict(list)
-    for claim in claims.of_orders(session, ids):
-        told[claim.order_id].append(claim)
+    told: dict[int, list[ClaimLink]] = defaultdict(list)
+    for claim, link in _links(session, claims.of_orders(session, ids)):
+        told[claim.order_id].append(link)
     credit = statements(session, customer_id, secret_key=toolkit.secret_key, now=now)
     return OrdersPage(
         orders=tuple(_card(order, told[order.id], taken, now, toolkit.zone) for order in shown),
@@ -48,7 +49,16 @@ def orders_page(
     )
 
 
-def _card(order: Order, told: list[Claim], taken: dict[int, int], now: datetime, zone: ZoneInfo) -> OrderCard:
+def _links(session: Session, told: Sequence[Claim]) -> Iterator[tuple[Claim, ClaimLink]]:
+    """Point to claims; what has left and has not come is on its way to a customer, though for us it is done."""
+    done = [claim.id for claim in told if claim.state == ClaimState.MADE_WHOLE]
+    coming = customer_pages.still_coming(session, done)
+    for claim in told:
+        state = ClaimState.ACCEPTED if claim.id in coming else claim.state
+        yield claim, claim_link(claim.ref, state, claim.created_at)
+
+
+def _card(order: Order, told: list[ClaimLink], taken: dict[int, int], now: datetime, zone: ZoneInfo) -> OrderCard:
     boxes = by_parcel(order.lines)
     parcels = tuple(
         ParcelCard(
@@ -62,7 +72,7 @@ def _card(order: Order, told: list[Claim], taken: dict[int, int], now: datetime,
         placed_on=order.placed_at.astimezone(zone).date(),
         total=Money(order.lines_total_minor, order.currency),
         parcels=parcels,
-        claims=tuple(claim_link(claim.ref, claim.state, claim.created_at) for claim in told),
+        claims=tuple(told),
         cancelled=bool(parcels) and all(box.parcel.state is ParcelState.CANCELLED for box in parcels),
         reportable=any(taken.get(line.id, 0) < line.quantity for line in order.lines),
     )
