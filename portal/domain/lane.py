@@ -8,4 +8,4 @@ GAP = timedelta(milliseconds=52)
 PROBE_EVERY = timedelta(seconds=60)
 # A pause that comes within so many calls of the one before is twice as long.
 SOON = 20
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 30.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0

@@ -16,7 +16,7 @@ from portal.services.toolkit import Toolkit
 
 _SECONDS = Retries(first=2, longest=300, most=12)
 # Money is never given up by a timer: the reconciler goes on when these tries are over.
-_MONEY = Retries(first=5, longest=900, most=30)
+_MONEY = Retries(first=1, longest=900, most=30)
 # A month: as long as whoever told of it keeps it.
 _EVENTS = Retries(first=5, longest=900, most=3000)
 # As many as money has, because both count the tries of the same job.

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
 from procrastinate import App, PsycopgConnector
@@ -62,6 +63,8 @@ def run_worker(app: App) -> None:
 
 
 async def _run(app: App) -> None:
+    # By itself the loop has four threads more than the machine has cores, and jobs would wait for one of them.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY, "job"))
     async with app.open_async():
         await app.run_worker_async(
             concurrency=CONCURRENCY,

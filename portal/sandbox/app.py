@@ -64,12 +64,13 @@ def create_sandbox(settings: SandboxSettings, time_source: Callable[[], float] =
     clock, script = Clock(store, time_source), FaultScript(store)
     lives = make_lives(settings, clock, script)
     book = WarehouseBook(store, clock, settings)
+    desk = Desk(store, lives, script)
     threads = Threads(Clockwork(store, clock, lives.refunds, book), PostRoom(store, clock, settings))
     app.extensions |= {"store": store, "threads": threads, "sandbox_settings": settings}
     for blueprint in (
-        routes.make_blueprint(Desk(store, lives, script)),
+        routes.make_blueprint(desk),
         control.make_blueprint(store, lives, threads.post_room),
-        script_control.make_blueprint(store, lives, script),
+        script_control.make_blueprint(store, lives, script, desk.calls),
         mailbox.make_blueprint(store),
         warehouse.make_blueprint(store, book, settings),
         pages.make_blueprint(store, settings, clock, script),

@@ -1,4 +1,4 @@
-"""The switches under /stripe for tests and for people: the fault script, the clock, and refunds of the dashboard."""
+"""The switches under /stripe for tests and people: the fault script, the clock, the calls, refunds of the dashboard."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.sandbox.clock import Clock
 from portal.sandbox.store import Store
 from portal.sandbox.stripe_double import shelf
+from portal.sandbox.stripe_double.call_log import CallLog
 from portal.sandbox.stripe_double.calls import Lives
 from portal.sandbox.stripe_double.errors import StripeFault
 from portal.sandbox.stripe_double.faults import read_fault
@@ -23,7 +24,7 @@ _FRACTIONS = frozenset({"probability", "after_seconds", "offset_seconds", "advan
 Given = dict[str, Any]
 
 
-def make_blueprint(store: Store, lives: Lives, script: FaultScript) -> Blueprint:
+def make_blueprint(store: Store, lives: Lives, script: FaultScript, log: CallLog) -> Blueprint:
     """Make the switches."""
     blueprint = Blueprint("script", __name__, url_prefix="/stripe")
     blueprint.register_error_handler(StripeFault, lambda refusal: (refusal.body(), refusal.status))
@@ -31,6 +32,12 @@ def make_blueprint(store: Store, lives: Lives, script: FaultScript) -> Blueprint
         blueprint.register_error_handler(kind, _not_understood)
     _add_faults(blueprint, script)
     _add_clock(blueprint, lives.clock)
+
+    @blueprint.get("/calls")
+    def calls() -> Given:
+        """List the newest calls of a method to a path, each with the moment when it came in (Unix seconds)."""
+        wanted = request.args.get("method", "POST"), request.args.get("path", "/v1/refunds")
+        return {"calls": log.of(*wanted)}
 
     @blueprint.post("/refunds")
     def refund_in_the_dashboard() -> AnyResponse | Given:

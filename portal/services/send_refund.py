@@ -20,7 +20,7 @@ from portal.domain.refunds import STOPPED, RefundState
 from portal.domain.troubles import TroubleKind
 from portal.records import remedies, sending
 from portal.services.adopt_refund import adopt_refund
-from portal.services.enter_lane import Pass, enter_lane, leave_lane, shut_lane
+from portal.services.enter_lane import Pass, enter_lane, leave_lane, shut_lane, wait_for_slot
 from portal.services.open_trouble import tell_of_trouble
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit, tried_again
@@ -28,8 +28,6 @@ from portal.services.toolkit import Toolkit, tried_again
 WORKER = Actor.system("worker")
 # Stripe may drop a key once it is 24 hours old, and a dropped key starts a new operation.
 KEY_IS_SAFE_FOR = timedelta(hours=20)
-# A 500 may be kept under the key and come for ever; after so many the list is read before each further call.
-_READS_THE_LIST_AFTER = 3
 # The provider says no because the money went back another way, which its list shows.
 _GONE_ELSEWHERE = frozenset({"charge_already_refunded", "amount_too_large", "invalid_amount"})
 
@@ -47,18 +45,21 @@ def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) 
     if begun.disputed:
         _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, "charge_disputed"), call=None)
         return False
-    if begun.old or begun.unanswered >= _READS_THE_LIST_AFTER:
+    # A 500 may be kept under the key and come for ever, so what had no answer is looked for before it is sent again.
+    if begun.old or begun.unanswered:
+        wait_for_slot(toolkit, entered)
         try:
-            if _found(toolkit, provider, request) or begun.old:
+            if _found(toolkit, provider, request, entered) or begun.old:
                 return False
         except UnknownOutcome:
             return True
-    entered.wait()
+        entered = enter_lane(toolkit)
     return _call(toolkit, provider, request, entered)
 
 
 def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
     """Send the bytes and settle the answer; tell whether it must be tried again."""
+    wait_for_slot(toolkit, entered)
     try:
         answer = provider.refund(request)
     except KeyMisused:
@@ -82,12 +83,13 @@ def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, en
     return False
 
 
-def _found(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) -> bool:
+def _found(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
     """Read the list before anything else is sent; tell whether it has our refund. Raises LaneShut, UnknownOutcome."""
     try:
         found = ours_among(provider.of_payment(request.payment_ref, request.account), request.key)
     except (ProviderBusy, ProviderLocked) as error:
         raise shut_lane(toolkit, error) from error
+    leave_lane(toolkit, entered)
     if found is not None:
         _settle(toolkit, request, News.from_answer(found), call="found")
         return True

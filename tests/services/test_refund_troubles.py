@@ -188,7 +188,7 @@ def test_429_pauses_the_lane_for_all_and_longer_each_time(shop: Shop):
         waits.append(pause.total_seconds())
         shop.later(seconds=31)
 
-    assert waits == [0.25, 0.5, 1.0, 2.0]
+    assert waits == [0.1, 0.2, 0.4, 0.8]
     assert send(shop, refund) is False
     assert shop.refunds()[0].state == "succeeded"
     assert troubles(shop) == []
@@ -224,13 +224,13 @@ def test_after_twenty_hours_what_the_list_has_is_adopted(shop: Shop):
 
 
 @pytest.mark.proves("fault 11")
-def test_after_three_saved_500s_the_list_is_read_before_the_next_call(shop: Shop):
+def test_after_a_saved_500_the_list_is_read_before_the_next_call(shop: Shop):
     _, _, refund = promised(shop)
     shop.sandbox.fault("500-saved", path="/v1/refunds")
-    said = [send(shop, refund) for _ in range(4)]
+    said = [send(shop, refund) for _ in range(2)]
 
-    assert said == [True, True, True, False]
-    assert calls(shop) == ["unknown"] * 3 + ["found"]
+    assert said == [True, False]
+    assert calls(shop) == ["unknown", "found"]
     assert shop.refunds()[0].state == "succeeded"
 
 

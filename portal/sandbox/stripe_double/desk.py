@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.sandbox.store import Store
 from portal.sandbox.stripe_double import API_VERSION, faults, shelf
+from portal.sandbox.stripe_double.call_log import CallLog
 from portal.sandbox.stripe_double.calls import Answer, Call, Endpoint, Lives
 from portal.sandbox.stripe_double.errors import StripeFault, bad_key, bad_request, broken
 from portal.sandbox.stripe_double.faults import Fault
@@ -64,9 +65,11 @@ class Desk:
         self._lives = lives
         self._script = script
         self._running = RunningKeys()
+        self.calls = CallLog()
 
     def serve(self, endpoint: Endpoint, asked: Asked) -> Reply:
         """Answer a call; raise Dropped where a scripted fault wants the connection cut."""
+        self.calls.note(asked.method, asked.path, asked.headers)
         headers = {"Request-Id": asked.request_id, "Stripe-Version": API_VERSION, "Content-Type": "application/json"}
         fault = self._script.meet_call(asked.method, asked.path)
         if fault is not None and fault.action == faults.BAD_GATEWAY:
