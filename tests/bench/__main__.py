@@ -16,7 +16,7 @@ from portal.launch.interruption import Interruption
 from portal.launch.postgres import Server
 from portal.launch.settings import ROOT
 from portal.wiring import WEB_ROLE, make_toolkit
-from tests.bench import export, feed, figures, invariants, open_model, pages, saturation
+from tests.bench import export, feed, figures, invariants, open_model, pages, refunds, saturation
 from tests.bench.figures import Report
 from tests.bench.servers import Servers, database_server, whole_shop
 from tests.bench.shop import write_feed
@@ -31,6 +31,7 @@ class Scale:
     import_lines: int = 100_000
     exported: int = 100_000
     postings: int = 200_000
+    refunds: int = 600
     rounds: int = 3
     journeys: int = 150
     paced_seconds: float = 25.0
@@ -38,10 +39,17 @@ class Scale:
 
 _SCALES = {
     "quick": Scale(
-        orders=800, import_lines=20_000, exported=20_000, postings=50_000, rounds=1, journeys=80, paced_seconds=8
+        orders=800,
+        import_lines=20_000,
+        exported=20_000,
+        postings=50_000,
+        refunds=200,
+        rounds=1,
+        journeys=80,
+        paced_seconds=8,
     ),
     "small": Scale(),
-    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000, postings=2_000_000),
+    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000, postings=2_000_000, refunds=2_000),
 }
 _BENCH = INSTANCE / "bench.json"
 
@@ -89,6 +97,13 @@ class Run:
         """Check all that must hold."""
         invariants.measure(self.report, self.server, postings=self.scale.postings)
 
+    def refunds(self) -> None:
+        """Send approved refunds through a Stripe that is slow and fails."""
+        folder = self.folder / "refunds"
+        with whole_shop(self.server, folder, self.interruption, without={"worker"}) as servers:
+            _stock(servers, self.folder / "refunded", self.scale.refunds * 2)
+            refunds.measure(self.report, servers, count=self.scale.refunds)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -99,6 +114,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "imports": Run.imports,
     "exports": Run.exports,
     "invariants": Run.invariants,
+    "refunds": Run.refunds,
     "pages": Run.pages,
 }
 

@@ -5,7 +5,7 @@ import os
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,13 @@ class Servers:
     floor_port: int
     database: postgres.Server
     processes: dict[str, psutil.Process]
+    children: Children
+
+    def start(self, name: str) -> None:
+        """Start a part of the portal that was left out, and wait until it is ready."""
+        part = next(part for part in plan.inside(self.settings) if part.name == name)
+        self.processes[name] = _start(self.children, part, self.settings)
+        self.children.wait_until_ready()
 
     @property
     def web_port(self) -> int:
@@ -64,8 +71,10 @@ def database_server() -> Iterator[postgres.Server]:
 
 
 @contextmanager
-def whole_shop(database: postgres.Server, folder: Path, interruption: Interruption) -> Iterator[Servers]:
-    """Run the floor, the sandbox, the web and the worker on a migrated database."""
+def whole_shop(
+    database: postgres.Server, folder: Path, interruption: Interruption, *, without: Container[str] = ()
+) -> Iterator[Servers]:
+    """Run the floor, the sandbox, the web and the worker on a migrated database, but for parts that start later."""
     folder.mkdir()
     ports = Ports(web=_free_port(), sandbox=_free_port(), mail=_free_port())
     gathered = settings.gather({}, folder, ports)
@@ -78,9 +87,10 @@ def whole_shop(database: postgres.Server, folder: Path, interruption: Interrupti
     floor_port = _free_port()
     try:
         for part in (*plan.outside(gathered), *plan.inside(gathered), _floor_part(gathered, floor_port)):
-            processes[part.name] = _start(children, part, gathered)
+            if part.name not in without:
+                processes[part.name] = _start(children, part, gathered)
         children.wait_until_ready()
-        yield Servers(gathered, floor_port, database, processes)
+        yield Servers(gathered, floor_port, database, processes, children)
     finally:
         children.stop()
 
