@@ -25,7 +25,8 @@ LEAVE = Template("""
 """)
 _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
 # What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
-# has come to its end, and has a letter of its own.
+# has come to its end, and has a letter of its own; nor does one that tells where a claim stands, once no line of it
+# stands there.
 _HOLD = Template("""
 WITH claim AS (
   SELECT id FROM claims WHERE ref = %(claim)s
@@ -33,10 +34,13 @@ WITH claim AS (
   UPDATE letters SET state = 'overtaken'
   WHERE id IN (
     SELECT waiting.id FROM letters AS waiting
-    WHERE waiting.claim_id = (SELECT id FROM claim) AND waiting.state = 'queued'
-      AND waiting.template = 'remedy_on_its_way'
+    WHERE waiting.claim_id = (SELECT id FROM claim) AND waiting.state = 'queued' AND (
+      waiting.template = 'remedy_on_its_way'
       AND NOT EXISTS (SELECT FROM remedies WHERE remedies.claim_id = waiting.claim_id AND remedies.state = 'promised'
         AND waiting.context -> 'remedies' ? remedies.ref)
+      OR waiting.template IN ('escalated', 'waiting', 'declined')
+      AND NOT EXISTS (SELECT FROM claim_lines
+        WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = waiting.template))
     FOR UPDATE SKIP LOCKED
   )
   RETURNING id

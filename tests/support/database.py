@@ -73,15 +73,16 @@ def migrated_template(server: postgres.Server) -> str:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(unfinished)))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(unfinished)))
             schema.upgrade(server.url_of(unfinished))
-            _keep_seed(server.url_of(unfinished))
+            keep_seed(server.url_of(unfinished))
             renamed = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(renamed.format(sql.Identifier(unfinished), sql.Identifier(_TEMPLATE)))
     return _TEMPLATE
 
 
-def _keep_seed(url: str) -> None:
-    """Copy every table that the migrations filled into the schema `seed`."""
+def keep_seed(url: str) -> None:
+    """Copy every table that holds rows into the schema `seed`: what is there now stays for every test."""
     with psycopg.connect(url) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS seed CASCADE")
         connection.execute("CREATE SCHEMA seed")
         for table in connection.execute(_TABLES).fetchall():
             names = {"copy": sql.Identifier("seed", ".".join(table)), "table": sql.Identifier(*table)}

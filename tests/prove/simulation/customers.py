@@ -1,0 +1,167 @@
+"""What customers do: report, choose, choose twice, take back, correct, ask for a person, write, add a photo."""
+
+import hashlib
+from collections.abc import Sequence
+
+from portal.domain.problems import SENSIBLE, ParcelState, Problem, parcel_state
+from portal.records.tables.claims import Claim, Offer
+from portal.services.accept_offers import Acceptance, accept_offers
+from portal.services.add_photos import Photo, add_photos
+from portal.services.ask_for_person import Asking, ask_for_person
+from portal.services.correct_report import correct_report
+from portal.services.report_problem import Report, ReportedLine, report_problem
+from portal.services.withdraw_claim import withdraw_claim
+from portal.services.write_to_us import Words, write_to_us
+from tests.prove.simulation.world import NOTHING, World
+from tests.support.an_order import AnOrder
+
+_LINES = """
+    SELECT l.line_number, l.quantity, o.status, s.handed_over_at, s.promised_at, s.delivered_at
+    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN shipments s ON s.id = l.shipment_id
+    WHERE o.id = %s ORDER BY l.line_number
+"""
+_FOR_A_PERSON = (Problem.OTHER, Problem.CHARGED_WRONGLY)
+_KINDS = ("refund", "store_credit", "replacement")
+
+
+def report(world: World) -> str:
+    """Report a problem with some lines of an order, at times a second time from the same page."""
+    order = world.pick(world.orders)
+    reported = _reported(world, order)
+    ref = _report(world, order, reported)
+    if world.seldom(3):
+        assert _report(world, order, reported) == ref, "the same page made two claims"
+        return f"{world.named(world.read(ref))}, from two taps on one page"
+    world.keys.append((order, reported.client_key, ref))
+    return world.named(world.read(ref))
+
+
+def report_again(world: World) -> str:
+    """Send a page again that was sent long ago, as a tab does that was found again."""
+    if not world.keys:
+        return NOTHING
+    order, key, ref = world.pick(world.keys)
+    reported = _reported(world, order)
+    again = Report(reported.order_number, key, reported.lines, "", "en")
+    assert _report(world, order, again) == ref, "an old page made another claim"
+    return "the claim that was there"
+
+
+def accept(world: World) -> str:
+    """Take an offer on every line that has one; from a stale page, twice, or in two tabs with different wishes."""
+    claim = world.claim("offered")
+    if claim is None:
+        return NOTHING
+    first = _chosen(world, claim)
+    if not first:
+        return f"{world.named(claim)}: nothing can be taken"
+    stale = claim.version - 1 if world.seldom(8) else claim.version
+    taken = Acceptance(claim.ref, first, stale, "Rua das Flores 12")
+    order = world.order_of(claim)
+    name = world.named(claim)
+    accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=taken)
+    if world.seldom(4):
+        accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=taken)
+        name += ", tapped twice"
+    if world.seldom(4):
+        other = Acceptance(claim.ref, _chosen(world, claim), claim.version, "Rua das Flores 12")
+        accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=other)
+        name += ", and the same in another tab"
+    return f"{name}: {_kinds(claim, first)}"
+
+
+def withdraw(world: World) -> str:
+    """Take a report back, or say that the parcel came."""
+    claim = world.claim()
+    if claim is None:
+        return NOTHING
+    order, came = world.order_of(claim), world.seldom(2)
+    withdraw_claim(world.stage.toolkit, customer_id=order.customer_id, claim_ref=claim.ref, it_came=came)
+    return world.named(claim)
+
+
+def correct(world: World) -> str:
+    """Replace a report by another one."""
+    claim = world.claim()
+    if claim is None:
+        return NOTHING
+    order = world.order_of(claim)
+    corrected = _reported(world, order)
+    ref = correct_report(world.stage.toolkit, customer_id=order.customer_id, claim_ref=claim.ref, corrected=corrected)
+    return f"{world.named(claim)} became {world.named(world.read(ref))}"
+
+
+def ask_person(world: World) -> str:
+    """Ask for a person."""
+    claim = world.claim("offered", "waiting", "declined")
+    if claim is None:
+        return NOTHING
+    order, asking = world.order_of(claim), Asking(claim.ref, world.key(), "Please look at it.")
+    for _ in range(1 + world.chance.below(2)):
+        ask_for_person(world.stage.toolkit, customer_id=order.customer_id, asking=asking)
+    return world.named(claim)
+
+
+def write(world: World) -> str:
+    """Write to us."""
+    claim = world.claim()
+    if claim is None:
+        return NOTHING
+    order, words = world.order_of(claim), Words(claim.ref, world.key(), "Where is it?")
+    for _ in range(1 + world.chance.below(2)):
+        write_to_us(world.stage.toolkit, customer_id=order.customer_id, words=words)
+    return world.named(claim)
+
+
+def photo(world: World) -> str:
+    """Add a photo where one is wanted."""
+    claim = world.claim("offered")
+    if claim is None:
+        return NOTHING
+    content = f"photo {world.chance.below(3)}".encode()
+    added = Photo(content, "image/jpeg", 8, 8, hashlib.sha256(content).digest())
+    order = world.order_of(claim)
+    add_photos(
+        world.stage.toolkit, world.stage.photos, customer_id=order.customer_id, claim_ref=claim.ref, photos=[added]
+    )
+    return world.named(claim)
+
+
+def _reported(world: World, order: AnOrder) -> Report:
+    rows = world.ask(_LINES, order.order_id)
+    first = world.chance.below(len(rows))
+    chosen = [rows[first], *(row for row in rows[first + 1 :] if world.seldom(2))]
+    return Report(order.number, world.key(), tuple(_line(world, row) for row in chosen), "", "en")
+
+
+def _line(world: World, row: tuple) -> ReportedLine:
+    number, quantity, status, handed_over_at, promised_at, delivered_at = row
+    state = parcel_state(
+        order_status=status,
+        handed_over_at=handed_over_at,
+        promised_at=promised_at,
+        delivered_at=delivered_at,
+        now=world.stage.clock(),
+    )
+    problems = SENSIBLE[ParcelState(state)]
+    # Free words and charges go to a person, so they are told less often than the rest.
+    usual: Sequence[Problem] = [one for one in problems if one not in _FOR_A_PERSON] or problems
+    problem = world.pick(problems if world.seldom(4) else usual)
+    return ReportedLine(number, 1 + world.chance.below(quantity), problem)
+
+
+def _report(world: World, order: AnOrder, reported: Report) -> str:
+    return report_problem(world.stage.toolkit, customer_id=order.customer_id, reported=reported)
+
+
+def _chosen(world: World, claim: Claim) -> tuple[str, ...]:
+    chosen = []
+    for line in claim.lines:
+        live: list[Offer] = [offer for offer in line.offers if offer.state == "live"]
+        if line.state == "offered" and live and not line.evidence_wanted and not world.seldom(6):
+            chosen.append(world.pick(sorted(live, key=lambda offer: _KINDS.index(offer.kind))).ref)
+    return tuple(chosen)
+
+
+def _kinds(claim: Claim, refs: tuple[str, ...]) -> str:
+    return ", ".join(offer.kind for line in claim.lines for offer in line.offers if offer.ref in refs)

@@ -1,0 +1,157 @@
+"""How a history ends: no fault is left, time passes, everything is let run out, and then all must hold."""
+
+from typing import Any
+
+from portal.records.invariants.every import EVERY, OURS
+from portal.services.check_invariants import Beside
+from tests.prove.simulation.world import World
+from tests.support.invariants import assert_all_hold
+
+_ROUNDS, _QUIET_ROUNDS = 40, 3
+_JOBS_A_ROUND = 400
+_IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "old things")
+_OPEN_AT_STRIPE = """
+    SELECT id FROM refunds WHERE status IN ('pending', 'requires_action') AND next_at IS NULL ORDER BY seq
+"""
+# What must be empty in the end, by what it would mean.
+_LEFT = {
+    "a refund waits for nobody": """
+        SELECT ref, state, reason FROM refunds
+        WHERE state IN ('requested', 'sent', 'unknown', 'pending', 'requires_action')
+          AND NOT EXISTS (SELECT FROM troubles t WHERE t.subject = refunds.ref AND t.closed_at IS NULL)""",
+    "an accepted claim reached neither an end nor a person": """
+        SELECT c.ref, k.id FROM claims c JOIN claim_lines k ON k.claim_id = c.id
+        WHERE k.state = 'accepted' AND NOT EXISTS (
+          SELECT FROM remedies d JOIN refunds r ON r.remedy_id = d.id
+          JOIN troubles t ON t.subject = r.ref AND t.closed_at IS NULL WHERE d.claim_line_id = k.id)""",
+    "a job is left": "SELECT task_name, args, status FROM jobs.procrastinate_jobs WHERE status <> 'failed'",
+    "a message from outside was never applied": "SELECT event_id, kind FROM incoming_events WHERE applied_at IS NULL",
+    "a letter never left": "SELECT ref, template FROM letters WHERE state = 'queued'",
+}
+# What may never be, not for a moment: in our own rows, and in the double's.
+_NEVER_HERE = {
+    "a lot of credit is below zero": "SELECT lot_id FROM credit_moves GROUP BY lot_id HAVING sum(amount_minor) < 0",
+    "more goes back to a payment than was paid": """
+        SELECT p.ref FROM refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.state NOT IN ('failed', 'canceled', 'refused', 'blocked_by_dispute')
+        GROUP BY p.id HAVING sum(r.amount_minor) > p.amount_minor""",
+}
+_NEVER_THERE = {
+    "Stripe has refunded one row of ours twice": """
+        SELECT json_extract(metadata, '$.refund_ref') AS ref FROM refunds
+        WHERE ref IS NOT NULL AND status NOT IN ('failed', 'canceled') GROUP BY ref HAVING count(*) > 1""",
+    "Stripe has refunded more than was paid": "SELECT id FROM charges WHERE amount_refunded > amount",
+}
+
+
+# What stands there in the end, for whoever looks into a failure.
+_TOLD = {
+    "claim lines": """SELECT c.id AS claim, c.ref, k.id AS line, k.state, k.reason, c.answer_by, c.next_action_at
+        FROM claims c JOIN claim_lines k ON k.claim_id = c.id ORDER BY k.id""",
+    "remedies": "SELECT ref, claim_line_id, kind, state, amount_minor, credit_minor, currency FROM remedies ORDER BY id",
+    "refunds": "SELECT ref, remedy_id, payment_id, state, reason, amount_minor, provider_ref FROM refunds ORDER BY id",
+    "troubles": "SELECT kind, subject, closed_at FROM troubles ORDER BY id",
+    "letters": "SELECT ref, claim_id, template, state FROM letters WHERE state <> 'sent' ORDER BY id",
+    "jobs": "SELECT id, task_name, args, status, attempts, lock FROM jobs.procrastinate_jobs ORDER BY id",
+    "events": "SELECT event_id, kind, outcome FROM incoming_events WHERE applied_at IS NULL OR sender = 'warehouse'",
+}
+_TOLD_THERE = {
+    "refunds at Stripe": "SELECT id, payment_intent, amount, status, metadata, created, next_status FROM refunds",
+    "disputes at Stripe": "SELECT id, payment_intent, amount, status, created FROM disputes",
+}
+
+
+def describe(world: World) -> list[str]:
+    """Write down what stands on both sides."""
+    rows = {says: world.ask(query) for says, query in _TOLD.items()}
+    rows |= {says: world.stage.outside.ask(query) for says, query in _TOLD_THERE.items()}
+    return [f"{says}: {' '.join(str(value) for value in tuple(row))}" for says, found in rows.items() for row in found]
+
+
+def check_on_the_way(world: World) -> int:
+    """Check what is cheap and may never be broken; tell how many things were checked."""
+    for says, query in _NEVER_HERE.items():
+        _none(says, world.ask(query))
+    for says, query in _NEVER_THERE.items():
+        _none(says, world.stage.outside.ask(query))
+    return len(_NEVER_HERE) + len(_NEVER_THERE)
+
+
+def check_our_own(world: World) -> int:
+    """Check every invariant that our own rows tell, in the middle of whatever is going on."""
+    assert_all_hold(world.stage.toolkit, among=OURS)
+    return len(OURS)
+
+
+def let_run_out(world: World) -> None:
+    """Let days pass without a fault until nothing moves any more."""
+    world.all_goes_well()
+    quiet = 0
+    for number in range(_ROUNDS):
+        world.stage.clock.pass_(days=2)
+        if number == 1:
+            _settle_at_the_bank(world)
+        _one_round(world)
+        quiet = 0 if _moves(world) else quiet + 1
+        # Outcomes of the script come after ten days at most, a parcel after four.
+        if quiet >= _QUIET_ROUNDS and number > _QUIET_ROUNDS + 4:
+            return
+
+
+def check_the_end(world: World) -> int:
+    """Check everything, beside the double's books; tell how many things were checked."""
+    done = check_on_the_way(world)
+    for says, query in _LEFT.items():
+        _none(says, world.ask(query))
+    assert_all_hold(world.stage.toolkit, Beside(world.stage.books, at_rest=True))
+    _mails_left_once(world)
+    # And one that is computed anew: every verdict.
+    return done + len(_LEFT) + len(EVERY) + 2
+
+
+def _one_round(world: World) -> None:
+    stage = world.stage
+    stage.outside.turn()
+    for message in stage.outside.post():
+        assert stage.outside.deliver(stage.portal, message) == 200
+    for name in _IN_ORDER:
+        stage.worker.sweep(name)
+        _drain(world)
+
+
+def _drain(world: World) -> None:
+    """Run every job that was there, and what they leave, but nothing twice in a row that asked for another try."""
+    worker, tried = world.stage.worker, set()
+    for _ in range(_JOBS_A_ROUND):
+        fresh = [job for job in worker.jobs() if job.id not in tried]
+        if not fresh:
+            return
+        tried.add(fresh[0].id)
+        worker.run(fresh[0])
+        world.stage.clock.pass_(seconds=40)
+    raise AssertionError("the jobs never end")
+
+
+def _settle_at_the_bank(world: World) -> None:
+    """Let the bank say at last what came of refunds that nothing moves by itself."""
+    for row in world.stage.outside.ask(_OPEN_AT_STRIPE):
+        world.stage.outside.sandbox.move_refund(row["id"], "succeeded")
+
+
+def _moves(world: World) -> bool:
+    return bool(world.stage.outside.post()) or any(world.ask(query) for query in _LEFT.values())
+
+
+def _mails_left_once(world: World) -> None:
+    """Hold the mailboxes to what was told: a mail comes twice only where a worker died or an answer was lost."""
+    excused = world.stage.mortality.points.total() + world.stage.fates.met["mail: lost on its way back"]
+    twice = [name for name, times in world.stage.mailboxes.kept.items() if times > 1]
+    if not excused:
+        _none("a mail left twice", twice)
+    written = {f"<{row.ref}@" for row in world.ask("SELECT ref FROM letters WHERE state = 'sent'")}
+    handed_over = {name.partition("@")[0] + "@" for name in world.stage.mailboxes.kept}
+    _none("a letter is called sent that no mailbox got", sorted(written - handed_over))
+
+
+def _none(says: str, found: list[Any]) -> None:
+    assert not found, f"{says}: {[tuple(row) if not isinstance(row, str) else row for row in found[:5]]}"

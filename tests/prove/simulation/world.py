@@ -1,0 +1,158 @@
+"""One history: its orders, what was done to them step by step, and how its people find what they act on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.domain.refs import new_ref
+from portal.records import claims
+from portal.records.tables.claims import Claim
+from portal.services.show_hold import Hold
+from tests.prove.simulation.chance import Chance, one_in, pick
+from tests.prove.simulation.stage import Stage
+from tests.support.an_order import AnOrder, an_order
+
+NOTHING = "nothing to do"
+_CLAIMS = "SELECT id, ref, order_id, state FROM claims WHERE state = ANY(%s) ORDER BY id"
+_ALL_CLAIMS = "SELECT id, ref, order_id, state FROM claims ORDER BY id"
+
+# Titles, prices and shipping by currency: something cheap, something that wants a photo, something for a person.
+_PRICES = {
+    "BRL": ("50.00", "19.90", "333.33", "1700.00", "0.03"),
+    "EUR": ("25.00", "9.99", "66.67", "310.00", "0.03"),
+    "JPY": ("1200", "333", "9500", "46000", "1"),
+}
+_SHIPPING = {"BRL": "5.00", "EUR": "0.00", "JPY": "100"}
+_CURRENCIES = ("BRL", "BRL", "BRL", "EUR", "JPY")
+_WAYS = ("delivered", "on its way", "late", "not shipped")
+_PARCELS: dict[str, dict[str, Any]] = {
+    "delivered": {},
+    "on its way": {"status": "shipped", "ordered": 4, "handed_over": 3, "promised": -4, "delivered": None},
+    "late": {"status": "shipped", "ordered": 40, "handed_over": 35, "promised": 20, "delivered": None},
+    "not shipped": {"status": "processing", "ordered": 2, "handed_over": None, "promised": -5, "delivered": None},
+}
+_BEHAVIOURS = (
+    *("normal",) * 6,
+    "pending",
+    "pending_then_fails",
+    "pending_then_canceled",
+    "insufficient_funds",
+    "fails_later",
+    "requires_action_then_succeeds",
+    "requires_action_then_fails",
+    "requires_action",
+    "stays_pending",
+)
+
+
+@dataclass
+class World:
+    """What one seed lives in."""
+
+    stage: Stage
+    chance: Chance
+    orders: list[AnOrder] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    came: Counter[str] = field(default_factory=Counter)
+    # By number: what was planned in the double's script.
+    planned: dict[int, str] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+    rolled: list[int] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    keys: list[tuple[AnOrder, str, str]] = field(default_factory=list)
+
+    def seldom(self, many: int) -> bool:
+        """Choose seldom."""
+        return one_in(self.chance, many)
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        """Choose one."""
+        return pick(self.chance, options)
+
+    def ask(self, query: str, *values: object) -> list[Any]:
+        """Ask the portal's database."""
+        return self.stage.worker.ask(query, *values)
+
+    def order(self) -> str:
+        """Make an order, at times of a customer who was here before."""
+        currency = self.pick(_CURRENCIES)
+        lines = tuple(
+            (f"thing {number}", self.pick(_PRICES[currency]), 1 + self.chance.below(2))
+            for number in range(1 + self.chance.below(3))
+        )
+        way = self.pick(_WAYS)
+        said: dict[str, Any] = {
+            "lines": lines,
+            "shipping": _SHIPPING[currency],
+            "currency": currency,
+            "behaviour": self.pick(_BEHAVIOURS),
+            "customer": self.pick(self.orders) if self.orders and self.seldom(4) else None,
+            "unit_cost": self.pick((None, lines[0][1])),
+            **_PARCELS[way],
+        }
+        said["payments"] = self._payments(said)
+        made = an_order(self.stage.toolkit, self.stage.outside.sandbox, **said)
+        self.orders.append(made)
+        return f"order {len(self.orders)}: {way}, {currency}, {said['behaviour']}, {said['payments']}"
+
+    def _payments(self, said: dict[str, Any]) -> tuple[tuple[str, str], ...] | None:
+        """Pay with one card, with two, or with a card and a voucher."""
+        how = self.pick((None, None, None, ("card", "card"), ("card", "voucher"), ("voucher", "card")))
+        if how is None:
+            return None
+        smallest = 1 if said["currency"] == "JPY" else 0.01
+        total = round(
+            sum((float(price) + float(said["shipping"])) * quantity for _, price, quantity in said["lines"]), 2
+        )
+        if total < 3 * smallest:
+            return None
+        first = int(total / 3) or smallest
+        digits = 0 if said["currency"] == "JPY" else 2
+        return (how[0], f"{first:.{digits}f}"), (how[1], f"{total - first:.{digits}f}")
+
+    def claim(self, *states: str) -> Claim | None:
+        """Choose a claim that shows one of these states, or any, and read it as its page would."""
+        found = self.ask(_CLAIMS, list(states)) if states else self.ask(_ALL_CLAIMS)
+        return self.read(self.pick(found).ref) if found else None
+
+    def read(self, ref: str) -> Claim:
+        """Read a claim as it is now."""
+        with self.stage.toolkit.reading() as session:
+            claim = claims.found(session, ref)
+            assert claim is not None
+            session.expunge_all()
+            return claim
+
+    def order_of(self, claim: Claim) -> AnOrder:
+        """Find the order of a claim."""
+        return next(order for order in self.orders if order.order_id == claim.order_id)
+
+    def named(self, claim: Claim | None) -> str:
+        """Name a claim in the log, the same in every run: its ref is not."""
+        if claim is None:
+            return "no claim"
+        place = self.ask("SELECT count(*) FROM claims WHERE id <= %s", claim.id)[0][0]
+        return f"claim {place} ({claim.state})"
+
+    def all_goes_well(self) -> None:
+        """Take back every fault that waits, and let what is late arrive."""
+        self.met_so_far()
+        self.stage.outside.sandbox.no_faults()
+        self.rolled.clear()
+        self.stage.fates.clear()
+        self.stage.mortality.dies_after(None)
+        while self.stage.refunds.late:
+            self.stage.refunds.arrive()
+
+    def met_so_far(self) -> None:
+        """Count the lines of the double's script that struck: they are gone from it, or have hits."""
+        waiting = {line["id"]: line["hits"] for line in self.stage.outside.sandbox.faults()}
+        for number, action in list(self.planned.items()):
+            if waiting.get(number, 1):
+                self.faults[f"stripe: {action}"] += 1
+                del self.planned[number]
+
+    def key(self) -> str:
+        """Make what a page is known by."""
+        return new_ref("key", 12)
