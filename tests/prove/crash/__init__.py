@@ -1,0 +1,1 @@
+"""The Crash suite: real processes, stopped and cut off at named moments; afterwards the books agree."""
