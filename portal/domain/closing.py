@@ -1,11 +1,12 @@
 """The close of a month: which months may be closed, and by whom."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.domain.actors import Actor
-from portal.domain.errors import Conflict, NotAllowed
+from portal.domain.errors import Conflict
 from portal.domain.periods import BadPeriod, Period
 
 _WRITTEN = re.compile(r"(20[0-9]{2}|2[1-9][0-9]{2})-(0[1-9]|1[0-2])")
@@ -25,10 +26,6 @@ class BeingClosed(Conflict):
 
 class LooksOtherwise(Conflict):
     """More has come into the month since it was shown."""
-
-
-class NeedsAnother(NotAllowed):
-    """Something is unmatched, so another person has to close the month too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,6 @@ def check_closable(month: Period, today: date, closed_to: date | None) -> None:
         raise AlreadyClosed(f"everything up to {closed_to} is closed")
 
 
-def check_matched(unmatched: list[str], actor: Actor, asked_by: str | None) -> None:
-    """Raise NeedsAnother where something is unmatched and nobody else has asked for the close."""
-    if unmatched and asked_by in {None, str(actor)}:
-        raise NeedsAnother(f"{len(unmatched)} unmatched")
+def needs_another(unmatched: Sequence[str], actor: Actor, asked_by: str | None) -> bool:
+    """Tell whether another person has to close it: something is unmatched, and nobody but this one has asked so far."""
+    return bool(unmatched) and asked_by in {None, str(actor)}

@@ -1,8 +1,9 @@
 """The payment provider's own books, as they are held beside ours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from portal.domain.money import Money
@@ -80,4 +81,45 @@ class ProviderBooks(Protocol):
         """Read the refunds and disputes of these accounts, None being our own, all or those made since a moment.
 
         Raises UnknownOutcome where the provider does not answer.
+        """
+
+
+class MovementKind(StrEnum):
+    """What moves on the provider's balance because of a refund or a dispute."""
+
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement on the provider's balance. subject_ref: the refund or dispute there; amount: signed, without fees."""
+
+    ref: str
+    kind: MovementKind
+    subject_ref: str
+    amount: Money
+    moved_at: datetime
+
+    def to_document(self) -> dict[str, str | int]:
+        """Write as a document that JSON can hold."""
+        return {
+            "ref": self.ref,
+            "kind": self.kind.value,
+            "subject_ref": self.subject_ref,
+            "amount_minor": self.amount.minor,
+            "currency": self.amount.currency,
+            "moved_at": self.moved_at.isoformat(),
+        }
+
+
+class ProviderBalance(Protocol):
+    """Reads what moved on the provider's balance."""
+
+    def movements_since(self, moment: datetime, account: str | None = None) -> Iterable[Movement]:
+        """List every movement of a refund or a dispute since a moment (timezone-aware), in any order.
+
+        Raises UnknownOutcome, ProviderBusy or ProviderLocked.
         """

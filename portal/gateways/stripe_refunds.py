@@ -5,12 +5,13 @@ One call is one HTTP request: nothing is retried here, so that a row's key and i
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 from urllib.request import getproxies
 
 import requests
 import stripe
-from stripe.params import EventListParams, RefundCreateParams, RefundListParams
+from stripe.params import BalanceTransactionListParams, EventListParams, RefundCreateParams, RefundListParams
 
 from portal.domain.errors import AmendsError, BadAmount, NotFound
 from portal.domain.money import Money, exponent, stripe_factor
@@ -28,6 +29,7 @@ from portal.domain.ports import (
     RefundRequest,
     UnknownOutcome,
 )
+from portal.domain.ports_books import Movement, MovementKind
 
 API_VERSION = "2026-10-28.endive"
 # Under this name our own ref travels in the refund's metadata, so that Stripe's list can be matched with our rows.
@@ -37,6 +39,14 @@ _POOL = 20
 _PAGE = 100
 _DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 _ISO_THREE_DIGITS = 3
+# The list is asked type by type, because without one it holds every payment too.
+_MOVEMENT_TYPES = ("refund", "payment_refund", "refund_failure", "payment_failure_refund", "adjustment")
+_MOVEMENTS = {
+    "refund": MovementKind.REFUND,
+    "refund_failure": MovementKind.REFUND_FAILED,
+    "dispute": MovementKind.DISPUTED,
+    "dispute_reversal": MovementKind.DISPUTE_WON,
+}
 _Result = TypeVar("_Result")
 _Item = TypeVar("_Item", bound=stripe.StripeObject)
 
@@ -112,6 +122,20 @@ class StripeRefunds:
             return [_event(event) for event in _all_of(self._client.v1.events.list(params, _options(account)))]
 
         return _ours(pages)[::-1]
+
+    def movements_since(self, moment: datetime, account: str | None = None) -> Iterable[Movement]:
+        """List what moved on the balance because of refunds and disputes since a moment (timezone-aware)."""
+
+        def pages(kind: str) -> list[Movement]:
+            params: BalanceTransactionListParams = {
+                "limit": _PAGE,
+                "type": kind,
+                "created": {"gte": int(moment.timestamp())},
+            }
+            listed = _all_of(self._client.v1.balance_transactions.list(params, _options(account)))
+            return [_movement(moved) for moved in listed if moved.reporting_category in _MOVEMENTS]
+
+        return [moved for kind in _MOVEMENT_TYPES for moved in _ours(partial(pages, kind))]
 
 
 def _pooled_session() -> requests.Session:
@@ -208,6 +232,16 @@ def _dispute(dispute: stripe.Dispute) -> DisputeAnswer:
         amount=_from_stripe(dispute.amount, dispute.currency),
         state=str(dispute.status),
         opened_at=datetime.fromtimestamp(dispute.created, UTC),
+    )
+
+
+def _movement(moved: stripe.BalanceTransaction) -> Movement:
+    return Movement(
+        ref=moved.id,
+        kind=_MOVEMENTS[moved.reporting_category],
+        subject_ref=_id(moved.source) or "",
+        amount=_from_stripe(moved.amount, moved.currency),
+        moved_at=datetime.fromtimestamp(moved.created, UTC),
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Template
-from typing import Any
 
 from sqlalchemy import bindparam, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -21,7 +20,10 @@ _WRITERS = text("""
     WHERE relation = 'journal_entries'::regclass AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """)
-_CLOSED_TO = text("SELECT DISTINCT ON (currency) * FROM closed_batches ORDER BY currency, last_on DESC")
+_CLOSED_TO = text("""
+    SELECT DISTINCT ON (currency) id, currency, last_on, settled_to FROM closed_batches
+    ORDER BY currency, last_on DESC
+""")
 # The entries up to a day that no batch holds yet: those of the open days, and those that came too late for theirs.
 _HELD = """
     SELECT e.id, told.currency, CASE WHEN e.effective_on <= told.closed_to THEN told.closed_to + 1 END AS late_from
@@ -80,6 +82,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """The newest batch of a currency: the last day that it closed, and up to which entry all was settled then."""
+
+    id: int
+    last_on: date
+    settled_to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What there is to say of a batch when its entries are assigned."""
 
@@ -103,9 +114,9 @@ def be_the_only_one(session: Session) -> bool:
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _ONE_CLOSER}))
 
 
-def last_batches(session: Session) -> dict[str, Any]:
+def last_batches(session: Session) -> dict[str, Last]:
     """Give the newest batch of each currency that was ever closed."""
-    return {row.currency: row for row in session.execute(_CLOSED_TO)}
+    return {row.currency: Last(row.id, row.last_on, row.settled_to) for row in session.execute(_CLOSED_TO)}
 
 
 def content(session: Session, month: Period) -> dict[str, Content]:

@@ -11,6 +11,7 @@ from portal.records.invariants.declared import Invariant
 from portal.records.invariants.every import EVERY, OURS
 from portal.records.invariants.parameters import parameters
 from portal.records.sessions import Session
+from portal.services.file_again import file_again
 from portal.services.judge_again import judge_again
 from portal.services.toolkit import Toolkit
 
@@ -37,8 +38,8 @@ def check_invariants(
     """
     with toolkit.reading() as session:
         broken = ask_at_once(session, _asked(beside, among), _values(toolkit, session, beside))
-        judged = judge_again(session)
-        return [*broken, judged] if judged.broken else broken
+        again = (judge_again(session), file_again(session))
+        return [*broken, *(one for one in again if one.broken)]
 
 
 def examine_invariants(toolkit: Toolkit, beside: Beside | None = None) -> Iterator[Held]:
@@ -49,6 +50,7 @@ def examine_invariants(toolkit: Toolkit, beside: Beside | None = None) -> Iterat
     with toolkit.reading() as session:
         yield from ask_each(session, _asked(beside, EVERY), _values(toolkit, session, beside))
         yield judge_again(session)
+        yield file_again(session)
 
 
 def _asked(beside: Beside | None, among: Sequence[Invariant]) -> Sequence[Invariant]:

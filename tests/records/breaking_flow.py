@@ -84,6 +84,40 @@ PEOPLE = (
     ("P6", "UPDATE claim_events SET detail = '{}'"),
 )
 FINANCE = (
+    (
+        "X1",
+        """DELETE FROM closed_entries WHERE entry_id = (SELECT max(entry_id) FROM closed_entries);
+            UPDATE closed_batches b SET entries = (SELECT count(*) FROM closed_entries c WHERE c.batch_id = b.id),
+              postings = (SELECT count(*) FROM closed_entries c JOIN journal_postings p ON p.entry_id = c.entry_id
+                WHERE c.batch_id = b.id);
+            DELETE FROM closed_balances""",
+    ),
+    ("X1", "UPDATE closed_batches SET entries = entries + 1"),
+    ("X1", "UPDATE closed_batches SET postings = postings + 1"),
+    ("X1", "UPDATE closed_batches SET currency = 'EUR' WHERE ref = 'BAT-04'"),
+    ("X1", "DELETE FROM closed_batches WHERE ref = 'BAT-04'"),
+    ("X1", "UPDATE closed_balances SET moved_minor = moved_minor + 1"),
+    ("X1", "DELETE FROM closed_balances"),
+    ("X1", "UPDATE closed_batches SET first_on = '2026-03-03' WHERE ref = 'BAT-04'"),
+    (
+        "X1",
+        """UPDATE journal_postings SET currency = 'EUR' WHERE id = (SELECT min(id) FROM journal_postings)""",
+    ),
+    ("X3", "UPDATE closed_entries SET late_from = '2026-03-04'"),
+    ("X3", "UPDATE closed_batches SET last_on = '2026-03-02', first_on = NULL WHERE ref = 'BAT-03'"),
+    (
+        "X3",
+        """UPDATE closed_entries SET batch_id = (SELECT id FROM closed_batches WHERE ref = 'BAT-04')
+            WHERE entry_id = (SELECT min(entry_id) FROM closed_entries)""",
+    ),
+    ("L9", "UPDATE closed_balances SET closing_minor = closing_minor + 1"),
+    ("L9", "DELETE FROM closed_balances WHERE account = 'sales'"),
+    (
+        # Nobody was told, and what the closed days say is another sum.
+        "L9",
+        """UPDATE journal_postings SET amount_minor = amount_minor * 2;
+            UPDATE closed_balances SET moved_minor = moved_minor, closing_minor = closing_minor""",
+    ),
     ("X3", "UPDATE journal_entries SET effective_on = effective_on + 2"),
     ("X3", "UPDATE journal_entries SET effective_on = effective_on - 2"),
 )

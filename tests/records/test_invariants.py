@@ -11,7 +11,7 @@ from portal.records.invariants.asking import ask_at_once, ask_each
 from portal.records.invariants.every import EVERY, OURS
 from portal.records.invariants.parameters import APPEND_ONLY
 from portal.records.invariants.provider import PROVIDER
-from portal.services import judge_again
+from portal.services import file_again, judge_again
 from tests.records.breaking import LEDGER, MONEY
 from tests.records.breaking_flow import FINANCE, FLOW, PEOPLE
 from tests.reliability.ids import known
@@ -80,3 +80,4 @@ def test_every_invariant_is_told_of_in_the_docs():
 
     assert missing == []
     assert f"| {judge_again.KEY} | {judge_again.SAYS} |" in written
+    assert f"| {file_again.KEY} | {file_again.SAYS} |" in written

@@ -105,6 +105,27 @@ _POSTINGS = """
         (b.credit, -(b.minor + b.bonus), NULL)) AS told (account, minor, class)
     WHERE told.minor <> 0 ORDER BY b.n
 """
+# All of it is closed: the entries of 3 March in one batch, and what was spent on the 4th in the next.
+_BATCHES = """
+    INSERT INTO closed_batches (ref, currency, first_on, last_on, settled_to, entries, postings, layout, sha256,
+        closed_at, closed_by, unmatched)
+    SELECT 'BAT-' || to_char(day, 'DD'), 'BRL', first_on, day, (SELECT max(id) FROM journal_entries),
+        count(DISTINCT e.id), count(*), 1, '', '2026-03-06Z', 'staff:1', '[]'
+    FROM (VALUES (NULL::date, date '2026-03-03'), ('2026-03-04', '2026-03-04')) AS told (first_on, day)
+    JOIN journal_entries e ON e.effective_on = day JOIN journal_postings p ON p.entry_id = e.id GROUP BY first_on, day
+    ORDER BY day
+"""
+_CLOSED = """
+    INSERT INTO closed_entries (entry_id, batch_id)
+    SELECT e.id, b.id FROM journal_entries e JOIN closed_batches b ON b.last_on = e.effective_on
+"""
+_CLOSING = """
+    INSERT INTO closed_balances (batch_id, account, moved_minor, closing_minor)
+    SELECT batch_id, account, moved, sum(moved) OVER (PARTITION BY account ORDER BY batch_id) FROM (
+      SELECT b.id AS batch_id, account, coalesce(sum(p.amount_minor) FILTER (WHERE c.batch_id = b.id), 0) AS moved
+      FROM closed_batches b CROSS JOIN closed_entries c JOIN journal_postings p ON p.entry_id = c.entry_id
+      GROUP BY b.id, account) AS sums
+"""
 
 MONEY = (
     _OFFERS,
@@ -121,4 +142,7 @@ MONEY = (
     _ENTRIES,
     _JOURNAL,
     _POSTINGS,
+    _BATCHES,
+    _CLOSED,
+    _CLOSING,
 )

@@ -19,6 +19,9 @@ APPEND_ONLY = (
     "refund_calls",
     "policy_versions",
     "stock_moves",
+    "closed_batches",
+    "closed_entries",
+    "closed_balances",
 )
 # The longest wait between two tries of a job, its chance included.
 _LONGEST_WAIT = timedelta(minutes=20)
