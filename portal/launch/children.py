@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,30 @@ _START_SECONDS = 60
 # The worker gives what it runs 25 seconds to finish.
 _STOP_SECONDS = 30
 _LOG_LINES = 15
+# A part that ends this often within a minute would end again: what breaks it is not a chance.
+_MOST_ENDS, _WITHIN_SECONDS = 5, 60.0
+
+
+@dataclass(slots=True)
+class _Running:
+    """A part that was started. ends: when it ended by itself, of the machine's steady clock."""
+
+    part: Part
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+    ends: list[float] = field(default_factory=list)
+
+    def ended(self) -> str | None:
+        """Say how it ended, where it has."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+    def end_family(self) -> None:
+        """Kill whoever is left of its session, itself included: they had their time."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Children:
@@ -30,15 +55,20 @@ class Children:
         self._logs = instance / "logs"
         self._logs.mkdir(exist_ok=True)
         self._written = instance / "processes.json"
-        self._running: list[tuple[Part, subprocess.Popen[bytes]]] = []
+        self._running: list[_Running] = []
 
     def start(self, part: Part, environment: Mapping[str, str]) -> None:
         """Start one part; it is not ready yet."""
         log = self._log(part)
         if log.exists():
             log.replace(log.with_suffix(".previous.log"))
-        with self._interruption.held_back(), log.open("wb") as output:
-            child = subprocess.Popen(
+        with self._interruption.held_back():
+            self._running.append(_Running(part, dict(environment), self._launch(part, environment)))
+            self._write_down()
+
+    def _launch(self, part: Part, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        with self._log(part).open("ab") as output:
+            return subprocess.Popen(
                 part.command,
                 cwd=ROOT,
                 env=dict(environment),
@@ -48,37 +78,50 @@ class Children:
                 # A Ctrl-C is for us alone: we stop the parts in order.
                 start_new_session=True,
             )
-            self._running.append((part, child))
-            self._write_down()
 
     def wait_until_ready(self) -> None:
         """Wait until every part is ready; raise CannotStart when one ends or takes too long."""
         until = time.monotonic() + _START_SECONDS
-        for part, _ in self._running:
-            while not part.ready():
+        for one in self._running:
+            while not one.part.ready():
                 self.look_after()
                 if time.monotonic() > until:
-                    raise CannotStart(f"The {part.name} is not ready after {_START_SECONDS} seconds.{self._tail(part)}")
+                    message = f"The {one.part.name} is not ready after {_START_SECONDS} seconds."
+                    raise CannotStart(f"{message}{self._tail(one.part)}")
                 time.sleep(0.1)
 
     def look_after(self) -> None:
         """Raise CannotStart when a part has ended by itself."""
-        for part, child in self._running:
-            if (code := child.poll()) is not None:
-                how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-                raise CannotStart(f"The {part.name} {how}.{self._tail(part)}")
+        for one in self._running:
+            if (how := one.ended()) is not None:
+                raise CannotStart(f"The {one.part.name} {how}.{self._tail(one.part)}")
+
+    def mend(self, tell: Callable[[str], None]) -> None:
+        """Start again what has ended by itself, and tell of it; raise CannotStart where a part ends over and over."""
+        for one in self._running:
+            how = one.ended()
+            if how is None:
+                continue
+            now = time.monotonic()
+            one.ends = [at for at in one.ends if now - at < _WITHIN_SECONDS] + [now]
+            if len(one.ends) >= _MOST_ENDS:
+                raise CannotStart(f"The {one.part.name} {how}, {_MOST_ENDS} times in a minute.{self._tail(one.part)}")
+            # What it started itself may live on, and hold its port.
+            one.end_family()
+            with self._interruption.held_back():
+                one.process = self._launch(one.part, one.environment)
+                self._write_down()
+            tell(f"The {one.part.name} {how}, and is started again")
 
     def stop(self) -> None:
         """Stop every part, the last started first, and whatever it started itself."""
         while self._running:
-            _, child = self._running[-1]
-            child.terminate()
+            one = self._running[-1]
+            one.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                child.wait(_STOP_SECONDS)
-            # Whoever is left of its session, itself included, had its time.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+                one.process.wait(_STOP_SECONDS)
+            one.end_family()
+            one.process.wait()
             self._running.pop()
         self._written.unlink(missing_ok=True)
 
@@ -96,9 +139,9 @@ class Children:
 
     def _write_down(self) -> None:
         known = []
-        for _, child in self._running:
+        for one in self._running:
             with suppress(psutil.NoSuchProcess):
-                known.append((child.pid, psutil.Process(child.pid).create_time()))
+                known.append((one.process.pid, psutil.Process(one.process.pid).create_time()))
         self._written.write_text(json.dumps(known))
 
     def _log(self, part: Part) -> Path:

@@ -49,6 +49,18 @@ class Server:
     place: Place
     programs: Path
     using: IO[str]
+    durable: bool
+
+    def revive(self) -> bool:
+        """Start the server again where it has ended by itself; tell whether it had. Raises CannotStart."""
+        if _runs(self.place):
+            return False
+        with _alone(self.place):
+            # Another of its users may have been quicker.
+            if not _runs(self.place):
+                _start(self.place, self.programs, durable=self.durable)
+            _ensure_database(self.place)
+        return True
 
     def url_of(self, database: str) -> str:
         """Give the address of another database of this server."""
@@ -90,7 +102,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
         if not (place.data / "PG_VERSION").exists():
             _make_data(place, programs)
         # Only opened for its lock, and kept open for as long as the server is in use.
-        server = Server(_url(place, DATABASE), place, programs, (place.asked / "users.lock").open("w"))
+        server = Server(_url(place, DATABASE), place, programs, (place.asked / "users.lock").open("w"), durable)
         fcntl.flock(server.using, fcntl.LOCK_SH)
         try:
             if not _runs(place):

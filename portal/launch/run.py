@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config import BadConfig, Config
@@ -30,9 +30,9 @@ def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
             stack.enter_context(_only_launch(instance))
             stack.callback(_tell, "Stopped.")
             # What is entered last is left first: the web stops before the database does.
-            children = _start(stack, interruption, settings.gather(os.environ, instance, ports), feed)
+            started = _start(stack, interruption, settings.gather(os.environ, instance, ports), feed)
             while True:
-                children.look_after()
+                started.mend()
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         return 0
@@ -41,11 +41,26 @@ def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
         return 1
 
 
-def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, feed: Feed | None) -> Children:
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """What runs: our parts, and the embedded database, where it is ours."""
+
+    children: Children
+    server: postgres.Server | None
+
+    def mend(self) -> None:
+        """Start again what was killed, the database first; raise CannotStart where that does not help."""
+        if self.server is not None and self.server.revive():
+            _tell("The database had ended, and is started again")
+        self.children.mend(_tell)
+
+
+def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, feed: Feed | None) -> _Started:
     began = time.monotonic()
     children = Children(gathered.instance, interruption)
     children.stop_leftovers()
     _ensure_ports_are_free(gathered)
+    server = None
     if gathered.own_database and not gathered.is_production:
         _tell("Starting the database")
         with interruption.held_back():
@@ -61,7 +76,7 @@ def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, fee
     said = "" if gathered.is_production else demonstration.prepare(gathered, feed, _tell)
     _start_parts(children, [*plan.inside(gathered)], gathered)
     print(_addresses(gathered, said, time.monotonic() - began), flush=True)
-    return children
+    return _Started(children, server)
 
 
 def _start_parts(children: Children, parts: list[Part], gathered: Settings) -> None:

@@ -65,6 +65,19 @@ def test_a_killed_server_is_started_again(folder):
     killed.stop()
 
 
+def test_who_looks_after_a_server_revives_it(folder):
+    server = postgres.start(folder)
+    _write(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    while_it_ran = server.revive()
+    _kill(server)
+
+    after_the_kill = server.revive()
+
+    assert (while_it_ran, after_the_kill) == (False, True)
+    assert _read(server.url, "SELECT answer FROM kept") == 42
+    server.stop()
+
+
 def test_a_process_id_that_another_program_got_since_is_not_taken_for_the_server(folder):
     stale = postgres.start(folder, durable=False)
     _kill(stale)

@@ -106,6 +106,36 @@ def test_a_part_that_ends_by_itself_is_named_with_the_end_of_its_log(children):
         children.wait_until_ready()
 
 
+def test_a_part_that_is_killed_is_started_again_without_what_it_had_started(children, tmp_path):
+    children.start(a_part(parent_of_a_stubborn_child(tmp_path)), os.environ)
+    stubborn, told = psutil.Process(wait_for_pid(tmp_path)), list[str]()
+    (tmp_path / "pid").unlink()
+    os.kill(stubborn.ppid(), signal.SIGKILL)
+    while not told:
+        children.mend(told.append)
+
+    again = psutil.Process(wait_for_pid(tmp_path))
+
+    assert told == ["The sleeper was killed by signal 9, and is started again"]
+    assert has_ended(stubborn)
+    assert again.is_running()
+
+
+def test_a_part_that_ends_over_and_over_ends_the_launch(children):
+    children.start(a_part((sys.executable, "-c", "print('no such table'); raise SystemExit(3)")), os.environ)
+    told: list[str] = []
+
+    def mend_for_ever() -> None:
+        while True:
+            children.mend(told.append)
+            time.sleep(0.05)
+
+    with pytest.raises(CannotStart, match=r"(?s)sleeper ended with exit code 3, 5 times in a minute.*no such table"):
+        mend_for_ever()
+
+    assert len(told) == 4
+
+
 def test_a_stopped_part_leaves_no_process_behind(children, tmp_path):
     children.start(a_part(parent_of_a_stubborn_child(tmp_path)), os.environ)
     stubborn = psutil.Process(wait_for_pid(tmp_path))
