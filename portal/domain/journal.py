@@ -46,7 +46,9 @@ class Occasion(StrEnum):
     REPLACEMENT_SENT = "replacement_sent"
     REFUNDED_ELSEWHERE = "refunded_elsewhere"
     REFUND_ELSEWHERE_FAILED = "refund_elsewhere_failed"
+    REFUND_ELSEWHERE_IS_OURS = "refund_elsewhere_is_ours"
     DISPUTE_LOST = "dispute_lost"
+    DISPUTE_REVERSED = "dispute_reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +210,17 @@ def refund_elsewhere_failed(source: str, amount: Money, about: About) -> Entry:
 def dispute_lost(source: str, amount: Money, about: About) -> Entry:
     """Book that the bank gave a disputed payment back to the cardholder for good."""
     return _move(Occasion.DISPUTE_LOST, source, amount, Account.DISPUTE_LOSSES, Account.STRIPE_BALANCE, about)
+
+
+def refund_elsewhere_is_ours(source: str, amount: Money, about: About) -> Entry:
+    """Book that what was taken for somebody else's refund is one of ours, which books it by itself."""
+    postings = (Posting(Account.STRIPE_BALANCE, amount), Posting(Account.REFUNDED_ELSEWHERE, -amount))
+    original = Original(Occasion.REFUNDED_ELSEWHERE, source)
+    return Entry(Occasion.REFUND_ELSEWHERE_IS_OURS, source, postings, about.claim_ref, about.dimensions, original)
+
+
+def dispute_reversed(source: str, amount: Money, about: About) -> Entry:
+    """Book that the bank gave the money of a lost dispute back to the shop after all."""
+    postings = (Posting(Account.STRIPE_BALANCE, amount), Posting(Account.DISPUTE_LOSSES, -amount))
+    original = Original(Occasion.DISPUTE_LOST, source)
+    return Entry(Occasion.DISPUTE_REVERSED, source, postings, about.claim_ref, about.dimensions, original)

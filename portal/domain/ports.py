@@ -17,6 +17,7 @@ PROVIDER_EVENTS = (
     "charge.dispute.created",
     "charge.dispute.updated",
     "charge.dispute.closed",
+    "charge.dispute.funds_reinstated",
 )
 
 

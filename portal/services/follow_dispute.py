@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.disputes import CLOSED, LOST, next_dispute_state
+from portal.domain.journal import Entry
 from portal.domain.money import Money
 from portal.domain.ports import DisputeAnswer
 from portal.domain.refs import new_ref
@@ -46,12 +47,18 @@ def _record(toolkit: Toolkit, answer: DisputeAnswer, actor: Actor) -> tuple[str,
         row.closed_at = row.closed_at or (now if after in CLOSED else None)
         if found is None:
             session.add(row)
-        if after == LOST and before != LOST:
-            about = journal.About(None, {"order": order.order_number, "market": order.market})
-            entry = journal.dispute_lost(row.ref, Money(row.amount_minor, row.currency), about)
-            books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+        books.record_all(session, _entries(row, before, order), actor=actor, now=now, zone=toolkit.zone)
         _tell(session, row, payment, order, now)
         return f"dispute is {after}"[:80], payment.id, after in CLOSED and after != LOST
+
+
+def _entries(row: Dispute, before: str | None, order: Order) -> list[Entry]:
+    """Book what was lost, and what of it came back."""
+    amount = Money(row.amount_minor, row.currency)
+    about = journal.About(None, {"order": order.order_number, "market": order.market})
+    if row.state == LOST and before != LOST:
+        return [journal.dispute_lost(row.ref, amount, about)]
+    return [journal.dispute_reversed(row.ref, amount, about)] if before == LOST and row.state != LOST else []
 
 
 def _tell(session: Session, row: Dispute, payment: Payment, order: Order, now: datetime) -> None:

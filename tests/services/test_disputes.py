@@ -100,6 +100,33 @@ def test_a_lost_dispute_is_booked_once_and_its_payment_gives_nothing_back(shop: 
 
 
 @pytest.mark.proves("M13")
+@pytest.mark.proves("M13")
+def test_a_lost_dispute_that_is_won_after_all_gives_its_money_back_in_the_book_and_opens_the_way_again(shop: Shop):
+    order, ref, dispute = blocked(shop)
+    move(shop, dispute, "lost")
+
+    move(shop, dispute, "won")
+    hear_of_dispute(shop, dispute)
+
+    assert shop.rows("SELECT state, closed_at IS NOT NULL FROM disputes")[0] == ("won", True)
+    assert (shop.balance("dispute_losses"), shop.balance("stripe_balance")) == (0, 0)
+    assert shop.rows("SELECT count(*) FROM journal_entries WHERE occasion = 'dispute_reversed'")[0][0] == 1
+    assert troubles(shop) == []
+    assert shop.letters(order)[-1] == "refund_possible_again"
+    shop.accept(order, ref, "refund")
+    shop.work()
+    assert [refund.state for refund in shop.refunds()] == ["blocked_by_dispute", "succeeded"]
+
+
+@pytest.mark.parametrize("told", list(permutations(["under_review", "lost", "won"])))
+def test_readings_of_a_dispute_that_was_lost_and_then_won_end_in_the_win_in_any_order(told: tuple[str, ...]):
+    state = None
+    for one in told:
+        state = next_dispute_state(state, one)
+
+    assert state == "won"
+
+
 def test_an_inquiry_lets_the_refund_go(shop: Shop):
     order = ordered(shop)
     dispute = shop.sandbox.dispute(order.payments[0], inquiry=True)

@@ -40,8 +40,10 @@ LEDGER = (
             UNION ALL
             SELECT e.source FROM journal_entries e LEFT JOIN journal_entries o ON o.id = e.reverses_id
             WHERE (e.occasion, coalesce(o.occasion, '')) NOT IN (('credit_given_back', 'credit_spent'),
-                ('credit_reversed', 'credit_issued'), ('remedy_reversed', 'remedy_promised'))
-              AND e.occasion IN ('credit_given_back', 'credit_reversed', 'remedy_reversed')""",
+                ('credit_reversed', 'credit_issued'), ('remedy_reversed', 'remedy_promised'),
+                ('dispute_reversed', 'dispute_lost'), ('refund_elsewhere_is_ours', 'refunded_elsewhere'))
+              AND e.occasion IN ('credit_given_back', 'credit_reversed', 'remedy_reversed', 'dispute_reversed',
+                'refund_elsewhere_is_ours')""",
     ),
     Invariant(
         "L16",

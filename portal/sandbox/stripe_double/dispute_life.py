@@ -16,6 +16,8 @@ _MOVES = {
     # An inquiry that is not answered well becomes a chargeback.
     "warning_needs_response": {"warning_under_review", "warning_closed", "needs_response"},
     "warning_under_review": {"warning_closed", "needs_response"},
+    # A bank may take its decision back.
+    "lost": {"won"},
 }
 _CLOSED = frozenset({"won", "lost", "warning_closed"})
 
