@@ -40,6 +40,8 @@ class Facts:
     - ``payment_methods``: ``card``, ``boleto``, ``voucher``, ``credit``; ``paid``: any payment was captured.
     - ``earlier_claims_days``: how many days ago each earlier claim of this customer was made.
     - ``second_failure``: a remedy for the same units did not make it right; ``on_behalf``: staff report it.
+    - ``sent_again``: how often these units were sent again already; 0 for the order's own parcel.
+    - ``out_of_stock``: the shop keeps stock of it, and fewer are there than would be sent again.
     """
 
     problem: Problem
@@ -75,6 +77,9 @@ class Facts:
     second_failure: bool
     on_behalf: bool
     now: datetime
+    # Facts of before these were kept have neither.
+    sent_again: int = 0
+    out_of_stock: bool = False
 
     @property
     def claimed_share(self) -> int:

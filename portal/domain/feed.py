@@ -1,6 +1,6 @@
-"""The order feed: which columns its two files have, and what may stand in each.
+"""The feeds: which columns the two files of orders and the one of stock have, and what may stand in each.
 
-The order and the meaning of the columns are written down for people in ``docs/order-feed.md``.
+The order and the meaning of the columns are written down for people in ``docs/order-feed.md`` and ``docs/stock.md``.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     MOMENT = "moment"
     AMOUNT = "amount"
     COUNT = "count"
+    PIECES = "pieces"
     STATUS = "status"
     LOCALE = "locale"
     CURRENCY = "currency"
@@ -110,14 +111,26 @@ PAYMENT_COLUMNS = (
 )
 
 
+STOCK_COLUMNS = (
+    _text("sku", 80),
+    _text("vendor", 80, needed=False, filled=False),
+    Column("on_hand", Kind.PIECES, largest=9_999_999),
+)
+
+
 class FeedFile(StrEnum):
-    """The two files of a feed."""
+    """The files of the feeds: two of orders, which come together, and one of stock."""
 
     ORDERS = "orders"
     PAYMENTS = "payments"
+    STOCK = "stock"
 
 
-COLUMNS = {FeedFile.ORDERS: ORDER_COLUMNS, FeedFile.PAYMENTS: PAYMENT_COLUMNS}
+COLUMNS = {
+    FeedFile.ORDERS: ORDER_COLUMNS,
+    FeedFile.PAYMENTS: PAYMENT_COLUMNS,
+    FeedFile.STOCK: STOCK_COLUMNS,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ def _count(column: Column, cell: str) -> str:
     return str(int(cell))
 
 
+def _pieces(column: Column, cell: str) -> str:
+    if not _COUNT.fullmatch(cell) or int(cell) > column.largest:
+        raise BadCell(f"must be a whole number from 0 to {column.largest}, not {shown(cell)}")
+    return str(int(cell))
+
+
 def _moment(cell: str) -> str:
     match = _MOMENT.fullmatch(cell)
     if match is None:
@@ -139,6 +145,7 @@ def _last_four(cell: str) -> str:
 _SIZED: dict[Kind, Callable[[Column, str], str]] = {
     Kind.TEXT: _text,
     Kind.COUNT: _count,
+    Kind.PIECES: _pieces,
     Kind.LOCALE: _locale,
     Kind.METHOD: _method,
 }

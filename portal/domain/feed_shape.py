@@ -44,6 +44,8 @@ def _sized(column: Column, digits: int) -> str:
         return r"[0-9]{1,10}+" + (rf"(?:\.[0-9]{{1,{digits}}}+)?+" if digits else "")
     if column.kind is Kind.COUNT:
         return rf"[1-9][0-9]{{0,{len(str(column.largest)) - 1}}}+"
+    if column.kind is Kind.PIECES:
+        return rf"(?:0|[1-9][0-9]{{0,{len(str(column.largest)) - 1}}}+)"
     if column.kind is Kind.CURRENCY:
         return f"(?:{'|'.join(sorted(code for code in KNOWN if exponent(code) == digits))})"
     return _SHAPES[column.kind]

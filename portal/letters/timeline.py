@@ -24,6 +24,7 @@ class Happening(StrEnum):
     REPLACEMENT_ON_ITS_WAY = "replacement_on_its_way"
     REPLACEMENT_DELIVERED = "replacement_delivered"
     REPLACEMENT_FAILED = "replacement_failed"
+    TOLD_AGAIN = "told_again"
     ESCALATED = "escalated"
     WAITING = "waiting"
     DECLINED = "declined"
@@ -93,6 +94,7 @@ _SENTENCES: dict[Happening, Variants] = {
     ),
     Happening.REPLACEMENT_DELIVERED: told(("", msg("Your new parcel has come."))),
     Happening.REPLACEMENT_FAILED: told(("", msg("We could not send it again after all. You can choose another way."))),
+    Happening.TOLD_AGAIN: told(("", msg("You told us that something went wrong with the new parcel too."))),
     Happening.ESCALATED: told(
         ("by", msg("A person took this over and will answer by %(by)s.")),
         ("", msg("A person took this over.")),

@@ -34,10 +34,11 @@ WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s FOR UPDATE OF o
 # found is much, and none of it is needed here but the rule that decided.
 _HOLD_CLAIM = Template("""
 SELECT row_to_json(c), row_to_json(o), row_to_json(u),
-  (SELECT json_agg(json_build_object('order_line', ol, 'shipment', s, 'line', json_build_object($line,
+  (SELECT json_agg(json_build_object('order_line', ol, 'shipment', s, 'again', again.carrier,
+      'line', json_build_object($line,
       'verdict', json_build_object('rule_key', l.verdict -> 'rule_key'))) ORDER BY l.id)
      FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
-     JOIN shipments AS s ON s.id = ol.shipment_id
+     JOIN shipments AS s ON s.id = ol.shipment_id LEFT JOIN replacements AS again ON again.id = l.about_replacement_id
     WHERE l.claim_id = c.id),
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id),
@@ -127,13 +128,19 @@ def hold(session: Session, ref: str, customer_id: int, chosen: Sequence[str]) ->
         read(
             ClaimLine,
             row["line"],
-            order_line=read(OrderLine, row["order_line"], shipment=read(Shipment, row["shipment"])),
+            order_line=read(OrderLine, row["order_line"], shipment=_carried_by(row)),
             offers=offers[row["line"]["id"]],
         )
         for row in lines or ()
     ]
     held = read(Claim, claim, order=read(Order, order), customer=read(Customer, customer), lines=read_lines)
     return Held(held, order_money_in(money), shelves)
+
+
+def _carried_by(row: dict[str, Any]) -> Shipment:
+    """Read the shipment of a line; what is told of one that was sent again is told of the carrier who brought that."""
+    carrier = row["again"] if row["line"]["about_replacement_id"] else row["shipment"]["carrier"]
+    return read(Shipment, {**row["shipment"], "carrier": carrier})
 
 
 def write(

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from portal.domain.stock import Free
+from portal.records import stock
 from portal.records.orders import PAYMENTS, payments_in
 from portal.records.rows_as_json import read, read_all, read_by
 from portal.records.single_reads import ask_one
@@ -23,7 +25,9 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
     CROSS JOIN LATERAL (
       SELECT l.id, l.claim_id, l.order_line_id, l.quantity, l.problem, l.parcel_state, l.stage, l.state,
         l.evidence_wanted, l.wait_until, l.reason, l.alternative, l.decline_words,
-        json_build_object('now', l.facts -> 'now', 'second_failure', l.facts -> 'second_failure') AS facts) AS told
+        l.about_replacement_id,
+        json_build_object('now', l.facts -> 'now', 'second_failure', l.facts -> 'second_failure') AS facts,
+        json_build_object('sold_out', l.verdict -> 'sold_out') AS verdict) AS told
     WHERE l.claim_id = c.id) AS lines,
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id) AS offers,
@@ -34,12 +38,14 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
   (SELECT json_agg(r ORDER BY r.id) FROM remedies AS r WHERE r.claim_id = c.id) AS remedies,
   (SELECT json_agg(g ORDER BY g.id) FROM remedies AS r JOIN replacements AS g ON g.remedy_id = r.id
     WHERE r.claim_id = c.id) AS goods,
-  ($payments) AS payments,
+  ($free) AS free, ($payments) AS payments,
   (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
     WHERE p.order_id = c.order_id) AS refunds
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.ref = $$1 AND c.customer_id = $$2
-""").substitute(payments=Template(PAYMENTS).substitute(order="c.order_id"))
+""").substitute(
+    payments=Template(PAYMENTS).substitute(order="c.order_id"), free=Template(stock.FREE_FOR).substitute(claim="c.id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class ClaimRows:
     """A claim with its order, lines and offers, and what belongs to it, oldest first. photos: only their refs.
 
     remedies: each with its replacements. money: the payments of the order, each with all refunds ever tried on it;
-    spent: by payment id, the minor units that cannot go back to it any more.
+    spent: by payment id, the minor units that cannot go back to it any more. free: by line, of what stock is kept.
     """
 
     claim: Claim
@@ -57,10 +63,11 @@ class ClaimRows:
     remedies: list[tuple[Remedy, list[Replacement]]]
     money: list[tuple[Payment, list[Refund]]]
     spent: dict[int, int]
+    free: dict[int, Free]
 
 
 class _Found(NamedTuple):
-    """The row that the statement gives: two objects and nine lists, as JSON."""
+    """The row that the statement gives: two objects and ten lists, as JSON."""
 
     claim: dict[str, Any]
     of_order: dict[str, Any]
@@ -71,6 +78,7 @@ class _Found(NamedTuple):
     photos: list[dict[str, Any]] | None
     remedies: list[dict[str, Any]] | None
     goods: list[dict[str, Any]] | None
+    free: list[tuple[int, int, int]] | None
     payments: list[tuple[dict[str, Any], int]] | None
     refunds: list[dict[str, Any]] | None
 
@@ -102,4 +110,5 @@ def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
         remedies=[(remedy, goods[remedy.id]) for remedy in read_all(Remedy, found.remedies)],
         money=[(payment, refunds[payment.id]) for payment, _ in paid],
         spent={payment.id: spent for payment, spent in paid},
+        free=stock.free_in(found.free),
     )

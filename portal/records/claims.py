@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.domain.actors import Actor
+from portal.records import sent_again
 from portal.records.rows_to_write import fresh
 from portal.records.tables.claims import (
     Claim,
@@ -180,12 +181,14 @@ def photos(session: Session, claim_id: int) -> list[Evidence]:
 
 
 def free_units(session: Session, line: ClaimLine) -> None:
-    """Let go of the units of a claim line."""
+    """Let go of the units of a claim line; those of a parcel that was sent again go back to the claim that sent it."""
     session.execute(update(ClaimUnit).where(ClaimUnit.claim_line_id == line.id, ClaimUnit.live).values(live=False))
+    sent_again.give_back(session, line)
 
 
 def retake_units(session: Session, line: ClaimLine) -> None:
     """Speak again for the units of a line; the database refuses a unit that another live claim speaks for by now."""
+    sent_again.take_back(session, line)
     session.execute(update(ClaimUnit).where(ClaimUnit.claim_line_id == line.id).values(live=True))
 
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from portal.domain.claims import WITHDRAWABLE
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
+from portal.domain.stock import Free
+from portal.records import stock
 from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
@@ -41,8 +43,14 @@ SELECT
     WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
     ORDER BY c.created_at LIMIT 100),
   ($given_back),
-  (SELECT json_build_array(count(*), max(v.id), max(v.published_at)) FROM policy_versions AS v)
-""").substitute(payments=_PAYMENTS_OF, given_back=Template(GIVEN_BACK).substitute(order="%(order_id)s"))
+  (SELECT json_build_array(count(*), max(v.id), max(v.published_at)) FROM policy_versions AS v),
+  (SELECT json_agg(json_build_array(ol.id, shelf.id, shelf.free))
+     FROM order_lines AS ol CROSS JOIN LATERAL ($shelf) AS shelf WHERE ol.order_id = %(order_id)s)
+""").substitute(
+    payments=_PAYMENTS_OF,
+    given_back=Template(GIVEN_BACK).substitute(order="%(order_id)s"),
+    shelf=stock.SHELF_OF,
+)
 _HOLD_OWNED = """
 SELECT row_to_json(o), row_to_json(c) FROM orders AS o JOIN customers AS c ON c.id = o.customer_id
 WHERE o.order_number = %(order_number)s AND o.customer_id = %(customer_id)s FOR UPDATE OF o
@@ -58,7 +66,7 @@ class Dossier:
     claim_of: ref of that claim by (line id, unit). undecided: the units of those that may still get anything; charged:
     such units that are reported as charged wrongly. given_back: what each remedy gave, and did not get back.
     earlier_claims: when this customer reported before, on any order. published: what changes with every version of a
-    policy that is published.
+    policy that is published. stock: what is free of each line's SKU, by line id, where the shop keeps its stock.
     """
 
     order: Order
@@ -72,6 +80,7 @@ class Dossier:
     given_back: list[GivenBack]
     earlier_claims: list[datetime]
     published: tuple[object, ...]
+    stock: dict[int, Free]
 
 
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
@@ -96,7 +105,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         "dead": DEAD_STATES,
         "undecided": UNDECIDED,
     }
-    lines, paid, units, earlier_claims, given_back, published = ask(session, _WHOLE, mine) or (None,) * 6
+    lines, paid, units, earlier_claims, given_back, published, free = ask(session, _WHOLE, mine) or (None,) * 7
     units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _, _ in units:
@@ -117,6 +126,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         given_back=given_back_in(given_back),
         earlier_claims=list(earlier_claims),
         published=tuple(published),
+        stock=stock.free_in(free),
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from string import Template
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.domain.stock import Free, Move, Shelf
 from portal.records.in_transaction import ask
 from portal.records.rows_to_write import as_json
+from portal.records.tables.stock import StockItem, StockMove
 
 # A part of larger statements, about the order line ``ol``: its shelf, that of its vendor before the one of any.
 SHELF_OF = """
@@ -35,11 +37,13 @@ WITH told AS (
 INSERT INTO stock_moves (stock_item_id, kind, on_hand_change, reserved_change, source, actor, happened_at)
 SELECT stock_item_id, kind, on_hand_change, reserved_change, source, %(actor)s, %(now)s FROM told ORDER BY ordinality
 """
-_FREE_FOR = Template("""
-SELECT json_agg(json_build_array(l.id, shelf.id, shelf.free))
-FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id CROSS JOIN LATERAL ($shelf) AS shelf
-WHERE l.claim_id = %(claim_id)s
+# The same for all lines of a claim that $claim names.
+FREE_FOR = Template("""
+  SELECT json_agg(json_build_array(l.id, shelf.id, shelf.free))
+  FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id CROSS JOIN LATERAL ($shelf) AS shelf
+  WHERE l.claim_id = $$claim
 """).substitute(shelf=SHELF_OF)
+_FREE_FOR = Template(FREE_FOR).substitute(claim="%(claim_id)s")
 
 
 def hold(session: Session, item_ids: Sequence[int]) -> list[Shelf]:
@@ -75,3 +79,15 @@ def free_for(session: Session, claim_id: int) -> dict[int, Free]:
 def free_in(found: Sequence[tuple[int, int, int]] | None) -> dict[int, Free]:
     """Read rows of a line, its item, and how many pieces of that are free."""
     return {line_id: Free(item_id, pieces) for line_id, item_id, pieces in found or ()}
+
+
+def of_sku(session: Session, sku: str) -> list[Shelf]:
+    """List the shelves of a SKU, the one of any vendor first."""
+    asked = select(StockItem).where(StockItem.sku == sku).order_by(StockItem.vendor)
+    return [Shelf(one.id, one.sku, one.vendor, one.on_hand, one.reserved) for one in session.scalars(asked)]
+
+
+def last_moves(session: Session, item_id: int, *, limit: int) -> list[StockMove]:
+    """List what changed a shelf, the newest first."""
+    asked = select(StockMove).where(StockMove.stock_item_id == item_id).order_by(StockMove.id.desc()).limit(limit)
+    return list(session.scalars(asked))

@@ -41,6 +41,8 @@ def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
 
 def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows = Follows.ANSWER) -> ApologySubject:
     """Tell what a sentence about one claim line is about."""
+    if line.about_replacement_id is not None:
+        return _about_new_parcel(claim, line, zone, follows)
     shipment = line.order_line.shipment
     reported_at = datetime.fromisoformat(line.facts["now"])
     # What the carrier said after the report does not change what we apologised for.
@@ -56,6 +58,23 @@ def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows =
         delivered_on=delivered_on,
         days_late=_days_late(promised_on, delivered_on or reported_at.astimezone(zone).date()),
         repeated=bool(line.facts["second_failure"]),
+        several=line.quantity > 1,
+        zone=zone,
+        follows=follows,
+    )
+
+
+def _about_new_parcel(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows) -> ApologySubject:
+    """Tell of what was sent again and went wrong again. The days of the order's own parcel are not its days."""
+    return ApologySubject(
+        problem=Problem(line.problem),
+        parcel_state=ParcelState(line.parcel_state),
+        thing=line.order_line.title,
+        order_number=claim.order.order_number,
+        promised_on=None,
+        delivered_on=None,
+        days_late=None,
+        repeated=True,
         several=line.quantity > 1,
         zone=zone,
         follows=follows,

@@ -1,7 +1,7 @@
 """Correct a report: the old one is withdrawn and the new one made in one transaction, while nothing has moved."""
 
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound, UnitsTaken
+from portal.domain.errors import MovedOn, NotFound, UnitsTaken
 from portal.records import claims
 from portal.records.sessions import IntegrityError, violates
 from portal.services.report_problem import Report, report
@@ -24,6 +24,8 @@ def correct_report(toolkit: Toolkit, *, customer_id: int, claim_ref: str, correc
             again = claims.by_client_key(session, customer_id, corrected.order_number, corrected.client_key)
             if again is not None:
                 return again
+            if any(line.about_replacement_id for line in claim.lines):
+                raise MovedOn(claim.ref)
             withdraw(session, toolkit, claim, actor)
             session.flush()
             return report(toolkit, session, customer_id, corrected, actor, corrects_id=claim.id)

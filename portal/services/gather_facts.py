@@ -6,19 +6,25 @@ from datetime import datetime
 
 from portal.domain.facts import Facts, days_between
 from portal.domain.money import Money, total, zero
+from portal.domain.parcels import Parcel
 from portal.domain.parts import Parts, add_up
 from portal.domain.problems import Problem
+from portal.domain.stock import lacking
 from portal.records.tables.orders import OrderLine
-from portal.services.read_order import OrderRead
+from portal.services.read_order import OrderRead, parcel_of
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """One line of a report: which units of which order line, and what is wrong with them."""
+    """One line of a report: which units of which order line, and what is wrong with them.
+
+    again: the parcel that it is about, where that was sent again.
+    """
 
     line: OrderLine
     units: tuple[int, ...]
     problem: Problem
+    again: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ def gather_facts(
     claimed = sum(add_up(read.paid[one.line.id].of_units(one.units)).total for one in affected)
     refundable = total([c.left for c in read.capacities if c.reachable], currency)
     worths = _worths(read, affected)
+    without = lacking({one.line.id: len(one.units) for one in affected}, read.dossier.stock)
     return [
         _facts(
             read,
@@ -56,6 +63,7 @@ def gather_facts(
             on_behalf=on_behalf,
             evidence=evidence,
             second_failure=second_failure,
+            out_of_stock=one.line.id in without,
         )
         for one, worth in zip(affected, worths, strict=True)
     ]
@@ -99,20 +107,22 @@ def _facts(
     on_behalf: bool,
     evidence: bool,
     second_failure: bool,
+    out_of_stock: bool,
 ) -> Facts:
-    order, line, shipment = read.order, one.line, one.line.shipment
+    order, line = read.order, one.line
+    parcel = one.again or parcel_of(line.shipment)
     paid, currency = worth.paid, order.currency
     return Facts(
         problem=one.problem,
-        parcel_state=read.states[line.id],
+        parcel_state=parcel.state(order.status, now),
         order_status=order.status,
         days_since_ordered=days_between(order.placed_at, now),
-        days_since_promised=days_between(shipment.promised_at, now),
-        days_since_handed_over=days_between(shipment.handed_over_at, now),
-        days_since_delivered=days_between(shipment.delivered_at, now),
-        days_late=days_between(shipment.promised_at, shipment.delivered_at),
-        signed_by=bool(shipment.signed_by),
-        left_at=shipment.left_at,
+        days_since_promised=days_between(parcel.promised_at, now),
+        days_since_handed_over=days_between(parcel.handed_over_at, now),
+        days_since_delivered=days_between(parcel.delivered_at, now),
+        days_late=days_between(parcel.promised_at, parcel.delivered_at),
+        signed_by=bool(parcel.signed_by),
+        left_at=parcel.left_at,
         line_value=Money(paid.total, currency),
         goods_value=Money(paid.of_goods, currency),
         shipping_value=Money(paid.of_shipping, currency),
@@ -130,10 +140,12 @@ def _facts(
         vendor=line.vendor,
         category=line.category,
         sku=line.sku,
-        carrier=shipment.carrier,
+        carrier=parcel.carrier,
         earlier_claims_days=tuple(days_between(moment, now) or 0 for moment in read.dossier.earlier_claims),
         evidence=evidence,
-        second_failure=second_failure,
+        second_failure=second_failure or parcel.times_again > 0,
         on_behalf=on_behalf,
         now=now,
+        sent_again=parcel.times_again,
+        out_of_stock=out_of_stock,
     )

@@ -6,7 +6,8 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.policy import OutcomeKind, Policy, judge
 from portal.domain.problems import Problem
-from portal.records import claims
+from portal.domain.reasons import EscalateReason
+from portal.records import claims, sent_again
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apply_verdict import (
@@ -73,7 +74,9 @@ def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) 
 def _line(
     session: Session, claim: Claim, line: ClaimLine, read: OrderRead, policy: Policy, now: datetime
 ) -> datetime | None:
-    affected = Affected(line.order_line, tuple(claims.units_of(session, line)), Problem(line.problem))
+    sent = sent_again.of_line(session, line)
+    units = tuple(claims.units_of(session, line))
+    affected = Affected(line.order_line, units, Problem(line.problem), sent.parcel if sent else None)
     evidence = bool(line.facts["evidence"])
     facts = gather_facts(read, [affected], now=now, evidence=evidence)[0]
     verdict = judge(facts, policy)
@@ -89,4 +92,7 @@ def _line(
     if offered:
         return None
     line.wait_until = None
+    if verdict.outcome is not OutcomeKind.ESCALATE:
+        # Policy would wait again, or say no, and neither is why a person looks.
+        line.reason, line.alternative = EscalateReason.NO_RULE.value, None
     return answer_by(verdict, now)

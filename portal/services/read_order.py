@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from portal.domain.entitlement import Entitlement
 from portal.domain.money import Money, total
 from portal.domain.paid import LinePaid, free_units
-from portal.domain.problems import ParcelState, parcel_state
+from portal.domain.parcels import Parcel
+from portal.domain.problems import ParcelState
 from portal.domain.refunds import Capacity
 from portal.records import orders
 from portal.records.orders import Dossier
@@ -43,15 +44,21 @@ class OrderRead:
         return next((line for line in self.dossier.lines if line.line_number == line_number), None)
 
 
-def state_of(order: Order, shipment: Shipment, now: datetime) -> ParcelState:
-    """Tell where a parcel of an order is."""
-    return parcel_state(
-        order_status=order.status,
+def parcel_of(shipment: Shipment) -> Parcel:
+    """Give what is known of the way of an order's own parcel."""
+    return Parcel(
         handed_over_at=shipment.handed_over_at,
         promised_at=shipment.promised_at,
         delivered_at=shipment.delivered_at,
-        now=now,
+        carrier=shipment.carrier,
+        signed_by=shipment.signed_by,
+        left_at=shipment.left_at,
     )
+
+
+def state_of(order: Order, shipment: Shipment, now: datetime) -> ParcelState:
+    """Tell where a parcel of an order is."""
+    return parcel_of(shipment).state(order.status, now)
 
 
 def capacity_of(payment: Payment, spent: int) -> Capacity:

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import next_state
+from portal.domain.claims import HOLDS_UNITS, next_state
 from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Verdict, judge
 from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
 from portal.letters.language import best_locale
-from portal.records import claims, new_claims, orders
+from portal.records import claims, new_claims, orders, sent_again
 from portal.records.new_claims import Reported
 from portal.records.rows_to_write import fresh
+from portal.records.sent_again import SentAgain
 from portal.records.sessions import IntegrityError, Session, violates
 from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.orders import Order
 from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
 from portal.services.current_policy import policy_for
@@ -38,7 +41,8 @@ class ReportedLine:
 class Report:
     """One report. client_key is made by the page and kept over reloads: the same key is the same report.
 
-    locale: the language that the customer chose, empty for the one of the order.
+    locale: the language that the customer chose, empty for the one of the order. again: the ref of the replacement
+    that it is about, empty for the order's own parcels; it then tells of the one line that was sent again.
     """
 
     order_number: str
@@ -46,6 +50,7 @@ class Report:
     lines: tuple[ReportedLine, ...]
     words: str
     locale: str
+    again: str = ""
 
 
 @tried_again
@@ -83,7 +88,8 @@ def report(
     if order is None:
         raise NotFound("no such order")
     read = read_order(session, order, now)
-    affected = _all_affected(read, reported)
+    sent = _sent_again(session, order, reported)
+    affected = _all_affected(read, reported, sent, now)
     locale = reported.locale or best_locale(order.locale, "")
     in_force, policy = policy_for(session, read.dossier)
     facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
@@ -105,7 +111,7 @@ def report(
         created_at=now,
         order=order,
         customer=order.customer,
-        lines=_lines(affected, facts, verdicts, in_force.stages),
+        lines=_lines(affected, facts, verdicts, in_force.stages, about=sent.replacement.id if sent else None),
     )
     claim.apology = words_of(claim, toolkit.zone, locale)
     for line, verdict in zip(claim.lines, verdicts, strict=True):
@@ -116,12 +122,34 @@ def report(
         Reported(line, REPORTED[verdict.outcome], one.units)
         for line, verdict, one in zip(claim.lines, verdicts, affected, strict=True)
     ]
+    if sent is not None:
+        _pass_on(session, sent, told[0], actor, now)
     new_claims.write(session, claim, told, letter_telling(claim), actor=actor, policy=POLICY, now=now)
     return claim.ref
 
 
-def _all_affected(read: OrderRead, reported: Report) -> list[Affected]:
-    affected = [_affected(read, line) for line in reported.lines]
+def _sent_again(session: Session, order: Order, reported: Report) -> SentAgain | None:
+    if not reported.again:
+        return None
+    sent = sent_again.find(session, order.id, reported.again)
+    if sent is None:
+        raise NotFound("no such parcel was sent again, or it has not left yet")
+    return sent
+
+
+def _pass_on(session: Session, sent: SentAgain, told: Reported, actor: Actor, now: datetime) -> None:
+    """Let the new claim speak for the units in place of the one that sent them again, and note it there."""
+    if told.line.state in HOLDS_UNITS:
+        sent_again.pass_on(session, sent.replacement.claim_line_id, told.units)
+    detail = {"replacement": sent.replacement.ref}
+    claims.add_event(session, sent.claim_id, "told_again", actor=actor, now=now, detail=detail)
+
+
+def _all_affected(read: OrderRead, reported: Report, sent: SentAgain | None, now: datetime) -> list[Affected]:
+    if sent is None:
+        affected = [_affected(read, line) for line in reported.lines]
+    else:
+        affected = [_affected_again(read, line, sent, now) for line in reported.lines]
     if len({one.line.id for one in affected}) != len(affected) or not affected:
         raise NotFound("each line is reported once")
     return affected
@@ -139,8 +167,26 @@ def _affected(read: OrderRead, reported: ReportedLine) -> Affected:
     return Affected(line, tuple(free[: reported.quantity]), reported.problem)
 
 
+def _affected_again(read: OrderRead, reported: ReportedLine, sent: SentAgain, now: datetime) -> Affected:
+    line = read.line(reported.line_number)
+    if line is None or line.id != sent.order_line_id:
+        raise NotFound("another line was sent again")
+    if reported.problem not in sent.parcel.sensible(read.order.status, now):
+        raise NotFound("a problem that its parcel cannot have")
+    if not 0 < reported.quantity <= sent.replacement.quantity:
+        raise NotFound("no such quantity")
+    if reported.quantity > len(sent.units):
+        raise UnitsTaken(read.order.order_number)
+    return Affected(line, sent.units[: reported.quantity], reported.problem, sent.parcel)
+
+
 def _lines(
-    affected: list[Affected], facts: list[Facts], verdicts: list[Verdict], stages: Mapping[tuple[str, str], str]
+    affected: list[Affected],
+    facts: list[Facts],
+    verdicts: list[Verdict],
+    stages: Mapping[tuple[str, str], str],
+    *,
+    about: int | None,
 ) -> list[ClaimLine]:
     return [
         fresh(
@@ -153,6 +199,7 @@ def _lines(
             stage=stages[one.problem.value, fact.parcel_state.value],
             state=next_state(None, REPORTED[verdict.outcome]).value,
             facts=fact.to_document(),
+            about_replacement_id=about,
             offers=[],
         )
         for one, fact, verdict in zip(affected, facts, verdicts, strict=True)

@@ -29,6 +29,19 @@ def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
     return builder(name, value, f"{place}.{name}")
 
 
+def _times(name: str, value: object, place: str) -> Condition:
+    """Ask how often something was done, from never on."""
+    get = attrgetter(name)
+    low, high = _day_range(value, place)
+    return Condition(
+        name,
+        _range_text(max(low, 0), high),
+        lambda facts: low <= get(facts) <= high,
+        name,
+        lambda facts: str(get(facts)),
+    )
+
+
 def _flag(name: str, value: object, place: str) -> Condition:
     if not isinstance(value, bool):
         raise shape.refuse(place, f"must be true or false, not {value!r}")
@@ -115,7 +128,8 @@ _BUILDERS: dict[str, Builder] = {
     **dict.fromkeys(_DAYS, _days),
     **dict.fromkeys(_WORDS, one_of),
     **dict.fromkeys(("claimed_share", "given_back_share"), _part),
-    **dict.fromkeys(("signed_by", "paid", "evidence", "second_failure", "on_behalf"), _flag),
+    **dict.fromkeys(("signed_by", "paid", "evidence", "second_failure", "on_behalf", "out_of_stock"), _flag),
+    "sent_again": _times,
     "payment_methods": methods,
     "earlier_claims": _history,
 }

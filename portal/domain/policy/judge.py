@@ -21,8 +21,10 @@ def judge(facts: Facts, policy: Policy) -> Verdict:
             passed |= 1 << position
     key, outcome = _first_match(passed, facts, policy)
     offers = _offers(outcome, facts)
+    sold_out = facts.out_of_stock and any(plan.kind is RemedyKind.REPLACEMENT for plan in outcome.plans)
     if outcome.kind is OutcomeKind.OFFER and not offers:
-        outcome = _to_a_person(EscalateReason.NO_PAYMENT_TO_REFUND, policy)
+        reason = EscalateReason.OUT_OF_STOCK if sold_out else EscalateReason.NO_PAYMENT_TO_REFUND
+        outcome = _to_a_person(reason, policy)
     return Verdict(
         rule_key=key,
         outcome=outcome.kind,
@@ -37,6 +39,7 @@ def judge(facts: Facts, policy: Policy) -> Verdict:
         passed=passed,
         found=tuple([read(facts) for read in policy.readers]),
         trace=policy.trace,
+        sold_out=sold_out,
     )
 
 
@@ -53,14 +56,14 @@ def _to_a_person(reason: EscalateReason, policy: Policy) -> Outcome:
 
 
 def _offers(outcome: Outcome, facts: Facts) -> tuple[OfferTerms, ...]:
-    """Price every remedy, leaving out those that would give nothing, and a refund where no card can take any of it."""
+    """Price every remedy, leaving out what would give nothing, a refund that no card can take, and what is sold out."""
     priced = (_priced(plan, outcome.policy_class, facts) for plan in outcome.plans)
     return tuple(terms for terms in priced if _worth_showing(terms, facts))
 
 
 def _worth_showing(terms: OfferTerms, facts: Facts) -> bool:
     if terms.kind is RemedyKind.REPLACEMENT:
-        return True
+        return not facts.out_of_stock
     return terms.amount.minor > 0 and (terms.kind is not RemedyKind.REFUND or facts.card_refundable.minor > 0)
 
 

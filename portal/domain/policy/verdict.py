@@ -59,6 +59,7 @@ class Verdict:
     - WAIT: ``reason`` and ``wait_until``, always later than the facts' now.
     - DECLINE: ``reason`` and ``alternative``.
 
+    ``sold_out``: it would have been sent again, and there is none left.
     ``rule_key`` is empty where no rule matched. The rest holds every condition of every rule compactly, and
     ``findings`` spells them out: ``asked`` has each distinct condition once, ``passed`` a bit for each (the lowest for
     the first), ``found`` what the facts held, and ``trace`` each rule's key with the positions of its conditions.
@@ -77,6 +78,7 @@ class Verdict:
     passed: int
     found: tuple[str, ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]
+    sold_out: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -94,7 +96,10 @@ class Verdict:
 
     def to_document(self) -> dict[str, Any]:
         """Write as a document that JSON can hold; ``from_document`` gives an equal verdict."""
+        # Written only where it is so: what was kept before stock was stays as it would be written today.
+        more = {"sold_out": True} if self.sold_out else {}
         return {
+            **more,
             "rule_key": self.rule_key,
             "outcome": self.outcome.value,
             "offers": [offer.to_document() for offer in self.offers],
@@ -129,6 +134,7 @@ class Verdict:
             passed=int(document["passed"], 16),
             found=tuple(document["found"]),
             trace=tuple((key, tuple(positions)) for key, positions in document["trace"]),
+            sold_out=document.get("sold_out", False),
         )
 
 

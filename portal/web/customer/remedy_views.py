@@ -3,7 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response as Answer
 
-from portal.domain.errors import MissingStreet, MovedOn, OfferGone
+from portal.domain.errors import MissingStreet, MovedOn, OfferGone, OutOfStock
 from portal.services.accept_offers import accept_offers
 from portal.web.customer.building.said import Said
 from portal.web.customer.claim_forms import AcceptForm, errors_of
@@ -28,6 +28,9 @@ def accept(ref: str) -> Answer:
     except OfferGone:
         gone = Said(notices=(_("What you chose cannot be taken any more. Here is how it stands now."),))
         return show_claim(ref, gone, MOVED_ON)
+    except OutOfStock:
+        taken = _("The last one went to somebody else a moment ago, so nothing was sent. Here is how it stands now.")
+        return show_claim(ref, Said(notices=(taken,)), MOVED_ON)
     except MovedOn:
         return show_moved_on(url_for("customer.claim", ref=ref))
     return to_claim(ref)

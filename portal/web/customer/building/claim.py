@@ -1,6 +1,7 @@
 """The claim page, put together: the apology first, then where each line stands."""
 
 from portal.domain.claims import ClaimState
+from portal.domain.offers import RemedyKind
 from portal.domain.problems import ParcelState, Problem
 from portal.records.tables.claims import ClaimLine
 from portal.services.apologise import apology
@@ -79,7 +80,10 @@ def _notices(
 ) -> tuple[str, ...]:
     """Say what no part of the page says: errors whose form has gone, and offers whose day is over."""
     notices = [*said.notices]
-    if any(remedy.state == "failed" for remedy, _replacements in read.remedies):
+    failed = [remedy.kind for remedy, _replacements in read.remedies if remedy.state == "failed"]
+    if RemedyKind.REPLACEMENT in failed:
+        notices.append(_("The warehouse cannot send it to you after all. We are sorry, and we still owe it to you."))
+    elif failed:
         notices.append(_("What you chose did not get through. We still owe it to you, and here is another way."))
     if offers is None:
         notices += said.offer_errors

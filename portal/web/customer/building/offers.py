@@ -1,15 +1,17 @@
 """The remedies that are already decided: one tap for all lines where they share the kinds, else a choice per line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money, total
 from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.stock import lacking
 from portal.letters.decline import alternative
 from portal.records.tables.claims import ClaimLine, Offer
 from portal.web.customer.building.parcels import address_view
-from portal.web.customer.building.reading import ClaimRead
+from portal.web.customer.building.reading import ClaimRead, title_of
 from portal.web.customer.building.refund_parts import planned_parts
 from portal.web.customer.building.said import Said
 from portal.web.customer.pages.offers import OfferLine, OfferSet, Pick, RemedyChoice
@@ -22,6 +24,7 @@ class _Open:
     name: str
     line: ClaimLine
     offers: dict[RemedyKind, Offer]
+    sold_out: bool = False
 
 
 def offer_set(read: ClaimRead, said: Said) -> OfferSet | None:
@@ -44,22 +47,43 @@ def offer_set(read: ClaimRead, said: Said) -> OfferSet | None:
         beside=_beside(read, lines),
         rest_as_credit=any(part.method != "card" for choice in choices for part in choice.parts),
         no_way_back=_no_way_back(read, offered),
+        sold_out=tuple(title_of(one.line) for one in lines if one.sold_out),
     )
 
 
 def promises(read: ClaimRead, lines: list[ClaimLine]) -> tuple[RemedyChoice, ...]:
     """Show what lines that still want a photo can choose from as soon as it is there; nothing where they differ."""
-    wanting = [_Open("", line, _live(read, line)) for line in lines]
+    wanting = _opened(read, [("", line) for line in lines])
     return _together(read, [one for one in wanting if one.offers])
 
 
 def _open_lines(read: ClaimRead) -> list[_Open]:
     lines = [
-        _Open(f"line_{number}", line, _live(read, line))
+        (f"line_{number}", line)
         for number, line in enumerate(read.claim.lines, 1)
         if line.state == ClaimState.OFFERED and not line.evidence_wanted
     ]
-    return [one for one in lines if one.offers]
+    return [one for one in _opened(read, lines) if one.offers]
+
+
+def _opened(read: ClaimRead, lines: list[tuple[str, ClaimLine]]) -> list[_Open]:
+    """Leave out what cannot be sent again, where there is another way; where there is none, asking finds a person."""
+    live = {line.id: _live(read, line) for _, line in lines}
+    wanted = {line.id: line.quantity for _, line in lines if RemedyKind.REPLACEMENT in live[line.id]}
+    for line_id in lacking(wanted, read.free):
+        if len(live[line_id]) > 1:
+            del live[line_id][RemedyKind.REPLACEMENT]
+    return [
+        _Open(
+            name, line, live[line.id], sold_out=RemedyKind.REPLACEMENT not in live[line.id] and _ran_out(line, wanted)
+        )
+        for name, line in lines
+    ]
+
+
+def _ran_out(line: ClaimLine, wanted: Mapping[int, int]) -> bool:
+    """Tell whether a line would be sent again if there were any: policy wanted to, or it was on offer until now."""
+    return line.id in wanted or bool(line.verdict["sold_out"])
 
 
 def _live(read: ClaimRead, line: ClaimLine) -> dict[RemedyKind, Offer]:

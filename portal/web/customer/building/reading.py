@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
 from portal.domain.reasons import DeclineReason
+from portal.domain.stock import Free
 from portal.records import claim_page, customer_pages
 from portal.records.credit_statements import code_of
 from portal.records.sessions import Session
@@ -32,6 +33,7 @@ class ClaimRead:
     remedies: list[tuple[Remedy, list[Replacement]]]
     money: list[tuple[Payment, list[Refund]]]
     spent: dict[int, int]
+    free: dict[int, Free]
     order_lines: list[OrderLine]
     names: dict[str, str]
     credit_code: str | None
@@ -81,6 +83,7 @@ def read_claim(
         remedies=rows.remedies,
         money=rows.money,
         spent=rows.spent,
+        free=rows.free,
         order_lines=customer_pages.lines_of(session, claim.order_id) if _shows_sums(claim) else [],
         names=_names(session, claim, rows.events, rows.messages),
         credit_code=_code(session, toolkit, claim, [remedy for remedy, _ in rows.remedies]),

@@ -59,6 +59,7 @@ class OfferSet:
     beside: what stands beside the offers, as a finished sentence. rest_as_credit: a part of a refund comes as credit;
     the page then offers that a person arranges a bank transfer, posting ``words`` with ``about=bank`` to
     ``customer.ask_person``. no_way_back: the same, where no part of what was paid can go back by itself.
+    sold_out: what there is none left of to send again.
     """
 
     lines: tuple[OfferLine, ...]
@@ -71,3 +72,4 @@ class OfferSet:
     beside: str | None = None
     rest_as_credit: bool = False
     no_way_back: bool = False
+    sold_out: tuple[str, ...] = ()
