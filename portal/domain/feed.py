@@ -22,6 +22,7 @@ class Kind(StrEnum):
     COUNTRY = "country"
     METHOD = "method"
     LAST_FOUR = "last_four"
+    YES_OR_NO = "yes_or_no"
 
 
 class OrderStatus(StrEnum):
@@ -89,6 +90,7 @@ ORDER_COLUMNS = (
     _maybe("line_discount", Kind.AMOUNT),
     _maybe("line_tax", Kind.AMOUNT),
     _maybe("shipping_tax", Kind.AMOUNT),
+    _maybe("tax_included", Kind.YES_OR_NO),
     _maybe("unit_cost", Kind.AMOUNT),
     _text("carrier", 80, needed=False, filled=False),
     _text("service", 80, needed=False, filled=False),

@@ -142,6 +142,12 @@ def _last_four(cell: str) -> str:
     return cell
 
 
+def _yes_or_no(cell: str) -> str:
+    if cell not in {"yes", "no"}:
+        raise BadCell(f"must be yes or no, not {shown(cell)}")
+    return cell
+
+
 _SIZED: dict[Kind, Callable[[Column, str], str]] = {
     Kind.TEXT: _text,
     Kind.COUNT: _count,
@@ -156,4 +162,5 @@ _READERS: dict[Kind, Callable[[str], str]] = {
     Kind.CURRENCY: _currency,
     Kind.COUNTRY: _country,
     Kind.LAST_FOUR: _last_four,
+    Kind.YES_OR_NO: _yes_or_no,
 }

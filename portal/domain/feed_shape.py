@@ -66,4 +66,5 @@ _SHAPES = {
     Kind.COUNTRY: "[A-Z]{2}",
     Kind.METHOD: "[a-z][a-z0-9_]{0,31}+",
     Kind.LAST_FOUR: "[0-9]{4}",
+    Kind.YES_OR_NO: "(?:yes|no)",
 }

@@ -47,6 +47,11 @@ _DISCOUNT_TOO_LARGE = """
     SELECT line, format('line_discount is %s, which is more than the line costs', line_discount)
     FROM feed_lines WHERE line_discount IS NOT NULL AND line_discount > (unit_price + shipping_price) * quantity
 """
+_TAX_TOO_LARGE = """
+    SELECT line, 'line_tax or shipping_tax is more than the prices that are said to include it'
+    FROM feed_lines WHERE tax_included = 'yes' AND (
+        line_tax > unit_price * quantity - coalesce(line_discount, 0) OR shipping_tax > shipping_price * quantity)
+"""
 # Sums beyond this no longer fit where they are kept and shown.
 _TOTAL_TOO_LARGE = """
     SELECT line, format('the order %s adds up to more than can be kept', order_number)
@@ -97,7 +102,8 @@ _TOO_MANY_DIGITS = """
 
 
 _OF_ORDERS = (
-    _LINE_TWICE, _PARCEL_OF_TWO_ORDERS, _DISCOUNT_TOO_LARGE, _TOTAL_TOO_LARGE, _OTHER_CURRENCY_THAN_KNOWN,
+    _LINE_TWICE, _PARCEL_OF_TWO_ORDERS, _DISCOUNT_TOO_LARGE, _TAX_TOO_LARGE, _TOTAL_TOO_LARGE,
+    _OTHER_CURRENCY_THAN_KNOWN,
 )  # fmt: skip
 _OF_PAYMENTS = (_PAYMENT_TWICE, _REFERENCE_TWICE, _REFERENCE_OF_ANOTHER, _REFERENCE_CHANGED, _TOO_MANY_DIGITS)
 

@@ -31,8 +31,8 @@ _ORDERS = """
         first.ship_to_country, factor, heads.thousandths * share, coalesce(paid.thousandths, 0) * share
     FROM (
         SELECT min(line) AS line, count(*) AS lines, sum((1000 * (
-            (unit_price + shipping_price) * quantity - coalesce(line_discount, 0) + coalesce(line_tax, 0)
-            + coalesce(shipping_tax, 0)
+            (unit_price + shipping_price) * quantity - coalesce(line_discount, 0)
+            + CASE WHEN tax_included = 'yes' THEN 0 ELSE coalesce(line_tax, 0) + coalesce(shipping_tax, 0) END
         ))::bigint) AS thousandths
         FROM feed_lines GROUP BY order_number
     ) AS heads
@@ -140,8 +140,8 @@ _KEPT = """
         GROUP BY k.order_id
     ) AS paid USING (order_id)
     LEFT JOIN (
-        SELECT k.order_id, sum(k.unit_price_minor * k.quantity + k.shipping_minor - k.discount_minor + k.tax_minor
-            + k.shipping_tax_minor) AS total
+        SELECT k.order_id, sum(k.unit_price_minor * k.quantity + k.shipping_minor - k.discount_minor
+            + CASE WHEN k.tax_included THEN 0 ELSE k.tax_minor + k.shipping_tax_minor END) AS total
         FROM order_lines AS k JOIN feed_orders AS o ON o.known AND o.order_id = k.order_id
         WHERE NOT EXISTS (
             SELECT FROM feed_lines AS l WHERE l.order_number = o.order_number AND l.line_number = k.line_number

@@ -115,6 +115,7 @@ _LINES = _Target(
         "discount_minor": "coalesce((f.line_discount * s.factor)::bigint, 0)",
         "tax_minor": "coalesce((f.line_tax * s.factor)::bigint, 0)",
         "shipping_tax_minor": "coalesce((f.shipping_tax * s.factor)::bigint, 0)",
+        "tax_included": "coalesce(f.tax_included = 'yes', false)",
         "unit_cost_minor": "(f.unit_cost * s.factor)::bigint",
     },
 )

@@ -44,7 +44,7 @@ def _grants(held: effects.Held, now: datetime) -> list[Grant]:
             origin=origin,
             source=remedy.ref,
             jurisdiction=claim.order.market,
-            about=about(claim, remedy),
+            about=about(claim, remedy, of=remedy.credit_parts if origin is Origin.PAID_VALUE else {}),
             expires_at=ends_at(claim.order.market, origin, now),
         )
         for origin, minor in promised

@@ -22,6 +22,7 @@ def price_of(line: OrderLine) -> LinePrice:
         tax=line.tax_minor,
         shipping=line.shipping_minor,
         shipping_tax=line.shipping_tax_minor,
+        tax_included=line.tax_included,
     )
 
 

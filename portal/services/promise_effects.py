@@ -1,11 +1,12 @@
 """The effects of one remedy: refunds to payments, store credit, a replacement. They add up to the remedy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.domain.actors import Actor
-from portal.domain.entitlement import Given, split_given, sum_of, to_document
+from portal.domain.entitlement import Given, from_document, split_given, sum_of, to_document
 from portal.domain.errors import AboveEntitlement, OfferGone
 from portal.domain.journal import About
 from portal.domain.money import Money
@@ -99,9 +100,14 @@ def promise(taking: Taking, line: ClaimLine, offer: Offer) -> Promise:
     )
 
 
-def about(claim: Claim, remedy: Remedy) -> About:
-    """Say what an entry of the book is about."""
-    return About(claim.ref, remedy.dimensions)
+def about(claim: Claim, remedy: Remedy, *, of: Mapping[str, Any] | None = None) -> About:
+    """Say what an entry of the book is about. of: the parts of what it books, where that is not the whole remedy.
+
+    What was promised before parts were kept has none, and its entries say of the tax what the remedy said.
+    """
+    if of is None:
+        return About(claim.ref, remedy.dimensions)
+    return About(claim.ref, {**remedy.dimensions, "tax_minor": str(sum_of(from_document(of)).taxes)})
 
 
 def _remedy(claim: Claim, line: ClaimLine, offer: Offer, actor: Actor, now: datetime) -> Remedy:

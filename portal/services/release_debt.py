@@ -17,13 +17,13 @@ def release_debt(session: Session, claim: Claim, line: ClaimLine, now: datetime)
     """
     entries = []
     for failed in remedies.failed_of_line(session, line.id):
-        of_it = about(claim, failed)
         for refund in remedies.refunds_owed(session, failed):
             amount = Money(refund.amount_minor, refund.currency)
+            of_it = about(claim, failed, of=refund.parts)
             entries.append(remedy_released(refund.ref, amount, failed.policy_class, of_it))
             refund.replaced_at = now
         goods = Money(remedies.goods_owed(session, failed), failed.currency)
         if goods:
-            entries.append(remedy_released(failed.ref, goods, failed.policy_class, of_it))
+            entries.append(remedy_released(failed.ref, goods, failed.policy_class, about(claim, failed, of={})))
         failed.state = "replaced"
     return entries

@@ -8,7 +8,7 @@ from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.credit import reversible
 from portal.domain.errors import NotFound
-from portal.domain.journal import Entry
+from portal.domain.journal import About, Entry
 from portal.domain.money import Money, total, zero
 from portal.records import books, claims, credit, credit_reversals
 from portal.records.credit_reversals import Grant
@@ -108,8 +108,16 @@ def _take(
 
 
 def _entries(session: Session, ref: str, grant: Grant, taken: Money, mistake: Mistake) -> list[Entry]:
-    promise = credit_reversals.promise_of(session, mistake.remedy_ref, grant.origin)
+    promise, about = credit_reversals.promise_of(session, mistake.remedy_ref, grant.origin), _about(grant, taken)
     return [
-        journal.credit_reversed(ref, taken, grant.ref, grant.about),
-        journal.remedy_reversed(ref, taken, promise, grant.about),
+        journal.credit_reversed(ref, taken, grant.ref, about),
+        journal.remedy_reversed(ref, taken, promise, about),
     ]
+
+
+def _about(grant: Grant, taken: Money) -> About:
+    """Say what is taken back is about: its tax is its share of the grant's, and all of it together the whole."""
+    tax = int(grant.about.dimensions.get("tax_minor") or 0)
+    gone = grant.gone
+    share = tax * (gone + taken.minor) // grant.amount_minor - tax * gone // grant.amount_minor
+    return About(grant.about.claim_ref, {**grant.about.dimensions, "tax_minor": str(share)})

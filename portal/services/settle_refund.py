@@ -16,6 +16,7 @@ from portal.records.tables.remedies import Refund, Remedy
 from portal.services.fail_refund import fail_refund
 from portal.services.finish_remedy import finish
 from portal.services.letter_of_claim import letter_about
+from portal.services.promise_effects import about
 from portal.services.tell_of_refund import tell_of_refund
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -88,13 +89,13 @@ def _entries(
 ) -> list[journal.Entry]:
     """Book what the news means: sent, settled, or come back; several of them where an answer tells all at once."""
     amount = Money(refund.amount_minor, refund.currency)
-    about = journal.About(claim.ref, remedy.dimensions)
+    it = about(claim, remedy, of=refund.parts)
     entries = []
     if before not in _IN_FLIGHT and after in _IN_FLIGHT:
-        entries.append(journal.refund_sent(refund.ref, amount, about))
+        entries.append(journal.refund_sent(refund.ref, amount, it))
     if after is RefundState.SUCCEEDED:
-        entries.append(journal.refund_settled(refund.ref, amount, about))
+        entries.append(journal.refund_settled(refund.ref, amount, it))
     if before in _IN_FLIGHT and after in DEAD:
         late = before is RefundState.SUCCEEDED
-        entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=about))
+        entries.append(journal.refund_failed(refund.ref, amount, after_success=late, about=it))
     return entries

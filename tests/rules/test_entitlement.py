@@ -94,6 +94,17 @@ class PartialRemedies(RuleBasedStateMachine):
             assert all(part <= most for part, most in zip(given, asked_at_most(price), strict=True)), (given, price)
 
     @invariant()
+    def tax_and_net_each_stay_within_what_was_paid_for_them(self) -> None:
+        for line, paid in self.paid.items():
+            for unit, whole in zip(
+                range(1, paid.quantity + 1), paid.of_units(range(1, paid.quantity + 1)), strict=True
+            ):
+                gone = add_up([effect.parts[line, unit] for effect in self.effects if (line, unit) in effect.parts])
+                assert gone.taxes <= whole.taxes
+                assert gone.total - gone.taxes <= whole.total - whole.taxes
+                assert all(part <= most for part, most in zip(gone.payable, whole.payable, strict=True))
+
+    @invariant()
     def parts_add_up_to_what_goes_back_and_to_what_is_left(self) -> None:
         given = sum(effect.amount for effect in self.effects)
         assert all(sum_of(effect.parts).total == effect.amount for effect in self.effects)

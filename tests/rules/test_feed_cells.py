@@ -17,6 +17,9 @@ KEPT = [
     ("unit_price", "10.500", "10.500"),
     ("unit_price", "0", "0"),
     ("line_tax", "", ""),
+    ("tax_included", "yes", "yes"),
+    ("tax_included", " no ", "no"),
+    ("tax_included", "", ""),
     ("quantity", "007", "7"),
     ("email", " Ana.LIMA+casa@Example.COM ", "ana.lima+casa@example.com"),
     ("email", "josé@exämple.com", "josé@xn--exmple-cua.com"),
@@ -36,6 +39,8 @@ KEPT = [
     ("method", "bank_transfer", "bank_transfer"),
 ]
 REFUSED = [
+    ("tax_included", "true", "must be yes or no"),
+    ("tax_included", "YES", "must be yes or no"),
     ("unit_price", "-5", "negative"),
     ("unit_price", "10.999", "more digits"),
     ("unit_price", "0.001", "more digits"),

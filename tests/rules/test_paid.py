@@ -68,6 +68,17 @@ def test_tax_inside_the_price_is_a_part_of_it() -> None:
     assert inside.parts == on_top.parts == Parts(goods=10000, tax=1900, shipping=500, shipping_tax=95)
 
 
+@given(carts())
+def test_an_included_tax_is_cut_out_of_the_price_and_one_on_top_stands_beside_it(cart: Cart) -> None:
+    for price in cart.prices:
+        listed, parts = price.quantity * price.unit_price, price.parts
+        assert parts.taxes <= price.tax + price.shipping_tax
+        if price.tax_included:
+            assert parts.total == max(listed + price.shipping - price.discount, 0)
+        elif price.discount <= listed:
+            assert parts.total == listed - price.discount + price.shipping + price.tax + price.shipping_tax
+
+
 def test_a_discount_above_the_goods_comes_off_the_shipping() -> None:
     assert price(1, 1000, discount=1300, shipping=500).parts == Parts(goods=1000, discount=1000, shipping=200)
 

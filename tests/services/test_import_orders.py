@@ -54,6 +54,34 @@ def test_optional_amounts_are_for_the_whole_line(desk: Desk):
     assert desk.one("SELECT lines_total_minor FROM orders") == 8980 - 150 + 225 + 75
 
 
+def test_prices_that_include_their_tax_cost_no_more_than_they_say(desk: Desk):
+    told = {"line_discount": "1.50", "line_tax": "2.25", "shipping_tax": "0.75"}
+    desk.imported([line(**told, tax_included="yes")], [payment()])
+    included = desk.one("SELECT lines_total_minor FROM orders"), desk.one("SELECT tax_included FROM order_lines")
+
+    desk.imported([line(**told, tax_included="no")], [payment()])
+    on_top = desk.one("SELECT lines_total_minor FROM orders"), desk.one("SELECT tax_included FROM order_lines")
+
+    assert included == (8980 - 150, True)
+    assert on_top == (8980 - 150 + 225 + 75, False)
+
+
+def test_an_order_that_keeps_a_line_keeps_whether_its_prices_include_tax(desk: Desk):
+    first = line(line_tax="2.25", tax_included="yes")
+    desk.imported([first, line(line_number="2", line_tax="2.25", tax_included="yes")], [payment()])
+
+    desk.imported([first], [payment()])
+
+    assert desk.one("SELECT lines_total_minor FROM orders") == 2 * 8980
+
+
+@pytest.mark.parametrize("tax", [{"line_tax": "1000"}, {"shipping_tax": "1000"}])
+def test_a_tax_above_the_prices_that_include_it_is_told(desk: Desk, tax: dict[str, str]):
+    told = desk.told([line(**tax, tax_included="yes")], [payment()])
+
+    assert "more than the prices that are said to include it" in str(told)
+
+
 @pytest.mark.parametrize(
     ("currency", "price", "minor"), [("JPY", "500", 500), ("KWD", "1.234", 1234), ("EUR", "1.2", 120)]
 )

@@ -1,5 +1,6 @@
 """Amounts of partial remedies, end to end: offered, promised, failed and promised again, never above what was paid."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from portal.domain.entitlement import add_given, from_document, sum_of
 from portal.domain.errors import OfferGone
 from portal.domain.parts import Parts
+from portal.domain.periods import Period
 from portal.domain.problems import Problem
+from portal.records import costs
 from tests.support.an_order import AnOrder
 from tests.support.shop import Shop
 
@@ -44,6 +47,45 @@ def test_a_refund_says_of_which_parts_it_is(shop: Shop) -> None:
 
 
 @pytest.mark.proves("M10", "M12")
+def taxes_told(shop: Shop) -> int:
+    """Add up the tax of what finance's file tells."""
+    with shop.toolkit.reading() as session:
+        return sum(
+            total.tax.minor for total in costs.totals(session, Period(date(2026, 1, 1), date(2027, 1, 1))).overall
+        )
+
+
+@pytest.mark.proves("M9")
+def test_a_price_that_includes_its_tax_gives_the_tax_back_with_it(shop: Shop) -> None:
+    order = lost(shop, lines=(("Kettle", "119.00", 1),), shipping="5.95", payments=(("card", "124.95"),))
+    change(shop, "UPDATE order_lines SET tax_minor = 1900, shipping_tax_minor = 95, tax_included = true")
+
+    shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
+
+    assert given(shop) == Parts(goods=10000, tax=1900, shipping=500, shipping_tax=95)
+    assert taxes_told(shop) == 1995
+
+
+def test_tax_that_did_not_get_back_is_booked_back_and_told_with_the_next_way(shop: Shop) -> None:
+    order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "58.00"),))
+    change(shop, "UPDATE order_lines SET tax_minor = 300")
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "refund")
+    shop.work()
+    promised = taxes_told(shop)
+    (refund,) = shop.refunds()
+    shop.sandbox.move_refund(refund.provider_ref, "failed")
+    shop.hear_of(refund.provider_ref)
+    shop.work()
+
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+
+    released = shop.rows("SELECT dimensions ->> 'tax_minor' FROM journal_entries WHERE occasion = 'remedy_released'")
+    assert released == [("300",)]
+    assert taxes_told(shop) == promised == given(shop).taxes == 300
+
+
 def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(shop: Shop) -> None:
     order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "40.00"), ("voucher", "15.00")))
 

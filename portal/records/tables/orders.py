@@ -1,6 +1,6 @@
 """Orders as the shop knows them: customers, orders, lines, shipments, payments, and the imports that wrote them."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.records.tables.base import (
@@ -95,7 +95,10 @@ class Shipment(Base):
 
 
 class OrderLine(Base):
-    """One line of an order. All amounts are for the whole line except the unit price; tax stands on top of prices."""
+    """One line of an order. All amounts are for the whole line except the unit price.
+
+    Tax stands on top of the prices, or inside them where they include it.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -119,6 +122,7 @@ class OrderLine(Base):
     discount_minor: Mapped[Minor]
     tax_minor: Mapped[Minor]
     shipping_tax_minor: Mapped[Minor]
+    tax_included: Mapped[bool] = mapped_column(server_default=false())
     unit_cost_minor: Mapped[OptionalMinor]
 
     shipment: Mapped[Shipment] = relationship(lazy="raise")
