@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.domain.actors import Actor
+from portal.domain.errors import IllegalMove
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
@@ -67,8 +68,7 @@ def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, en
         _settle(toolkit, request, News(RefundState.UNKNOWN, None, STOPPED), call="key_misused")
         return False
     except UnknownOutcome:
-        _settle(toolkit, request, News(RefundState.UNKNOWN, None, "no_answer"), call="unknown")
-        return True
+        return _settle(toolkit, request, News(RefundState.UNKNOWN, None, "no_answer"), call="unknown")
     except (ProviderBusy, ProviderLocked) as error:
         _note(toolkit, request.key, type(error).__name__)
         raise shut_lane(toolkit, error) from error
@@ -126,8 +126,15 @@ def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | N
     return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
 
 
-def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> None:
-    settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=call)
+def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> bool:
+    """Record the news of a call; tell whether it counts, or a webhook that was faster had told more already."""
+    try:
+        settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=call)
+    except IllegalMove:
+        if call is not None:
+            _note(toolkit, request.key, call)
+        return False
+    return True
 
 
 @tried_again
