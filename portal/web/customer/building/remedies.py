@@ -14,6 +14,8 @@ from portal.web.customer.pages.claim_groups import RemedyStep, RemedyView
 from portal.web.shared.language import gettext as _
 
 _WITH_THE_BANK = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED})
+# Why a refund pends that has not left us: there is too little on our own account at the provider.
+_OUR_BALANCE = "insufficient_funds"
 _GOODS_LIFE = ("requested", "accepted", "shipped", "delivered")
 _Step = tuple[str, date | None, bool]
 
@@ -73,13 +75,14 @@ def _bank_steps(read: ClaimRead, refunds: list[Refund]) -> list[_Step]:
     states = {RefundState(refund.state) for refund in refunds}
     settled = [refund.settled_at for refund in refunds if refund.settled_at is not None]
     over = states == {RefundState.SUCCEEDED}
+    leaves = _("It has left us. Your bank shows it some days later.")
+    if any(refund.state == RefundState.PENDING and refund.reason == _OUR_BALANCE for refund in refunds):
+        leaves = _(
+            "It waits at our bank, and leaves as soon as our account there is filled. You don’t have to do anything."
+        )
     return [
         (_("We give it to the bank."), None, states <= _WITH_THE_BANK),
-        (
-            _("It has left us. Your bank shows it some days later."),
-            local_day(max(settled), read.zone) if over and settled else None,
-            over,
-        ),
+        (leaves, local_day(max(settled), read.zone) if over and settled else None, over),
     ]
 
 

@@ -1,0 +1,239 @@
+"""Stripe is slow, away, early or unwilling: nothing fails by itself, nothing is paid twice, and all of it drains."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal.domain.errors import IllegalMove
+from portal.domain.ports import LaneShut, RefundAnswer, RefundRequest
+from portal.domain.problems import Problem
+from portal.gateways.stripe_refunds import StripeRefunds
+from portal.services.apply_stripe_event import apply_stripe_event
+from portal.services.hear_event import hear_event
+from portal.services.poll_events import poll_events
+from portal.services.reconcile_refunds import open_refunds, reconcile_refund
+from portal.services.send_refund import send_refund
+from tests.support.page import Visitor
+from tests.support.sandbox_server import SECRET_KEY
+from tests.support.shop import AnOrder, Shop
+from tests.support.web import sign_in_customer
+
+
+@pytest.fixture(autouse=True)
+def no_fault_is_left(shop: Shop) -> Iterator[None]:
+    yield
+    shop.sandbox.no_faults()
+
+
+def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "refund")
+    return order, ref, shop.refunds()[-1].ref
+
+
+def sweep(shop: Shop) -> None:
+    """Do what the sweeps of a minute do."""
+    for refund in open_refunds(shop.toolkit):
+        reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
+    poll_events(shop.toolkit, shop.ports.refunds)
+    shop.work()
+
+
+def claim_page(app: Flask, order: AnOrder, ref: str) -> str:
+    visitor = Visitor(app)
+    sign_in_customer(visitor.client, order.customer_id)
+    return visitor.get(f"/claims/{ref}").text
+
+
+def external(shop: Shop) -> int:
+    return int(shop.rows("SELECT count(*) FROM external_refunds")[0][0])
+
+
+@pytest.mark.proves("fault 10")
+def test_a_call_that_never_reached_stripe_is_made_again_under_the_same_key(shop: Shop):
+    _, ref, refund = promised(shop)
+    shop.sandbox.fault("before")
+    assert send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) is True
+    assert shop.refunds()[0].state == "unknown"
+
+    shop.later(minutes=3)
+    sweep(shop)
+
+    assert [row.state for row in shop.refunds()] == ["succeeded"]
+    assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("fault 13")
+def test_five_minutes_of_429_slow_everything_and_fail_nothing(shop: Shop):
+    claims = [promised(shop)[1] for _ in range(4)]
+    refunds = [row.ref for row in shop.refunds()]
+    shop.sandbox.fault("429", times=None)
+    for second in range(0, 300, 30):
+        with pytest.raises(LaneShut):
+            send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refunds[second % 4])
+        shop.later(seconds=31)
+    assert {row.state for row in shop.refunds()} <= {"requested", "sent"}
+    assert shop.rows("SELECT count(*) FROM troubles")[0][0] == 0
+
+    shop.sandbox.no_faults()
+    shop.later(minutes=1)
+    shop.work()
+
+    assert {row.state for row in shop.refunds()} == {"succeeded"}
+    assert {shop.claim(ref).state for ref in claims} == {"made_whole"}
+
+
+@pytest.mark.proves("fault 14", "M5", "bug 17")
+def test_two_workers_at_one_refund_make_one(shop: Shop):
+    order, ref, refund = promised(shop)
+    shop.sandbox.fault("slow", milliseconds=600)
+
+    def send(_: int) -> object:
+        try:
+            return send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
+        except (IllegalMove, LaneShut) as error:
+            return type(error)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(send, range(2)))
+    shop.later(minutes=3)
+    sweep(shop)
+
+    assert [row.state for row in shop.refunds()] == ["succeeded"]
+    assert len(shop.ports.refunds.of_payment(order.payments[0], None)) == 1
+    assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("fault 21", "bug 26")
+@pytest.mark.parametrize(("comes_to", "line"), [("succeeded", "made_whole"), ("failed", "offered")])
+def test_too_little_balance_is_pending_said_so_and_its_end_is_applied(app: Flask, shop: Shop, comes_to: str, line: str):
+    order, ref, _ = promised(shop)
+    shop.sandbox.fault("outcome", behaviour="insufficient_funds", after_seconds=86_400)
+    shop.work()
+    assert shop.refunds()[0].state == "pending"
+    assert "refund_sent" not in shop.letters(order)
+    shown = claim_page(app, order, ref)
+    assert "It waits at our bank, and leaves as soon as our account there is filled." in shown
+    assert "It has left us" not in shown
+
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, comes_to)
+    shop.later(minutes=3)
+    sweep(shop)
+
+    assert shop.refunds()[0].state == comes_to
+    assert shop.claim(ref).state == line
+    assert shop.letters(order)[-1] == {"succeeded": "refund_sent", "failed": "refund_failed"}[comes_to]
+
+
+@pytest.mark.proves("fault 27")
+def test_stripe_is_down_for_ten_minutes_and_everything_drains_within_five(shop: Shop):
+    before = promised(shop)
+    shop.sandbox.fault("before", method="*", path="/v1/*", times=None)
+    shop.work()
+    during = []
+    for _ in range(5):
+        shop.later(minutes=2)
+        during.append(promised(shop))
+        sweep(shop)
+    assert {row.state for row in shop.refunds()} <= {"sent", "unknown"}
+    assert shop.rows("SELECT count(*) FROM troubles")[0][0] == 0
+
+    shop.sandbox.no_faults()
+    for _ in range(5):
+        shop.later(minutes=1)
+        sweep(shop)
+
+    assert {row.state for row in shop.refunds()} == {"succeeded"}
+    assert {shop.claim(ref).state for _, ref, _ in [before, *during]} == {"made_whole"}
+    assert all(shop.letters(order)[-1] == "refund_sent" for order, _, _ in [before, *during])
+
+
+class Hasty(StripeRefunds):
+    """Stripe whose webhook is applied before its own answer is read."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(SECRET_KEY, api_base=shop.sandbox.url)
+        self.shop = shop
+
+    def refund(self, request: RefundRequest) -> RefundAnswer:
+        answer = super().refund(request)
+        told = {"data": {"object": {"object": "refund", "id": answer.provider_ref}}}
+        hear_event(self.shop.toolkit, sender="stripe", event_id="evt_early", kind="refund.created", payload=told)
+        apply_stripe_event(self.shop.toolkit, self, event_id="evt_early")
+        return answer
+
+
+@pytest.mark.proves("fault 28", "bug 4", "bug 46")
+def test_a_webhook_that_comes_before_we_have_the_answer_is_matched_to_the_same_refund(shop: Shop):
+    _, ref, refund = promised(shop)
+
+    assert send_refund(shop.toolkit, Hasty(shop), refund_ref=refund) is False
+
+    assert [row.state for row in shop.refunds()] == ["succeeded"]
+    assert external(shop) == 0
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("stripe_balance") == -5500
+
+
+@pytest.mark.proves("fault 9", "fault 28", "bug 8", "bug 9")
+def test_a_lost_answer_is_settled_by_the_webhook_alone(shop: Shop):
+    order, ref, refund = promised(shop)
+    shop.sandbox.fault("after-execute")
+    assert send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) is True
+    assert shop.refunds()[0].state == "unknown"
+
+    (made,) = shop.ports.refunds.of_payment(order.payments[0], None)
+    shop.hear_of(made.provider_ref)
+    shop.work()
+
+    assert [(row.state, row.provider_ref) for row in shop.refunds()] == [("succeeded", made.provider_ref)]
+    assert external(shop) == 0
+    assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("fault 35", "fault 70", "bug 7")
+def test_a_refund_that_pends_for_thirty_days_is_never_called_failed(shop: Shop):
+    order, ref, _ = promised(shop, behaviour="stays_pending")
+    shop.work()
+    for _ in range(30):
+        shop.later(days=1)
+        sweep(shop)
+        assert shop.refunds()[0].state == "pending"
+    assert shop.claim(ref).state == "accepted"
+    assert len(shop.refunds()) == 1
+
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "succeeded")
+    for _ in range(10):
+        shop.clock[0] += timedelta(minutes=1)
+        sweep(shop)
+
+    assert shop.refunds()[0].state == "succeeded"
+    assert shop.letters(order)[-1] == "refund_sent"
+
+
+@pytest.mark.proves("bug 5", "bug 6", "bug 18", "bug 23", "F2")
+def test_three_partial_refunds_of_one_payment_keep_apart_whatever_is_told_again(shop: Shop):
+    lines = tuple((title, "20.00", 1) for title in ("Cup", "Plate", "Bowl"))
+    order = shop.order(lines=lines, status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    refs = [shop.report(order, Problem.MISSING_PACKAGE, number) for number in (1, 2, 3)]
+    for ref in refs:
+        shop.accept(order, ref, "refund")
+    shop.work()
+    named = [row.provider_ref for row in shop.refunds()]
+    shop.sandbox.move_refund(named[0], "failed")
+
+    for provider_ref in (named[2], named[0], named[1], named[0], named[2]):
+        shop.hear_of(provider_ref)
+    shop.work()
+
+    assert [(row.amount_minor, row.state) for row in shop.refunds()] == [
+        (2500, "failed"),
+        (2500, "succeeded"),
+        (2500, "succeeded"),
+    ]
+    assert [shop.claim(ref).state for ref in refs] == ["offered", "made_whole", "made_whole"]
+    assert external(shop) == 0

@@ -1,0 +1,108 @@
+"""Whatever is put into the fields of any form, nobody ever sees that something broke (reliability, section 4)."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask
+
+from portal.domain.authority import Role
+from portal.domain.problems import Problem
+from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
+from tests.support.customer_front import Front
+from tests.support.invariants import assert_all_hold
+from tests.support.page import Page, Visitor
+from tests.support.web import sign_in_staff
+
+NOBODY_TYPES = [
+    "",
+    "-5",
+    "0",
+    "1e2",
+    "NaN",
+    "1_0",
+    "9" * 30,
+    "٣",
+    "2.5",
+    "w" * 5_000,
+    "'; DROP TABLE claims; --",
+    "%_\\",
+    "</textarea><script>alert(1)</script>",
+    "{{7*7}} ${7*7} %(name)s {0}",
+    "=HYPERLINK(1)",
+    "one\r\nBcc: two",
+    "👋🏽‍\u202e\u2028\ufeff你好مرحبا",
+    "2026-02-31",
+    "9999-12-31",
+    "0001-01-01",
+    "//evil.example",
+    "before\x00after",
+]
+_OURS = frozenset({"csrf_token"})
+
+
+@pytest.fixture
+def front(app: Flask) -> Front:
+    return Front(app)
+
+
+def _forms_of(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+    """Give where each form of a page goes and what it would send, with every box ticked and every choice taken."""
+    for form in page.forms():
+        if form.get("method", "get") == "post" and "sign-out" not in form.get("action", ""):
+            yield form.get("action") or page.path, {**page.filled(form), **_ticked(form)}
+
+
+def _ticked(form: Element) -> dict[str, str]:
+    return {
+        str(field.get("name")): field.get("value", "y")
+        for field in form.iter("input")
+        if field.get("type") in {"checkbox", "radio"} and field.get("name")
+    }
+
+
+def customers_pages(front: Front) -> Iterator[Page]:
+    """Open every page of a customer that has a form: each kind of claim, of orders of their own."""
+    customer = front.a_customer()
+    told = [
+        front.a_claim(front.an_order(customer), Problem.DAMAGED),
+        front.a_claim(front.an_order(customer, parcels={"1": LATE}, status="shipped"), Problem.MISSING_PACKAGE),
+        front.a_claim(front.an_order(customer, parcels={"1": ON_THE_WAY}, status="shipped"), Problem.MISSING_PACKAGE),
+        front.a_claim(front.an_order(customer, lines=[a_line(price=900_000)]), Problem.DAMAGED),
+    ]
+    fresh = front.an_order(customer, parcels={"1": DELIVERED}, lines=[a_line(), a_line(title="Cups", quantity=3)])
+    visitor = front.visitor(customer)
+    yield visitor.get(f"/orders/{fresh.number}/report")
+    yield from (visitor.get(f"/claims/{ref}") for ref in told)
+    yield from (visitor.get(f"/claims/{ref}/correct") for ref in told[:3])
+    yield visitor.get("/credit")
+    yield Visitor(front.app).get("/")
+
+
+def staffs_pages(front: Front) -> Iterator[Page]:
+    """Open every page of staff that has a form."""
+    order = front.an_order(lines=[a_line(price=190_000), a_line(title="Cups")])
+    ref = front.a_claim(order, Problem.DAMAGED, lines=(1,))
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.AGENT, limits={"BRL": 500_000})
+    yield visitor.get(f"/staff/claims/{ref}")
+    yield visitor.get(f"/staff/orders/{order.number}/report")
+    yield Visitor(front.app).get("/staff/sign-in")
+
+
+@pytest.mark.proves("input 38", "input 40", "input 43", "input 44")
+@pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize("pages", [customers_pages, staffs_pages])
+def test_every_field_of_every_form_takes_anything_without_breaking(front: Front, pages, turn: int):
+    answers: dict[tuple[str, ...], int] = {}
+    for page in pages(front):
+        for action, fields in _forms_of(page):
+            for name in sorted(fields.keys() - _OURS):
+                # Each field meets another few of them in each turn.
+                typed = NOBODY_TYPES[(len(answers) + 5 * turn) % len(NOBODY_TYPES)]
+                sent = {**fields, name: typed}
+                answers[action, name, typed] = page.visitor.client.post(action, data=sent).status_code
+
+    assert len(answers) > 20
+    assert {where: status for where, status in answers.items() if not 200 <= status < 500} == {}
+    assert_all_hold(front.toolkit)
