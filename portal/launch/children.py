@@ -21,8 +21,10 @@ _START_SECONDS = 60
 # The worker gives what it runs 25 seconds to finish.
 _STOP_SECONDS = 30
 _LOG_LINES = 15
-# A part that ends this often within a minute would end again: what breaks it is not a chance.
+# A part that ends by itself this often within a minute would end again: what breaks it is not a chance.
 _MOST_ENDS, _WITHIN_SECONDS = 5, 60.0
+# Whoever sends one of these may do so as often as they like.
+_SENT_BY_SOMEBODY = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
 
 @dataclass(slots=True)
@@ -40,6 +42,12 @@ class _Running:
         if code is None:
             return None
         return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+    def ends_over_and_over(self, now: float) -> bool:
+        """Note that it ended, and tell whether it does so too often to be started again."""
+        if self.process.returncode not in _SENT_BY_SOMEBODY:
+            self.ends = [at for at in self.ends if now - at < _WITHIN_SECONDS] + [now]
+        return len(self.ends) >= _MOST_ENDS
 
     def end_family(self) -> None:
         """Kill whoever is left of its session, itself included: they had their time."""
@@ -102,9 +110,7 @@ class Children:
             how = one.ended()
             if how is None:
                 continue
-            now = time.monotonic()
-            one.ends = [at for at in one.ends if now - at < _WITHIN_SECONDS] + [now]
-            if len(one.ends) >= _MOST_ENDS:
+            if one.ends_over_and_over(time.monotonic()):
                 raise CannotStart(f"The {one.part.name} {how}, {_MOST_ENDS} times in a minute.{self._tail(one.part)}")
             # What it started itself may live on, and hold its port.
             one.end_family()

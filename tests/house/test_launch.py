@@ -106,19 +106,22 @@ def test_a_part_that_ends_by_itself_is_named_with_the_end_of_its_log(children):
         children.wait_until_ready()
 
 
-def test_a_part_that_is_killed_is_started_again_without_what_it_had_started(children, tmp_path):
+def test_a_part_that_is_killed_however_often_is_started_again_without_what_it_had_started(children, tmp_path):
     children.start(a_part(parent_of_a_stubborn_child(tmp_path)), os.environ)
-    stubborn, told = psutil.Process(wait_for_pid(tmp_path)), list[str]()
-    (tmp_path / "pid").unlink()
-    os.kill(stubborn.ppid(), signal.SIGKILL)
-    while not told:
-        children.mend(told.append)
+    said = "The sleeper was killed by signal 9, and is started again"
+    told: list[str] = []
+    stubborn = []
 
-    again = psutil.Process(wait_for_pid(tmp_path))
+    for killed in range(1, 8):
+        stubborn.append(psutil.Process(wait_for_pid(tmp_path)))
+        (tmp_path / "pid").unlink()
+        os.kill(stubborn[-1].ppid(), signal.SIGKILL)
+        while len(told) < killed:
+            children.mend(told.append)
 
-    assert told == ["The sleeper was killed by signal 9, and is started again"]
-    assert has_ended(stubborn)
-    assert again.is_running()
+    assert told == [said] * 7
+    assert all(has_ended(one) for one in stubborn)
+    assert psutil.Process(wait_for_pid(tmp_path)).is_running()
 
 
 def test_a_part_that_ends_over_and_over_ends_the_launch(children):
