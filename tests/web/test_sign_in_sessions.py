@@ -26,6 +26,18 @@ def test_a_visitor_who_only_reads_costs_no_query_and_no_row(app: Flask, client: 
     assert rows(app, "SELECT 1 FROM web_sessions") == []
 
 
+@pytest.mark.parametrize("path", ["/static/nothing.css", "/healthz/nothing", "/readyz/nothing"])
+def test_a_file_that_is_not_there_signs_nobody_out(app: Flask, client: FlaskClient, path: str):
+    sign_in_customer(client, a_customer(app))
+    before = cookie_of(client)
+
+    missing = client.get(path)
+
+    assert missing.status_code == 404
+    assert cookie_of(client) == before
+    assert client.get("/orders").status_code == 200
+
+
 @pytest.mark.proves("input 29", "P9")
 def test_the_session_gets_a_new_id_when_somebody_comes_in(app: Flask, client: FlaskClient):
     chosen_by_an_attacker = "A" * 43

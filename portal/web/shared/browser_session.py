@@ -147,7 +147,8 @@ class KeptSessions(SessionInterface):
         opened = cast("BrowserSession", session)
         if opened.outage is None:
             self._keep(opened)
-        if opened.needs_cookie:
+        # Where no cookie was looked at, a new one would take the place of the one that the browser has.
+        if opened.needs_cookie and not request_ctx.request.path.startswith(_WITHOUT_SESSION):
             # The token holds letters and digits only, so nothing in it must be written otherwise in a cookie.
             kept_safe = f"{'; Secure' if self._secure else ''}; HttpOnly; Path=/; SameSite=Lax"
             response.headers.add("Set-Cookie", f"{self.cookie_name(opened.front)}={opened.token}{kept_safe}")

@@ -1,0 +1,87 @@
+"""Mail in trouble: money does not wait for it, a letter leaves in the end, and a repeat is known from the first."""
+
+import pytest
+
+from portal.domain.ports import Mail, UnknownOutcome
+from portal.domain.problems import Problem
+from portal.gateways.smtp_mail import SmtpMailer
+from portal.services.follow_claim import Ports, Unfinished, follow_claim
+from tests.support.sandbox_server import free_port
+from tests.support.shop import AnOrder, Shop
+
+SENDER = "Casa Aurora <hello@example.com>"
+
+
+class LosesTheAnswer(SmtpMailer):
+    """A mail server that takes a mail, and whose answer never comes."""
+
+    def send(self, mail: Mail) -> None:
+        super().send(mail)
+        raise UnknownOutcome("no answer")
+
+
+def ports_with(shop: Shop, mailer: SmtpMailer) -> Ports:
+    return Ports(refunds=shop.ports.refunds, mailer=mailer, warehouse=shop.ports.warehouse)
+
+
+def promised(shop: Shop, kind: str = "refund") -> tuple[AnOrder, str]:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, kind)
+    return order, ref
+
+
+def mails(shop: Shop, order: AnOrder) -> list[str]:
+    return [mail["message_id"] for mail in shop.sandbox.mails(order.mailbox)]
+
+
+@pytest.mark.proves("fault 47")
+@pytest.mark.parametrize("kind", ["refund", "store_credit", "replacement"])
+def test_money_and_goods_go_out_while_nobody_takes_our_mail_and_the_letters_follow(shop: Shop, kind: str):
+    order, ref = promised(shop, kind)
+    away = SmtpMailer(f"smtp://127.0.0.1:{free_port()}", SENDER)
+
+    with pytest.raises(Unfinished) as left:
+        follow_claim(shop.toolkit, ports_with(shop, away), claim_ref=ref)
+    assert (left.value.effects, left.value.letters) == (False, True)
+    assert mails(shop, order) == []
+    done = shop.claim(ref).state
+    assert done == ("accepted" if kind == "replacement" else "made_whole")
+
+    shop.work()
+
+    assert len(mails(shop, order)) == len(set(mails(shop, order))) >= 1
+    assert shop.claim(ref).state == done
+    assert shop.rows("SELECT count(*) FROM letters WHERE state = 'queued'")[0][0] == 0
+
+
+@pytest.mark.proves("fault 47", "fault 7", "F10")
+def test_a_mail_whose_answer_was_lost_comes_again_under_its_own_name_and_money_moves_once(shop: Shop):
+    order, ref = promised(shop)
+    with pytest.raises(Unfinished):
+        follow_claim(shop.toolkit, ports_with(shop, LosesTheAnswer(shop.sandbox.smtp_url, SENDER)), claim_ref=ref)
+    first = mails(shop, order)
+
+    shop.work()
+
+    again = mails(shop, order)
+    assert len(first) >= 1
+    assert set(again) == set(first)
+    assert len(again) <= 2 * len(first)
+    assert [row.state for row in shop.refunds()] == ["succeeded"]
+    assert shop.balance("stripe_balance") == -5500
+
+
+@pytest.mark.proves("fault 47")
+def test_a_mailbox_that_says_no_for_good_is_not_written_to_again_and_staff_sees_it(shop: Shop):
+    order, ref = promised(shop)
+    with shop.toolkit.transaction() as session:
+        moved = f"{order.mailbox.partition('@')[0]}@refused.example"
+        session.connection().exec_driver_sql("UPDATE customers SET mailbox = %s", (moved,))
+        session.connection().exec_driver_sql("UPDATE letters SET recipient = %s", (moved,))
+
+    shop.work()
+
+    assert shop.claim(ref).state == "made_whole"
+    assert {row[0] for row in shop.rows("SELECT state FROM letters")} - {"overtaken"} == {"undeliverable"}
+    assert shop.failed_jobs() == []
