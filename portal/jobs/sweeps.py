@@ -6,6 +6,7 @@ import structlog
 from procrastinate import App
 
 from portal.domain.ports import UnknownOutcome
+from portal.jobs.lasting import put_back_stalled
 from portal.services.check_invariants import Beside, examine_invariants
 from portal.services.expire_credit_holds import expire_credit_holds
 from portal.services.expire_lots import expire_lots
@@ -18,7 +19,6 @@ from portal.services.reconcile_refunds import open_refunds
 from portal.services.toolkit import Toolkit
 
 log = structlog.get_logger(__name__)
-_HEARTBEAT_SECONDS = 30
 
 
 def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
@@ -27,13 +27,10 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     _add_money_sweeps(app, toolkit, ports)
     _add_nightly_check(app, toolkit, ports)
 
-    @app.periodic(cron="* * * * *")
+    @app.periodic(cron="* * * * * */15")
     @app.task(name="sweeps.stalled_jobs", queueing_lock="sweeps.stalled_jobs")
     async def stalled_jobs(timestamp: int) -> None:
-        """Put jobs of workers that died back into the queue: each of them finds what was settled already."""
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_HEARTBEAT_SECONDS):
-            await app.job_manager.retry_job(job)
-            log.warning("job was taken from a worker that died", task=job.task_name, job=job.id)
+        await put_back_stalled(app)
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="sweeps.finished_jobs", queueing_lock="sweeps.finished_jobs")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from portal.jobs.lasting import WatchedConnector, work_on
 from portal.jobs.sweeps import add_sweeps
 from portal.jobs.tasks import add_tasks
 from portal.services.follow_claim import Ports
@@ -22,7 +23,7 @@ _TRUSTED_SECONDS = 5.0
 
 def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: str, sweeps: bool = True) -> App:
     """Make the job app. database_url as libpq reads it; options: what every connection starts with."""
-    connector = PsycopgConnector(
+    connector = WatchedConnector(
         conninfo=database_url,
         kwargs={"options": options},
         # Not among the settings: the connector sets it by itself on the connection that listens, and twice is refused.
@@ -65,12 +66,4 @@ def run_worker(app: App) -> None:
 async def _run(app: App) -> None:
     # By itself the loop has four threads more than the machine has cores, and jobs would wait for one of them.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY, "job"))
-    async with app.open_async():
-        await app.run_worker_async(
-            concurrency=CONCURRENCY,
-            listen_notify=True,
-            fetch_job_polling_interval=2.0,
-            install_signal_handlers=True,
-            shutdown_graceful_timeout=25,
-            delete_jobs="successful",
-        )
+    await work_on(app, concurrency=CONCURRENCY)

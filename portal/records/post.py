@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,7 +49,9 @@ WITH claim AS (
   WHERE claim_id = (SELECT id FROM claim) AND state = 'queued' AND id NOT IN (SELECT id FROM overtaken)
   FOR UPDATE SKIP LOCKED
 )
-SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id)
+SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id),
+  (SELECT count(*) FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'queued')
+    - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held)
 FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
 """).substitute(facts=FACTS)
 _CLOSE = """
@@ -89,13 +91,20 @@ def leave(session: Session, letter: dict[str, Any]) -> None:
         outbox.follow(session, letter["context"]["claim"])
 
 
-def hold_waiting(session: Session, claim_ref: str, now: datetime) -> list[tuple[Letter, Facts]]:
-    """Hold the letters of a claim that have not left against a second worker, oldest first, with what they are told.
+class HeldLetters(NamedTuple):
+    """The letters of a claim that are held here, oldest first, with what they are told; how many others hold."""
+
+    here: list[tuple[Letter, Facts]]
+    elsewhere: int
+
+
+def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters:
+    """Hold the letters of a claim that have not left against a second worker.
 
     No session knows these objects. Letters that later ones have overtaken are left out for good.
     """
-    (found,) = ask(session, _HOLD, {"claim": claim_ref, **values_at(now)}) or (None,)
-    return [(read(Letter, row), facts) for row, facts in found or ()]
+    found, elsewhere = ask(session, _HOLD, {"claim": claim_ref, **values_at(now)}) or (None, 0)
+    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere)
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:

@@ -37,16 +37,16 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
 
     Their rows are held while the mails are handed over, so that two workers never send one twice, and nothing is read
     in between, so that nothing that was sent is forgotten; a Message-ID is its letter's own ref, so that a mailbox can
-    tell a repeat after a crash in between.
+    tell a repeat after a crash in between. Those that another worker holds have to wait: it may die before they leave.
     """
     with toolkit.transaction() as session:
         held = post.hold_waiting(session, claim_ref, toolkit.now())
         closed: list[Letter] = []
-        for letter, facts in held:
+        for letter, facts in held.here:
             if not has_to_wait(claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts)):
                 closed.append(letter)
         post.close(session, closed)
-    return len(closed) < len(held)
+    return len(closed) < len(held.here) or held.elsewhere > 0
 
 
 def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts) -> None:
