@@ -16,7 +16,7 @@ from tests.prove.crash.reading import Reader
 
 _CHUNK = 1 << 16
 _RESET = struct.pack("ii", 1, 0)
-PATIENCE = 60.0
+PATIENCE = 30.0
 Fits = Callable[[str], bool]
 # What becomes of some bytes: what goes on of them, and whether the connection lives on.
 Fate = tuple[bytes, bool]

@@ -30,7 +30,7 @@ class Statements:
         self._left = b""
         self._began = False
         self._prepared: dict[bytes, str] = {}
-        self._before = ""
+        self._said: list[str] = []
 
     def feed(self, chunk: bytes) -> Iterator[tuple[bytes, str]]:
         self._left += chunk
@@ -45,11 +45,16 @@ class Statements:
             if quiet:
                 yield quiet, ""
                 quiet = b""
-            # What is committed is told with it.
-            yield message, f"{text} after {self._before}" if text == "COMMIT" else text
-            self._before = text
+            yield message, self._with_what_came_before(text)
         if quiet:
             yield quiet, ""
+
+    def _with_what_came_before(self, text: str) -> str:
+        """Tell with a commit what is committed."""
+        if text.startswith("BEGIN"):
+            self._said.clear()
+        self._said.append(text)
+        return "COMMIT after " + " ".join(self._said) if text == "COMMIT" else text
 
     def _whole(self) -> int | None:
         """Tell how long the first message is, where all of it is here. The very first has no letter before it."""

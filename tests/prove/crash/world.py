@@ -136,6 +136,13 @@ class World:
         listed: list[dict[str, Any]] = json.loads(answer)["data"]
         return listed
 
+    def reconnect(self) -> None:
+        """Drop the toolkit's own connections: those to a server that is gone."""
+        session = self.toolkit.sessions()
+        engine: Any = session.get_bind()
+        session.close()
+        engine.dispose()
+
     def rows(self, query: str, values: dict[str, Any] | None = None) -> list[Any]:
         """Ask the database something; values stand as ``%(name)s``."""
         with psycopg.connect(self.database_url, autocommit=True, row_factory=namedtuple_row) as connection:
@@ -152,10 +159,7 @@ class World:
             process.kill()
         for door in self.doors.all():
             door.close()
-        session = self.toolkit.sessions()
-        engine: Any = session.get_bind()
-        session.close()
-        engine.dispose()
+        self.reconnect()
 
     def _through(self, door: Door | None) -> str:
         if door is None:

@@ -1,0 +1,146 @@
+"""The web dies before and after it decided, and while it is asked to stop: what is sent again makes nothing twice."""
+
+import threading
+import time
+
+import pytest
+
+from tests.prove.crash.customers import DROPPED, TO_ANOTHER_PAGE, Answer, Visitor, claims_of
+from tests.prove.crash.doors import Hold, Way
+from tests.prove.crash.processes import Process
+from tests.prove.crash.rest import be_idle, check, come_to_rest
+from tests.prove.crash.world import World
+
+_REPORTED = "INSERT INTO claims"
+_ACCEPTED = "INSERT INTO remedies"
+
+
+@pytest.fixture
+def web(world: World) -> Process:
+    return world.web()
+
+
+class Sent(threading.Thread):
+    """Sends one form, and keeps what came back: nothing, where the web died meanwhile."""
+
+    def __init__(self, send, *arguments) -> None:
+        super().__init__(daemon=True)
+        self._send, self._arguments = send, arguments
+        self.answer: Answer | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self.answer = self._send(*self._arguments)
+        except DROPPED:
+            self.answer = None
+
+    def outcome(self) -> Answer | None:
+        self.join(40)
+        assert not self.is_alive()
+        return self.answer
+
+
+def commit(world: World, way: Way, statement: str) -> Hold:
+    return world.doors.of_web.hold(way, lambda text: text.startswith("COMMIT after") and statement in text)
+
+
+@pytest.mark.parametrize("way", [Way.ASK, pytest.param(Way.ANSWER, marks=pytest.mark.short)])
+def test_a_report_whose_answer_never_came_is_sent_again_and_makes_one_claim(world: World, web: Process, way: Way):
+    visitor = Visitor.of(world)
+    form = visitor.report_form()
+    held = commit(world, way, _REPORTED)
+    sent = Sent(visitor.report, form)
+    held.wait("the commit of the report")
+
+    web.kill()
+    held.drop()
+
+    assert sent.outcome() is None
+    # C0: what was not committed is not there. Between decide and answer: it is.
+    assert len(claims_of(world, visitor.order)) == (0 if way is Way.ASK else 1)
+    world.web()
+    again = visitor.report(form)
+    assert again.status == TO_ANOTHER_PAGE
+    assert [again.location.rpartition("/")[2]] == claims_of(world, visitor.order)
+    be_idle(world)
+    check(world)
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_a_choice_whose_answer_never_came_is_sent_again_and_is_one_remedy(world: World, web: Process, way: Way):
+    visitor = Visitor.of(world)
+    path = visitor.report(visitor.report_form()).location
+    form = visitor.accept_form(path)
+    held = commit(world, way, _ACCEPTED)
+    sent = Sent(visitor.accept, path, form)
+    held.wait("the commit of the choice")
+
+    web.kill()
+    held.drop()
+
+    assert sent.outcome() is None
+    assert len(_remedies(world, visitor)) == (0 if way is Way.ASK else 1)
+    world.web()
+    again = visitor.accept(path, form)
+    assert (again.status, again.location) == (TO_ANOTHER_PAGE, path)
+    be_idle(world)
+    assert _remedies(world, visitor) == ["settled"]
+    check(world)
+
+
+def test_a_web_that_is_asked_to_stop_finishes_what_it_has_begun(world: World, web: Process):
+    visitor = Visitor.of(world)
+    held = commit(world, Way.ASK, _REPORTED)
+    sent = Sent(visitor.report, visitor.report_form())
+    held.wait("the commit of the report")
+
+    web.ask_to_stop()
+    time.sleep(1)
+    held.let_go()
+
+    answer = sent.outcome()
+    assert answer is not None
+    assert answer.status == TO_ANOTHER_PAGE
+    assert web.stop() < 30
+    be_idle(world)
+    check(world)
+
+
+def test_under_load_every_answer_that_a_stopping_web_gave_is_kept(world: World, web: Process):
+    visitors = [Visitor.of(world) for _ in range(40)]
+    forms = [visitor.report_form() for visitor in visitors]
+    answered: dict[int, Answer] = {}
+
+    def send(mine: range) -> None:
+        for number in mine:
+            try:
+                answered[number] = visitors[number].report(forms[number])
+            except DROPPED:
+                continue
+
+    threads = [threading.Thread(target=send, args=(range(first, 40, 8),)) for first in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    web.stop()
+    for thread in threads:
+        thread.join()
+
+    assert {answer.status for answer in answered.values()} <= {TO_ANOTHER_PAGE}
+    assert all(len(claims_of(world, visitors[number].order)) == 1 for number in answered)
+    world.web()
+    again = [visitor.report(form) for visitor, form in zip(visitors, forms, strict=True)]
+    assert {answer.status for answer in again} == {TO_ANOTHER_PAGE}
+    assert all(len(claims_of(world, visitor.order)) == 1 for visitor in visitors)
+    be_idle(world)
+    come_to_rest(world)
+    check(world)
+
+
+def _remedies(world: World, visitor: Visitor) -> list[str]:
+    asked = """
+        SELECT d.state FROM remedies AS d JOIN claims AS c ON c.id = d.claim_id JOIN orders AS o ON o.id = c.order_id
+        WHERE o.order_number = %(number)s
+    """
+    return [row.state for row in world.rows(asked, {"number": visitor.order.number})]
