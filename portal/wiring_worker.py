@@ -7,6 +7,7 @@ from config import Config
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
+from portal.jobs.reconciling import tell_reconciled
 from portal.jobs.worker import CONCURRENCY, make_worker, run_worker
 from portal.records.sessions import connection_options, libpq_url
 from portal.services.follow_claim import Ports
@@ -15,8 +16,10 @@ from portal.wiring import WORKER_ROLE, make_toolkit, sandbox_books
 
 def wire_ports(config: Config) -> Ports:
     """Plug in Stripe, the mail server and the warehouse, or their stand-ins."""
+    stripe = StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base)
     return Ports(
-        refunds=StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base),
+        refunds=stripe,
+        balance=stripe,
         mailer=SmtpMailer(config.smtp_url, f"{config.shop_name} <{config.mail_from}>"),
         warehouse=WarehouseHttp(config.warehouse_url, config.warehouse_secret),
         books=sandbox_books(config),
@@ -34,3 +37,11 @@ def worker() -> None:
         options=connection_options(config.database_url, WORKER_ROLE),
     )
     run_worker(job_app)
+
+
+@click.command()
+def reconcile() -> None:
+    """Hold what moved on Stripe's balance against our own rows, and name what differs; exit 1 where anything does."""
+    config: Config = current_app.extensions["config"]
+    toolkit = make_toolkit(config, WORKER_ROLE, connections=1)
+    tell_reconciled(toolkit, StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base))

@@ -51,6 +51,15 @@ def month_of(day: date) -> Period:
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
+def months_between(first: date, today: date) -> list[Period]:
+    """List the months that are over, from the one of a day on."""
+    month, months = month_of(first), []
+    while month.last < today:
+        months.append(month)
+        month = month_of(month.last + timedelta(days=1))
+    return months
+
+
 def check_closable(month: Period, today: date, closed_to: date | None) -> None:
     """Raise NotOverYet or AlreadyClosed unless the month may be closed. closed_to: the last day that is closed."""
     if today <= month.last:

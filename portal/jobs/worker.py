@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from portal.jobs.lasting import WatchedConnector, work_on
+from portal.jobs.reconciling import add_reconciling
 from portal.jobs.sweeps import add_sweeps
 from portal.jobs.tasks import add_tasks
 from portal.services.follow_claim import Ports
@@ -34,6 +35,8 @@ def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: s
     )
     app = App(connector=connector)
     add_tasks(app, toolkit, ports)
+    if ports.balance is not None:
+        add_reconciling(app, toolkit, ports.balance)
     if sweeps:
         add_sweeps(app, toolkit, ports)
     return app

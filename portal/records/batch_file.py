@@ -1,5 +1,6 @@
 """The file of a closed batch: a row a posting, the same bytes each time; and the list of batches."""
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ class Batch:
     asker: str | None
     unmatched: tuple[str, ...]
     balances: tuple[tuple[str, Money, Money], ...]
+
+    @property
+    def sha256_in_base64(self) -> str:
+        """Write the digest as a header of HTTP has it."""
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()
 
 
 def batches(session: Session, most: int) -> list[Batch]:

@@ -24,6 +24,11 @@ _CLOSED_TO = text("""
     SELECT DISTINCT ON (currency) id, currency, last_on, settled_to FROM closed_batches
     ORDER BY currency, last_on DESC
 """)
+_FIRST_OPEN = text("""
+    SELECT coalesce((SELECT min(last_on) + 1 FROM (
+      SELECT max(last_on) AS last_on FROM closed_batches GROUP BY currency) AS newest),
+      (SELECT min(effective_on) FROM journal_entries))
+""")
 # The entries up to a day that no batch holds yet: those of the open days, and those that came too late for theirs.
 _HELD = """
     SELECT e.id, told.currency, CASE WHEN e.effective_on <= told.closed_to THEN told.closed_to + 1 END AS late_from
@@ -63,6 +68,10 @@ _WHAT = bindparam("what", type_=JSONB)
 _ASKED = text(
     "SELECT asked_by FROM closes_asked WHERE currency = :currency AND last_on = :last AND unmatched = :what"
 ).bindparams(_WHAT)
+_ASKER = text("""
+    SELECT coalesce(s.name, q.asked_by) FROM closes_asked AS q LEFT JOIN staff AS s ON 'staff:' || s.id = q.asked_by
+    WHERE q.currency = :currency AND q.last_on = :last AND q.unmatched = :what
+""").bindparams(_WHAT)
 _ASK = text("""
     INSERT INTO closes_asked (currency, last_on, asked_by, asked_at, unmatched)
     VALUES (:currency, :last, :actor, :now, :what)
@@ -109,6 +118,11 @@ def writers(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(_WRITERS))
 
 
+def first_open_day(session: Session) -> date | None:
+    """Tell from which day on anything is open: the day after what is closed for all, or that of the first entry."""
+    return session.scalar(_FIRST_OPEN)
+
+
 def be_the_only_one(session: Session) -> bool:
     """Take the right to close, until the transaction ends; False where somebody else has it."""
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _ONE_CLOSER}))
@@ -150,6 +164,11 @@ def add(session: Session, **values: object) -> None:
 def asked_by(session: Session, currency: str, last: date, unmatched: list[str]) -> str | None:
     """Tell who has asked for this close while the same things were unmatched."""
     return session.scalar(_ASKED, {"currency": currency, "last": last, "what": unmatched})
+
+
+def asker_named(session: Session, currency: str, last: date, unmatched: list[str]) -> str | None:
+    """Give the name of whoever has asked for this close while the same things were unmatched."""
+    return session.scalar(_ASKER, {"currency": currency, "last": last, "what": unmatched})
 
 
 def ask_for(session: Session, currency: str, last: date, unmatched: list[str], actor: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 from portal.domain.errors import AmendsError
 from portal.domain.ports import LaneShut, Mailer, RefundProvider, Warehouse
-from portal.domain.ports_books import ProviderBooks
+from portal.domain.ports_books import ProviderBalance, ProviderBooks
 from portal.records import open_work, outbox
 from portal.services.issue_remedy_credit import issue_remedy_credit
 from portal.services.send_letters import send_letters
@@ -31,6 +31,7 @@ class Ports:
     warehouse: Warehouse
     # Only the sandbox's are held beside ours.
     books: ProviderBooks | None = None
+    balance: ProviderBalance | None = None
 
 
 class Unfinished(AmendsError):

@@ -185,8 +185,10 @@ def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
         secret_key="a secret of the tests, long enough",
         sandbox=True,
     )
+    stripe = StripeRefunds(SECRET_KEY, api_base=sandbox.url)
     ports = Ports(
-        refunds=StripeRefunds(SECRET_KEY, api_base=sandbox.url),
+        refunds=stripe,
+        balance=stripe,
         mailer=SmtpMailer(sandbox.smtp_url, "Casa Aurora <hello@example.com>"),
         warehouse=WarehouseHttp(sandbox.url, WAREHOUSE_SECRET),
     )

@@ -2,10 +2,17 @@
 
 from flask import Blueprint
 
-from portal.web.finance import cost_views
+from portal.web.finance import balance_views, cost_views, period_views
 
 finance = Blueprint("finance", __name__, url_prefix="/finance")
 add = finance.add_url_rule
 
 add("/", "costs", cost_views.costs)
 add("/costs.csv", "cost_file", cost_views.cost_file)
+add("/periods", "periods", period_views.periods)
+add("/periods/<month>", "period", period_views.period)
+add("/periods/<month>", "close_period", period_views.close, methods=["POST"])
+add("/batches/<ref>", "batch", period_views.batch)
+add("/batches/<ref>.csv", "batch_file", period_views.file)
+add("/reconcile", "balance", balance_views.balance)
+add("/reconcile", "compare", balance_views.compare, methods=["POST"])

@@ -74,6 +74,14 @@ ACCOUNTS: dict[str, Any] = {
     "owed_to_customers": _("Owed to customers"),
     "refunds_in_flight": _("Refunds in flight"),
     "store_credit_liability": _("Store credit not spent yet"),
+    "remedy_cost": _("Cost of remedies"),
+    "stripe_balance": _("Stripe balance"),
+    "sales": _("Sales paid with credit"),
+    "inventory": _("Goods and shipping"),
+    "breakage": _("Credit whose time was over"),
+    "unclaimed_property": _("Unclaimed property"),
+    "refunded_elsewhere": _("Refunded in Stripe itself"),
+    "dispute_losses": _("Lost disputes"),
 }
 ROLES: dict[str, Any] = {
     "agent": _("Agent"),

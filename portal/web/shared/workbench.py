@@ -20,6 +20,8 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_MONEY:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
+        items.append((_("Periods"), "finance.periods", "book-open"))
+        items.append((_("Reconcile"), "finance.balance", "scale"))
     return {
         "nav": tuple(
             {"label": label, "url": url_for(endpoint), "icon": icon, "current": endpoint == here, "count": None}
