@@ -7,6 +7,7 @@ from portal.domain.ports import UnknownOutcome
 from portal.records.invariants.asking import Held
 from portal.services.check_invariants import Beside, examine_invariants
 from portal.services.read_book import Reading, read_book
+from portal.services.seal_record import Sealed, is_still_so, newest_seal
 from portal.services.toolkit import Toolkit
 
 _ROW = "{:<5}{:<8}{:>12}{:>10}{:>9}  {}"
@@ -15,7 +16,10 @@ _ROW = "{:<5}{:<8}{:>12}{:>10}{:>9}  {}"
 @click.command("check-invariants")
 @click.option("--at-rest", is_flag=True, help="Nothing is under way: each refund must stand the same at Stripe.")
 @click.option("--book", "kept", help="How the book read before: what this command or the nightly log has said.")
-def check_invariants(*, at_rest: bool, kept: str | None) -> None:
+@click.option(
+    "--seal", "sealed", help="The newest seal as this command or the nightly log has told it before."
+)
+def check_invariants(*, at_rest: bool, kept: str | None, sealed: str | None) -> None:
     """Check all that must hold, beside the sandbox Stripe's books too; exit 1 and name what breaks it."""
     means = current_app.extensions
     books = means["provider_books"]
@@ -30,7 +34,8 @@ def check_invariants(*, at_rest: bool, kept: str | None) -> None:
         raise click.ClickException(f"The books of the sandbox Stripe could not be read: {error}.") from error
     if beside is None:
         click.echo("Stripe's own books were not read: only the sandbox's are held beside ours.")
-    if broken or not _reads_as(means["toolkit"], kept):
+    stands = _is_sealed_as(means["toolkit"], sealed)
+    if not _reads_as(means["toolkit"], kept) or broken or not stands:
         raise SystemExit(1)
 
 
@@ -52,4 +57,17 @@ def _reads_as(toolkit: Toolkit, kept: str | None) -> bool:
     if not same:
         click.echo(f"BROKEN: up to entry {before.up_to if before else 0} the book does not read as it did.")
     click.echo(f"The book reads {read_book(toolkit)}")
+    return same
+
+
+def _is_sealed_as(toolkit: Toolkit, kept: str | None) -> bool:
+    """Say which seal is the newest, and whether one that was kept elsewhere is still in the chain."""
+    try:
+        before = Sealed.parse(kept) if kept else None
+    except ValueError as error:
+        raise click.BadParameter("give what was said before, such as 12:9f86d0", param_hint="--seal") from error
+    same = before is None or is_still_so(toolkit, before)
+    if not same:
+        click.echo(f"BROKEN: seal {before.number if before else 0} is not the one that was kept.")
+    click.echo(f"The newest seal is {newest_seal(toolkit) or 'none yet'}")
     return same

@@ -8,6 +8,7 @@ from flask import current_app
 from portal.domain.authority import Role
 from portal.domain.errors import AmendsError, BadAmount
 from portal.domain.money import parse
+from portal.services.change_password import change_password
 from portal.services.create_demonstration_staff import create_demonstration_staff
 from portal.services.create_staff import create_staff, deactivate_staff
 
@@ -51,6 +52,19 @@ def deactivate(mailbox: str) -> None:
     except AmendsError as error:
         raise click.ClickException(f"{mailbox} was not closed: {type(error).__name__}, {error}.") from error
     click.echo(f"{mailbox} is closed; {ended} sessions were ended.")
+
+
+@staff.command("set-password")
+@click.argument("mailbox")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def set_password(mailbox: str, *, password_stdin: bool) -> None:
+    """Give somebody another password and end their sessions at once; the password is asked for."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    try:
+        ended = change_password(current_app.extensions["toolkit"], mailbox=mailbox, password=password)
+    except AmendsError as error:
+        raise click.ClickException(f"{mailbox} keeps the old password: {error}.") from error
+    click.echo(f"{mailbox} has another password; {ended} sessions were ended.")
 
 
 @staff.command("create-demonstration")

@@ -2,8 +2,9 @@
 
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.refs import new_secret
-from portal.records import api_keys
+from portal.records import api_keys, deeds
 from portal.records.sessions import IntegrityError, violates
+from portal.services.create_staff import COMMAND
 from portal.services.toolkit import Toolkit
 
 PREFIX = "amk_"
@@ -27,6 +28,8 @@ def create_api_key(toolkit: Toolkit, name: str, *, given: str | None = None, rep
                 if replace:
                     api_keys.revoke(session, name, toolkit.now())
                 api_keys.add(session, name, secret, toolkit.now())
+                detail = {"replaces": replace}
+                deeds.note(session, "api_key_created", name, actor=COMMAND, now=toolkit.now(), detail=detail)
     except IntegrityError as error:
         if violates(error, "ix_api_keys_one_live"):
             raise Conflict(f"there is a live API key named {name!r}; revoke it first") from error
@@ -41,3 +44,4 @@ def revoke_api_key(toolkit: Toolkit, name: str) -> None:
     with toolkit.transaction() as session:
         if not api_keys.revoke(session, name, toolkit.now()):
             raise NotFound(f"there is no live API key named {name!r}")
+        deeds.note(session, "api_key_revoked", name, actor=COMMAND, now=toolkit.now())

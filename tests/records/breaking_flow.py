@@ -60,8 +60,27 @@ FLOW = (
     ),
     ("F9", "DROP INDEX ix_replacements_one_live; UPDATE replacements SET claim_line_id = 3"),
     ("F9", "UPDATE replacements SET quantity = 2"),
+    (
+        "F9",
+        """DROP INDEX ix_claim_units_one_live; UPDATE claim_units SET order_line_id = 1, unit = 1 WHERE claim_line_id IN
+            (SELECT claim_line_id FROM replacements)""",
+    ),
+    ("F9", "UPDATE replacements SET state = 'refused' WHERE ref = 'RPL-B3'"),
     ("F9", "UPDATE replacements SET shipped_at = NULL"),
     ("F9", "UPDATE replacements SET ref = 'RPL-X' WHERE ref = 'RPL-B3'"),
+    ("F14", "UPDATE stock_items SET on_hand = on_hand + 1"),
+    ("F14", "UPDATE stock_items SET reserved = 1"),
+    ("F14", "DELETE FROM stock_moves WHERE kind = 'reserve' AND source = 'RPL-B3'"),
+    ("F14", "UPDATE stock_moves SET kind = 'release' WHERE kind = 'take' AND source = 'RPL-B3'"),
+    ("F14", "UPDATE replacements SET stock_item_id = NULL WHERE ref = 'RPL-B3'"),
+    ("F14", "UPDATE replacements SET quantity = 2 WHERE ref = 'RPL-B3'"),
+    ("F14", "UPDATE replacements SET shipped_at = NULL WHERE ref = 'RPL-B3'"),
+    ("F14", "DELETE FROM replacements WHERE ref = 'RPL-B3'"),
+    ("F14", "UPDATE replacements SET state = 'accepted' WHERE ref = 'RPL-B3'"),
+    (
+        "F14",
+        """UPDATE stock_moves SET stock_item_id = stock_item_id + 1 WHERE kind = 'take' AND source = 'RPL-B3'""",
+    ),
     (
         "F10",
         """ALTER TABLE letters DROP CONSTRAINT uq_letters_recipient_template_subject_ref_subject_version;
@@ -82,6 +101,12 @@ PEOPLE = (
     ("P3", 'UPDATE decisions SET snapshot = \'{"limits": {"BRL": 10999}}\''),
     ("P3", "UPDATE decisions SET snapshot = '{\"limits\": {}}'"),
     ("P6", "UPDATE claim_events SET detail = '{}'"),
+    ("P7", "UPDATE claim_events SET actor = 'somebody' WHERE id = (SELECT min(id) FROM claim_events)"),
+    ("P7", "DELETE FROM claim_events WHERE id = (SELECT min(id) FROM claim_events)"),
+    ("P7", "UPDATE deeds SET happened_at = happened_at + interval '1 second'"),
+    ("P7", "DELETE FROM deeds"),
+    ("P7", "UPDATE seals SET digest = sha256('anew') WHERE number = 1"),
+    ("P7", "DELETE FROM seals WHERE number = 1"),
 )
 FINANCE = (
     (

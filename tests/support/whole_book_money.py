@@ -32,9 +32,23 @@ _REFUNDS = """
     FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'refund'
 """
 _REPLACEMENTS = """
-    INSERT INTO replacements (ref, remedy_id, claim_line_id, quantity, address, state, cost_minor, shipped_at)
-    SELECT 'RPL-' || w.name, d.id, w.line_id, 1, '{}', 'shipped', 8000, now()
+    INSERT INTO replacements (ref, remedy_id, claim_line_id, quantity, address, state, cost_minor, shipped_at,
+        stock_item_id)
+    SELECT 'RPL-' || w.name, d.id, w.line_id, 1, '{}', 'shipped', 8000, now(), (SELECT max(id) FROM stock_items)
     FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'replacement'
+"""
+_STOCK = """
+    INSERT INTO stock_items (sku, vendor, on_hand, reserved, counted_at)
+    SELECT 'SKU-1', '', 0, 0, '2026-03-01Z' WHERE NOT EXISTS (SELECT FROM stock_items)
+"""
+_STOCK_MOVES = """
+    INSERT INTO stock_moves (stock_item_id, kind, on_hand_change, reserved_change, source, actor, happened_at)
+    SELECT i.id, kind, on_hand, reserved, source, 'system:tests', '2026-03-02Z' FROM stock_items i, (
+      SELECT 1 AS place, 'count' AS kind, (SELECT count(*) FROM replacements) AS on_hand, 0 AS reserved,
+        'STK-1' AS source
+      UNION ALL SELECT 2, 'reserve', 0, 1, ref FROM replacements
+      UNION ALL SELECT 3, 'take', -1, -1, ref FROM replacements
+    ) AS told ORDER BY place
 """
 _EVENTS = """
     INSERT INTO incoming_events (sender, event_id, kind, payload, applied_at, outcome)
@@ -126,12 +140,27 @@ _CLOSING = """
       FROM closed_batches b CROSS JOIN closed_entries c JOIN journal_postings p ON p.entry_id = c.entry_id
       GROUP BY b.id, account) AS sums
 """
+_DEED = """
+    INSERT INTO deeds (kind, subject, actor, happened_at)
+    VALUES ('staff_created', 'ada@shop.example', 'system:command', '2026-03-01Z')
+"""
+# Two seals over the first of it, so that a book of any size is made and checked in reasonable time.
+_FIRST_SEAL = """
+    INSERT INTO seals (number, up_to_event, up_to_deed, digest, sealed_at)
+    SELECT 1, 10, 0, record_digest('', 0, 10, 0, 0), '2026-03-01Z'
+"""
+_SECOND_SEAL = """
+    INSERT INTO seals (number, up_to_event, up_to_deed, digest, sealed_at)
+    SELECT 2, 20, 1, record_digest(digest, 10, 20, 0, 1), '2026-03-02Z' FROM seals
+"""
 
 MONEY = (
     _OFFERS,
     _REMEDIES,
     _REFUNDS,
+    _STOCK,
     _REPLACEMENTS,
+    _STOCK_MOVES,
     _EVENTS,
     _API_KEY,
     _ACCOUNTS,
@@ -145,4 +174,7 @@ MONEY = (
     _BATCHES,
     _CLOSED,
     _CLOSING,
+    _DEED,
+    _FIRST_SEAL,
+    _SECOND_SEAL,
 )

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.domain.authority import Role
+from portal.services.change_password import change_password
 from portal.services.create_staff import create_staff, deactivate_staff
 from portal.services.sign_in_staff import PER_MAILBOX
 from tests.support.web import COOKIES, Clock, rows, send, sign_in_staff, toolkit_of
@@ -89,6 +90,23 @@ def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient):
     assert token is not None
     assert ended == 1
     assert rows(app, "SELECT 1 FROM web_sessions") == []
+
+
+@pytest.mark.proves("bug 54", "P4")
+def test_another_password_puts_out_whoever_came_in_with_the_old_one(app: Flask, client: FlaskClient):
+    hire(app)
+    come_in(client)
+    old = client.get_cookie(COOKIES["staff"])
+    assert client.get("/staff/").status_code == 200
+
+    ended = change_password(toolkit_of(app), mailbox="ada@shop.example", password="a sentence that is new")
+
+    assert old is not None
+    assert ended == 1
+    client.set_cookie(COOKIES["staff"], old.value)
+    assert client.get("/staff/").status_code == 401
+    assert come_in(client).status_code == 422
+    assert come_in(client, password="a sentence that is new").status_code == 303
 
 
 def test_staff_who_leave_are_out(app: Flask, client: FlaskClient):

@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "claim_events",
     "refund_calls",
     "policy_versions",
+    "deeds",
+    "seals",
     "stock_moves",
     "closed_batches",
     "closed_entries",

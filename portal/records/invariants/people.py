@@ -34,4 +34,12 @@ PEOPLE = (
               AND e.detail ->> 'decision' = d.ref
             WHERE e.id IS NULL""",
     ),
+    Invariant(
+        "P7",
+        "the record of who did what reads as it was sealed, and no seal is missing",
+        "seals",
+        """SELECT 'seal ' || s.number FROM seals s LEFT JOIN seals b ON b.number = s.number - 1
+            WHERE s.number > 1 AND b.number IS NULL OR s.digest <> record_digest(coalesce(b.digest, ''),
+                coalesce(b.up_to_event, 0), s.up_to_event, coalesce(b.up_to_deed, 0), s.up_to_deed)""",
+    ),
 )
