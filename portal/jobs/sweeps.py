@@ -16,6 +16,7 @@ from portal.services.look_again import due_claims
 from portal.services.poll_events import poll_events
 from portal.services.read_book import read_book
 from portal.services.reconcile_refunds import open_refunds
+from portal.services.seal_record import newest_seal, seal_record
 from portal.services.toolkit import Toolkit
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,8 @@ def _add_nightly_check(app: App, toolkit: Toolkit, ports: Ports) -> None:
             tell_of_broken(toolkit, replace(ports, books=None))
         # In the log, which is kept elsewhere, so that a book that was changed behind our back can be told from it.
         log.info("how the book reads", book=str(read_book(toolkit)))
+        seal_record(toolkit)
+        log.info("the newest seal of the record", seal=str(newest_seal(toolkit)))
 
 
 def tell_of_broken(toolkit: Toolkit, ports: Ports) -> None:
