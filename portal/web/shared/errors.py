@@ -1,5 +1,6 @@
 """One table: what can be wrong, and the page that says so. People get a kind page, programs get JSON."""
 
+import errno
 import math
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +44,7 @@ STATUS: dict[type[wrong.AmendsError], int] = {
     wrong.TooMany: 429,
 }
 OUTAGE_SECONDS = 10
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # The words for other statuses are those of the nearest one that has words of its own.
 _WORDS = {401: 403, 406: 400, 408: 400, 411: 400, 414: 400, 415: 400, 422: 400, 431: 400}
 _NEAREST = {4: 400, 5: 500}
@@ -109,6 +111,9 @@ def _show_key_needed(_error: KeyNeeded) -> Response:
 def _show_unforeseen(error: Exception) -> Response:
     if is_outage(error):
         log.error("the database does not answer", error=type(error).__name__)
+        return show_error(503, "unavailable", wait=OUTAGE_SECONDS)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        log.error("the disk is full", error=type(error).__name__)
         return show_error(503, "unavailable", wait=OUTAGE_SECONDS)
     log.error("a request broke", error=type(error).__name__, exc_info=error)
     return show_error(500, "server_error", error_ref=g.get("request_id"))
