@@ -10,12 +10,15 @@ from flask.cli import AppGroup, ScriptInfo
 
 _JOBS = Path(__file__).resolve().parent / "jobs"
 _ENDING = "_command"
+# Commands that run the whole world, and are plugged together like the web.
+_PLUGGED = {"worker": "portal.wiring_worker", "reconcile": "portal.wiring_worker", "sandbox": "portal.wiring_year"}
 
 
 class Commands(AppGroup):
     """Every ``portal/jobs/<name>_command.py`` is a command ``<name>``: the click group or command of that name in it.
 
-    The worker is plugged together in ``portal/wiring_worker.py``, because it needs Stripe. A command finds the toolkit
+    The worker and the sandbox's year are plugged together in wirings of their own, because they need Stripe. A command
+    finds the toolkit
     in ``flask.current_app.extensions["toolkit"]``.
     """
 
@@ -44,6 +47,5 @@ def _by_name() -> dict[str, str]:
         path.stem.removesuffix(_ENDING).replace("_", "-"): f"portal.jobs.{path.stem}"
         for path in sorted(_JOBS.glob(f"*{_ENDING}.py"))
     }
-    if find_spec("portal.wiring_worker") is not None:
-        found["worker"] = "portal.wiring_worker"
+    found |= {name: module for name, module in _PLUGGED.items() if find_spec(module) is not None}
     return found

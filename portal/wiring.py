@@ -1,5 +1,6 @@
 """What the web and the commands run on. Stripe's library is not among it: it takes more than a second to load."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from portal.gateways.photo_folder import PhotoFolder
 from portal.gateways.photos import clean_photo
 from portal.gateways.sandbox_books import SandboxBooks
 from portal.gateways.sandbox_payments import SandboxPayments
-from portal.records.sessions import make_engine, make_sessions
+from portal.records import outbox
+from portal.records.sessions import Session, make_engine, make_sessions
 from portal.services.toolkit import Shop, Toolkit
 
 WEB_ROLE, WORKER_ROLE = "portal_web", "portal_worker"
@@ -47,13 +49,23 @@ def shop_of(config: Config) -> Shop:
     )
 
 
-def make_toolkit(config: Config, role: str, *, connections: int = _CONNECTIONS) -> Toolkit:
-    """Make the toolkit of one process, whose connections run under a role of the database."""
+def make_toolkit(
+    config: Config,
+    role: str,
+    *,
+    connections: int = _CONNECTIONS,
+    now: Callable[[], datetime] = now_in_utc,
+    hand_over: Callable[[Session], None] = outbox.hand_over,
+) -> Toolkit:
+    """Make the toolkit of one process, whose connections run under a role of the database.
+
+    A year that is lived brings its own clock, and takes the jobs itself.
+    """
     # What people wrote and where they live stands in parameters, and errors are logged.
     engine = make_engine(config.database_url, role, pool_size=connections, hide_parameters=True)
     return Toolkit(
-        sessions=make_sessions(engine),
-        now=now_in_utc,
+        sessions=make_sessions(engine, hand_over),
+        now=now,
         zone=ZoneInfo(config.time_zone),
         shop=shop_of(config),
         secret_key=config.secret_key,

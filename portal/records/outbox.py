@@ -59,9 +59,15 @@ def follow_here(session: Session, claim_ref: str) -> None:
     session.info[_FOLLOWED] = claim_ref
 
 
+def taken(session: Session) -> list[dict[str, Any]]:
+    """Take the waiting jobs out of a session, for whoever does them without the queue."""
+    jobs: list[dict[str, Any]] = session.info.pop(_WAITING, [])
+    return jobs
+
+
 def hand_over(session: Session) -> None:
     """Write the waiting jobs to the queue, on the session's own connection."""
-    jobs = session.info.pop(_WAITING, None)
+    jobs = taken(session)
     if jobs:
         ask(session, _HAND_OVER, {"jobs": json.dumps(jobs)})
 

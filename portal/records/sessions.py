@@ -134,10 +134,10 @@ def _watch(engine: Engine) -> None:
     event.listen(engine, "checkout", taken)
 
 
-def make_sessions(engine: Engine) -> Callable[[], Session]:
-    """Make the maker of sessions; jobs that were left in a session are deferred just before it commits."""
+def make_sessions(engine: Engine, hand_over: Callable[[Session], None] = outbox.hand_over) -> Callable[[], Session]:
+    """Make the maker of sessions; jobs that were left in a session are handed over just before it commits."""
     maker = sessionmaker(engine, expire_on_commit=False, autoflush=False)
-    event.listen(maker, "before_commit", outbox.hand_over)
+    event.listen(maker, "before_commit", hand_over)
     return maker
 
 

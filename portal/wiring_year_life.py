@@ -1,0 +1,163 @@
+"""Live a made-up year in this shop's database: the feed comes each night, and two processes live the days between."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from config import Config
+from portal.domain.actors import Actor
+from portal.domain.authority import Role
+from portal.domain.truth import Truth
+from portal.jobs.year.agenda import Clock
+from portal.jobs.year.colleagues import Colleagues
+from portal.records import made_year, policies, staff
+from portal.sandbox.year.feed_rows import COLUMNS, PAYMENTS
+from portal.sandbox.year.make import KNOWN_FIRST, MONEY, STOCK, Year
+from portal.sandbox.year.money import YearBooker
+from portal.sandbox.year.seasons import days_of_the_year
+from portal.services.create_demonstration_staff import create_demonstration_staff
+from portal.services.import_orders import import_orders
+from portal.services.publish_policy import publish_policy
+from portal.services.toolkit import Toolkit
+from portal.wiring import WEB_ROLE, make_toolkit
+from portal.wiring_year_part import Share, live
+
+PROCESSES = 2
+_ACTOR = Actor.system("sandbox-year")
+_ANY_MARKET = "*"
+_ONE_DAY = timedelta(days=1)
+
+
+class YearStopped(RuntimeError):
+    """A process of a year ended before the year did; its own words are on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a year is lived: the shop's settings, and the folder of the books of Stripe's double."""
+
+    config: Config
+    double: Path
+
+
+def live_year(place: Place, year: Year, told: Callable[[date], None] = lambda _: None) -> Counter[str]:
+    """Bring a year that was made into the shop and live it; told of each day. Gives what happened, by its name.
+
+    Raises YearStopped, FeedRefused.
+    """
+    days = days_of_the_year(year.wish.until)
+    clock = Clock(_midnight(days[0]))
+    toolkit = make_toolkit(place.config, WEB_ROLE, connections=PROCESSES, now=clock)
+    colleagues = _prepare(toolkit)
+    _bring_orders(toolkit, year, place.double)
+    counts: list[Counter[str]] = []
+    with ExitStack() as stack:
+        shares = _shares(toolkit, place, year, colleagues, clock.now)
+        parts = [stack.enter_context(_living(share)) for share in shares]
+        for day in days:
+            clock.now = _midnight(day + _ONE_DAY)
+            counts = _all_until(parts, clock.now)
+            if day in year.news:
+                _bring_news(toolkit, year.news[day])
+            told(day)
+    return sum(counts, Counter())
+
+
+def _prepare(toolkit: Toolkit) -> Colleagues:
+    """Have a policy in force and people to decide, as the demonstration does."""
+    with toolkit.reading() as session:
+        missing = policies.newest(session, _ANY_MARKET) is None
+    if missing:
+        source = (files("portal.domain.policy") / "default.toml").read_text(encoding="utf-8")
+        publish_policy(toolkit, source=source, actor=_ACTOR)
+    people = create_demonstration_staff(toolkit)
+    with toolkit.reading() as session:
+        ids = {person.mailbox: member.id for person in people if (member := staff.by_mailbox(session, person.mailbox))}
+    by_role = {
+        role: tuple(ids[person.mailbox] for person in people if person.role is role and person.mailbox in ids)
+        for role in (Role.AGENT, Role.APPROVER)
+    }
+    return Colleagues(by_role[Role.AGENT], by_role[Role.APPROVER])
+
+
+def _bring_orders(toolkit: Toolkit, year: Year, double: Path) -> None:
+    with (year.folder / KNOWN_FIRST).open("rb") as orders, (year.folder / MONEY).open("rb") as payments:
+        booker = YearBooker(double, year.wish.seed)
+        import_orders(toolkit, orders=orders, payments=payments, actor=_ACTOR, booker=booker)
+
+
+def _bring_news(toolkit: Toolkit, rows: list[list[str]]) -> None:
+    """Import what the shop learnt on a day: an order that is told of twice stands as it was told of last."""
+    last: dict[str, dict[str, list[str]]] = {}
+    line = COLUMNS.index("line_number")
+    for row in rows:
+        last.setdefault(row[0], {})[row[line]] = row
+    orders = _file(COLUMNS, [row for lines in last.values() for row in lines.values()])
+    import_orders(toolkit, orders=orders, payments=_file(PAYMENTS, []), actor=_ACTOR)
+
+
+def _file(columns: tuple[str, ...], rows: list[list[str]]) -> io.BytesIO:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([list(columns), *rows])
+    return io.BytesIO(text.getvalue().encode())
+
+
+def _shares(toolkit: Toolkit, place: Place, year: Year, colleagues: Colleagues, begins_at: datetime) -> list[Share]:
+    """Split those who complain by customer, so that no two processes ever meet at one of them."""
+    ends_at = year.wish.ends_at
+    heard = [truth for truth in year.truths if truth.problem and truth.reports_at and truth.reports_at < ends_at]
+    with toolkit.reading() as session:
+        ids = made_year.customer_ids(session, sorted({truth.mailbox for truth in heard}))
+    with (year.folder / STOCK).open(encoding="utf-8", newline="") as file:
+        empty = frozenset((row["month"], row["sku"]) for row in csv.DictReader(file) if row["on_hand"] == "0")
+    whole = Share(place.config, place.double, year.wish.seed, begins_at, [], ids, colleagues, empty)
+    return [replace(whole, truths=[t for t in heard if _process_of(t, ids) == number]) for number in range(PROCESSES)]
+
+
+def _process_of(truth: Truth, ids: dict[str, int]) -> int:
+    return ids[truth.mailbox] % PROCESSES
+
+
+@contextmanager
+def _living(share: Share) -> Iterator[Connection]:
+    """Start a process, and wait until it is ready."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=live, args=(share, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        _heard(ours)
+        yield ours
+        ours.send(None)
+    finally:
+        process.join(timeout=30)
+        if process.is_alive():
+            process.terminate()
+        ours.close()
+
+
+def _all_until(parts: list[Connection], moment: datetime) -> list[Counter[str]]:
+    for part in parts:
+        part.send(moment)
+    return [_heard(part) for part in parts]
+
+
+def _heard(part: Connection) -> Counter[str]:
+    try:
+        found: Counter[str] = part.recv()
+    except EOFError as error:
+        raise YearStopped("a process of the year ended before the year did") from error
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=UTC)
