@@ -31,9 +31,9 @@ def report(world: World) -> str:
     ref = _report(world, order, reported)
     if world.seldom(3):
         assert _report(world, order, reported) == ref, "the same page made two claims"
-        return f"{world.named(world.read(ref))}, from two taps on one page"
+        return f"{world.named(ref)}, from two taps on one page"
     world.keys.append((order, reported.client_key, ref))
-    return world.named(world.read(ref))
+    return world.named(ref)
 
 
 def report_again(world: World) -> str:
@@ -54,11 +54,11 @@ def accept(world: World) -> str:
         return NOTHING
     first = _chosen(world, claim)
     if not first:
-        return f"{world.named(claim)}: nothing can be taken"
+        return f"{world.named(claim.ref)}: nothing can be taken"
     stale = claim.version - 1 if world.seldom(8) else claim.version
     taken = Acceptance(claim.ref, first, stale, "Rua das Flores 12")
     order = world.order_of(claim)
-    name = world.named(claim)
+    name = world.named(claim.ref)
     accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=taken)
     if world.seldom(4):
         accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=taken)
@@ -77,7 +77,7 @@ def withdraw(world: World) -> str:
         return NOTHING
     order, came = world.order_of(claim), world.seldom(2)
     withdraw_claim(world.stage.toolkit, customer_id=order.customer_id, claim_ref=claim.ref, it_came=came)
-    return world.named(claim)
+    return world.named(claim.ref)
 
 
 def correct(world: World) -> str:
@@ -88,7 +88,7 @@ def correct(world: World) -> str:
     order = world.order_of(claim)
     corrected = _reported(world, order)
     ref = correct_report(world.stage.toolkit, customer_id=order.customer_id, claim_ref=claim.ref, corrected=corrected)
-    return f"{world.named(claim)} became {world.named(world.read(ref))}"
+    return f"{world.named(claim.ref)} became {world.named(ref)}"
 
 
 def ask_person(world: World) -> str:
@@ -99,7 +99,7 @@ def ask_person(world: World) -> str:
     order, asking = world.order_of(claim), Asking(claim.ref, world.key(), "Please look at it.")
     for _ in range(1 + world.chance.below(2)):
         ask_for_person(world.stage.toolkit, customer_id=order.customer_id, asking=asking)
-    return world.named(claim)
+    return world.named(claim.ref)
 
 
 def write(world: World) -> str:
@@ -110,7 +110,7 @@ def write(world: World) -> str:
     order, words = world.order_of(claim), Words(claim.ref, world.key(), "Where is it?")
     for _ in range(1 + world.chance.below(2)):
         write_to_us(world.stage.toolkit, customer_id=order.customer_id, words=words)
-    return world.named(claim)
+    return world.named(claim.ref)
 
 
 def photo(world: World) -> str:
@@ -124,7 +124,7 @@ def photo(world: World) -> str:
     add_photos(
         world.stage.toolkit, world.stage.photos, customer_id=order.customer_id, claim_ref=claim.ref, photos=[added]
     )
-    return world.named(claim)
+    return world.named(claim.ref)
 
 
 def _reported(world: World, order: AnOrder) -> Report:

@@ -35,8 +35,8 @@ def decide(world: World) -> str:
     lines = [line for line in claim.lines if line.state == "escalated"]
     act = world.pick((_approval, _approval, _approval, _refusal, _question))(world, claim, lines)
     if act is None:
-        return f"{world.named(claim)}: nothing is left to give"
-    return f"{world.named(claim)}: {_do(world, act)}"
+        return f"{world.named(claim.ref)}: nothing is left to give"
+    return f"{world.named(claim.ref)}: {_do(world, act)}"
 
 
 def confirm(world: World) -> str:
@@ -48,8 +48,8 @@ def confirm(world: World) -> str:
     if world.seldom(4):
         person = world.pick(world.stage.people)
         void_decision(world.stage.toolkit, staff_id=person, page=_page(world, claim), reason="Too early.")
-        return f"{world.named(claim)}: taken back"
-    return f"{world.named(claim)}: {_do(world, Confirmation(_page(world, claim)))}"
+        return f"{world.named(claim.ref)}: taken back"
+    return f"{world.named(claim.ref)}: {_do(world, Confirmation(_page(world, claim)))}"
 
 
 def answer(world: World) -> str:
@@ -57,7 +57,7 @@ def answer(world: World) -> str:
     claim = world.claim()
     if claim is None:
         return NOTHING
-    return f"{world.named(claim)}: {_do(world, Reply(_page(world, claim), _WORDS))}"
+    return f"{world.named(claim.ref)}: {_do(world, Reply(_page(world, claim), _WORDS))}"
 
 
 def close(world: World) -> str:

@@ -68,7 +68,7 @@ STEPS = (
     Step("ask for a person", customers.ask_person, 2),
     Step("write", customers.write, 2),
     Step("add a photo", customers.photo, 4),
-    Step("decide", staff.decide, 9),
+    Step("decide", staff.decide, 6),
     Step("look a second time", staff.confirm, 4),
     Step("answer", staff.answer, 1),
     Step("close a trouble", staff.close, 1),
@@ -96,7 +96,7 @@ STEPS = (
 )
 BY_NAME = {step.name: step for step in STEPS}
 # How often a step may find nothing to do before another one is no longer sought.
-_CHOICES = 5
+_CHOICES = 2
 _TICKETS = tuple(step for step in STEPS for _ in range(step.weight))
 
 

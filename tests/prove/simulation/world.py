@@ -17,6 +17,8 @@ NOTHING = "nothing to do"
 _CLAIMS = "SELECT id, ref, order_id, state FROM claims WHERE state = ANY(%s) ORDER BY id"
 _ALL_CLAIMS = "SELECT id, ref, order_id, state FROM claims ORDER BY id"
 
+_NAME = "SELECT (SELECT count(*) FROM claims o WHERE o.id <= c.id), c.state FROM claims c WHERE c.ref = %s"
+
 # Titles, prices and shipping by currency: something cheap, something that wants a photo, something for a person.
 _PRICES = {
     "BRL": ("50.00", "19.90", "333.33", "1700.00", "0.03"),
@@ -128,12 +130,10 @@ class World:
         """Find the order of a claim."""
         return next(order for order in self.orders if order.order_id == claim.order_id)
 
-    def named(self, claim: Claim | None) -> str:
+    def named(self, ref: str) -> str:
         """Name a claim in the log, the same in every run: its ref is not."""
-        if claim is None:
-            return "no claim"
-        place = self.ask("SELECT count(*) FROM claims WHERE id <= %s", claim.id)[0][0]
-        return f"claim {place} ({claim.state})"
+        place, state = self.ask(_NAME, ref)[0]
+        return f"claim {place} ({state})"
 
     def all_goes_well(self) -> None:
         """Take back every fault that waits, and let what is late arrive."""

@@ -1,0 +1,113 @@
+"""``make prove``: run the simulation and the crash suite, and print what each proved."""
+
+import argparse
+import os
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.prove.crash_suite import FOLDER, Crashes, run_crashes
+from tests.prove.simulation.suite import Summary, run_suite
+from tests.support import database
+
+_SEEDS, _EXAMPLES = 1_000, 150
+_SHORT_SEEDS, _SHORT_EXAMPLES = 40, 4
+_WIDTH = 54
+
+
+def main() -> int:
+    """Run what is asked for; give 1 where anything does not hold."""
+    given = _arguments()
+    began = time.perf_counter()
+    summary = None if given.only == "crash" else _simulate(given)
+    crashes = None if given.only == "simulation" or given.seed is not None else _crash(short=given.short)
+    print("\nWhat was proved\n")
+    failed = False
+    if summary is not None:
+        _tell_simulation(summary)
+        failed |= bool(summary.failures)
+    if crashes is not None:
+        _tell_crashes(crashes, short=given.short)
+        failed |= crashes.failed
+    print(f"\n{'Not everything held.' if failed else 'Everything held.'} {time.perf_counter() - began:.0f} s")
+    return int(failed)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="the fixed shorter part that the gate runs")
+    parser.add_argument("--seed", type=int, help="one seed of the simulation, with the log of its steps")
+    parser.add_argument("--seeds", type=int, help=f"how many seeds; {_SEEDS} unless told")
+    parser.add_argument("--begin", type=int, default=1, help="the first seed")
+    parser.add_argument("--steps", type=int, default=200, help="steps of a seed")
+    parser.add_argument("--examples", type=int, help=f"histories by Hypothesis; {_EXAMPLES} unless told")
+    parser.add_argument("--only", choices=("simulation", "crash"), help="one of the two suites")
+    return parser.parse_args()
+
+
+def _simulate(given: argparse.Namespace) -> Summary:
+    seeds, examples = _seeds(given), _examples(given)
+    processes = max(1, min(len(seeds), os.cpu_count() or 1))
+    print(f"Simulation: {len(seeds)} seeds of {given.steps} steps, {examples} histories by Hypothesis", flush=True)
+    with database.throw_away_server(f"prove-{uuid.uuid4().hex[:6]}") as server:
+        summary = run_suite(server, seeds, examples=examples, processes=processes, steps=given.steps)
+    if given.seed is not None and not summary.failures:
+        print("\n".join(summary.last_log))
+    return summary
+
+
+def _seeds(given: argparse.Namespace) -> Sequence[int]:
+    if given.seed is not None:
+        return [given.seed]
+    many = given.seeds or (_SHORT_SEEDS if given.short else _SEEDS)
+    return range(given.begin, given.begin + many)
+
+
+def _examples(given: argparse.Namespace) -> int:
+    if given.examples is not None or given.seed is not None:
+        return given.examples or 0
+    return _SHORT_EXAMPLES if given.short else _EXAMPLES
+
+
+def _crash(*, short: bool) -> Crashes:
+    print(f"\nCrash: real processes, killed{', the shorter part' if short else ''}", flush=True)
+    return run_crashes(short=short)
+
+
+def _tell_simulation(summary: Summary) -> None:
+    _line("Simulation", f"{summary.seconds:.0f} s")
+    _line("  seeds", summary.seeds)
+    _line("  histories by Hypothesis, and their ends", summary.examples)
+    _line("  steps", summary.steps)
+    _line("  checks of an invariant", summary.checked)
+    _tell_all("  steps by kind", summary.came)
+    _tell_all("  faults met", summary.faults)
+    _tell_all("  deaths of the worker", summary.deaths)
+    for command, failure in summary.failures:
+        print(f"\n{failure}\nReproduce it with: {command}")
+
+
+def _tell_crashes(crashes: Crashes, *, short: bool) -> None:
+    _line("Crash", f"{crashes.seconds:.0f} s")
+    for name, outcome, seconds in crashes.cases:
+        _line(f"  {name}", f"{outcome}, {seconds:.1f} s")
+    if crashes.failed:
+        part = " -m short" if short else ""
+        print(f"Reproduce it with: .venv/bin/python -m pytest -o python_files='prove_*.py' {FOLDER}{part}")
+
+
+def _tell_all(title: str, counted: Counter[str]) -> None:
+    _line(title, counted.total())
+    for name, times in sorted(counted.items()):
+        _line(f"    {name}", times)
+
+
+def _line(name: str, value: str | int) -> None:
+    shown = f"{value:,}" if isinstance(value, int) else value
+    print(f"{name:<{_WIDTH}} {shown:>14}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The same steps under Hypothesis, which shrinks what fails to the few steps that matter."""
+
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from structlog.testing import capture_logs
+
+from tests.prove.simulation.chance import Drawn
+from tests.prove.simulation.history import Told, Twist, begin, end, look
+from tests.prove.simulation.stage import Stage
+from tests.prove.simulation.steps import STEPS, Step, take
+from tests.prove.simulation.world import World
+
+STEPS_AN_EXAMPLE = 50
+
+
+class Histories(RuleBasedStateMachine):
+    """Random histories, step by step; every one of them is let run out and checked."""
+
+    stage: ClassVar[Stage]
+    told: ClassVar[Told]
+    # One at most: what stands in Stripe's place.
+    twists: ClassVar[tuple[Twist, ...]] = ()
+    world: World | None = None
+    broken = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = ExitStack()
+        self._lines = self._open.enter_context(capture_logs())
+
+    @initialize(data=st.data())
+    def orders(self, data: st.DataObject) -> None:
+        """Begin with a few orders."""
+        self.world = self._kept(lambda: begin(self.stage, _drawn(data), *self.twists))
+
+    def teardown(self) -> None:
+        """End the history, unless it broke before."""
+        with self._open:
+            if self.world is not None and not self.broken:
+                self.world.chance = Drawn(lambda _: 0)
+                end(self.world, self.told, self._lines)
+                self.told.faults += self.world.faults
+
+    def go_on(self, step: Step, data: st.DataObject) -> None:
+        """Take a step."""
+        world = self.world
+        assert world is not None
+        world.chance = _drawn(data)
+        self._kept(lambda: take(world, step))
+        self.told.steps += 1
+        self._kept(lambda: look(world, self.told))
+
+    def _kept(self, act: Any) -> Any:
+        try:
+            return act()
+        except BaseException:
+            # What broke is what Hypothesis is to tell of, and not how it ended after that.
+            self.broken = True
+            raise
+
+
+def _drawn(data: st.DataObject) -> Drawn:
+    return Drawn(lambda most: data.draw(st.integers(0, most - 1)))
+
+
+def _rule_of(step: Step) -> Any:
+    def act(self: Histories, data: st.DataObject) -> None:
+        self.go_on(step, data)
+
+    act.__name__ = step.name.replace(" ", "_")
+    return rule(data=st.data())(act)
+
+
+def run_machine(stage: Stage, examples: int, *, twist: Twist | None = None) -> Told:
+    """Run so many histories, the same ones every time; raise what broke, with the fewest steps that break it."""
+    told = Told(seed=0)
+    rules = {step.name.replace(" ", "_"): _rule_of(step) for step in STEPS}
+    ours = {"stage": stage, "told": told, "twists": (twist,) if twist else ()}
+    machine = type("Histories", (Histories,), {**rules, **ours})
+    wanted = settings(
+        max_examples=examples,
+        stateful_step_count=STEPS_AN_EXAMPLE,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=wanted)
+    return told

@@ -1,0 +1,79 @@
+"""The simulation in the gate: a few seeds hold, the same seed goes the same way, and what is broken is found."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from portal.launch.postgres import Server
+from tests.prove.simulation.broken import (
+    CallsSilenceNo,
+    ForgetsFailures,
+    SendsAgainUnderAnotherKey,
+    SendsTheCentsTwice,
+)
+from tests.prove.simulation.history import Twist, run_seed
+from tests.prove.simulation.machine import run_machine
+from tests.prove.simulation.stage import Stage, open_stage
+from tests.support import database
+from tests.support.running import worker_name
+
+_SEEDS = (11, 12)
+_FOUND_WITHIN = range(1, 31)
+
+
+@pytest.fixture(scope="module")
+def stage(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    template = database.migrated_template(database_server)
+    name = f"simulation_{worker_name()}"
+    folder = tmp_path_factory.mktemp("simulation")
+    with database.fresh_database(database_server, name, template=template) as url, open_stage(url, folder) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("seed", _SEEDS)
+def test_everything_holds_after_the_history_of_a_seed(stage: Stage, seed: int):
+    told = run_seed(stage, seed)
+
+    assert told.failure == ""
+    assert told.steps == 200
+    assert told.faults.total() > 0
+
+
+def test_the_same_seed_goes_the_same_way_again(stage: Stage):
+    first = run_seed(stage, 13, steps=120)
+
+    again = run_seed(stage, 13, steps=120)
+
+    assert again.log == first.log
+    assert again.faults == first.faults
+
+
+@pytest.mark.parametrize(
+    ("twist", "says"),
+    [
+        (SendsAgainUnderAnotherKey, ("M3", "X4")),
+        (CallsSilenceNo, ("M3", "X4")),
+        (SendsTheCentsTwice, ("M3",)),
+        (ForgetsFailures, ("M3", "X4")),
+    ],
+)
+def test_a_broken_world_is_found_and_told_with_its_steps(stage: Stage, twist: Twist, says: tuple[str, ...]):
+    failures = (run_seed(stage, seed, steps=120, twist=twist).failure for seed in _FOUND_WITHIN)
+
+    found = next(failure for failure in failures if failure)
+
+    assert any(f"{key} " in found for key in says)
+    assert "accept: claim" in found
+
+
+def test_everything_holds_after_the_histories_of_hypothesis(stage: Stage):
+    told = run_machine(stage, 3)
+
+    assert told.steps > 0
+
+
+def test_hypothesis_finds_a_broken_world_and_shrinks_it(stage: Stage):
+    with pytest.raises(AssertionError) as found:
+        run_machine(stage, 60, twist=SendsTheCentsTwice)
+
+    assert "M3" in str(found.value)
