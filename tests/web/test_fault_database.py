@@ -1,9 +1,8 @@
 """PostgreSQL in trouble: the whole is tried again, or it is a 503 that says when to come back; never a part of it."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -15,20 +14,9 @@ from portal.domain.problems import Problem
 from tests.support.builders import LATE, OrderMade
 from tests.support.customer_front import Front, token_of
 from tests.support.page import Page
+from tests.support.troubled_database import breaking
 from tests.support.web import Clock, build_app, close_app, toolkit_of
 
-_BREAK = """
-CREATE SEQUENCE breaks;
-CREATE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF nextval('breaks') <= {times} THEN RAISE EXCEPTION 'broken by a test' USING ERRCODE = '{code}'; END IF;
-  RETURN NEW;
-END $$;
-GRANT USAGE ON SEQUENCE breaks TO PUBLIC;
-CREATE TRIGGER breaks BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION breaks();
-"""
-_MEND = "DROP FUNCTION breaks CASCADE; DROP SEQUENCE breaks"
-_ALWAYS = 1_000_000
 _WRITTEN = """
     SELECT (SELECT count(*) FROM claims) AS claims, (SELECT count(*) FROM claim_events) AS events,
            (SELECT count(*) FROM remedies) AS remedies, (SELECT count(*) FROM refunds) AS refunds,
@@ -40,17 +28,6 @@ _WRITTEN = """
 @pytest.fixture
 def front(app: Flask) -> Front:
     return Front(app)
-
-
-@contextmanager
-def breaking(url: str, table: str, code: str, *, times: int = _ALWAYS) -> Iterator[None]:
-    """Let PostgreSQL itself raise an error at every row of a table that is to be written, so many times."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_BREAK.format(table=table, code=code, times=times).encode())
-        try:
-            yield
-        finally:
-            connection.execute(_MEND.encode())
 
 
 def a_late_order(front: Front) -> OrderMade:
