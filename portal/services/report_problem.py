@@ -114,10 +114,7 @@ def report(
         lines=_lines(affected, facts, verdicts, in_force.stages, about=sent.replacement.id if sent else None),
     )
     claim.apology = words_of(claim, toolkit.zone, locale)
-    for line, verdict in zip(claim.lines, verdicts, strict=True):
-        show(line, verdict, now=now)
-    deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
-    touch(claim, answer_within=min(deadlines, default=None))
+    _decide(claim, verdicts, now)
     told = [
         Reported(line, REPORTED[verdict.outcome], one.units)
         for line, verdict, one in zip(claim.lines, verdicts, affected, strict=True)
@@ -126,6 +123,13 @@ def report(
         _pass_on(session, sent, told[0], actor, now)
     new_claims.write(session, claim, told, letter_telling(claim), actor=actor, policy=POLICY, now=now)
     return claim.ref
+
+
+def _decide(claim: Claim, verdicts: list[Verdict], now: datetime) -> None:
+    for line, verdict in zip(claim.lines, verdicts, strict=True):
+        show(line, verdict, now=now)
+    deadlines = [answer_by(verdict, now) for verdict in verdicts if verdict.outcome is OutcomeKind.ESCALATE]
+    touch(claim, answer_within=min(deadlines, default=None))
 
 
 def _sent_again(session: Session, order: Order, reported: Report) -> SentAgain | None:

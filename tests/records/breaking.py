@@ -40,8 +40,26 @@ MONEY = (
     ),
     ("M8", "UPDATE claim_units SET unit = 2"),
     ("M8", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B5'"),
+    # Goods count like money while nobody told that they went wrong.
+    ("M8", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B3'"),
+    # Two ways at once for what was put right one way.
+    (
+        "M8",
+        """UPDATE remedies SET amount_minor = 0,
+              claim_line_id = (SELECT claim_line_id FROM remedies WHERE ref = 'RM1-B3') WHERE ref = 'RM1-B5'""",
+    ),
+    # Let go without a later report that speaks for it.
+    ("M8", "UPDATE claim_units SET live = false"),
+    (
+        # The later report was taken back, and the unit was not given back.
+        "M8",
+        """UPDATE claim_units SET live = false, unit = 1;
+            UPDATE claim_lines SET state = 'withdrawn',
+              about_replacement_id = (SELECT id FROM replacements WHERE ref = 'RPL-B3')""",
+    ),
     ("M9", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B5'"),
     ("M9", "UPDATE refunds SET state = 'succeeded' WHERE ref = 'RFD-B1'"),
+    ("M9", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B3'"),
     ("M11", "UPDATE refunds SET currency = 'EUR' WHERE ref = 'RFD-B5'"),
     ("M11", "UPDATE remedies SET currency = 'EUR' WHERE ref = 'RM1-B5'"),
     ("M11", "UPDATE orders SET currency = 'EUR' WHERE order_number = 'B3'"),

@@ -71,7 +71,7 @@ FLOW = (
     ("F14", "UPDATE stock_items SET on_hand = on_hand + 1"),
     ("F14", "UPDATE stock_items SET reserved = 1"),
     ("F14", "DELETE FROM stock_moves WHERE kind = 'reserve' AND source = 'RPL-B3'"),
-    ("F14", "UPDATE stock_moves SET kind = 'release' WHERE kind = 'take' AND source = 'RPL-B3'"),
+    ("F14", "UPDATE stock_moves SET kind = 'release', on_hand_change = 0 WHERE kind = 'take' AND source = 'RPL-B3'"),
     ("F14", "UPDATE replacements SET stock_item_id = NULL WHERE ref = 'RPL-B3'"),
     ("F14", "UPDATE replacements SET quantity = 2 WHERE ref = 'RPL-B3'"),
     ("F14", "UPDATE replacements SET shipped_at = NULL WHERE ref = 'RPL-B3'"),

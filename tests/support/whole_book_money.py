@@ -43,7 +43,8 @@ _STOCK = """
 """
 _STOCK_MOVES = """
     INSERT INTO stock_moves (stock_item_id, kind, on_hand_change, reserved_change, source, actor, happened_at)
-    SELECT i.id, kind, on_hand, reserved, source, 'system:tests', '2026-03-02Z' FROM stock_items i, (
+    SELECT i.id, told.kind, told.on_hand, told.reserved, told.source, 'system:tests', '2026-03-02Z'
+    FROM stock_items i, (
       SELECT 1 AS place, 'count' AS kind, (SELECT count(*) FROM replacements) AS on_hand, 0 AS reserved,
         'STK-1' AS source
       UNION ALL SELECT 2, 'reserve', 0, 1, ref FROM replacements

@@ -7,7 +7,8 @@ from portal.records.invariants.ledger import LEDGER
 from portal.records.invariants.money import MONEY
 from portal.records.invariants.people import PEOPLE
 from portal.records.invariants.provider import PROVIDER
+from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *PEOPLE, *FINANCE)
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *STOCK, *PEOPLE, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

@@ -106,15 +106,21 @@ FLOW = (
     ),
     Invariant(
         "F9",
-        "one replacement lives per line, of as many as were claimed, and its cost is booked once it has left",
+        "one replacement lives per line and unit, of as many as were claimed, and its cost is booked once it has left",
         "replacements",
         """SELECT 'line ' || claim_line_id FROM replacements WHERE state <> 'refused'
             GROUP BY claim_line_id HAVING count(*) > 1
+            UNION ALL
+            SELECT 'line ' || u.order_line_id || ' unit ' || u.unit
+            FROM replacements g JOIN claim_units u ON u.claim_line_id = g.claim_line_id
+            WHERE g.state IN ('requested', 'accepted') OR (g.state IN ('shipped', 'delivered') AND u.live)
+            GROUP BY u.order_line_id, u.unit HAVING count(DISTINCT g.id) > 1
             UNION ALL
             SELECT g.ref FROM replacements g JOIN claim_lines k ON k.id = g.claim_line_id
             JOIN remedies d ON d.id = g.remedy_id
             LEFT JOIN journal_entries e ON e.occasion = 'replacement_sent' AND e.source = g.ref
             WHERE g.quantity <> k.quantity OR d.claim_line_id <> k.id
+               OR (g.state = 'refused') <> (d.state IN ('failed', 'replaced'))
                OR (e.id IS NOT NULL) <> (g.shipped_at IS NOT NULL AND d.amount_minor > 0)""",
     ),
     Invariant(

@@ -1,6 +1,30 @@
 """M: no payment, order, line or unit gives back more than it took, and every part of a remedy is where it belongs."""
 
+from string import Template
+
+from portal.domain.claims import HOLDS_UNITS
 from portal.records.invariants.declared import Invariant
+
+_HOLDING = ", ".join(f"'{state.value}'" for state in sorted(HOLDS_UNITS))
+# What a remedy ``d`` of the line ``k`` gives: goods only as far as no later report speaks for what was sent.
+_GIVES = """CASE WHEN d.kind <> 'replacement' THEN d.amount_minor
+                ELSE d.amount_minor * (SELECT count(*) FROM claim_units h WHERE h.claim_line_id = k.id AND h.live)
+                  / k.quantity END"""
+_ONE_WAY_A_UNIT = Template("""
+            SELECT 'line ' || k.order_line_id FROM remedies d JOIN claim_lines k ON k.id = d.claim_line_id
+            WHERE d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
+            GROUP BY k.id HAVING count(*) > 1
+            UNION ALL
+            SELECT 'line ' || u.order_line_id || ' unit ' || u.unit FROM claim_units u
+            JOIN remedies d ON d.claim_line_id = u.claim_line_id
+            WHERE NOT u.live AND d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
+              AND NOT EXISTS (SELECT FROM claim_units s WHERE s.claim_line_id = u.claim_line_id AND s.unit = u.unit
+                              AND s.live)
+              AND NOT EXISTS (
+                SELECT FROM replacements g JOIN claim_lines later ON later.about_replacement_id = g.id
+                JOIN claim_units told ON told.claim_line_id = later.id AND told.unit = u.unit
+                WHERE g.remedy_id = d.id AND g.shipped_at IS NOT NULL AND later.state IN ($holding))
+""").substitute(holding=_HOLDING)
 
 MONEY = (
     Invariant(
@@ -61,16 +85,16 @@ MONEY = (
     ),
     Invariant(
         "M8",
-        "a unit is spoken for once, no more units than were bought, no line gives more than was paid for it",
+        "a unit is spoken for and put right once, no more than were bought, no line gives more than was paid for it",
         "claim_units",
-        """SELECT 'line ' || u.order_line_id || ' unit ' || u.unit
+        Template("""SELECT 'line ' || u.order_line_id || ' unit ' || u.unit
             FROM claim_units u JOIN order_lines l ON l.id = u.order_line_id WHERE u.live
             GROUP BY u.order_line_id, u.unit, l.quantity HAVING count(*) > 1 OR u.unit > l.quantity
-            UNION ALL
+            UNION ALL $one_way UNION ALL
             SELECT 'line ' || given.order_line_id FROM (
-              SELECT k.order_line_id, sum(d.amount_minor) AS minor FROM remedies d
+              SELECT k.order_line_id, sum($gives) AS minor FROM remedies d
               JOIN claim_lines k ON k.id = d.claim_line_id
-              WHERE d.kind <> 'replacement' AND d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
+              WHERE d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
               GROUP BY k.order_line_id
             ) AS given
             JOIN order_lines l ON l.id = given.order_line_id
@@ -84,21 +108,24 @@ MONEY = (
               ) AS worths) AS share
             WHERE share.whole > 0
               AND given.minor > ceil(paid.captured * share.own / share.whole) + greatest(paid.captured - share.whole, 0)
-        """,
+        """).substitute(one_way=_ONE_WAY_A_UNIT, gives=_GIVES),
     ),
     Invariant(
         "M9",
-        "what one order gives back as money or credit stays within what was paid, bonus and goodwill apart",
+        "what one order gives back as money, credit or goods stays within what was paid, bonus and goodwill apart",
         "remedies",
-        """SELECT o.order_number FROM remedies d JOIN claims c ON c.id = d.claim_id JOIN orders o ON o.id = c.order_id
+        Template("""SELECT o.order_number FROM remedies d JOIN claims c ON c.id = d.claim_id
+            JOIN orders o ON o.id = c.order_id JOIN claim_lines k ON k.id = d.claim_line_id
             LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor FROM refunds WHERE state <> ALL (:dead)
                        GROUP BY remedy_id) AS r ON r.remedy_id = d.id AND d.state IN ('failed', 'replaced')
             LEFT JOIN credit_lots l ON l.source = d.ref AND l.origin = 'paid_value'
                  AND d.state IN ('failed', 'replaced')
-            WHERE d.kind <> 'replacement' AND d.policy_class <> 'goodwill'
+            WHERE d.policy_class <> 'goodwill'
             GROUP BY o.id
-            HAVING sum(CASE WHEN d.state IN ('promised', 'settled') THEN d.amount_minor
-                            ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END) > o.payments_total_minor""",
+            HAVING sum(CASE WHEN d.state IN ('promised', 'settled') THEN $gives
+              ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END) > o.payments_total_minor""").substitute(
+            gives=_GIVES
+        ),
     ),
     Invariant(
         "M11",

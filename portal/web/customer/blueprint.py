@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from portal.web.customer import (
+    again_views,
     brand_views,
     claim_views,
     conversation_views,
@@ -30,6 +31,9 @@ add("/language", "choose_language", sign_in_views.choose_language, methods=["POS
 add("/orders", "orders", orders_views.orders)
 add("/orders/<number>/report", "report", report_views.report)
 add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])
+
+add("/orders/<number>/sent-again/<parcel>/report", "report_again", again_views.report_again)
+add("/orders/<number>/sent-again/<parcel>/report", "send_report_again", again_views.send_report_again, methods=["POST"])
 
 add("/claims/<ref>", "claim", claim_views.claim)
 add("/claims/<ref>/status", "claim_status", claim_views.claim_status)

@@ -10,7 +10,7 @@ from portal.records.tables.claims import Claim
 from portal.services.correct_report import correct_report
 from portal.services.report_problem import report_problem
 from portal.web.customer.building.report import Reportable, correction_page, report_page, reportable
-from portal.web.customer.building.standing import nothing_has_moved
+from portal.web.customer.building.standing import can_be_told_anew, nothing_has_moved
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.browser_session import current_session
@@ -51,7 +51,7 @@ def send_report(number: str) -> Answer:
 def correct(ref: str) -> Answer:
     """Show a report filled in as it was told; once something has moved, its claim."""
     claim, found = _told(ref)
-    if not nothing_has_moved(claim.lines):
+    if not nothing_has_moved(claim.lines) or not can_be_told_anew(claim.lines):
         return to_claim(ref)
     form = report_form(CorrectionForm, found.choices, formdata=None, data=_as_told(found, claim))
     return _correction(found, claim, form, FOUND)

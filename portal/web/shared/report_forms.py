@@ -132,8 +132,11 @@ class ReportForm(Form):
         """Give the lines that are meant, each with its sub-form."""
         return [(line, self[line.field]) for line in self.lines if self[line.field].form.chosen.data]
 
-    def command(self, order_number: str, locale: str) -> Report:
-        """Give what was reported. The key follows from the page and from what it said, so nothing told is ever lost."""
+    def command(self, order_number: str, locale: str, *, again: str = "") -> Report:
+        """Give what was reported. The key follows from the page and from what it said, so nothing told is ever lost.
+
+        again: the ref of the parcel that was sent again which it is about.
+        """
         lines = tuple(
             ReportedLine(line.line_number, one.form.quantity.data, Problem(one.form.problem.data))
             for line, one in self.chosen()
@@ -141,7 +144,9 @@ class ReportForm(Form):
         words = self.words.data or ""
         said = repr((self.key(), [(one.line_number, one.quantity, one.problem.value) for one in lines], words))
         digest = hashlib.sha256(said.encode()).hexdigest()[:48]
-        return Report(order_number=order_number, client_key=digest, lines=lines, words=words, locale=locale)
+        return Report(
+            order_number=order_number, client_key=digest, lines=lines, words=words, locale=locale, again=again
+        )
 
     def key(self) -> str:
         """Give the key of the page."""

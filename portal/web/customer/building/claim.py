@@ -12,7 +12,7 @@ from portal.web.customer.building.offers import offer_set
 from portal.web.customer.building.reading import ClaimRead, title_of
 from portal.web.customer.building.remedies import lines_on_the_way, remedy_views
 from portal.web.customer.building.said import Said
-from portal.web.customer.building.standing import code_of_claim, code_of_line, nothing_has_moved
+from portal.web.customer.building.standing import can_be_told_anew, code_of_claim, code_of_line, nothing_has_moved
 from portal.web.customer.pages.claim import Apology, ClaimLineView, ClaimPage, PhotoView, TalkBox
 from portal.web.customer.pages.claim_groups import EvidenceAsked
 from portal.web.customer.pages.offers import OfferSet
@@ -51,7 +51,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         words=claim.words,
         talk=TalkBox(said.talk, said.talk_errors, sent=said.talk_sent and claim.waits_for_answer),
         may_withdraw=still,
-        may_correct=still,
+        may_correct=still and can_be_told_anew(claim.lines),
         notices=_notices(read, said, offers=offers, evidence=evidence),
     )
 
@@ -67,6 +67,7 @@ def _line(line: ClaimLine, *, arriving: bool) -> ClaimLineView:
         quantity=line.quantity,
         problem=problem_words(Problem(line.problem), ParcelState(line.parcel_state)),
         state="accepted" if arriving and line.state == ClaimState.MADE_WHOLE else code_of_line(line),
+        again=line.about_replacement_id is not None,
     )
 
 

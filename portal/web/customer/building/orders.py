@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money
 from portal.domain.problems import ParcelState
-from portal.records import claims, customer_pages, orders
+from portal.records import claims, customer_pages, orders, sent_again
 from portal.records.credit_statements import statements
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order, OrderLine
 from portal.services.toolkit import Toolkit
+from portal.web.customer.building.again import new_parcel_cards
 from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.standing import claim_link
-from portal.web.customer.pages.orders import OrderCard, OrderLineView, OrdersPage, ParcelCard
+from portal.web.customer.pages.orders import NewParcelCard, OrderCard, OrderLineView, OrdersPage, ParcelCard
 from portal.web.customer.pages.parts import ClaimLink, Pager
 
 ORDERS_ON_A_PAGE = 10
@@ -36,9 +37,13 @@ def orders_page(
     told: dict[int, list[ClaimLink]] = defaultdict(list)
     for claim, link in _links(session, claims.of_orders(session, ids)):
         told[claim.order_id].append(link)
+    sent = sent_again.of_orders(session, ids)
     credit = statements(session, customer_id, secret_key=toolkit.secret_key, now=now)
     return OrdersPage(
-        orders=tuple(_card(order, told[order.id], taken, now, toolkit.zone) for order in shown),
+        orders=tuple(
+            _card(order, told[order.id], taken, new_parcel_cards(order, sent, now, toolkit.zone), now, toolkit.zone)
+            for order in shown
+        ),
         pager=Pager(
             number=number,
             of=pages,
@@ -58,7 +63,14 @@ def _links(session: Session, told: Sequence[Claim]) -> Iterator[tuple[Claim, Cla
         yield claim, claim_link(claim.ref, state, claim.created_at)
 
 
-def _card(order: Order, told: list[ClaimLink], taken: dict[int, int], now: datetime, zone: ZoneInfo) -> OrderCard:
+def _card(
+    order: Order,
+    told: list[ClaimLink],
+    taken: dict[int, int],
+    again: tuple[NewParcelCard, ...],
+    now: datetime,
+    zone: ZoneInfo,
+) -> OrderCard:
     boxes = by_parcel(order.lines)
     parcels = tuple(
         ParcelCard(
@@ -75,6 +87,7 @@ def _card(order: Order, told: list[ClaimLink], taken: dict[int, int], now: datet
         claims=tuple(told),
         cancelled=bool(parcels) and all(box.parcel.state is ParcelState.CANCELLED for box in parcels),
         reportable=any(taken.get(line.id, 0) < line.quantity for line in order.lines),
+        again=again,
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from portal.domain.problems import ParcelState
+from portal.records.sent_again import SentAgain
 from portal.records.tables.orders import Order, OrderLine, Shipment
 from portal.services.read_order import state_of
 from portal.web.customer.pages.parts import AddressView, ParcelView
@@ -48,6 +49,23 @@ def parcel_view(
         delivered_on=local_day(shipment.delivered_at, zone) if delivered else None,
         signed_by=(shipment.signed_by or None) if delivered else None,
         left_at=(shipment.left_at or None) if delivered else None,
+    )
+
+
+def new_parcel_view(order: Order, sent: SentAgain, *, now: datetime, zone: ZoneInfo) -> ParcelView:
+    """Show what is known of a parcel that was sent again."""
+    parcel = sent.parcel
+    state = parcel.state(order.status, now)
+    return ParcelView(
+        state=state,
+        position=1,
+        of=1,
+        carrier=parcel.carrier,
+        tracking_number=sent.replacement.tracking_number,
+        shipped_on=local_day(parcel.handed_over_at, zone),
+        promised_on=local_day(parcel.promised_at, zone),
+        delivered_on=local_day(parcel.delivered_at, zone) if state is ParcelState.DELIVERED else None,
+        sent_again=True,
     )
 
 

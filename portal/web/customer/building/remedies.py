@@ -119,6 +119,7 @@ def _replacement(read: ClaimRead, remedy: Remedy, goods: Replacement, titles: tu
         arrives_on=arrives_on,
         carrier=goods.carrier,
         tracking_number=goods.tracking_number,
+        again=(read.claim.order.order_number, goods.ref) if goods.shipped_at is not None else None,
     )
 
 

@@ -48,12 +48,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLineView:
-    """What was reported: a line, how many of it, the problem as a finished sentence, its state (of STATES)."""
+    """What was reported: a line, how many of it, the problem as a finished sentence, its state (of STATES).
+
+    again: it is about a parcel that was sent again.
+    """
 
     title: str
     quantity: int
     problem: str
     state: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ class RemedyView:
 
     kind: ``replacement``, ``refund`` or ``store_credit``. done: everything of it is finished. amount: of a refund or
     credit. parts: where a refund goes. arrives_on, carrier, tracking_number, tracking_url: of a replacement.
+    again: where to say what went wrong with a parcel that has left: the order's number and the parcel's ref.
     credit_code: shown once credit is there. ends_on: the last day of that credit, None for never.
     """
 
@@ -128,5 +129,6 @@ class RemedyView:
     carrier: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None
+    again: tuple[str, str] | None = None
     credit_code: str | None = None
     ends_on: date | None = None

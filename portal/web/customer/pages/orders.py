@@ -25,11 +25,22 @@ class ParcelCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NewParcelCard:
+    """A parcel that was sent again and has left. ref: for ``customer.report_again``; reportable: as in OrderCard."""
+
+    ref: str
+    parcel: ParcelView
+    line: OrderLineView
+    reportable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCard:
     """One order.
 
     total: what it cost with shipping. cancelled: the whole order was cancelled. claims: open or recently closed, newest
-    first. reportable: False once every unit is in a claim already; the button is then left out.
+    first. reportable: False once every unit is in a claim already; the button is then left out. again: what was sent
+    again.
     """
 
     number: str
@@ -39,6 +50,7 @@ class OrderCard:
     claims: tuple[ClaimLink, ...] = ()
     cancelled: bool = False
     reportable: bool = True
+    again: tuple[NewParcelCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class ParcelView:
     state: where it is. position, of: parcel 2 of 3 in its order. vendor: who sends it, None where the shop itself does.
     carrier, service, tracking_number, tracking_url: None where not known. The dates are None where not known;
     promised_on is the last promised day. signed_by, left_at: the carrier's own words, such as ``Neighbour`` and
-    ``Porch``.
+    ``Porch``. sent_again: it takes the place of one that went wrong.
     """
 
     state: ParcelState
@@ -70,6 +70,7 @@ class ParcelView:
     delivered_on: date | None = None
     signed_by: str | None = None
     left_at: str | None = None
+    sent_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,15 @@ class ReportPage:
     named ``ReportLine.field``, with the sub-fields ``chosen`` (boolean), ``quantity`` (integer) and ``problem`` (radio;
     its choices are the problems that make sense, as (value, sentence)). Errors sit on the sub-fields; an error of the
     whole form, such as nothing chosen, is ``form.form_errors``. only_line: the one field where the order has a single
-    reportable line; it then needs no tick, and counts as chosen.
+    reportable line; it then needs no tick, and counts as chosen. again: the ref of the parcel that was sent again which
+    the page is about; it then posts to ``customer.send_report_again`` (number=order_number, parcel=again).
     """
 
     order_number: str
     placed_on: date
     parcels: tuple[ReportParcel, ...]
     only_line: str | None = None
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
