@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from tests.prove.crash.customers import DROPPED, TO_ANOTHER_PAGE, UNAVAILABLE, Answer, Refused, Visitor
 
+Done = TypeVar("Done")
 _THREADS = 8
 _PAUSE_SECONDS = 0.1
 
@@ -46,32 +48,35 @@ class Load:
 
     def _serve(self, share: list[Visitor]) -> None:
         for visitor in share:
-            path = self._again_until_done(partial(_report, visitor))
+            form = self._again_until_done(visitor.report_form)
+            path = self._sent(partial(visitor.report, form)) if form else None
             if path is None:
                 return
             self.reported.append((visitor, path))
-            self._again_until_done(partial(_accept, visitor, path))
+            form = self._again_until_done(partial(visitor.accept_form, path))
+            if form:
+                self._sent(partial(visitor.accept, path, form))
 
-    def _again_until_done(self, step: Callable[[], Answer]) -> str | None:
+    def _sent(self, send: Callable[[], Answer]) -> str | None:
+        """Send the same form again and again until it leads on; tell where to."""
+
+        def once() -> str | None:
+            answer = send()
+            self.answered.append((time.monotonic(), answer))
+            return answer.location if answer.status == TO_ANOTHER_PAGE else None
+
+        return self._again_until_done(once)
+
+    def _again_until_done(self, step: Callable[[], Done | None]) -> Done | None:
         while not self._over.is_set():
             try:
-                answer = step()
+                done = step()
             except DROPPED:
                 self.dropped += 1
-                time.sleep(_PAUSE_SECONDS)
-                continue
             except Refused as refusal:
-                answer = refusal.answer
-            self.answered.append((time.monotonic(), answer))
-            if answer.status == TO_ANOTHER_PAGE:
-                return answer.location
+                self.answered.append((time.monotonic(), refusal.answer))
+            else:
+                if done is not None:
+                    return done
             time.sleep(_PAUSE_SECONDS)
         return None
-
-
-def _report(visitor: Visitor) -> Answer:
-    return visitor.report(visitor.report_form())
-
-
-def _accept(visitor: Visitor, path: str) -> Answer:
-    return visitor.accept(path, visitor.accept_form(path))

@@ -21,7 +21,7 @@ class Process:
     """A process and whatever it started, in a session of their own."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, cwd: Path = ROOT):
-        self.name, self.log = name, log
+        self.name, self.log, self._asked = name, log, False
         with log.open("ab") as output:
             self._child = subprocess.Popen(
                 list(command),
@@ -63,7 +63,9 @@ class Process:
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM, as a supervisor does."""
-        if self.runs():
+        if self.runs() and not self._asked:
+            # A second time would mean: at once.
+            self._asked = True
             self._child.terminate()
 
     def stop(self, seconds: float = 40.0) -> float:

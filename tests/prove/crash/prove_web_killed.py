@@ -45,6 +45,7 @@ def commit(world: World, way: Way, statement: str) -> Hold:
     return world.doors.of_web.hold(way, lambda text: text.startswith("COMMIT after") and statement in text)
 
 
+@pytest.mark.proves("fault 1")
 @pytest.mark.parametrize("way", [Way.ASK, pytest.param(Way.ANSWER, marks=pytest.mark.short)])
 def test_a_report_whose_answer_never_came_is_sent_again_and_makes_one_claim(world: World, web: Process, way: Way):
     visitor = Visitor.of(world)
@@ -67,6 +68,7 @@ def test_a_report_whose_answer_never_came_is_sent_again_and_makes_one_claim(worl
     check(world)
 
 
+@pytest.mark.proves("fault 1")
 @pytest.mark.parametrize("way", list(Way))
 def test_a_choice_whose_answer_never_came_is_sent_again_and_is_one_remedy(world: World, web: Process, way: Way):
     visitor = Visitor.of(world)
@@ -89,6 +91,7 @@ def test_a_choice_whose_answer_never_came_is_sent_again_and_is_one_remedy(world:
     check(world)
 
 
+@pytest.mark.proves("fault 58")
 def test_a_web_that_is_asked_to_stop_finishes_what_it_has_begun(world: World, web: Process):
     visitor = Visitor.of(world)
     held = commit(world, Way.ASK, _REPORTED)
@@ -107,8 +110,9 @@ def test_a_web_that_is_asked_to_stop_finishes_what_it_has_begun(world: World, we
     check(world)
 
 
+@pytest.mark.proves("fault 58")
 def test_under_load_every_answer_that_a_stopping_web_gave_is_kept(world: World, web: Process):
-    visitors = [Visitor.of(world) for _ in range(40)]
+    visitors = [Visitor.of(world) for _ in range(24)]
     forms = [visitor.report_form() for visitor in visitors]
     answered: dict[int, Answer] = {}
 
@@ -119,7 +123,7 @@ def test_under_load_every_answer_that_a_stopping_web_gave_is_kept(world: World, 
             except DROPPED:
                 continue
 
-    threads = [threading.Thread(target=send, args=(range(first, 40, 8),)) for first in range(8)]
+    threads = [threading.Thread(target=send, args=(range(first, 24, 8),)) for first in range(8)]
     for thread in threads:
         thread.start()
     time.sleep(0.3)

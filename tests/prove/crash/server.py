@@ -11,7 +11,9 @@ from portal.launch import postgres
 def restart(server: postgres.Server) -> None:
     """Restart it as an administrator does: every connection is ended, nothing is waited for."""
     program, data = server.programs / "bin" / "pg_ctl", server.place.data
-    command: list[str | Path] = [program, "--pgdata", data, "--wait", "--silent", "--mode=fast", "restart"]
+    command: list[str | Path] = [program, "--pgdata", data, "--wait", "--silent", "--mode=fast"]
+    # Without a log of its own the server would keep what we read its starter's words from.
+    command += ["--log", server.place.log, "restart"]
     done = server.place.account.run(command, folder=server.place.home)
     assert done.returncode == 0, done.stdout
 

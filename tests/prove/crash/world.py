@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from config import Config
@@ -178,13 +179,17 @@ def a_world(server: postgres.Server, sandbox: Sandbox, web_port: int, folder: Pa
         Door((sandbox.host, sandbox.smtp_port), Plain),
         Door(socket_path, Statements),
     )
-    template = database.migrated_template(server)
-    with database.fresh_database(server, name, template=template):
-        world = World(server, name, sandbox, web_port, folder, doors, datetime.now(UTC))
-        try:
-            yield world
-        finally:
-            world.close()
+    names = {"name": sql.Identifier(name), "template": sql.Identifier(database.migrated_template(server))}
+    # Each by a connection of its own: the server may be restarted in between.
+    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+    world = World(server, name, sandbox, web_port, folder, doors, datetime.now(UTC))
+    try:
+        yield world
+    finally:
+        world.close()
+        with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 def eventually(look: Any, what: str, *, seconds: float = 30.0) -> Any:
