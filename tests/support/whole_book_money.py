@@ -1,5 +1,7 @@
 """The money of a whole book: remedies and their effects, store credit, and the journal. Statements in their order."""
 
+from string import Template
+
 _OFFERS = """
     INSERT INTO offers (ref, claim_line_id, kind, amount_minor, bonus_minor, currency, policy_class, arrives_in_days,
         state, made_by, expires_at)
@@ -12,25 +14,29 @@ _OFFERS = """
     ) AS told (part, of_ways, kind, amount, bonus, state)
     WHERE strpos(of_ways, way::text) > 0
 """
-_REMEDIES = """
+# Each line is one unit, and everything that is given back of it is given back whole.
+_PARTS = """jsonb_build_object((SELECT order_line_id FROM claim_lines WHERE id = w.line_id)::text,
+        '{"units": [1], "goods": [8000], "discount": [500], "tax": [500], "shipping": [1900], "shipping_tax": [100]}'
+        ::jsonb)"""
+_REMEDIES = Template("""
     INSERT INTO remedies (ref, claim_id, claim_line_id, offer_id, kind, state, amount_minor, bonus_minor, credit_minor,
-        currency, policy_class, dimensions, accepted_by)
+        currency, policy_class, dimensions, accepted_by, credit_parts)
     SELECT 'RM' || substr(f.ref, 3), w.claim_id, w.line_id, f.id, f.kind, CASE
             WHEN w.way = 4 THEN 'promised' WHEN w.way = 1 AND f.kind = 'refund' THEN 'replaced' ELSE 'settled' END,
         f.amount_minor, f.bonus_minor, CASE f.kind WHEN 'store_credit' THEN f.amount_minor ELSE 0 END, 'BRL',
-        'entitlement', '{}', 'claimant:1'
+        'entitlement', '{}', 'claimant:1', CASE f.kind WHEN 'store_credit' THEN $parts ELSE '{}' END
     FROM offers f JOIN ways w ON w.line_id = f.claim_line_id
-"""
-_REFUNDS = """
+""").substitute(parts=_PARTS)
+_REFUNDS = Template("""
     INSERT INTO refunds (ref, remedy_id, payment_id, amount_minor, currency, state, provider_ref, settled_at,
-        replaced_at, request)
+        replaced_at, parts, request)
     SELECT 'RFD-' || w.name, d.id, w.payment_id, 10000, 'BRL', CASE w.way WHEN 1 THEN 'failed' WHEN 4 THEN 'pending'
             ELSE 'succeeded' END, 're_' || w.name, CASE w.way WHEN 4 THEN NULL ELSE now() END,
-        CASE w.way WHEN 1 THEN now() END,
+        CASE w.way WHEN 1 THEN now() END, $parts,
         jsonb_build_object('key', 'RFD-' || w.name, 'amount_minor', 10000, 'currency', 'BRL', 'account', NULL,
             'payment_ref', w.payment_ref)
     FROM remedies d JOIN ways w ON w.line_id = d.claim_line_id WHERE d.kind = 'refund'
-"""
+""").substitute(parts=_PARTS)
 _REPLACEMENTS = """
     INSERT INTO replacements (ref, remedy_id, claim_line_id, quantity, address, state, cost_minor, shipped_at,
         stock_item_id)

@@ -16,7 +16,7 @@ _SHIPMENTS = """
 _LINES = """
     INSERT INTO order_lines (order_id, shipment_id, line_number, sku, title, category, vendor, vendor_region, quantity,
         unit_price_minor, shipping_minor, discount_minor, tax_minor, shipping_tax_minor)
-    SELECT order_id, id, 1, 'SKU-1', 'A toy', 'toys', 'acme', 'SP', 1, 8000, 2000, 0, 0, 0 FROM shipments
+    SELECT order_id, id, 1, 'SKU-1', 'A toy', 'toys', 'acme', 'SP', 1, 8000, 1900, 500, 500, 100 FROM shipments
 """
 _PAYMENTS = """
     INSERT INTO payments (ref, order_id, sequence, method, installments, amount_minor, currency, provider_ref,

@@ -1,9 +1,10 @@
-"""X, and L9: what finance reads, and what it has closed."""
+"""X, and L9: what finance reads, part by part, and what it has closed."""
 
 from string import Template
 
 from portal.records.counted_days import LATE
 from portal.records.invariants.declared import Invariant
+from portal.records.invariants.parts import PARTS
 
 # From batch to batch by what each of them moved, which X1 holds to the journal; and as finance reads it by the day.
 _CLOSING = Template("""
@@ -27,6 +28,7 @@ _CLOSING = Template("""
 """).substitute(late=LATE)
 
 FINANCE = (
+    *PARTS,
     Invariant(
         "X1",
         "each entry of a closed period is in exactly one batch, and a batch adds up to the journal",
