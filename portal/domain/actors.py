@@ -37,3 +37,9 @@ class Actor:
     def __str__(self) -> str:
         """Write as ``kind:name``."""
         return f"{self.kind}:{self.name}"
+
+
+def staff_id_of(actor: str) -> int | None:
+    """Read the id of a staff member out of a written actor; nothing where it is somebody else."""
+    kind, _, name = actor.partition(":")
+    return int(name) if kind == ActorKind.STAFF else None

@@ -86,7 +86,10 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswer:
-    """What the provider holds of one refund. refund_ref is our own ref from its metadata, where it has one."""
+    """What the provider holds of one refund. refund_ref is our own ref from its metadata, where it has one.
+
+    act_by: until when the customer can do what the provider asked them by mail, where it waits for that.
+    """
 
     provider_ref: str
     payment_ref: str
@@ -94,6 +97,7 @@ class RefundAnswer:
     amount: Money
     state: ProviderState
     reason: str | None
+    act_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,9 @@ class RefundProvider(Protocol):
 
     def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
         """Read a refund again."""
+
+    def cancel(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        """Cancel a refund that waits for its customer; raise RefundRefused where it waits for nobody."""
 
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         """List every refund that the provider holds of a payment."""

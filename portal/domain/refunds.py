@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from portal.domain.errors import IllegalMove
@@ -46,6 +47,11 @@ MOVES: dict[RefundState, frozenset[RefundState]] = {
 DEAD = frozenset({_S.FAILED, _S.CANCELED, _S.REFUSED, _S.BLOCKED_BY_DISPUTE})
 # The reason of a refund whose key the provider knows with other parameters: stopped, and never called again.
 STOPPED = "key_misused"
+# The reason of a refund that a person gave up, because the provider's list does not have it.
+NOT_THERE = "not_there"
+# A refund that waits for its customer: when they are reminded, and when a person takes over, by when to act.
+REMIND_AFTER = (timedelta(days=3), timedelta(days=7))
+TO_PERSON_AFTER, PERSON_ACTS_WITHIN = timedelta(days=10), timedelta(days=2)
 # Nothing more is expected, short of a late failure.
 AT_REST = DEAD | {_S.SUCCEEDED}
 

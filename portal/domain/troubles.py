@@ -20,5 +20,17 @@ class TroubleKind(StrEnum):
     """The bank disputes a payment of an order with an open claim or a waiting refund. Subject: its name there."""
     POISON_EVENT = "poison_event"
     """A message from outside could not be applied, however often it was tried. Subject: sender and event."""
+    CUSTOMER_MUST_ACT = "customer_must_act"
+    """A refund waits for its customer, who was reminded and did nothing. Subject: our refund."""
+    PAID_AFTER_RELEASE = "paid_after_release"
+    """A refund that was given up is at the provider all the same: it may be paid twice. Subject: our refund."""
+    INVARIANT_BROKEN = "invariant_broken"
+    """The nightly check found rows that break what must hold. Subject: the invariant's name."""
     PROVIDER_LOCKED = "provider_locked"
     """The provider does not accept our key; what waits goes on once it does. Subject: what we asked for."""
+
+
+# Of these nobody knows whether the money went back: a person reads the list and decides.
+UNKNOWN_OUTCOME = frozenset({TroubleKind.KEY_MISUSED, TroubleKind.UNKNOWN_TOO_LONG})
+# Saying that one of these is put right is not enough: it has a page with what can be done.
+HAS_WAYS = UNKNOWN_OUTCOME | {TroubleKind.CUSTOMER_MUST_ACT, TroubleKind.POISON_EVENT, TroubleKind.INVARIANT_BROKEN}

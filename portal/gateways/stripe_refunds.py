@@ -93,6 +93,10 @@ class StripeRefunds:
         """Read a refund again; raise NotFound where Stripe has none, or the errors of refund."""
         return _found(lambda: _answer(self._client.v1.refunds.retrieve(provider_ref, {}, _options(account))))
 
+    def cancel(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        """Cancel a refund that waits for its customer; raise the errors of refund. The same again is refused."""
+        return _found(lambda: _answer(self._client.v1.refunds.cancel(provider_ref, {}, _options(account))))
+
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         """List every refund that Stripe holds of a payment, newest first; raise NotFound for an unknown payment."""
         params: RefundListParams = {"limit": _PAGE}
@@ -208,7 +212,15 @@ def _answer(refund: stripe.Refund) -> RefundAnswer:
         amount=_from_stripe(refund.amount, refund.currency),
         state=ProviderState(refund.status or ProviderState.SUCCEEDED),
         reason=getattr(refund, "failure_reason", None) or getattr(refund, "pending_reason", None),
+        act_by=_act_by(refund),
     )
+
+
+def _act_by(refund: stripe.Refund) -> datetime | None:
+    """Read until when Stripe's mail to the customer can be answered."""
+    asked = getattr(refund, "next_action", None)
+    details = getattr(asked, "display_details", None)
+    return datetime.fromtimestamp(details.expires_at, UTC) if details is not None else None
 
 
 def _event(event: stripe.Event) -> ProviderEvent:

@@ -1,13 +1,10 @@
 """The sweeps: every minute, what should have moved and has not is looked at again. Each may be missed or run twice."""
 
-from dataclasses import replace
-
 import structlog
 from procrastinate import App
 
-from portal.domain.ports import UnknownOutcome
 from portal.jobs.lasting import put_back_stalled
-from portal.services.check_invariants import Beside, examine_invariants
+from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
 from portal.services.expire_credit_holds import expire_credit_holds
 from portal.services.expire_lots import expire_lots
 from portal.services.follow_claim import Ports
@@ -17,6 +14,7 @@ from portal.services.poll_events import poll_events
 from portal.services.read_book import read_book
 from portal.services.reconcile_refunds import open_refunds
 from portal.services.seal_record import newest_seal, seal_record
+from portal.services.tell_of_broken import check_and_tell
 from portal.services.toolkit import Toolkit
 
 log = structlog.get_logger(__name__)
@@ -62,6 +60,12 @@ def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
         for ref in open_refunds(toolkit):
             await app.configure_task("refunds.reconcile").defer_async(refund_ref=ref)
 
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="sweeps.remind_of_refunds", queueing_lock="sweeps.remind_of_refunds")
+    def remind(timestamp: int) -> None:
+        for ref in waiting_for_customers(toolkit):
+            remind_of_refund(toolkit, refund_ref=ref)
+
     @app.periodic(cron="*/2 * * * *")
     @app.task(name="sweeps.poll_events", queueing_lock="sweeps.poll_events")
     def poll(timestamp: int) -> None:
@@ -72,23 +76,9 @@ def _add_nightly_check(app: App, toolkit: Toolkit, ports: Ports) -> None:
     @app.periodic(cron="41 3 * * *")
     @app.task(name="sweeps.check_invariants", queueing_lock="sweeps.check_invariants")
     def check(timestamp: int) -> None:
-        """Check all that must hold, and name what breaks it; books that do not answer hide nothing of our own."""
-        try:
-            tell_of_broken(toolkit, ports)
-        except UnknownOutcome:
-            log.warning("the provider's books could not be read")
-            tell_of_broken(toolkit, replace(ports, books=None))
+        """Check all that must hold, and name what breaks it, to staff too."""
+        check_and_tell(toolkit, ports.books)
         # In the log, which is kept elsewhere, so that a book that was changed behind our back can be told from it.
         log.info("how the book reads", book=str(read_book(toolkit)))
         seal_record(toolkit)
         log.info("the newest seal of the record", seal=str(newest_seal(toolkit)))
-
-
-def tell_of_broken(toolkit: Toolkit, ports: Ports) -> None:
-    """Log an error for every invariant that is broken, with the first refs that show it."""
-    beside = Beside(ports.books) if ports.books else None
-    for held in examine_invariants(toolkit, beside):
-        if held.broken:
-            log.error(
-                "an invariant is broken", invariant=held.key, says=held.says, rows=held.broken, refs=list(held.refs)
-            )

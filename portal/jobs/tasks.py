@@ -7,8 +7,10 @@ from procrastinate import App, JobContext
 from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
+from portal.services.cancel_refund import cancel_refund
 from portal.services.follow_claim import Ports, follow_claim
 from portal.services.look_again import look_again
+from portal.services.read_refund_list import read_list
 from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.send_sign_in_code import send_sign_in_code
 from portal.services.tell_of_poison import apply_or_tell
@@ -30,6 +32,8 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     follow = partial(app.task, retry=FollowRetries(effects=_MONEY, letters=_LETTERS))
     follow(name="claims.follow")(partial(follow_claim, toolkit, ports))
     money(name="refunds.reconcile")(partial(reconcile_refund, toolkit, ports.refunds))
+    money(name="refunds.read_list")(partial(read_list, toolkit, ports.refunds))
+    money(name="refunds.cancel")(partial(cancel_refund, toolkit, ports.refunds))
     _add_events(app, toolkit, ports)
     soon(name="sign_in.send")(partial(send_sign_in_code, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))

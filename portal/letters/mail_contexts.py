@@ -111,7 +111,7 @@ class RefundSent(AboutClaim):
 class RefundFailed(AboutClaim):
     """A refund did not get through; another way is offered, or a person finds one.
 
-    state: failed or canceled where it came back, blocked_by_dispute, or refused.
+    state: failed where it came back, canceled, blocked_by_dispute, refused, or given_up where it never left.
     """
 
     NAME: ClassVar[str] = "refund_failed"
@@ -129,6 +129,35 @@ class RefundPossibleAgain(AboutClaim):
     amount: Money
     card_brand: str | None
     card_ending: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundNeedsYou(AboutClaim):
+    """The bank wants something from the customer before it takes a refund, and the provider asked them by mail.
+
+    act_by: until when that mail can be answered, where known. again: we have asked before.
+    """
+
+    NAME: ClassVar[str] = "refund_needs_you"
+    amount: Money
+    card_brand: str | None
+    card_ending: str | None
+    act_by: date | datetime | None
+    again: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditTakenBack(AboutClaim):
+    """Store credit was granted in error and taken back as far as it was unspent; rest is what stays theirs.
+
+    balance: what the account has to spend now. reason: why it was an error, in words for the customer.
+    """
+
+    NAME: ClassVar[str] = "credit_taken_back"
+    taken: Money
+    rest: Money
+    balance: Money
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +225,8 @@ MailContext = (
     | RefundSent
     | RefundFailed
     | RefundPossibleAgain
+    | RefundNeedsYou
+    | CreditTakenBack
     | CreditIssued
     | ReplacementShipped
     | ReplacementFailed
@@ -215,6 +246,8 @@ CONTEXTS: dict[str, type[MailContext]] = {
         RefundSent,
         RefundFailed,
         RefundPossibleAgain,
+        RefundNeedsYou,
+        CreditTakenBack,
         CreditIssued,
         ReplacementShipped,
         ReplacementFailed,

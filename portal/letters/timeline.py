@@ -19,6 +19,8 @@ class Happening(StrEnum):
     REFUND_SETTLED = "refund_settled"
     REFUND_FAILED = "refund_failed"
     REFUND_POSSIBLE_AGAIN = "refund_possible_again"
+    REFUND_NEEDS_CUSTOMER = "refund_needs_customer"
+    CREDIT_REVERSED = "credit_reversed"
     CREDIT_ISSUED = "credit_issued"
     REPLACEMENT_SENT = "replacement_sent"
     REPLACEMENT_ON_ITS_WAY = "replacement_on_its_way"
@@ -79,6 +81,14 @@ _SENTENCES: dict[Happening, Variants] = {
     Happening.REFUND_POSSIBLE_AGAIN: told(
         ("amount ending", msg("%(amount)s can go back to your card ending %(ending)s after all.")),
         ("", msg("Your money can go back the way it came after all.")),
+    ),
+    Happening.REFUND_NEEDS_CUSTOMER: told(
+        ("amount", msg("The bank asked for something from you before it takes %(amount)s back.")),
+        ("", msg("The bank asked for something from you before it takes the money back.")),
+    ),
+    Happening.CREDIT_REVERSED: told(
+        ("amount", msg("We took back %(amount)s of store credit that we had given you by mistake.")),
+        ("", msg("We took back store credit that we had given you by mistake.")),
     ),
     Happening.CREDIT_ISSUED: told(
         ("amount", msg("You have %(amount)s store credit, usable now.")),

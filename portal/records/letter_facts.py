@@ -29,6 +29,7 @@ class RefundFacts(NamedTuple):
     card_brand: str | None
     card_last4: str | None
     state: str
+    reason: str | None
 
 
 class CreditFacts(NamedTuple):
@@ -60,7 +61,7 @@ _PROMISED = """
       WHERE l.context -> 'remedies' ? r.ref AND r.claim_id = c.id))
 """
 _REFUND = """
-  SELECT json_build_array(e.amount_minor, e.currency, p.card_brand, p.card_last4, e.state)
+  SELECT json_build_array(e.amount_minor, e.currency, p.card_brand, p.card_last4, e.state, e.reason)
   FROM refunds AS e JOIN payments AS p ON p.id = e.payment_id WHERE e.ref = l.context ->> 'refund'
 """
 _CREDIT = """
@@ -95,8 +96,8 @@ FACTS = Template("""
       'paid', CASE WHEN l.template = 'remedy_on_its_way' THEN ($paid) END,
       'effect', CASE l.template WHEN 'remedy_on_its_way' THEN ($promised)
         WHEN 'refund_sent' THEN ($refund) WHEN 'refund_failed' THEN ($refund)
-        WHEN 'refund_possible_again' THEN ($refund)
-        WHEN 'credit_issued' THEN ($credit)
+        WHEN 'refund_possible_again' THEN ($refund) WHEN 'refund_needs_you' THEN ($refund)
+        WHEN 'credit_issued' THEN ($credit) WHEN 'credit_taken_back' THEN ($credit)
         WHEN 'replacement_shipped' THEN ($parcel) WHEN 'replacement_failed' THEN ($parcel) END)
   END
 """).substitute(

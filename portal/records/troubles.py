@@ -27,6 +27,11 @@ _ABOUT = _CLOSE.where(
 _NAMED = _CLOSE.where(_troubles.c.ref == bindparam("_ref"))
 
 
+_LISTED = select(Trouble.ref, Trouble.kind, Claim.ref, Trouble.subject, Trouble.detail, Trouble.opened_at).outerjoin(
+    Claim, Claim.id == Trouble.claim_id
+)
+
+
 class OpenTrouble(NamedTuple):
     """One that is open. claim_ref: where it is about a claim."""
 
@@ -44,7 +49,7 @@ def open_one(
     *,
     subject: str,
     claim_id: int | None,
-    detail: Mapping[str, str | int | None],
+    detail: Mapping[str, Any],
     now: datetime,
 ) -> bool:
     """Open a trouble, where it is not open already; tell whether it is new."""
@@ -57,6 +62,35 @@ def open_one(
         "opened_at": now,
     }
     return session.execute(_OPEN, values).first() is not None
+
+
+def named(session: Session, ref: str) -> Trouble | None:
+    """Read one by its ref, open or closed."""
+    return session.scalars(select(Trouble).where(Trouble.ref == ref)).one_or_none()
+
+
+def hold(session: Session, ref: str) -> Trouble | None:
+    """Lock one that is open; after the order and the claim that it is about, where those are locked too."""
+    asked = select(Trouble).where(Trouble.ref == ref, Trouble.closed_at.is_(None)).with_for_update()
+    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+
+
+def hold_about(session: Session, kind: TroubleKind, subject: str) -> Trouble | None:
+    """Lock the open one of a kind about a subject."""
+    asked = select(Trouble).where(Trouble.kind == kind.value, Trouble.subject == subject, Trouble.closed_at.is_(None))
+    return session.scalars(asked.with_for_update()).one_or_none()
+
+
+def keep(trouble: Trouble, **detail: object) -> None:
+    """Keep more with one that is held; nothing takes a value away."""
+    kept = {**trouble.detail, **detail}
+    trouble.detail = {name: value for name, value in kept.items() if value is not None}
+
+
+def open_subjects(session: Session, kind: TroubleKind) -> list[str]:
+    """List what the open ones of a kind are about."""
+    asked = select(Trouble.subject).where(Trouble.kind == kind.value, Trouble.closed_at.is_(None))
+    return list(session.scalars(asked))
 
 
 def close_about(session: Session, kinds: list[TroubleKind], *, subject: str, actor: str, now: datetime) -> bool:
@@ -72,11 +106,11 @@ def close_named(session: Session, ref: str, *, actor: str, now: datetime) -> boo
 
 def open_ones(session: Session, *, limit: int) -> list[OpenTrouble]:
     """List what is open, oldest first."""
-    asked = (
-        select(Trouble.ref, Trouble.kind, Claim.ref, Trouble.subject, Trouble.detail, Trouble.opened_at)
-        .outerjoin(Claim, Claim.id == Trouble.claim_id)
-        .where(Trouble.closed_at.is_(None))
-        .order_by(Trouble.opened_at, Trouble.id)
-        .limit(limit)
-    )
+    asked = _LISTED.where(Trouble.closed_at.is_(None)).order_by(Trouble.opened_at, Trouble.id).limit(limit)
     return [OpenTrouble(*row) for row in session.execute(asked)]
+
+
+def open_one_named(session: Session, ref: str) -> OpenTrouble | None:
+    """Read one that is open, as the list has it."""
+    row = session.execute(_LISTED.where(Trouble.closed_at.is_(None), Trouble.ref == ref)).one_or_none()
+    return None if row is None else OpenTrouble(*row)

@@ -1,15 +1,22 @@
 """Close a trouble: a person says that it is put right, or it came right by itself."""
 
 from portal.domain.actors import Actor
-from portal.domain.troubles import TroubleKind
+from portal.domain.errors import IllegalMove
+from portal.domain.troubles import HAS_WAYS, TroubleKind
 from portal.records import troubles
 from portal.services.toolkit import Toolkit, tried_again
 
 
 @tried_again
 def close_trouble(toolkit: Toolkit, *, ref: str, actor: Actor) -> bool:
-    """Close one for a person; tell whether it was open. The same again changes nothing."""
+    """Close one for a person; tell whether it was open. The same again changes nothing.
+
+    Raises IllegalMove for a kind that is put right by what can be done about it, or comes right by itself.
+    """
     with toolkit.transaction() as session:
+        found = troubles.named(session, ref)
+        if found is not None and found.kind in HAS_WAYS:
+            raise IllegalMove(f"{found.kind} is not over because somebody says so")
         return troubles.close_named(session, ref, actor=str(actor), now=toolkit.now())
 
 

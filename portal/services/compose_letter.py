@@ -8,6 +8,7 @@ from typing import Any
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
+from portal.domain.refunds import NOT_THERE
 from portal.letters import mail_contexts as mails
 from portal.letters.decline import decline
 from portal.letters.outcomes import escalated, photo_reason, waiting
@@ -126,11 +127,29 @@ def _refund_sent(told: _Told) -> mails.MailContext:
 
 
 def _refund_failed(told: _Told) -> mails.MailContext:
-    return mails.RefundFailed(**_refund(told), state=letter_facts.refund(told.facts).state)
+    refund = letter_facts.refund(told.facts)
+    return mails.RefundFailed(**_refund(told), state="given_up" if refund.reason == NOT_THERE else refund.state)
 
 
 def _refund_possible_again(told: _Told) -> mails.MailContext:
     return mails.RefundPossibleAgain(**_refund(told))
+
+
+def _refund_needs_you(told: _Told) -> mails.MailContext:
+    said = told.letter.context
+    until = datetime.fromisoformat(said["act_by"]) if said.get("act_by") else None
+    return mails.RefundNeedsYou(**_refund(told), act_by=until, again=bool(said.get("turn")))
+
+
+def _credit_taken_back(told: _Told) -> mails.MailContext:
+    said, credit = told.letter.context, letter_facts.credit(told.facts)
+    return mails.CreditTakenBack(
+        **_opening(told),
+        taken=Money(said["taken_minor"], credit.currency),
+        rest=Money(said["rest_minor"], credit.currency),
+        balance=Money(credit.balance, credit.currency),
+        reason=said["reason"],
+    )
 
 
 def _credit_issued(told: _Told) -> mails.MailContext:
@@ -185,6 +204,8 @@ _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "refund_sent": _refund_sent,
     "refund_failed": _refund_failed,
     "refund_possible_again": _refund_possible_again,
+    "refund_needs_you": _refund_needs_you,
+    "credit_taken_back": _credit_taken_back,
     "credit_issued": _credit_issued,
     "replacement_shipped": _replacement_shipped,
     "replacement_failed": _replacement_failed,

@@ -8,7 +8,7 @@ from portal.domain.claims import ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.reasons import EscalateReason
-from portal.domain.refunds import RefundState
+from portal.domain.refunds import NOT_THERE, RefundState
 from portal.records.effects import Held
 from portal.records.tables.claims import ClaimEvent, ClaimLine
 from portal.records.tables.remedies import Refund
@@ -24,9 +24,11 @@ def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> t
 
     What the provider refuses may have gone back another way already, and what is disputed the bank may give back, so a
     person decides; what a bank sends back is offered as store credit at once, with the rest that did not get through.
+    What a person looked for and the provider does not have can go the same way again, too.
     """
     claim, remedy = held.claim, held.remedy
-    to_person = refund.state in (RefundState.REFUSED, RefundState.BLOCKED_BY_DISPUTE)
+    given_up = refund.reason == NOT_THERE
+    to_person = not given_up and refund.state in (RefundState.REFUSED, RefundState.BLOCKED_BY_DISPUTE)
     line, events = fail_remedy(
         claim,
         remedy,
@@ -44,7 +46,8 @@ def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> t
     elif line.state == ClaimState.OFFERED:
         supersede_offers(line)
         owed = Money(refund.amount_minor + held.others_owed, refund.currency)
-        make_offer(line, another_way(held, RemedyKind.STORE_CREDIT, owed), made_by=actor, now=now)
+        for kind in (RemedyKind.REFUND, RemedyKind.STORE_CREDIT) if given_up else (RemedyKind.STORE_CREDIT,):
+            make_offer(line, another_way(held, kind, owed), made_by=actor, now=now)
         touch(claim)
     return events, letter_about(claim, "refund_failed", refund=refund.ref)
 

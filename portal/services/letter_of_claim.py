@@ -1,5 +1,6 @@
 """Which letter tells a claim as it stands, and leaving it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.claims import ClaimState
@@ -39,13 +40,21 @@ def leave_letter(session: Session, claim: Claim, template: str | None = None) ->
 
 def letter_about(claim: Claim, template: str, **effect: str) -> dict[str, Any]:
     """Make the letter about one effect of a remedy, once: what it is and its ref, such as ``refund="RFD-…"``."""
+    return letter_of_turn(claim, template, 1, {}, **effect)
+
+
+def letter_of_turn(
+    claim: Claim, template: str, turn: int, more: Mapping[str, str | int | None], **effect: str
+) -> dict[str, Any]:
+    """Make the letter about one effect that may be said several times, each turn once. more: what else it is told."""
     (ref,) = effect.values()
     return post.new_letter(
         template,
         recipient=claim.customer.mailbox,
         locale=claim.locale,
         subject_ref=ref,
-        context={"claim": claim.ref, **effect},
+        subject_version=turn,
+        context={"claim": claim.ref, **effect, **more},
         claim_id=claim.id,
     )
 

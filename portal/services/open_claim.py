@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.domain.actors import Actor, ActorKind
+from portal.domain.actors import Actor, staff_id_of
 from portal.domain.authority import Decider, Stake, check_part
 from portal.domain.errors import MovedOn, NotAllowed, NotFound
 from portal.domain.money import Money, zero
@@ -53,7 +53,7 @@ class Desk:
         earlier = proposer or decisions.last_decliner(self.session, [line.id for line in lines])
         decided = Stake(
             amount=stake or zero(self.claim.order.currency),
-            raised_by_staff_id=_staff_id(self.claim.raised_by),
+            raised_by_staff_id=staff_id_of(self.claim.raised_by),
             earlier_decider_id=earlier,
             claimant_mailbox=self.claim.customer.mailbox,
         )
@@ -93,8 +93,3 @@ def open_claim(toolkit: Toolkit, session: Session, page: Page, staff_id: int) ->
     if claim.version != page.version:
         raise MovedOn(claim.ref)
     return desk
-
-
-def _staff_id(actor: str) -> int | None:
-    kind, _, name = actor.partition(":")
-    return int(name) if kind == ActorKind.STAFF else None

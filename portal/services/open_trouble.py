@@ -19,11 +19,11 @@ def open_trouble(
     subject: str,
     now: datetime,
     claim_id: int | None = None,
-    **detail: str | int | None,
+    **detail: object,
 ) -> bool:
     """Open a trouble in the caller's transaction, and log an error where it is new; tell whether it is.
 
-    subject: the ref of what it is about. detail: what a person reads beside it.
+    subject: the ref of what it is about. detail: what a person reads beside it; JSON-ready.
     """
     new = troubles.open_one(session, kind, subject=subject, claim_id=claim_id, detail=detail, now=now)
     if new:
@@ -33,7 +33,7 @@ def open_trouble(
 
 @tried_again
 def tell_of_trouble(
-    toolkit: Toolkit, kind: TroubleKind, *, subject: str, claim_id: int | None = None, **detail: str | int | None
+    toolkit: Toolkit, kind: TroubleKind, *, subject: str, claim_id: int | None = None, **detail: object
 ) -> bool:
     """Open a trouble in a transaction of its own; tell whether it is new."""
     with toolkit.transaction() as session:

@@ -3,15 +3,19 @@
 from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.refunds import STOPPED, RefundState
-from portal.domain.troubles import TroubleKind
+from portal.domain.refunds import NOT_THERE, STOPPED, RefundState
+from portal.domain.troubles import UNKNOWN_OUTCOME, TroubleKind
 from portal.records import troubles
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.remedies import Refund
 from portal.services.open_trouble import open_trouble
 
-_NO_ANSWER = [TroubleKind.KEY_MISUSED, TroubleKind.UNKNOWN_TOO_LONG]
+# What a refund has left behind with a state that it comes from.
+_OVER = {
+    RefundState.UNKNOWN: list(UNKNOWN_OUTCOME),
+    RefundState.REQUIRES_ACTION: [TroubleKind.CUSTOMER_MUST_ACT],
+}
 
 
 def tell_of_refund(
@@ -32,15 +36,15 @@ def tell_of_refund(
             amount_minor=refund.amount_minor,
             currency=refund.currency,
         )
-    if before is RefundState.UNKNOWN and after is not before:
-        actor = str(Actor.system("worker"))
-        troubles.close_about(session, _NO_ANSWER, subject=refund.ref, actor=actor, now=now)
+    over = _OVER.get(before, []) if after is not before else []
+    if over:
+        troubles.close_about(session, over, subject=refund.ref, actor=str(Actor.system("worker")), now=now)
 
 
 def _kind(refund: Refund, before: RefundState, after: RefundState) -> TroubleKind | None:
     if after is RefundState.UNKNOWN and refund.reason == STOPPED:
         return TroubleKind.KEY_MISUSED
-    if after is before:
+    if after is before or refund.reason == NOT_THERE:
         return None
     if before is RefundState.SUCCEEDED:
         return TroubleKind.LATE_FAILURE

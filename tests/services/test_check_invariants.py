@@ -1,7 +1,6 @@
 """Checking what must hold: from the service, the command and the nightly sweep."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +9,9 @@ from structlog.testing import capture_logs
 from portal.domain.ports import UnknownOutcome
 from portal.domain.problems import Problem
 from portal.gateways.sandbox_books import SandboxBooks
-from portal.jobs.sweeps import tell_of_broken
 from portal.records.invariants.every import EVERY, OURS
 from portal.services.check_invariants import Beside, check_invariants, examine_invariants
+from portal.services.tell_of_broken import check_and_tell
 from tests.support.sandbox_server import SECRET_KEY
 from tests.support.shop import Shop
 
@@ -87,15 +86,31 @@ def test_the_nightly_check_names_what_is_broken_in_the_log(shop: Shop):
     kept = changed(shop, {"days_since_delivered": 999})
 
     with capture_logs() as told:
-        tell_of_broken(shop.toolkit, shop.ports)
+        check_and_tell(shop.toolkit, shop.ports.books)
 
     changed(shop, kept)
-    (line,) = told
+    line = told[0]
     assert (line["log_level"], line["invariant"], line["rows"], line["refs"]) == ("error", "F13", 1, [ref])
 
 
 def test_the_nightly_check_is_silent_while_everything_holds(shop: Shop):
     with capture_logs() as told:
-        tell_of_broken(shop.toolkit, replace(shop.ports, books=beside(shop).books))
+        check_and_tell(shop.toolkit, beside(shop).books)
 
     assert told == []
+
+
+@pytest.mark.proves("F6")
+def test_what_the_nightly_check_finds_is_seen_by_staff_with_its_rows_until_a_check_is_clean(shop: Shop):
+    ref = shop.report(shop.order(), Problem.DAMAGED)
+    kept = changed(shop, {"days_since_delivered": 999})
+    for _ in range(2):
+        check_and_tell(shop.toolkit, None)
+    asked = "SELECT subject, detail -> 'rows', detail -> 'refs' FROM troubles WHERE closed_at IS NULL"
+    seen = [tuple(row) for row in shop.rows(asked)]
+
+    changed(shop, kept)
+    check_and_tell(shop.toolkit, None)
+
+    assert seen == [("F13", 1, [ref])]
+    assert shop.rows(asked) == []

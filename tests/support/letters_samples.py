@@ -13,11 +13,13 @@ from portal.letters.mail_contexts import (
     ApologyWithOffers,
     Approved,
     CreditIssued,
+    CreditTakenBack,
     Declined,
     Escalated,
     MailContext,
     NoOrdersHere,
     RefundFailed,
+    RefundNeedsYou,
     RefundPossibleAgain,
     RefundSent,
     RemedyOnItsWay,
@@ -49,6 +51,9 @@ _WORDS = {
     "en": "Thank you for your words.\n\nI looked at your parcel.",
     "pt_BR": "Obrigada pelo seu relato.\n\nOlhei o seu pacote.",
 }
+
+
+_MISTAKE = {"en": "It was granted twice.", "pt_BR": "Ele foi concedido duas vezes."}
 
 
 def a_subject(locale: str = "en", **changes: object) -> ApologySubject:
@@ -97,6 +102,8 @@ def every_mail(locale: str) -> list[MailContext]:
         RefundSent(**about, **card, amount=PAID, bank_reference="74537"),
         RefundFailed(**about, **card, amount=PAID, state="failed"),
         RefundPossibleAgain(**about, **card, amount=PAID),
+        RefundNeedsYou(**about, **card, amount=PAID, act_by=ANSWER_BY, again=True),
+        CreditTakenBack(**about, taken=PAID, rest=BONUS, balance=BONUS, reason=_MISTAKE[locale]),
         CreditIssued(
             **about,
             amount=PAID,

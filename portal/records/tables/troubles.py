@@ -1,5 +1,7 @@
 """What only a person can put right, kept until one has."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,7 +24,7 @@ class Trouble(Base):
     claim_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("claims.id"))
     # The ref of what it is about: a refund, a payment, an event, a lane.
     subject: Mapped[str] = mapped_column(String(255))
-    detail: Mapped[dict[str, str | int | None]] = mapped_column(JSONB, server_default="{}")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     opened_at: Mapped[Moment]
     closed_at: Mapped[OptionalMoment]
     closed_by: Mapped[str | None] = mapped_column(String(80))

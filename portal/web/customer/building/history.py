@@ -95,6 +95,10 @@ def _credit(read: ClaimRead, event: ClaimEvent) -> _Details:
     return {}
 
 
+def _credit_reversed(_read: ClaimRead, event: ClaimEvent) -> _Details:
+    return {"amount": Money(event.detail["taken_minor"], event.detail["currency"])}
+
+
 def _replacement(read: ClaimRead, event: ClaimEvent) -> _Details:
     for _remedy, goods in read.remedies:
         for one in goods:
@@ -119,6 +123,8 @@ _DETAILS: dict[str, Callable[[ClaimRead, ClaimEvent], _Details]] = {
     "refund_sent": _refund,
     "refund_settled": _refund,
     "refund_failed": _refund,
+    "refund_needs_customer": _refund,
+    "credit_reversed": _credit_reversed,
     "refund_possible_again": _refund,
     "credit_issued": _credit,
     "replacement_sent": _replacement,

@@ -1,6 +1,6 @@
 """Remedies under way or done, step by step."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
@@ -72,6 +72,7 @@ def _refund(read: ClaimRead, remedy: Remedy, titles: tuple[str, ...]) -> RemedyV
 def _bank_steps(read: ClaimRead, refunds: list[Refund]) -> list[_Step]:
     if not refunds:
         return []
+    asked = [refund for refund in refunds if refund.state == RefundState.REQUIRES_ACTION]
     states = {RefundState(refund.state) for refund in refunds}
     settled = [refund.settled_at for refund in refunds if refund.settled_at is not None]
     over = states == {RefundState.SUCCEEDED}
@@ -82,8 +83,20 @@ def _bank_steps(read: ClaimRead, refunds: list[Refund]) -> list[_Step]:
         )
     return [
         (_("We give it to the bank."), None, states <= _WITH_THE_BANK),
+        *([_from_customer(read, asked[0])] if asked else []),
         (leaves, local_day(max(settled), read.zone) if over and settled else None, over),
     ]
+
+
+def _from_customer(read: ClaimRead, refund: Refund) -> _Step:
+    """Say what the customer does, and until when."""
+    told = [event.detail.get("act_by") for event in read.events if event.detail.get("refund") == refund.ref]
+    until = next((moment for moment in reversed(told) if moment), None)
+    words = _(
+        "The bank asks you for something first. Look in your mailbox for a mail from Stripe, who moves our payments, "
+        "and tell them where the money goes. It is kept for you meanwhile."
+    )
+    return words, local_day(datetime.fromisoformat(until), read.zone) if until else None, False
 
 
 def _credit(read: ClaimRead, remedy: Remedy, titles: tuple[str, ...]) -> RemedyView:

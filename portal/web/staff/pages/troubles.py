@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from portal.domain.money import Money
-from portal.domain.troubles import TroubleKind
+from portal.domain.troubles import HAS_WAYS, TroubleKind
 from portal.records.troubles import OpenTrouble
 from portal.web.shared.language import lazy_gettext as _
 from portal.web.shared.names import named
@@ -44,6 +44,18 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("A message from outside cannot be applied"),
         _("It is tried on, and holds nothing else back. Have our log read."),
     ),
+    TroubleKind.CUSTOMER_MUST_ACT: (
+        _("A customer has not done what their bank asks for before it takes a refund"),
+        _("They were reminded. Help them with it, or take this way back and offer them another one."),
+    ),
+    TroubleKind.PAID_AFTER_RELEASE: (
+        _("A refund that was given up is at the provider after all"),
+        _("The customer may have been paid twice. Compare the claim with the payment there, and settle it with them."),
+    ),
+    TroubleKind.INVARIANT_BROKEN: (
+        _("The nightly check found something that must never be"),
+        _("Have the rows read that it names. It goes away by itself once the next check finds none."),
+    ),
     TroubleKind.PROVIDER_LOCKED: (
         _("The provider does not accept our key"),
         _("Nothing is lost: everything waits, and goes on by itself once the key in our settings is right."),
@@ -53,7 +65,10 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class TroubleView:
-    """One thing to put right. about: its ref or name; why: in words, where known; amount: where one is at stake."""
+    """One thing to put right. about: its ref or name; why: in words, where known; amount: where one is at stake.
+
+    url: its own page, where it has one with what can be done; due_at: by when somebody must have looked.
+    """
 
     ref: str
     title: str
@@ -65,14 +80,17 @@ class TroubleView:
     claim_ref: str | None
     claim_url: str | None
     opened_at: datetime
+    url: str | None = None
+    due_at: datetime | None = None
 
 
 def trouble_views(found: Sequence[OpenTrouble]) -> tuple[TroubleView, ...]:
     """Word what is open, oldest first."""
-    return tuple(_view(one) for one in found)
+    return tuple(trouble_view(one) for one in found)
 
 
-def _view(one: OpenTrouble) -> TroubleView:
+def trouble_view(one: OpenTrouble) -> TroubleView:
+    """Word one."""
     title, advice = WORDS[TroubleKind(one.kind)]
     detail = one.detail
     return TroubleView(
@@ -86,4 +104,6 @@ def _view(one: OpenTrouble) -> TroubleView:
         claim_ref=one.claim_ref,
         claim_url=url_for("staff.claim", ref=one.claim_ref) if one.claim_ref else None,
         opened_at=one.opened_at,
+        url=url_for("staff.trouble", ref=one.ref) if one.kind in HAS_WAYS else None,
+        due_at=datetime.fromisoformat(detail["due_at"]) if detail.get("due_at") else None,
     )

@@ -1,0 +1,65 @@
+"""Cancel a refund that waits for its customer, so that they get their money another way. Only such a one can be."""
+
+from portal.domain.actors import Actor, staff_id_of
+from portal.domain.authority import Stake, check_part
+from portal.domain.certainty import certain
+from portal.domain.errors import MovedOn, NotAllowed
+from portal.domain.money import Money
+from portal.domain.ports import ProviderBusy, ProviderLocked, RefundProvider, RefundRefused
+from portal.domain.refunds import RefundState
+from portal.domain.troubles import TroubleKind
+from portal.records import claims, decisions, effects, outbox, remedies, troubles
+from portal.services.apply_stripe_event import settle_again
+from portal.services.enter_lane import shut_lane
+from portal.services.toolkit import Toolkit, tried_again
+
+
+@tried_again
+def ask_to_cancel(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
+    """Let the worker cancel the refund of a trouble. Raises NotAllowed, MovedOn; the same again changes nothing."""
+    with toolkit.transaction() as session:
+        named = troubles.named(session, trouble_ref)
+        if named is None or named.closed_at is not None or named.kind != TroubleKind.CUSTOMER_MUST_ACT:
+            raise MovedOn(trouble_ref)
+        held = effects.hold_refund(session, named.subject)
+        refund, claim = certain(held.refund, "a trouble names its refund"), held.claim
+        member = decisions.hold_staff(session, staff_id)
+        trouble = troubles.hold(session, trouble_ref)
+        if member is None:
+            raise NotAllowed("this account is closed")
+        if trouble is None or refund.state != RefundState.REQUIRES_ACTION:
+            raise MovedOn(trouble_ref)
+        stake = Stake(
+            amount=Money(refund.amount_minor, refund.currency),
+            raised_by_staff_id=staff_id_of(claim.raised_by),
+            earlier_decider_id=None,
+            claimant_mailbox=claim.customer.mailbox,
+        )
+        check_part(member[1], stake)
+        if trouble.detail.get("asked_at"):
+            return
+        now = toolkit.now()
+        troubles.keep(trouble, asked_at=now.isoformat())
+        actor = Actor.staff(staff_id)
+        claims.add_event(session, claim.id, "refund_cancel_asked", actor=actor, now=now, detail={"refund": refund.ref})
+        outbox.defer(session, "refunds.cancel", refund_ref=refund.ref, staff_id=staff_id)
+
+
+def cancel_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str, staff_id: int) -> str:
+    """Cancel at the provider and settle what it is then: cancelled, or what it became meanwhile; say what came of it.
+
+    Raises UnknownOutcome, LaneShut, so that it is tried again: cancelling twice is refused, and then read.
+    """
+    with toolkit.reading() as session:
+        refund = remedies.read_refund(session, refund_ref)
+    if refund.state != RefundState.REQUIRES_ACTION or refund.provider_ref is None:
+        return f"refund is {refund.state}"
+    account = refund.request["account"]
+    try:
+        try:
+            answer = provider.cancel(refund.provider_ref, account)
+        except RefundRefused:
+            answer = provider.read(refund.provider_ref, account)
+    except (ProviderBusy, ProviderLocked) as error:
+        raise shut_lane(toolkit, error) from error
+    return settle_again(toolkit, answer, Actor.staff(staff_id))

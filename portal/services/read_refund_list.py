@@ -1,0 +1,70 @@
+"""Read the provider's list of a payment again for a person who is to decide about a refund of unknown outcome."""
+
+from portal.domain.actors import Actor
+from portal.domain.authority import DECIDES
+from portal.domain.errors import MovedOn, NotAllowed
+from portal.domain.ports import ProviderBusy, ProviderLocked, RefundAnswer, RefundProvider
+from portal.domain.refund_list import Listed, ListRead
+from portal.domain.refunds import RefundState
+from portal.domain.troubles import UNKNOWN_OUTCOME
+from portal.records import claims, outbox, remedies, staff, troubles
+from portal.services.apply_stripe_event import settle_again
+from portal.services.enter_lane import shut_lane
+from portal.services.send_refund import ours_among, request_of
+from portal.services.toolkit import Toolkit, tried_again
+
+
+@tried_again
+def ask_for_list(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
+    """Let the worker read the list, because only it may speak to the provider. Raises NotAllowed, MovedOn."""
+    with toolkit.transaction() as session:
+        decider = staff.decider(session, staff_id)
+        if decider is None or decider.role not in DECIDES:
+            raise NotAllowed("this role does not decide claims")
+        trouble = troubles.hold(session, trouble_ref)
+        if trouble is None or trouble.kind not in UNKNOWN_OUTCOME:
+            raise MovedOn(trouble_ref)
+        troubles.keep(trouble, asked_at=toolkit.now().isoformat())
+        outbox.defer(session, "refunds.read_list", trouble_ref=trouble_ref, staff_id=staff_id)
+
+
+def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, staff_id: int) -> str:
+    """Read the list, settle the refund where it is there, and else keep the list with the trouble; say what came of it.
+
+    Raises UnknownOutcome, LaneShut, so that it is tried again. The same again reads the list again.
+    """
+    with toolkit.reading() as session:
+        trouble = troubles.named(session, trouble_ref)
+        if trouble is None or trouble.closed_at is not None:
+            return "it is over"
+        refund = remedies.read_refund(session, trouble.subject)
+    if refund.state != RefundState.UNKNOWN:
+        return "its outcome is known"
+    request = request_of(refund.request)
+    try:
+        answers = provider.of_payment(request.payment_ref, request.account)
+    except (ProviderBusy, ProviderLocked) as error:
+        raise shut_lane(toolkit, error) from error
+    found = ours_among(answers, refund.ref)
+    if found is not None:
+        return settle_again(toolkit, found, Actor.staff(staff_id))
+    _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, answers, Actor.staff(staff_id))
+    return "not in the list"
+
+
+@tried_again
+def _keep(
+    toolkit: Toolkit, trouble_ref: str, claim_ref: str, refund_ref: str, answers: list[RefundAnswer], actor: Actor
+) -> None:
+    """Keep the list; what was proposed on another one is void."""
+    read = ListRead(toolkit.now(), tuple(Listed.of(answer) for answer in answers))
+    with toolkit.transaction() as session:
+        claim = claims.hold_whole(session, claim_ref)
+        trouble = troubles.hold(session, trouble_ref)
+        if trouble is None or claim is None:
+            return
+        before = ListRead.from_detail(trouble.detail)
+        same = before is not None and before.listed == read.listed
+        troubles.keep(trouble, **read.to_detail(), proposal=trouble.detail.get("proposal") if same else None)
+        detail = {"refund": refund_ref, "found": len(answers)}
+        claims.add_event(session, claim.id, "refund_list_read", actor=actor, now=toolkit.now(), detail=detail)

@@ -1,0 +1,122 @@
+"""One trouble on its own page: what is known of it, and what this reader can do about it now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.domain.money import Money
+from portal.domain.refund_list import ListRead, Proposal, Way
+from portal.domain.troubles import UNKNOWN_OUTCOME, TroubleKind
+from portal.records.troubles import OpenTrouble
+from portal.web.shared.names import named
+from portal.web.staff.pages.troubles import TroubleView, trouble_view
+from portal.web.staff.words import EFFECT_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """One refund of the payment at the provider. may_be_ours: it can be taken as the one that we look for."""
+
+    provider_ref: str
+    amount: Money
+    state: str
+    ours: str | None
+    may_be_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The provider's list as it was read. is_fresh: just before, so that it can be decided on."""
+
+    read_at: datetime
+    is_fresh: bool
+    rows: tuple[ListedView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """What a colleague proposed. mine: this reader did."""
+
+    gives_up: bool
+    provider_ref: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TroublePage:
+    """Rendered by ``staff/trouble.html``.
+
+    what: which ways there are: ``unknown``, ``cancel``, ``leave`` or ``rows``. asked: the worker was asked and has not
+    answered yet. alone: this reader may decide it alone. says, broken and rows: of a check that found something.
+    """
+
+    view: TroubleView
+    what: str
+    may_act: bool
+    asked: bool
+    alone: bool
+    listed: ListView | None
+    proposal: ProposalView | None
+    says: str
+    broken: int
+    rows: tuple[str, ...]
+    notice: str = ""
+    error: str = ""
+    typed: str = ""
+
+
+_WHAT = {
+    TroubleKind.CUSTOMER_MUST_ACT: "cancel",
+    TroubleKind.POISON_EVENT: "leave",
+    TroubleKind.INVARIANT_BROKEN: "rows",
+    **dict.fromkeys(UNKNOWN_OUTCOME, "unknown"),
+}
+
+
+def what_of(kind: str) -> str | None:
+    """Tell which ways a kind has; nothing where it has no page."""
+    return _WHAT.get(TroubleKind(kind))
+
+
+def trouble_page(
+    one: OpenTrouble, *, staff_id: int, limits: Mapping[str, int], may_act: bool, now: datetime, **said: str
+) -> TroublePage:
+    """Build the page. limits: what this reader may approve alone, by currency. said: notice, error, typed."""
+    view, detail = trouble_view(one), one.detail
+    listed, proposal = ListRead.from_detail(detail), Proposal.from_detail(detail)
+    amount = view.amount
+    return TroublePage(
+        view=view,
+        what=what_of(one.kind) or "",
+        may_act=may_act,
+        asked=_is_asked(detail, listed),
+        alone=amount is not None and amount.minor <= limits.get(amount.currency, 0),
+        listed=_list(listed, amount, now) if listed else None,
+        proposal=ProposalView(proposal.way is Way.GIVE_UP, proposal.provider_ref, proposal.by_staff_id == staff_id)
+        if proposal
+        else None,
+        says=detail.get("says", ""),
+        broken=detail.get("rows", 0),
+        rows=tuple(detail.get("refs", ())),
+        **said,
+    )
+
+
+def _is_asked(detail: Mapping[str, Any], listed: ListRead | None) -> bool:
+    asked_at = datetime.fromisoformat(detail["asked_at"]) if detail.get("asked_at") else None
+    return asked_at is not None and (listed is None or listed.read_at < asked_at)
+
+
+def _list(read: ListRead, amount: Money | None, now: datetime) -> ListView:
+    rows = (
+        ListedView(
+            one.provider_ref,
+            Money(one.amount_minor, one.currency),
+            named(EFFECT_STATES, one.state),
+            one.ours,
+            amount is not None and one.fits(amount),
+        )
+        for one in read.listed
+    )
+    return ListView(read.read_at, read.is_fresh(now), tuple(rows))

@@ -1,0 +1,137 @@
+"""A refund that waits for its customer: they are told and reminded, then a person takes over; the sum is kept."""
+
+import pytest
+
+from portal.domain.authority import Role
+from portal.domain.errors import NotAllowed
+from portal.domain.problems import Problem
+from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
+from portal.services.cancel_refund import ask_to_cancel, cancel_refund
+from tests.support.shop import AnOrder, Shop
+from tests.support.staff_made import a_staff_member
+
+NEEDED = "refund_needs_you"
+
+
+def waiting(shop: Shop) -> tuple[AnOrder, str, str]:
+    order = shop.order(
+        status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, behaviour="requires_action"
+    )
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.accept(order, ref, "refund")
+    shop.work()
+    return order, ref, shop.refunds()[-1].ref
+
+
+def sweep(shop: Shop) -> None:
+    for ref in waiting_for_customers(shop.toolkit):
+        remind_of_refund(shop.toolkit, refund_ref=ref)
+    shop.work()
+
+
+def troubles(shop: Shop) -> list[tuple[str, str]]:
+    return [tuple(row) for row in shop.rows("SELECT kind, ref FROM troubles WHERE closed_at IS NULL")]
+
+
+def last_letter(shop: Shop, order: AnOrder) -> str:
+    asked = "SELECT body FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id DESC LIMIT 1"
+    return str(shop.rows(asked, mailbox=order.mailbox)[0][0])
+
+
+def move(shop: Shop, state: str) -> None:
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, state)
+    shop.hear_of(shop.refunds()[0].provider_ref)
+    shop.work()
+
+
+@pytest.mark.proves("fault 22")
+def test_the_customer_is_told_at_once_what_the_bank_asks_for_and_until_when(shop: Shop):
+    order, ref, _ = waiting(shop)
+
+    assert shop.refunds()[0].state == "requires_action"
+    assert shop.letters(order)[-1] == NEEDED
+    assert "a mail from Stripe" in last_letter(shop, order)
+    assert "You can do it until" in last_letter(shop, order)
+    assert shop.claim(ref).state == "accepted"
+    move(shop, "succeeded")
+    assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("fault 22", "F10")
+def test_they_are_reminded_after_three_days_and_after_a_week_each_time_once(shop: Shop):
+    order, _, _ = waiting(shop)
+    seen = []
+    for _ in range(9):
+        shop.later(days=1)
+        sweep(shop)
+        sweep(shop)
+        seen.append(shop.letters(order).count(NEEDED))
+
+    assert seen == [1, 1, 2, 2, 2, 2, 3, 3, 3]
+
+
+@pytest.mark.proves("fault 22", "F7")
+def test_after_ten_days_a_person_gets_it_with_a_deadline_and_the_sum_stays_reserved(shop: Shop):
+    order, _, _ = waiting(shop)
+    shop.later(days=10)
+
+    sweep(shop)
+    sweep(shop)
+
+    ((kind, _),) = troubles(shop)
+    ((detail,),) = shop.rows("SELECT detail FROM troubles")
+    assert kind == "customer_must_act"
+    assert detail["due_at"] > shop.now().isoformat()
+    assert (detail["amount_minor"], detail["order"]) == (5_500, order.number)
+    assert shop.refunds()[0].state == "requires_action"
+    assert shop.balance("refunds_in_flight") == -5_500
+
+
+@pytest.mark.proves("fault 22")
+def test_a_person_cancels_it_and_the_customer_has_another_way_at_once(shop: Shop):
+    order, ref, _ = waiting(shop)
+    shop.later(days=10)
+    sweep(shop)
+    ((_, trouble),) = troubles(shop)
+    bia = a_staff_member(shop.toolkit, "bia@shop.example", Role.AGENT, {"BRL": 100_000})
+
+    for _ in range(2):
+        ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
+    shop.work()
+
+    assert shop.refunds()[0].state == "canceled"
+    claim = shop.claim(ref)
+    assert claim.state == "offered"
+    assert [offer.kind for offer in claim.lines[0].offers if offer.state == "live"] == ["store_credit"]
+    assert shop.letters(order)[-1] == "refund_failed"
+    assert "stopped trying that way" in last_letter(shop, order)
+    assert troubles(shop) == []
+    asked = "SELECT actor FROM claim_events WHERE action = 'refund_cancel_asked'"
+    assert [row[0] for row in shop.rows(asked)] == [f"staff:{bia}"]
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+    assert shop.claim(ref).state == "made_whole"
+
+
+def test_what_the_customer_did_meanwhile_wins_over_cancelling(shop: Shop):
+    _, ref, refund = waiting(shop)
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "succeeded")
+
+    said = cancel_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund, staff_id=1)
+
+    assert said == "refund is succeeded"
+    assert shop.claim(ref).state == "made_whole"
+    shop.work()
+
+
+def test_nobody_cancels_their_own(shop: Shop):
+    order, _, _ = waiting(shop)
+    shop.later(days=10)
+    sweep(shop)
+    ((_, trouble),) = troubles(shop)
+    customer_too = a_staff_member(shop.toolkit, order.mailbox, Role.AGENT, {"BRL": 100_000})
+
+    with pytest.raises(NotAllowed):
+        ask_to_cancel(shop.toolkit, staff_id=customer_too, trouble_ref=trouble)
+
+    assert shop.refunds()[0].state == "requires_action"
