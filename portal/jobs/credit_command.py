@@ -56,8 +56,9 @@ def tell_balance(account: str, last: datetime | None) -> None:
 @click.argument("remedy")
 @click.option("--by", "mailbox", required=True, help="The staff member who found the error.")
 @click.option("--reason", required=True, help="What was wrong, for the file.")
+@click.option("--words", default="", help="What was wrong, as the customer reads it in our mail.")
 @click.option("--source", help="A name of this error; the same one takes back once. Without it, the remedy's own.")
-def reverse(remedy: str, mailbox: str, reason: str, source: str | None) -> None:
+def reverse(remedy: str, mailbox: str, reason: str, words: str, source: str | None) -> None:
     """Take back what is unspent of a remedy's credit, such as RMD-7QA4K3H, and leave the rest to staff."""
     toolkit: Toolkit = current_app.extensions["toolkit"]
     with toolkit.reading() as session:
@@ -65,7 +66,7 @@ def reverse(remedy: str, mailbox: str, reason: str, source: str | None) -> None:
     if member is None or not member.active:
         raise click.ClickException(f"{mailbox} is not on the staff.")
     try:
-        came = reverse_credit(toolkit, Mistake(remedy, source or remedy, reason, Actor.staff(member.id)))
+        came = reverse_credit(toolkit, Mistake(remedy, source or remedy, reason, Actor.staff(member.id), words))
     except AmendsError as error:
         raise click.ClickException(f"Nothing was taken back: {error}.") from error
     click.echo(f"{came.taken.currency} {decimal_text(came.taken)} was taken back{' before' if came.repeated else ''}.")

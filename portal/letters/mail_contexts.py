@@ -150,7 +150,7 @@ class RefundNeedsYou(AboutClaim):
 class CreditTakenBack(AboutClaim):
     """Store credit was granted in error and taken back as far as it was unspent; rest is what stays theirs.
 
-    balance: what the account has to spend now. reason: why it was an error, in words for the customer.
+    balance: what the account has to spend now. reason: what was wrong, in words for the customer; may be empty.
     """
 
     NAME: ClassVar[str] = "credit_taken_back"

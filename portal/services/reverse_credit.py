@@ -1,6 +1,6 @@
 """Take back store credit that was granted in error, as far as it is neither spent nor promised to a checkout."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,12 +10,13 @@ from portal.domain.credit import reversible
 from portal.domain.errors import NotFound
 from portal.domain.journal import About, Entry
 from portal.domain.money import Money, total, zero
-from portal.records import books, claims, credit, credit_reversals
+from portal.records import books, claims, credit, credit_reversals, post
 from portal.records.credit_reversals import Grant
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.credit import CreditAccount
 from portal.services.apply_verdict import touch
+from portal.services.letter_of_claim import letter_of_turn
 from portal.services.toolkit import Toolkit, tried_again
 
 TELL_WITHIN = timedelta(hours=24)
@@ -23,12 +24,16 @@ TELL_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Which remedy's credit was an error, and why. A source takes back once; another one takes what came free since."""
+    """Which remedy's credit was an error, and why. A source takes back once; another one takes what came free since.
+
+    reason: for the file; words: what the customer reads of it, where there is more to say than that it was one.
+    """
 
     remedy_ref: str
     source: str
     reason: str
     actor: Actor
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,14 @@ class Reversed:
 
 
 @tried_again
-def reverse_credit(toolkit: Toolkit, mistake: Mistake) -> Reversed:
+def reverse_credit(
+    toolkit: Toolkit, mistake: Mistake, check: Callable[[Session, Claim], None] | None = None
+) -> Reversed:
     """Take back what is left of a remedy's credit and book it out of the promise too, once for the source.
 
-    Its claim goes into the queue with what was taken and the rest, for a person to write to the customer. Raises
-    NotFound for a remedy that granted nothing.
+    The customer reads what was taken and what stays theirs, and their claim goes into the queue with it, for a person
+    to answer. check: raises where whoever asks may not touch this claim. Raises NotFound for a remedy that granted
+    nothing.
     """
     with toolkit.transaction() as session:
         grants = credit_reversals.grants_of(session, mistake.remedy_ref)
@@ -53,27 +61,38 @@ def reverse_credit(toolkit: Toolkit, mistake: Mistake) -> Reversed:
             raise NotFound("this remedy has granted no credit")
         claim_ref = grants[0].about.claim_ref
         claim = claims.hold_whole(session, claim_ref) if claim_ref else None
+        if check is not None and claim is not None:
+            check(session, claim)
         account = credit.lock(session, grants[0].account_id)
-        now = toolkit.now()
         done = credit_reversals.before(session, grants, mistake.source)
         if done:
             taken, wanted = (sum(one.taken_minor for one in done), sum(one.wanted_minor for one in done))
             return Reversed(Money(taken, account.currency), Money(wanted - taken, account.currency), repeated=True)
         # What stands of them is read again under the lock: another one may have taken some of it back just now.
-        grants = credit_reversals.grants_of(session, mistake.remedy_ref)
-        came, entries = _take(session, account, grants, mistake, now)
-        books.record_all(session, entries, actor=mistake.actor, now=now, zone=toolkit.zone)
-        if claim is not None:
-            _leave_to_staff(session, claim, mistake, came, now)
-        return came
+        return _reverse(toolkit, session, account, claim, mistake)
 
 
-def _leave_to_staff(session: Session, claim: Claim, mistake: Mistake, came: Reversed, now: datetime) -> None:
-    detail = {"remedy": mistake.remedy_ref, "taken_minor": came.taken.minor, "rest_minor": came.rest.minor}
-    detail |= {"currency": came.taken.currency}
+def _reverse(
+    toolkit: Toolkit, session: Session, account: CreditAccount, claim: Claim | None, mistake: Mistake
+) -> Reversed:
+    now, grants = toolkit.now(), credit_reversals.grants_of(session, mistake.remedy_ref)
+    came, entries = _take(session, account, grants, mistake, now)
+    books.record_all(session, entries, actor=mistake.actor, now=now, zone=toolkit.zone)
+    if claim is not None:
+        _tell(session, claim, mistake, came, now)
+    return came
+
+
+def _tell(session: Session, claim: Claim, mistake: Mistake, came: Reversed, now: datetime) -> None:
+    """Note it on the claim, leave the customer's letter, and let a person look."""
+    sums = {"taken_minor": came.taken.minor, "rest_minor": came.rest.minor}
+    detail = {"remedy": mistake.remedy_ref, **sums, "currency": came.taken.currency}
     claims.add_event(session, claim.id, "credit_reversed", actor=mistake.actor, now=now, detail=detail)
     claim.waits_for_answer = True
     touch(claim, answer_within=now + TELL_WITHIN)
+    if came.taken:
+        more: dict[str, str | int | None] = {**sums, "reason": mistake.words}
+        post.leave(session, letter_of_turn(claim, "credit_taken_back", claim.version, more, remedy=mistake.remedy_ref))
 
 
 def _take(

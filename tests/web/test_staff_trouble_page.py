@@ -1,4 +1,4 @@
-"""A trouble that needs more than a word has a page: what is known, and what can be done, by keyboard and without scripts."""
+"""A trouble that needs more than a word has a page: what is known, and what can be done, without scripts."""
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from portal.services.open_trouble import tell_of_trouble
 from tests.support.page import Page, Visitor
 from tests.support.web import rows, sign_in_staff, toolkit_of
 
-AMOUNT = {"amount_minor": 5500, "currency": "BRL"}
+AMOUNT: dict[str, object] = {"amount_minor": 5500, "currency": "BRL"}
 
 
 def visitor_of(app: Flask, role: Role = Role.AGENT, limit: int = 500_000) -> Visitor:
@@ -21,8 +21,8 @@ def visitor_of(app: Flask, role: Role = Role.AGENT, limit: int = 500_000) -> Vis
     return visitor
 
 
-def opened(app: Flask, kind: TroubleKind, subject: str = "RFD-1", **detail: object) -> str:
-    tell_of_trouble(toolkit_of(app), kind, subject=subject, **detail)
+def opened(app: Flask, kind: TroubleKind, detail: dict[str, object], subject: str = "RFD-1") -> str:
+    tell_of_trouble(toolkit_of(app), kind, subject=subject, claim_id=None, **detail)
     ref: str = rows(app, "SELECT ref FROM troubles ORDER BY id DESC LIMIT 1")[0][0]
     return ref
 
@@ -36,7 +36,7 @@ def with_list(app: Flask, ref: str, *listed: Listed) -> None:
 
 
 def test_before_the_list_was_read_only_reading_it_can_be_asked_for(app: Flask):
-    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, **AMOUNT)
+    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, AMOUNT)
     visitor = visitor_of(app)
 
     page = visitor.get("/staff/").follow("See what can be done")
@@ -50,7 +50,7 @@ def test_before_the_list_was_read_only_reading_it_can_be_asked_for(app: Flask):
 
 
 def test_a_list_that_was_just_read_offers_to_adopt_the_one_that_fits_or_to_give_up(app: Flask):
-    ref = opened(app, TroubleKind.KEY_MISUSED, **AMOUNT)
+    ref = opened(app, TroubleKind.KEY_MISUSED, AMOUNT)
     same, other = Listed("re_same", 5500, "BRL", "succeeded", None), Listed("re_other", 100, "BRL", "succeeded", None)
     with_list(app, ref, same, other)
 
@@ -62,7 +62,7 @@ def test_a_list_that_was_just_read_offers_to_adopt_the_one_that_fits_or_to_give_
 
 
 def test_choosing_nothing_is_said_on_the_page(app: Flask):
-    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, **AMOUNT)
+    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, AMOUNT)
     with_list(app, ref)
     visitor = visitor_of(app)
 
@@ -72,7 +72,7 @@ def test_choosing_nothing_is_said_on_the_page(app: Flask):
 
 
 def test_above_the_limit_the_page_says_that_a_second_person_confirms(app: Flask):
-    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, **AMOUNT)
+    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, AMOUNT)
     with_list(app, ref)
 
     page = visitor_of(app, limit=5499).get(f"/staff/troubles/{ref}")
@@ -81,7 +81,7 @@ def test_above_the_limit_the_page_says_that_a_second_person_confirms(app: Flask)
 
 
 def test_a_refund_that_waits_for_its_customer_can_be_cancelled(app: Flask):
-    ref = opened(app, TroubleKind.CUSTOMER_MUST_ACT, due_at="2026-12-01T12:00:00+00:00", **AMOUNT)
+    ref = opened(app, TroubleKind.CUSTOMER_MUST_ACT, {"due_at": "2026-12-01T12:00:00+00:00", **AMOUNT})
 
     page = visitor_of(app).get(f"/staff/troubles/{ref}")
 
@@ -94,7 +94,7 @@ def test_a_message_that_cannot_be_applied_is_left_with_a_reason_and_a_name(app: 
     toolkit = toolkit_of(app)
     payload = {"data": {"object": {"object": "refund", "id": "re_1"}}}
     hear_event(toolkit, sender="stripe", event_id="evt_1", kind="refund.updated", payload=payload)
-    ref = opened(app, TroubleKind.POISON_EVENT, subject="stripe evt_1", reason="KeyError")
+    ref = opened(app, TroubleKind.POISON_EVENT, {"reason": "KeyError"}, "stripe evt_1")
     visitor = visitor_of(app)
 
     refused = visitor.get(f"/staff/troubles/{ref}").submit("Leave it", status=422)
@@ -111,14 +111,8 @@ def test_a_message_that_cannot_be_applied_is_left_with_a_reason_and_a_name(app: 
 
 
 def test_what_the_nightly_check_found_is_a_table_and_cannot_be_closed_by_hand(app: Flask):
-    ref = opened(
-        app,
-        TroubleKind.INVARIANT_BROKEN,
-        subject="L1",
-        says="every entry sums to zero",
-        rows=2,
-        refs=["JRN-1", "JRN-2"],
-    )
+    found: dict[str, object] = {"says": "every entry sums to zero", "rows": 2, "refs": ["JRN-1", "JRN-2"]}
+    ref = opened(app, TroubleKind.INVARIANT_BROKEN, found, "L1")
     visitor = visitor_of(app)
 
     page = visitor.get(f"/staff/troubles/{ref}")
@@ -132,7 +126,7 @@ def test_what_the_nightly_check_found_is_a_table_and_cannot_be_closed_by_hand(ap
 
 
 def test_one_that_is_over_leads_back_to_the_queue_and_an_unknown_one_is_not_found(app: Flask):
-    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, **AMOUNT)
+    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, AMOUNT)
     rows(app, "SELECT 1")
     toolkit = toolkit_of(app)
     with toolkit.transaction() as session:

@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from portal.web.staff import act_views, claim_views, queue_views, report_views, sign_in_views, trouble_views
+from portal.web.staff import (
+    act_views,
+    claim_views,
+    credit_views,
+    queue_views,
+    report_views,
+    sign_in_views,
+    trouble_views,
+)
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
@@ -25,6 +33,8 @@ add("/orders/<number>/report", "report", report_views.report)
 add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])
 add("/claims/<ref>", "claim", claim_views.claim)
 add("/claims/<ref>/photos/<photo>", "photo", claim_views.photo)
+add("/claims/<ref>/credit/<remedy>", "credit", credit_views.credit)
+add("/claims/<ref>/credit/<remedy>", "take_back_credit", credit_views.take_back, methods=["POST"])
 for _act in ("preview", "answer", "edit", "note", "assign", "void"):
     add(f"/claims/<ref>/{_act}", _act, getattr(act_views, _act), methods=["POST"])
     add(f"/claims/<ref>/{_act}", f"{_act}_again", act_views.back)

@@ -25,6 +25,7 @@ NOTICES = {
     "note": _("Your note is kept."),
     "assign": _("The assignment is changed."),
     "reported": _("Reported for the customer. Our apology is on its way to their mailbox."),
+    "credit": _("Taken back. The mail that says so is on its way to the customer."),
     "void": _("The proposal is taken back."),
 }
 

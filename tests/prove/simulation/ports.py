@@ -102,6 +102,9 @@ class FatedRefunds:
     def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
         return self._read(lambda: self.inner.read(provider_ref, account))
 
+    def cancel(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        return self._read(lambda: self.inner.cancel(provider_ref, account))
+
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         return self._read(lambda: self.inner.of_payment(payment_ref, account))
 

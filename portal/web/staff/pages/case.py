@@ -5,7 +5,10 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
+from flask import url_for
+
 from portal.domain.money import Money
+from portal.domain.offers import RemedyKind
 from portal.records.papers import Effect
 from portal.records.tables.claims import ClaimLine
 from portal.services.apply_verdict import WAIT_FOR_A_DATE
@@ -59,6 +62,8 @@ class RemedyView:
     bonus: Money
     promised_at: datetime
     effects: tuple[str, ...]
+    # Where it gave store credit that an approver may find was an error.
+    credit_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,12 @@ def _remedy(effects: list[Effect]) -> RemedyView:
         bonus=Money(first.bonus_minor, first.currency),
         promised_at=first.promised_at,
         effects=tuple(filter(None, (_effect(effect) for effect in effects))),
+        credit_url=url_for("staff.credit", ref=first.claim_ref, remedy=first.ref) if _gave_credit(first) else None,
     )
+
+
+def _gave_credit(first: Effect) -> bool:
+    return first.kind == RemedyKind.STORE_CREDIT and first.state == "settled"
 
 
 def _effect(effect: Effect) -> str | None:

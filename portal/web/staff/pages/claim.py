@@ -105,6 +105,7 @@ class StaffClaimPage:
     proposal: ProposalView | None
     hindrance: str | None
     may_act: bool
+    may_take_back: bool
     limit: Money
     forms: Forms
     notice: str = ""
@@ -145,6 +146,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         proposal=_proposal(file, reader, hindrance),
         hindrance=hindrance,
         may_act=reader.role in DECIDES,
+        may_take_back=reader.role is Role.APPROVER,
         limit=Money(file.papers.limits.get(currency, 0), currency),
         forms=forms,
         notice=notice,
