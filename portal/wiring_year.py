@@ -91,7 +91,7 @@ def year(
     if only_files:
         return
     began = time.monotonic()
-    counts = _live(Place(config, double), made)
+    counts = _live(toolkit, Place(config, double), made)
     click.echo(f"The year was lived in {time.monotonic() - began:.0f} s.")
     click.echo("\n".join(f"{count:>9,}  {name}" for name, count in sorted(counts.items())))
     _check(toolkit, config, double)
@@ -150,11 +150,11 @@ def _by_hundreds(update: Callable[[int], None]) -> Callable[[int], None]:
     return told
 
 
-def _live(place: Place, made: Year) -> Counter[str]:
+def _live(toolkit: Toolkit, place: Place, made: Year) -> Counter[str]:
     days = days_of_the_year(made.wish.until)
     with click.progressbar(days, label="Living ", item_show_func=_day) as bar:
         try:
-            return live_year(place, made, lambda day: bar.update(1, day))
+            return live_year(toolkit, place, made, lambda day: bar.update(1, day))
         except (YearStopped, ImportRunning, FeedRefused) as error:
             raise click.ClickException(f"The year was not lived to its end: {error}.") from error
 

@@ -27,7 +27,6 @@ from portal.services.create_demonstration_staff import create_demonstration_staf
 from portal.services.import_orders import import_orders
 from portal.services.publish_policy import publish_policy
 from portal.services.toolkit import Toolkit
-from portal.wiring import WEB_ROLE, make_toolkit
 from portal.wiring_year_part import Share, live
 
 PROCESSES = 2
@@ -48,14 +47,14 @@ class Place:
     double: Path
 
 
-def live_year(place: Place, year: Year, told: Callable[[date], None] = lambda _: None) -> Counter[str]:
+def live_year(shop: Toolkit, place: Place, year: Year, told: Callable[[date], None] = lambda _: None) -> Counter[str]:
     """Bring a year that was made into the shop and live it; told of each day. Gives what happened, by its name.
 
     Raises YearStopped, FeedRefused.
     """
     days = days_of_the_year(year.wish.until)
     clock = Clock(_midnight(days[0]))
-    toolkit = make_toolkit(place.config, WEB_ROLE, connections=PROCESSES, now=clock)
+    toolkit = replace(shop, now=clock)
     colleagues = _prepare(toolkit)
     _bring_orders(toolkit, year, place.double)
     counts: list[Counter[str]] = []

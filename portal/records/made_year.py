@@ -85,4 +85,4 @@ def seen(session: Session, claim_ref: str) -> SeenClaim | None:
 def customer_ids(session: Session, mailboxes: Sequence[str]) -> dict[str, int]:
     """Find customers by their mailboxes."""
     asked = select(Customer.mailbox, Customer.id).where(Customer.mailbox.in_(mailboxes))
-    return dict(session.execute(asked).tuples().all())
+    return {row.mailbox: row.id for row in session.execute(asked)}

@@ -1,0 +1,195 @@
+"""A small year, made and lived as its command does: the same twice, all that must hold holds, and its fault shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import Result
+
+from config import Config
+from portal.domain.truth import Fate, Truth, read_truth
+from portal.factory import create_app
+from portal.launch.postgres import Server
+from tests.support import database
+from tests.support.settings import a_config
+
+GIVEN = Path(__file__).parents[2] / "portal" / "sandbox" / "sample"
+STRUCK_FROM = date(2026, 4, 1)
+FAULT = f"lane=Tucano Log/*/* from={STRUCK_FROM} loss=2x"
+# What happened, without the names that chance gave.
+HISTORY = """
+    SELECT o.order_number, l.line_number, cl.problem, cl.state, cl.stage, c.created_at, r.kind, r.state, r.amount_minor,
+      r.bonus_minor, r.promised_at, r.settled_at, f.state, d.kind, d.decided_at
+    FROM claims AS c JOIN orders AS o ON o.id = c.order_id JOIN claim_lines AS cl ON cl.claim_id = c.id
+    JOIN order_lines AS l ON l.id = cl.order_line_id
+    LEFT JOIN remedies AS r ON r.claim_line_id = cl.id LEFT JOIN refunds AS f ON f.remedy_id = r.id
+    LEFT JOIN decisions AS d ON d.claim_line_id = cl.id
+    ORDER BY 1, 2, 3, 6, 11, 7, 15
+"""
+BOOK = """
+    SELECT e.occasion, p.account, p.currency, sum(p.amount_minor), count(*)
+    FROM journal_entries AS e JOIN journal_postings AS p ON p.entry_id = e.id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
+@dataclass
+class Lived:
+    """A year that was lived in a database of its own."""
+
+    url: str
+    folder: Path
+    result: Result
+    truths: list[Truth] = field(default_factory=list)
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Ask its database something."""
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def again(self, *more: str) -> Result:
+        """Type the command once more."""
+        return year_in(self.url, self.folder, *more)
+
+
+def year_in(url: str, folder: Path, *more: str) -> Result:
+    files = [str(GIVEN / "orders.csv"), "--payments", str(GIVEN / "payments.csv")]
+    wanted = ["--orders", "400", "--until", "2026-11-01", "--fault", FAULT]
+    places = ["--into", str(folder / "year"), "--double", str(folder / "double")]
+    return typed(
+        a_config(url, PORTAL_PHOTO_FOLDER=str(folder / "photos")), "sandbox", "year", *files, *wanted, *places, *more
+    )
+
+
+def typed(config: Config, *arguments: str) -> Result:
+    """Type a command, and leave no connection behind."""
+    app = create_app(config)
+    try:
+        return app.test_cli_runner().invoke(args=list(arguments))
+    finally:
+        with app.extensions["toolkit"].reading() as session:
+            session.get_bind().dispose()
+
+
+@contextmanager
+def lived_in(server: Server, name: str, folder: Path) -> Iterator[Lived]:
+    template = database.migrated_template(server)
+    with database.fresh_database(server, f"amends_{name}_{folder.name}", template=template) as url:
+        lived = Lived(url, folder, year_in(url, folder))
+        with (folder / "year" / "truth.csv").open(encoding="utf-8", newline="") as file:
+            lived.truths = list(read_truth(file))
+        yield lived
+
+
+@pytest.fixture(scope="module")
+def lived(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """Live a year."""
+    with lived_in(database_server, "year", tmp_path_factory.mktemp("first")) as found:
+        yield found
+
+
+def test_a_year_is_lived_to_its_end_and_every_invariant_holds_beside_the_doubles_books(lived: Lived):
+    assert lived.result.exit_code == 0, lived.result.output
+    assert "Every invariant holds, beside the double's books too" in lived.result.output
+    assert "refused" not in lived.result.output
+
+
+def test_it_holds_claims_decisions_goods_credit_and_money_each_at_its_own_time(lived: Lived):
+    [(claims, first, last)] = lived.rows("SELECT count(*), min(created_at)::date, max(created_at)::date FROM claims")
+    kinds = {kind for (kind,) in lived.rows("SELECT DISTINCT kind FROM remedies WHERE state = 'settled'")}
+    by_staff = lived.rows("SELECT count(*) FROM decisions WHERE state = 'in_force'")
+    jobs = lived.rows("SELECT count(*) FROM jobs.procrastinate_jobs")
+
+    assert isinstance(claims, int)
+    assert 15 < claims < 90
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    assert date(2025, 11, 1) <= first < date(2026, 2, 1) < last < date(2026, 11, 1)
+    assert kinds == {"refund", "replacement", "store_credit"}
+    assert by_staff != [(0,)]
+    assert jobs == [(0,)]
+
+
+def test_every_claim_is_about_what_really_happened(lived: Lived):
+    told = {str(key): at for key, at in lived.rows("SELECT client_key, min(created_at) FROM claims GROUP BY 1")}
+
+    expected = {
+        f"year-{truth.shipment}": truth.reports_at
+        for truth in lived.truths
+        if truth.reports_at is not None and truth.reports_at.date() < date(2026, 11, 1)
+    }
+    assert told == expected
+
+
+def test_the_parcels_of_the_shop_stand_at_last_as_the_feed_tells_them(lived: Lived):
+    files = [str(lived.folder / "year" / "orders.csv"), "--payments", str(lived.folder / "year" / "payments.csv")]
+
+    result = typed(a_config(lived.url), "orders", "import", *files)
+
+    counted = {
+        line.split()[0]: line.split()[1:3]
+        for line in result.output.splitlines()
+        if line.startswith(("orders", "lines", "parcels"))
+    }
+    assert result.exit_code == 0, result.output
+    assert counted == {"orders": ["0", "0"], "lines": ["0", "0"], "parcels": ["0", "0"]}
+
+
+def test_an_injected_fault_shows_in_its_lane_from_its_day_on(lived: Lived):
+    sent = [truth for truth in lived.truths if truth.handed_over_at and truth.carrier == "Tucano Log"]
+    before = [truth for truth in sent if truth.handed_over_at and truth.handed_over_at.date() < STRUCK_FROM]
+    after = [truth for truth in sent if truth.handed_over_at and truth.handed_over_at.date() >= STRUCK_FROM]
+
+    def lost(truths: list[Truth]) -> float:
+        return sum(truth.fate is Fate.LOST for truth in truths) / len(truths)
+
+    assert lost(after) > 1.3 * lost(before)
+    assert {truth.fault for truth in before} == {None}
+    assert {truth.fault for truth in after} == {None, 1}
+
+
+def test_the_same_seed_and_feed_live_the_same_year(
+    lived: Lived, database_server: Server, tmp_path_factory: pytest.TempPathFactory
+):
+    with lived_in(database_server, "again", tmp_path_factory.mktemp("second")) as again:
+        assert again.truths == lived.truths
+        assert again.rows(HISTORY) == lived.rows(HISTORY)
+        assert again.rows(BOOK) == lived.rows(BOOK)
+
+
+def test_a_year_that_is_there_already_is_not_lived_again(lived: Lived):
+    same, other = lived.again(), lived.again("--seed", "8")
+
+    assert same.exit_code == other.exit_code == 1
+    assert "The year of seed 7 is in this database already." in same.output
+    assert "--another adds one" in other.output
+
+
+def test_a_year_of_the_future_or_a_fault_that_cannot_be_read_is_refused(lived: Lived):
+    future, bad = lived.again("--until", "2199-01-01"), lived.again("--fault", "everything is late")
+
+    assert future.exit_code == bad.exit_code == 2
+    assert "lies in the past" in future.output
+    assert "a fault is written as" in bad.output
+
+
+def test_production_has_no_place_for_a_year(database_url: str, tmp_path: Path):
+    changes = {
+        "PORTAL_ENVIRONMENT": "production",
+        "STRIPE_SECRET_KEY": "sk_live_of_the_tests",
+        "STRIPE_API_BASE": "",
+        "PORTAL_ORIGIN": "https://shop.example",
+        "PORTAL_SHOP_NAME": "Casa Aurora",
+        "WAREHOUSE_URL": "https://warehouse.example",
+        "SMTP_URL": "smtps://mail.example",
+    }
+    files = [str(GIVEN / "orders.csv"), "--payments", str(GIVEN / "payments.csv")]
+
+    result = typed(a_config(database_url, **changes), "sandbox", "year", *files, "--into", str(tmp_path / "year"))
+
+    assert result.exit_code == 1
+    assert "no place in production" in result.output
+    assert not (tmp_path / "year").exists()
