@@ -3,7 +3,10 @@
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -50,6 +53,23 @@ def _shown(name: str, value: object) -> object:
     return value
 
 
+def tell_where(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Tell of an error its kind and where it arose, and not its message: that may hold a row, a mail or a name."""
+    told = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        line["exception"] = "\n".join(_kinds_and_places(error))
+    return line
+
+
+def _kinds_and_places(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        frames = reversed(traceback.extract_tb(error.__traceback__))
+        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+        yield f"{type(error).__module__}.{type(error).__qualname__} at {places}"
+        error = error.__cause__ or error.__context__
+
+
 def write_for_people(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
     """Write a line of the log to be read at a glance: when, how bad, what, and then everything else by its name."""
     when, level, event = (str(line.pop(name, "")) for name in ("timestamp", "level", "event"))
@@ -91,7 +111,7 @@ def configure_logs(*, production: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     written: list[Any] = [
-        structlog.processors.format_exc_info,
+        tell_where if production else structlog.processors.format_exc_info,
         hide_secrets,
         structlog.processors.JSONRenderer() if production else write_for_people,
     ]

@@ -243,3 +243,6 @@ class PhotoStore(Protocol):
 
     def get(self, name: str) -> bytes:
         """Give a photo back; raise NotFound."""
+
+    def remove(self, name: str) -> None:
+        """Take a photo out; one that is not there is out already."""

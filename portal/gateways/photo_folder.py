@@ -42,6 +42,10 @@ class PhotoFolder:
         except FileNotFoundError as failure:
             raise NotFound(name) from failure
 
+    def remove(self, name: str) -> None:
+        """Take a photo out; one that is not there is out already. Raise NotFound for a name that is not ours."""
+        self._path(name).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise NotFound("not a photo's name")

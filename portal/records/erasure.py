@@ -1,0 +1,67 @@
+"""Take a person out of the rows: who they were and what they wrote goes, what was paid and decided stays."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.records import browser_sessions
+
+# What stands in the statements for a part that many of them share.
+_PARTS = {
+    ":claims": "(SELECT id FROM claims WHERE customer_id = :id)",
+    ":lines": "(SELECT k.id FROM claim_lines k JOIN claims c ON c.id = k.claim_id WHERE c.customer_id = :id)",
+    ":nobody": "'erased-' || :id || '@erased.invalid'",
+    ":somebody": "(SELECT mailbox FROM customers WHERE id = :id)",
+}
+# Country, region and market stay, and so do days and amounts: they name nobody, and the figures need them. The facts
+# of a decision stay too, so that it can be made again; of a person they hold no more than where the carrier left it.
+_STATEMENTS = (
+    "DELETE FROM sign_in_codes WHERE mailbox = :somebody",
+    "UPDATE letters SET recipient = :nobody WHERE recipient = :somebody",
+    "UPDATE letters SET title = '', body = '', context = '{}' WHERE recipient = :nobody OR claim_id IN :claims",
+    """UPDATE orders SET customer_name = '', ship_to_name = '', ship_to_line1 = '', ship_to_city = '',
+        ship_to_postcode = '' WHERE customer_id = :id""",
+    """UPDATE shipments SET signed_by = NULL, left_at = NULL, tracking_number = NULL
+        WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id)""",
+    "UPDATE claims SET words = '' WHERE id IN :claims",
+    "UPDATE claim_lines SET decline_words = NULL WHERE claim_id IN :claims",
+    "UPDATE claim_messages SET body = '' WHERE claim_id IN :claims",
+    "UPDATE decisions SET reason = '', words = '' WHERE claim_line_id IN :lines",
+    """UPDATE replacements SET address = '{}'
+        WHERE remedy_id IN (SELECT id FROM remedies WHERE claim_line_id IN :lines)""",
+    "DELETE FROM evidence WHERE claim_id IN :claims",
+    "UPDATE customers SET mailbox = :nobody, name = '' WHERE id = :id",
+)
+
+
+def _written_out(statement: str) -> str:
+    for name, part in _PARTS.items():
+        statement = statement.replace(name, part)
+    return statement
+
+
+def hold_customer(session: Session, mailbox: str) -> int | None:
+    """Find a customer by mailbox, and hold the row until the transaction ends."""
+    asked = text("SELECT id FROM customers WHERE mailbox = :mailbox FOR UPDATE")
+    return session.execute(asked, {"mailbox": mailbox}).scalar_one_or_none()
+
+
+def claims_under_way(session: Session, customer_id: int, at_rest: list[str]) -> list[str]:
+    """Name the claims of a customer that are not at rest, or whose letters have not left."""
+    asked = text("""
+        SELECT ref FROM claims c WHERE customer_id = :id AND (state <> ALL(:at_rest)
+            OR EXISTS (SELECT FROM letters l WHERE l.claim_id = c.id AND l.state = 'queued')) ORDER BY ref
+    """)
+    return list(session.scalars(asked, {"id": customer_id, "at_rest": at_rest}))
+
+
+def photos_of(session: Session, customer_id: int) -> list[str]:
+    """Name the photos that a customer added."""
+    asked = text(_written_out("SELECT ref FROM evidence WHERE claim_id IN :claims ORDER BY id"))
+    return list(session.scalars(asked, {"id": customer_id}))
+
+
+def erase(session: Session, customer_id: int) -> None:
+    """Put nobody in the place of a customer, in every row that names them or holds their words."""
+    browser_sessions.end_all_of(session, f"customer:{customer_id}")
+    for statement in _STATEMENTS:
+        session.execute(text(_written_out(statement)), {"id": customer_id})

@@ -1,0 +1,116 @@
+"""Erasing a person: canaries go in by every way there is, and come out of every table; the sums stay."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.domain.authority import Role
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.offers import RemedyKind
+from portal.domain.problems import Problem
+from portal.domain.refs import new_ref
+from portal.gateways.photo_folder import PhotoFolder
+from portal.records import staff
+from portal.services.add_note import Note, add_note
+from portal.services.add_photos import Photo, add_photos
+from portal.services.erase_customer import erase_customer
+from portal.services.read_book import read_book
+from portal.services.write_to_us import Words, write_to_us
+from tests.support.shop import AnOrder, Shop
+
+MAILBOX = "canary.person@example.org"
+SUMS = "SELECT account, sum(amount_minor) FROM journal_postings GROUP BY account ORDER BY account"
+EVERY_TABLE = """
+    SELECT table_schema || '.' || table_name FROM information_schema.tables
+    WHERE table_schema IN ('public', 'jobs') AND table_type = 'BASE TABLE' ORDER BY 1
+"""
+
+
+def a_person(shop: Shop, kind: RemedyKind, photos: PhotoFolder) -> tuple[AnOrder, str]:
+    """Make a customer whose name, address and words are canaries, with a remedy that was carried out."""
+    order = shop.order(
+        status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00",
+        street="Canary Street 1", signed_by="C. Canary",
+    )  # fmt: skip
+    with shop.toolkit.transaction() as session:
+        run = session.connection().exec_driver_sql
+        run("UPDATE customers SET mailbox = %s, name = 'Ana Canary' WHERE id = %s", (MAILBOX, order.customer_id))
+        run(
+            """UPDATE orders SET customer_name = 'Ana Canary', ship_to_name = 'Ana Canary',
+            ship_to_city = 'Canary Town', ship_to_postcode = 'CANARY 1' WHERE id = %s""",
+            (order.order_id,),
+        )
+        run("UPDATE shipments SET tracking_number = 'CANARY9'")
+    order.mailbox = MAILBOX
+    ref = shop.report(order, Problem.MISSING_PACKAGE, words="My canary waits for this.")
+    picture = Photo(b"a picture of a canary", "image/jpeg", 1, 1, b"1" * 32)
+    add_photos(shop.toolkit, photos, customer_id=order.customer_id, claim_ref=ref, photos=[picture])
+    write_to_us(shop.toolkit, customer_id=order.customer_id, words=Words(ref, "w", "The canary again."))
+    add_note(shop.toolkit, staff_id=an_agent(shop), note=Note(ref, "n", "Knows much about canary birds."))
+    shop.accept(order, ref, kind.value)
+    shop.work()
+    return order, ref
+
+
+def an_agent(shop: Shop) -> int:
+    with shop.toolkit.transaction() as session:
+        mailbox = f"{new_ref('p', 9).lower()}@shop.example"
+        return staff.add(
+            session, ref=new_ref("STF"), mailbox=mailbox, name="Ada", role=Role.AGENT, password_hash="none"
+        )
+
+
+def tables_with_a_canary(shop: Shop) -> list[str]:
+    tables = [row[0] for row in shop.rows(EVERY_TABLE)]
+    assert len(tables) > 40
+    return [
+        table
+        for table in tables
+        if shop.rows("SELECT count(*) FROM a_table t WHERE t::text ILIKE '%canary%'".replace("a_table", table))[0][0]
+    ]
+
+
+@pytest.mark.proves("P10")
+@pytest.mark.parametrize("kind", [RemedyKind.REFUND, RemedyKind.STORE_CREDIT])
+def test_after_erasure_no_table_and_no_folder_holds_the_person_and_every_sum_is_as_it_was(
+    shop: Shop, tmp_path: Path, kind: RemedyKind
+):
+    photos = PhotoFolder(tmp_path)
+    a_person(shop, kind, photos)
+    before = tables_with_a_canary(shop)
+    sums = shop.rows(SUMS)
+    shop.later(hours=2)
+    book = read_book(shop.toolkit)
+
+    erase_customer(shop.toolkit, photos, mailbox=MAILBOX.upper())
+
+    assert {"public.customers", "public.orders", "public.claims", "public.letters"} <= set(before)
+    assert tables_with_a_canary(shop) == []
+    assert list(tmp_path.iterdir()) == []
+    assert shop.rows(SUMS) == sums
+    assert read_book(shop.toolkit, book.up_to) == book
+
+
+@pytest.mark.proves("P10")
+def test_nobody_is_erased_while_something_is_under_way(shop: Shop, tmp_path: Path):
+    photos = PhotoFolder(tmp_path)
+    order = shop.order()
+    ref = shop.report(order, Problem.DAMAGED, words="A canary.")
+
+    with pytest.raises(Conflict, match=ref):
+        erase_customer(shop.toolkit, photos, mailbox=order.mailbox)
+    with pytest.raises(NotFound):
+        erase_customer(shop.toolkit, photos, mailbox="nobody@example.org")
+
+    assert shop.rows("SELECT count(*) FROM customers WHERE mailbox = :m", m=order.mailbox)[0][0] == 1
+
+
+@pytest.mark.proves("P10", "P6")
+def test_an_erasure_is_written_down_without_a_name(shop: Shop, tmp_path: Path):
+    order = shop.order()
+
+    erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=order.mailbox)
+
+    assert shop.rows("SELECT kind, subject, actor FROM deeds") == [
+        ("customer_erased", f"customer {order.customer_id}", "system:command")
+    ]
