@@ -71,6 +71,10 @@ class WatchedRefunds:
         """Read a refund again."""
         return self.provider.read(provider_ref, account)
 
+    def cancel(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        """Cancel a refund that waits for its customer."""
+        return self.provider.cancel(provider_ref, account)
+
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         """List every refund that the provider holds of a payment."""
         return self.provider.of_payment(payment_ref, account)

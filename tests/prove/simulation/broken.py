@@ -27,6 +27,9 @@ class _Around:
     def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
         return self.inner.read(provider_ref, account)
 
+    def cancel(self, provider_ref: str, account: str | None) -> RefundAnswer:
+        return self.inner.cancel(provider_ref, account)
+
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
         return self.inner.of_payment(payment_ref, account)
 
