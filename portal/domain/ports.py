@@ -239,7 +239,7 @@ class PhotoStore(Protocol):
     """Keeps photos, by a name of its own making."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep one clean photo under a name."""
+        """Keep one clean photo under a name; raise OSError where nothing can be kept now."""
 
     def get(self, name: str) -> bytes:
         """Give a photo back; raise NotFound."""

@@ -1,5 +1,6 @@
 """Photos: taken in clean, and shown to their owner only."""
 
+import structlog
 from flask import Response, make_response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
@@ -17,6 +18,8 @@ from portal.web.shared.language import ngettext
 from portal.web.shared.means import glancing, photo_cleaner, photos, toolkit
 
 _LONGEST_NAME = 60
+_AWAY = 503
+_log = structlog.get_logger("amends.photos")
 
 
 @customer
@@ -35,6 +38,12 @@ def add_photos(ref: str) -> Answer:
             keep_photos(toolkit(), photos(), customer_id=customer_id(), claim_ref=ref, photos=clean)
         except TooManyPhotos:
             errors.append(_at_most())
+        except OSError as failure:
+            _log.error("photos cannot be kept", error=type(failure).__name__)
+            later = _(
+                "We cannot take photos just now. Please send them later, or tell us in words: both reach us here."
+            )
+            return show_claim(ref, Said(photo_errors=(later,)), _AWAY)
     if errors:
         return show_claim(ref, Said(photo_errors=tuple(errors)), REFUSED)
     return to_claim(ref)
