@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,15 +24,27 @@ _LOOK_SECONDS = 0.25
 
 def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
     """Start everything, tell where it is, wait for a signal, stop everything; give the exit code."""
+    return _until_stopped(instance, ports, lambda stack, told, gathered: _start(stack, told, gathered, feed).mend)
+
+
+def hold_database(instance: Path, ports: Ports) -> int:
+    """Start the embedded database alone, migrated, for a command that wants nobody else at work; give the exit code."""
+    return _until_stopped(instance, ports, _hold)
+
+
+def _until_stopped(
+    instance: Path, ports: Ports, begin: Callable[[ExitStack, Interruption, Settings], Callable[[], None]]
+) -> int:
+    """Begin, look after what runs until a signal comes, and stop it; give the exit code."""
     interruption = Interruption()
     try:
         with ExitStack() as stack:
             stack.enter_context(_only_launch(instance))
             stack.callback(_tell, "Stopped.")
             # What is entered last is left first: the web stops before the database does.
-            started = _start(stack, interruption, settings.gather(os.environ, instance, ports), feed)
+            mend = begin(stack, interruption, settings.gather(os.environ, instance, ports))
             while True:
-                started.mend()
+                mend()
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         return 0
@@ -41,18 +53,30 @@ def run(instance: Path, ports: Ports, feed: Feed | None) -> int:
         return 1
 
 
+def _hold(stack: ExitStack, interruption: Interruption, gathered: Settings) -> Callable[[], None]:
+    Children(gathered.instance, interruption).stop_leftovers()
+    gathered, server = _with_database(stack, interruption, gathered)
+    if server is None:
+        raise CannotStart("The database is one of your own (PORTAL_DATABASE_URL), so there is none to start.")
+    stack.callback(interruption.ignore)
+    _migrate(gathered)
+    _tell("The database is ready; Ctrl-C stops it")
+    return _Started(None, server).mend
+
+
 @dataclass(frozen=True, slots=True)
 class _Started:
     """What runs: our parts, and the embedded database, where it is ours."""
 
-    children: Children
+    children: Children | None
     server: postgres.Server | None
 
     def mend(self) -> None:
         """Start again what was killed, the database first; raise CannotStart where that does not help."""
         if self.server is not None and self.server.revive():
             _tell("The database had ended, and is started again")
-        self.children.mend(_tell)
+        if self.children is not None:
+            self.children.mend(_tell)
 
 
 def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, feed: Feed | None) -> _Started:
@@ -60,23 +84,34 @@ def _start(stack: ExitStack, interruption: Interruption, gathered: Settings, fee
     children = Children(gathered.instance, interruption)
     children.stop_leftovers()
     _ensure_ports_are_free(gathered)
-    server = None
-    if gathered.own_database and not gathered.is_production:
-        _tell("Starting the database")
-        with interruption.held_back():
-            server = postgres.start(gathered.instance / "postgres")
-            stack.callback(server.stop)
-        gathered = replace(gathered, variables={**gathered.variables, "PORTAL_DATABASE_URL": server.url})
+    gathered, server = _with_database(stack, interruption, gathered)
     stack.callback(children.stop)
     stack.callback(interruption.ignore)
-    config = Config.from_environment(gathered.child_environment(), instance=gathered.instance)
-    settings.write_down(gathered)
-    schema.upgrade(config.database_url)
+    _migrate(gathered)
     _start_parts(children, [*plan.outside(gathered)], gathered)
     said = "" if gathered.is_production else demonstration.prepare(gathered, feed, _tell)
     _start_parts(children, [*plan.inside(gathered)], gathered)
     print(_addresses(gathered, said, time.monotonic() - began), flush=True)
     return _Started(children, server)
+
+
+def _with_database(
+    stack: ExitStack, interruption: Interruption, gathered: Settings
+) -> tuple[Settings, postgres.Server | None]:
+    """Start the embedded database, where it is ours, and tell the settings where it is."""
+    if not gathered.own_database or gathered.is_production:
+        return gathered, None
+    _tell("Starting the database")
+    with interruption.held_back():
+        server = postgres.start(gathered.instance / "postgres")
+        stack.callback(server.stop)
+    return replace(gathered, variables={**gathered.variables, "PORTAL_DATABASE_URL": server.url}), server
+
+
+def _migrate(gathered: Settings) -> None:
+    config = Config.from_environment(gathered.child_environment(), instance=gathered.instance)
+    settings.write_down(gathered)
+    schema.upgrade(config.database_url)
 
 
 def _start_parts(children: Children, parts: list[Part], gathered: Settings) -> None:

@@ -19,6 +19,7 @@ from portal.launch.demonstration import Feed, orders_to_try, steps
 from portal.launch.errors import CannotStart
 from portal.launch.interruption import Interruption
 from portal.launch.plan import Part, inside, outside
+from portal.launch.run import hold_database
 from portal.launch.settings import Ports
 from tests.house.sources import ROOT
 
@@ -182,6 +183,15 @@ def test_a_busy_port_is_named(tmp_path):
 
     assert done.returncode == 1
     assert f"Port {port}, which the web needs, is in use by another program." in done.stderr
+
+
+def test_a_database_of_ones_own_is_not_started_alone(interruption, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://elsewhere/amends")
+
+    code = hold_database(tmp_path, Ports())
+
+    assert code == 1
+    assert "there is none to start" in capsys.readouterr().err
 
 
 def test_nothing_that_listens_is_not_ready():
