@@ -35,7 +35,7 @@ class Refused(Exception):
 
 @dataclass
 class Visitor:
-    """A customer who is signed in, with an order whose parcel never came."""
+    """A customer who is signed in, with an order; where none is named, one whose parcel never came."""
 
     world: World
     order: AnOrder
@@ -43,8 +43,8 @@ class Visitor:
     port: int
 
     @classmethod
-    def of(cls, world: World, *, port: int | None = None) -> "Visitor":
-        order = world.shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    def of(cls, world: World, *, port: int | None = None, order: AnOrder | None = None) -> "Visitor":
+        order = order or world.shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
         token = new_secret()
         begin_session(
             world.toolkit,

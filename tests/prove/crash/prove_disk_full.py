@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from psycopg import sql
 
+from portal.domain.problems import Problem
 from tests.bench.forms import filled_in, form_in
 from tests.prove.crash.customers import OK, TO_ANOTHER_PAGE, UNAVAILABLE, Answer, Visitor, claims_of
 from tests.prove.crash.rest import be_idle, check, come_to_rest
@@ -61,8 +62,8 @@ def test_a_photo_for_which_there_is_no_room_leaves_nothing_behind_and_can_be_sen
     with small_disk(world.folder / "photos", "2m", 0) as disk:
         web = world.web()
         be_idle(world)
-        visitor = Visitor.of(world)
-        path = visitor.report(visitor.report_form()).location
+        order = world.shop.order(lines=(("Espresso machine", "450.00", 1),))
+        visitor, path = Visitor.of(world, order=order), f"/claims/{world.shop.report(order, Problem.DAMAGED)}"
         filler = fill(disk)
 
         answer = send_photo(visitor, path)

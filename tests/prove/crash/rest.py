@@ -60,10 +60,18 @@ def check(world: World) -> None:
 
 
 def _check_mails(world: World) -> None:
-    letters = world.rows("SELECT ref, recipient FROM letters WHERE state = 'sent'")
+    """Every letter that we call sent has arrived, and what came beyond them is what crashes may have sent twice."""
+    letters = world.rows("SELECT ref, recipient, state FROM letters")
     arrived = Counter(
-        mail["message_id"] for mailbox in {one.recipient for one in letters} for mail in world.sandbox.mails(mailbox)
+        _ref(mail["message_id"])
+        for mailbox in {one.recipient for one in letters}
+        for mail in world.sandbox.mails(mailbox)
     )
-    named = {name for name in arrived for one in letters if one.ref in name}
-    assert len(named) == len(letters) == len(arrived), (letters, arrived)
-    assert sum(arrived.values()) - len(arrived) <= world.extra_mails, arrived
+    sent = {one.ref for one in letters if one.state == "sent"}
+    assert sent <= set(arrived) <= {one.ref for one in letters}
+    # One that left without our knowing may have been overtaken since.
+    assert sum(arrived.values()) - len(sent) <= world.extra_mails, arrived.most_common(5)
+
+
+def _ref(message_id: str) -> str:
+    return message_id.strip("<>").partition("@")[0]
