@@ -84,7 +84,7 @@ def met(door: Door, way: Way, *words: str) -> Hold:
     return door.hold(way, lambda text: all(word in text for word in words))
 
 
-@pytest.mark.proves("fault 2")
+@pytest.mark.proves("fault 2", "bug 47")
 def test_c1_committed_and_not_yet_leased(killing: Killing):
     held = met(killing.world.doors.database, Way.ASK, FETCH)
     held.wait("the worker asking for a job")
@@ -96,7 +96,7 @@ def test_c1_committed_and_not_yet_leased(killing: Killing):
     killing.ends_well()
 
 
-@pytest.mark.proves("fault 3")
+@pytest.mark.proves("fault 3", "bug 47")
 def test_c2_leased_and_nothing_noted(killing: Killing):
     held = met(killing.world.doors.database, Way.ASK, "UPDATE refunds SET state = 'sent'")
     killing.accept()
@@ -109,7 +109,7 @@ def test_c2_leased_and_nothing_noted(killing: Killing):
 
 
 @pytest.mark.short
-@pytest.mark.proves("fault 3")
+@pytest.mark.proves("fault 3", "bug 47")
 def test_c2_leased_and_nothing_sent(killing: Killing):
     held = met(killing.world.doors.stripe, Way.ASK, "POST /v1/refunds")
     killing.accept()
@@ -121,7 +121,7 @@ def test_c2_leased_and_nothing_sent(killing: Killing):
     killing.ends_well()
 
 
-@pytest.mark.proves("fault 3")
+@pytest.mark.proves("fault 3", "bug 47")
 def test_c3_bytes_sent_and_none_received(killing: Killing):
     held = met(killing.world.doors.stripe, Way.ASK, REFUND)
     killing.accept()
@@ -134,7 +134,7 @@ def test_c3_bytes_sent_and_none_received(killing: Killing):
 
 
 @pytest.mark.short
-@pytest.mark.proves("fault 4")
+@pytest.mark.proves("fault 4", "bug 47")
 def test_c4_done_at_stripe_and_the_answer_unread(killing: Killing):
     held = met(killing.world.doors.stripe, Way.ANSWER, REFUND)
     killing.accept()
@@ -147,7 +147,7 @@ def test_c4_done_at_stripe_and_the_answer_unread(killing: Killing):
 
 
 @pytest.mark.short
-@pytest.mark.proves("fault 4")
+@pytest.mark.proves("fault 4", "bug 47")
 def test_c5_the_answer_read_and_not_committed(killing: Killing):
     answer = met(killing.world.doors.stripe, Way.ANSWER, REFUND)
     killing.accept()
@@ -163,7 +163,7 @@ def test_c5_the_answer_read_and_not_committed(killing: Killing):
 
 
 @pytest.mark.short
-@pytest.mark.proves("fault 4")
+@pytest.mark.proves("fault 4", "bug 47")
 def test_c5_committed_and_the_worker_never_learns_of_it(killing: Killing):
     answer = met(killing.world.doors.stripe, Way.ANSWER, REFUND)
     killing.accept()
@@ -178,7 +178,7 @@ def test_c5_committed_and_the_worker_never_learns_of_it(killing: Killing):
     killing.ends_well()
 
 
-@pytest.mark.proves("fault 5")
+@pytest.mark.proves("fault 5", "bug 47")
 def test_c6_all_is_committed_and_the_job_not_marked(killing: Killing):
     killing.accept()
     job = killing.world.rows(_JOBS, {"claim": killing.claim})[0].id
@@ -227,7 +227,7 @@ def test_c8_the_mail_is_sent_and_not_recorded(killing: Killing):
     killing.ends_well()
 
 
-@pytest.mark.proves("fault 2")
+@pytest.mark.proves("fault 2", "bug 47")
 def test_a_dead_workers_lease_ends_within_a_minute_and_holds_its_claim_no_longer(killing: Killing):
     held = met(killing.world.doors.stripe, Way.ASK, "POST /v1/refunds")
     killing.accept()
