@@ -44,9 +44,14 @@ class Feed:
 def steps(feed: Feed) -> tuple[Step, ...]:
     """List the steps, in their order; each is safe to run twice."""
     import_orders = ("orders", "import", str(feed.orders), "--payments", str(feed.payments), "--rebase-dates")
+    # Only the project's own sample has counted stock; another feed may be followed by a count of its own.
+    stock = (
+        (Step("stock", "Counting the stock", ("stock", "import", str(SAMPLE / "stock.csv"))),) if feed == Feed() else ()
+    )
     return (
         Step("policy", "Publishing the policy", ("policy", "load")),
         Step(f"{_ORDERS}{feed.digest()}", f"Importing {feed.orders.name}", import_orders),
+        *stock,
         Step("checkout", "Giving the sandbox's checkout its key", ("api-keys", "create", *_CHECKOUT)),
         Step("staff", "Making the demonstration's staff", ("staff", "create-demonstration"), said=True),
     )

@@ -13,7 +13,7 @@ from portal.sandbox.stripe_double import books, shelf
 from portal.sandbox.stripe_double.calls import Lives
 from portal.sandbox.stripe_double.cards import BEHAVIOURS
 from portal.sandbox.stripe_double.errors import StripeFault, bad_request, missing
-from portal.sandbox.warehouse_book import set_stock
+from portal.sandbox.warehouse_book import set_refused_late, set_stock
 
 _FORM = "application/x-www-form-urlencoded"
 Given = dict[str, Any]
@@ -108,6 +108,12 @@ def _add_world(blueprint: Blueprint, store: Store, lives: Lives, post_room: Post
         given = _given()
         return _done({"out_of_stock": set_stock(store, _names(given.get("skus")), _names(given.get("back")))})
 
+    @blueprint.post("/refused_late")
+    def refused_late() -> AnyResponse | Given:
+        """Say what the warehouse accepts and then does not send: skus, and back for what it sends again."""
+        given = _given()
+        return _done({"refused_late": set_refused_late(store, _names(given.get("skus")), _names(given.get("back")))})
+
 
 def _given() -> Given:
     given = request.form.to_dict() if request.mimetype == _FORM else request.get_json()
@@ -126,7 +132,7 @@ def _done(shape: Given) -> AnyResponse | Given:
     """Answer machines with the object, and a person's button with the page they came from."""
     if request.mimetype != _FORM:
         return shape
-    page = "warehouse.warehouse" if request.path.endswith("out_of_stock") else "books.stripe_books"
+    page = "warehouse.warehouse" if request.path.endswith(("out_of_stock", "refused_late")) else "books.stripe_books"
     return redirect(url_for(page), 303)
 
 

@@ -162,6 +162,9 @@ CREATE INDEX IF NOT EXISTS warehouse_orders_due ON warehouse_orders (next_at) WH
 
 CREATE TABLE IF NOT EXISTS out_of_stock (sku TEXT PRIMARY KEY) WITHOUT ROWID;
 
+-- What the warehouse accepts, and says no to when it should leave.
+CREATE TABLE IF NOT EXISTS refused_late (sku TEXT PRIMARY KEY) WITHOUT ROWID;
+
 -- The fault script; seen counts what fitted a line, hits what was met by it.
 CREATE TABLE IF NOT EXISTS faults (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

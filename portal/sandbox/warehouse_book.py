@@ -69,29 +69,45 @@ class WarehouseBook:
             ),
         )
 
+    def refuse(self, ref: str, reason: str) -> str:
+        """Say no to a parcel that was accepted and has not left, and tell the portal; give its state."""
+        with self._store.write() as db:
+            row = _row(db, ref)
+            if row is None:
+                raise BadOrder(ref)
+            if row["state"] == "accepted":
+                self._set(db, ref, "refused", reason=reason)
+                return "refused"
+            return str(row["state"])
+
     def move_on(self, db: sqlite3.Connection, row: sqlite3.Row) -> None:
         """Move a parcel to its next state, and tell the portal; a SKU that ran out meanwhile is refused late."""
-        state, now = row["next_state"], self._clock.now()
+        state = row["next_state"]
         sku = json.loads(row["request"])["sku"]
-        gone = db.execute("SELECT 1 FROM out_of_stock WHERE sku = ?", (sku,)).fetchone()
+        asked = "SELECT 1 FROM out_of_stock WHERE sku = ?1 UNION ALL SELECT 1 FROM refused_late WHERE sku = ?1"
+        gone = db.execute(asked, (sku,)).fetchone()
         if state == "shipped" and gone is not None:
             state = "refused"
-        tracking = row["tracking_number"] or _tracking_number(row["ref"])
+        self._set(db, row["ref"], state, reason="out_of_stock" if state == "refused" else None)
+
+    def _set(self, db: sqlite3.Connection, ref: str, state: str, *, reason: str | None) -> None:
+        """Write a parcel's new state with what follows it, and tell the portal."""
+        sent, now = state != "refused", self._clock.now()
         follows = "delivered" if state == "shipped" else None
         db.execute(
             "UPDATE warehouse_orders SET state = ?, reason = ?, carrier = ?, tracking_number = ?, next_state = ?,"
             " next_at = ? WHERE ref = ?",
             (
                 state,
-                "out_of_stock" if state == "refused" else None,
-                None if state == "refused" else CARRIER,
-                None if state == "refused" else tracking,
+                reason,
+                CARRIER if sent else None,
+                _tracking_number(ref) if sent else None,
                 follows,
                 now + self._settings.deliver_seconds if follows else None,
-                row["ref"],
+                ref,
             ),
         )
-        self._tell(db, row["ref"], now)
+        self._tell(db, ref, now)
 
     def _tell(self, db: sqlite3.Connection, ref: str, now: float) -> None:
         row = _row(db, ref)
@@ -129,6 +145,14 @@ def set_stock(store: Store, gone: list[str], back: list[str]) -> list[str]:
         db.executemany("INSERT OR IGNORE INTO out_of_stock (sku) VALUES (?)", [(sku,) for sku in gone])
         db.executemany("DELETE FROM out_of_stock WHERE sku = ?", [(sku,) for sku in back])
         return [row["sku"] for row in db.execute("SELECT sku FROM out_of_stock ORDER BY sku")]
+
+
+def set_refused_late(store: Store, late: list[str], no_more: list[str]) -> list[str]:
+    """Mark SKUs as accepted and refused when they should leave, or as sent again; give all that are refused late."""
+    with store.write() as db:
+        db.executemany("INSERT OR IGNORE INTO refused_late (sku) VALUES (?)", [(sku,) for sku in late])
+        db.executemany("DELETE FROM refused_late WHERE sku = ?", [(sku,) for sku in no_more])
+        return [row["sku"] for row in db.execute("SELECT sku FROM refused_late ORDER BY sku")]
 
 
 def _row(db: sqlite3.Connection, ref: str) -> sqlite3.Row | None:

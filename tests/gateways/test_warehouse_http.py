@@ -18,6 +18,8 @@ from portal.gateways.warehouse_http import WarehouseHttp
 from tests.gateways.listener import listening
 from tests.support.sandbox_server import WAREHOUSE_SECRET, WEBHOOK_SECRET, Sandbox, running_sandbox
 
+SLOW = ("--ship-seconds", "3600")
+
 
 def a_shipment() -> ShipmentOrder:
     address = Address("João D'Água", "Rua das Flores 12", "São Paulo", "SP", "01310-100", "BR")
@@ -134,6 +136,40 @@ def test_webhooks_are_signed_retried_and_survive_a_restart(tmp_path: Path) -> No
     signatures.verify(headers[signatures.STRIPE_HEADER], body, ["old", WEBHOOK_SECRET], datetime.now(UTC))
     with pytest.raises(BadSignature):
         signatures.verify(headers[signatures.STRIPE_HEADER], body + b" ", [WEBHOOK_SECRET], datetime.now(UTC))
+
+
+@pytest.mark.proves("F9")
+def test_what_is_refused_later_is_accepted_first_and_shown_as_refused(
+    sandbox: Sandbox, warehouse: WarehouseHttp
+) -> None:
+    shipment = replace(a_shipment(), sku="SKU-LATE")
+    sandbox.post("/sandbox/refused_late", {"skus": ["SKU-LATE"]})
+
+    answer = warehouse.order(shipment)
+    wait_until(lambda: "out_of_stock" in refused_part(sandbox, shipment.ref))
+    still = sandbox.post("/sandbox/refused_late", {"back": ["SKU-LATE"]})
+
+    assert answer.accepted
+    assert still == {"refused_late": []}
+
+
+def test_a_parcel_that_was_accepted_is_refused_by_hand_and_stays_so(tmp_path: Path) -> None:
+    shipment = a_shipment()
+    with a_portal(200, b"") as (url, heard), running_sandbox(tmp_path, portal=url, extra=SLOW) as slow:
+        WarehouseHttp(slow.url, WAREHOUSE_SECRET).order(shipment)
+
+        told = [slow.post(f"/warehouse/orders/{shipment.ref}/refuse", {"reason": "broken"})["state"] for _ in range(2)]
+        wait_until(lambda: len(heard) >= 1)
+        unknown, _ = slow.raw("POST", "/warehouse/orders/RPL-NOBODY/refuse", b"{}")
+
+    assert (told, unknown) == (["refused", "refused"], 404)
+    assert [json.loads(body)["reason"] for _, _, body in heard] == ["broken"]
+
+
+def refused_part(sandbox: Sandbox, ref: str) -> str:
+    page = sandbox.raw("GET", "/warehouse")[1].decode()
+    refused = page.split('id="refused"', 1)[1]
+    return refused.split(ref, 1)[1].split("</tr>", 1)[0] if ref in refused else ""
 
 
 Heard = list[tuple[str, dict[str, str], bytes]]

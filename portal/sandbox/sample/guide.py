@@ -18,7 +18,7 @@ class Demonstration:
 _SHOWS = {
     "AURORA-1001": "lost in the post",
     "AURORA-1005": "says delivered: a neighbour signed for it",
-    "AURORA-1007": "delivered, hand-blown glass that can be broken",
+    "AURORA-1007": "delivered, hand-blown glass that can be broken, and the glasses are sold out",
     "AURORA-1011": "three vendors, three parcels, one of them lost",
     "AURORA-1014": "paid by card and two vouchers",
     "AURORA-1004": "on its way, in time",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from portal.domain.feed import ORDER_COLUMNS, PAYMENT_COLUMNS
+from portal.domain.feed import ORDER_COLUMNS, PAYMENT_COLUMNS, STOCK_COLUMNS
 from portal.sandbox.sample.catalogue import PRODUCTS
 from portal.sandbox.sample.drafting import Draft, Item, Paid, Parcel, Payer, by_card, order_lines, payment_lines
 from portal.sandbox.sample.guide import DEMONSTRATIONS
@@ -26,6 +26,8 @@ _CARRIERS = (
     ("Correio Azul", "padrão"),
     ("Swift Hare", "dia seguinte"),
 )
+# What is counted; everything else can be sent again as often as wanted. One is sold out, and of one the last is there.
+_STOCK = {"TAC-04": 0, "PAN-28": 1, "JAR-20": 12, "TIG-24": 40, "GUA-04": 60}
 _CARDS = (("visa", "4242"), ("mastercard", "4444"), ("visa", "1881"), ("elo", "7706"), ("amex", "0005"))
 
 
@@ -84,12 +86,14 @@ def _payer(dice: random.Random) -> Payer:
 
 
 def write(folder: Path) -> None:
-    """Write orders.csv, payments.csv and demonstrations.csv into a folder."""
+    """Write orders.csv, payments.csv, stock.csv and demonstrations.csv into a folder."""
     everything = sorted(drafts(), key=lambda draft: (-draft.days_ago, draft.number))
     orders = (line for draft in everything for line in order_lines(draft))
     payments = (line for draft in everything for line in payment_lines(draft))
     _write(folder / "orders.csv", [column.name for column in ORDER_COLUMNS], orders)
     _write(folder / "payments.csv", [column.name for column in PAYMENT_COLUMNS], payments)
+    counted = ({"sku": sku, "vendor": "", "on_hand": str(pieces)} for sku, pieces in _STOCK.items())
+    _write(folder / "stock.csv", [column.name for column in STOCK_COLUMNS], counted)
     _write(folder / "demonstrations.csv", ["order_number", "mailbox", "shows"], map(asdict, DEMONSTRATIONS))
 
 
