@@ -7,6 +7,9 @@ from sqlalchemy import Connection, create_engine, pool
 
 from portal.records.tables import Base
 
+# While a migration waits for a table, everybody else waits behind it; so it gives up, and is tried again later.
+_PATIENCE = "-c lock_timeout=4s"
+
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
     """Leave out the schema of the job queue: it is Procrastinate's own."""
@@ -20,7 +23,7 @@ def run() -> None:
         _run_on(connection)
         return
     url = context.config.get_main_option("sqlalchemy.url") or os.environ["PORTAL_DATABASE_URL"]
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"options": _PATIENCE})
     with engine.connect() as opened:
         _run_on(opened)
         opened.commit()
