@@ -168,6 +168,17 @@ def test_a_year_that_is_there_already_is_not_lived_again(lived: Lived):
     assert "--another adds one" in other.output
 
 
+def test_a_year_is_not_lived_while_a_worker_would_carry_it_on(database_url: str, tmp_path: Path):
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
+
+    result = year_in(database_url, tmp_path)
+
+    assert result.exit_code == 1
+    assert "A worker runs on this database" in result.output
+    assert not (tmp_path / "year").exists()
+
+
 def test_a_year_of_the_future_or_a_fault_that_cannot_be_read_is_refused(lived: Lived):
     future, bad = lived.again("--until", "2199-01-01"), lived.again("--fault", "everything is late")
 
