@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
@@ -66,7 +66,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.toolkit = make_toolkit(self.config(), WEB_ROLE)
-        self.shop = Shop(self.toolkit, self.sandbox, None, None, [])  # type: ignore[arg-type]
+        # Real processes do its jobs, by ports of their own.
+        self.shop = Shop(self.toolkit, self.sandbox, None, cast("Any", None), [])
 
     @property
     def database_url(self) -> str:
