@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 JOBS ?= 2
 
-.PHONY: help env run test lint types format pictures prove bench reliability lock clean
+.PHONY: help env run test lint types format pictures drill prove bench reliability lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ format: env ## Lay the code out, and mend what can be mended by itself
 
 pictures: env ## Pictures of every page, one contact sheet a front, into build/pictures
 	@$(PY) -m tests.pictures
+
+drill: env ## Dump a book, restore it into a server that never saw it, and check all of it there
+	@$(PY) -m pytest -q tests/records/test_restore.py tests/records/test_restored_backup.py
 
 prove: env ## Money moves exactly once, whatever breaks: 1,000 simulated histories, and processes killed
 	@$(PY) -m tests.prove $(PROVE)
