@@ -103,8 +103,10 @@ MONEY = (
               WHERE order_id = l.order_id) AS paid
             CROSS JOIN LATERAL (
               SELECT sum(worth) AS whole, max(worth) FILTER (WHERE id = l.id) AS own FROM (
-                SELECT id, greatest(quantity * unit_price_minor - discount_minor + tax_minor, 0)
-                  + shipping_minor + shipping_tax_minor AS worth FROM order_lines WHERE order_id = l.order_id
+                SELECT id, greatest(quantity * unit_price_minor - discount_minor
+                    + CASE WHEN tax_included THEN 0 ELSE tax_minor END, 0)
+                  + shipping_minor + CASE WHEN tax_included THEN 0 ELSE shipping_tax_minor END AS worth
+                FROM order_lines WHERE order_id = l.order_id
               ) AS worths) AS share
             WHERE share.whole > 0
               AND given.minor > ceil(paid.captured * share.own / share.whole) + greatest(paid.captured - share.whole, 0)
