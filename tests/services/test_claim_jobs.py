@@ -1,0 +1,148 @@
+"""The jobs of a claim: one after another, none held back by one that waits; and the pace that all workers share."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+import pytest
+
+from portal.domain.problems import Problem
+from portal.gateways.stripe_refunds import StripeRefunds
+from portal.records import outbox
+from portal.services.follow_claim import Unfinished, follow_claim
+from portal.services.send_refund import send_refund
+from portal.wiring import WORKER_ROLE, make_toolkit
+from tests.bench.refunds import most_in_a_second
+from tests.support.sandbox_server import SECRET_KEY
+from tests.support.settings import a_config
+from tests.support.shop import AnOrder, Shop
+
+_JOBS = """
+    SELECT lock, scheduled_at IS NOT NULL FROM jobs.procrastinate_jobs
+    WHERE task_name = 'claims.follow' AND status = 'todo' ORDER BY id
+"""
+_WORKERS, _THREADS, _REFUNDS = 2, 8, 44
+
+
+@pytest.fixture(autouse=True)
+def no_fault_is_left(shop: Shop) -> Iterator[None]:
+    yield
+    shop.sandbox.no_faults()
+
+
+def promised(shop: Shop) -> tuple[AnOrder, str]:
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+    shop.accept(order, ref, "refund")
+    return order, ref
+
+
+def jobs(shop: Shop) -> list[tuple[str | None, bool]]:
+    """List what waits: its lock, and whether it waits for a moment."""
+    return [tuple(row) for row in shop.rows(_JOBS)]
+
+
+def follow(shop: Shop, claim_ref: str) -> None:
+    """Leave one more job for a claim, as any use case would."""
+    with shop.toolkit.transaction() as session:
+        outbox.follow(session, claim_ref)
+
+
+def calls(shop: Shop, refund_ref: str) -> int:
+    return sum(call["key"] == refund_ref for call in shop.sandbox.get("/stripe/calls")["calls"])
+
+
+@pytest.mark.proves("M5", "F10", "fault 14")
+def test_two_runs_of_one_claim_at_once_send_one_refund_and_each_mail_once(shop: Shop):
+    for _ in range(4):
+        order, ref = promised(shop)
+
+        def run(claim_ref: str = ref) -> None:
+            try:
+                follow_claim(shop.toolkit, shop.ports, claim_ref=claim_ref)
+            except Unfinished:
+                # The other run was at it; what is left is done by the job that waits.
+                return
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(lambda act: act(), [run, run]))
+        shop.work()
+
+        assert shop.refunds()[-1].state == "succeeded"
+        assert len(shop.ports.refunds.of_payment(order.payments[0], None)) == 1
+        arrived = [mail["message_id"] for mail in shop.sandbox.mails(order.mailbox)]
+        assert len(arrived) == len(set(arrived))
+        sent = shop.letters(order)
+        assert len(sent) == len(set(sent))
+        assert sent[-1] == "refund_sent"
+
+
+def test_what_is_left_to_do_for_a_claim_carries_its_lock(shop: Shop):
+    _, ref = promised(shop)
+    follow(shop, ref)
+
+    assert jobs(shop) == [(ref, False)] * 2
+    shop.work()
+    # The second found nothing left to do.
+    assert calls(shop, shop.refunds()[0].ref) == 1
+
+
+def test_a_job_that_is_tried_again_later_holds_no_later_one_of_its_claim_back(shop: Shop):
+    _, ref = promised(shop)
+    shop.sandbox.fault("before", path="/v1/refunds")
+    shop.work()
+    ((lock, waits),) = jobs(shop)
+
+    follow(shop, ref)
+    shop.work()
+
+    assert waits
+    assert lock is not None
+    assert lock.startswith("job ")
+    assert shop.refunds()[0].state == "succeeded"
+    assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("fault 13")
+def test_a_job_that_was_put_back_holds_no_later_one_of_its_claim_back(shop: Shop):
+    _, ref = promised(shop)
+    shop.sandbox.fault("429", path="/v1/refunds")
+    shop.work()
+    assert (None, True) in jobs(shop)
+
+    shop.later(seconds=5)
+    follow(shop, ref)
+    shop.work()
+
+    assert shop.refunds()[0].state == "succeeded"
+
+
+@pytest.mark.proves("fault 61")
+def test_two_workers_together_never_send_more_than_twenty_in_any_second(shop: Shop, database_url: str):
+    for _ in range(_REFUNDS):
+        order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+        shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
+    refs = [row.ref for row in shop.refunds()]
+    send = partial(_send_all, database_url, shop.sandbox.url, shop.now())
+
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(_WORKERS, mp_context=spawned) as workers:
+        list(workers.map(send, [refs[::2], refs[1::2]]))
+
+    assert {row.state for row in shop.refunds()} == {"succeeded"}
+    moments = [call["at"] for call in shop.sandbox.get("/stripe/calls")["calls"] if call["key"] in set(refs)]
+    assert len(moments) == _REFUNDS
+    assert most_in_a_second(moments) <= 20
+    shop.work()
+
+
+def _send_all(database_url: str, stripe: str, now: datetime, refs: list[str]) -> None:
+    """Send refunds as one worker does, in a process of its own."""
+    toolkit = make_toolkit(a_config(database_url), WORKER_ROLE)
+    frozen = type(toolkit)(toolkit.sessions, lambda: now, toolkit.zone, toolkit.shop, toolkit.secret_key, sandbox=True)
+    provider = StripeRefunds(SECRET_KEY, api_base=stripe)
+    with ThreadPoolExecutor(_THREADS) as threads:
+        list(threads.map(lambda ref: send_refund(frozen, provider, refund_ref=ref), refs))
