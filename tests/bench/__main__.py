@@ -16,7 +16,18 @@ from portal.launch.interruption import Interruption
 from portal.launch.postgres import Server
 from portal.launch.settings import ROOT
 from portal.wiring import WEB_ROLE, make_toolkit
-from tests.bench import export, feed, figures, invariants, open_model, pages, refunds, saturation
+from tests.bench import (
+    debits,
+    export,
+    feed,
+    figures,
+    invariants,
+    open_model,
+    pages,
+    refunds,
+    saturation,
+    webhook,
+)
 from tests.bench.figures import Report
 from tests.bench.servers import Servers, database_server, whole_shop
 from tests.bench.shop import write_feed
@@ -98,11 +109,14 @@ class Run:
         invariants.measure(self.report, self.server, postings=self.scale.postings)
 
     def refunds(self) -> None:
-        """Send approved refunds through a Stripe that is slow and fails."""
+        """Send approved refunds through a Stripe that is slow and fails, hear of them, and spend credit at once."""
         folder = self.folder / "refunds"
         with whole_shop(self.server, folder, self.interruption, without={"worker"}) as servers:
             _stock(servers, self.folder / "refunded", self.scale.refunds * 2)
             refunds.measure(self.report, servers, count=self.scale.refunds)
+            stage = Stage.of(servers, make_toolkit(servers.config, WEB_ROLE))
+            webhook.measure(self.report, stage, seconds=self.scale.paced_seconds)
+        debits.measure(self.report, self.server)
 
     def pages(self) -> None:
         """Count queries."""

@@ -112,16 +112,17 @@ def _redirect(answer: Answer) -> str:
 def wait_until_settled(database_url: str, *, patience: float = 120) -> float:
     """Wait until every remedy has settled (a replacement: was taken by the warehouse); give the moment of the clock."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        return _wait(connection, _OPEN, patience)
+        return wait(connection, _OPEN, patience)
 
 
 def wait_until_idle(database_url: str, *, patience: float = 120) -> float:
     """Wait until the worker has nothing left to do, its letters included; give the moment of the clock."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        return _wait(connection, _WAITING_JOBS, patience)
+        return wait(connection, _WAITING_JOBS, patience)
 
 
-def _wait(connection: psycopg.Connection[tuple[int]], question: str, patience: float) -> float:
+def wait(connection: psycopg.Connection[tuple[int]], question: str, patience: float) -> float:
+    """Ask until the answer is nothing; give the moment of the clock."""
     until = time.perf_counter() + patience
     while True:
         (left,) = connection.execute(question.encode()).fetchone() or (0,)
