@@ -1,6 +1,9 @@
 """Waits with a date, what happens on it, and offers that run out."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import text
 
 from portal.domain.problems import Problem
 from portal.services.look_again import due_claims, look_again
@@ -40,6 +43,25 @@ def test_on_its_date_a_waiting_claim_gets_its_offers_and_a_letter(shop: Shop) ->
     assert claim.state == "offered"
     assert {offer.kind for offer in claim.lines[0].offers if offer.state == "live"} >= {"refund", "replacement"}
     assert shop.letters(order)[-1] == "apology_with_offers"
+
+
+def test_a_parcel_that_came_just_before_its_date_goes_to_a_person_and_the_letter_says_so(shop: Shop) -> None:
+    order = on_the_way(shop)
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+    shop.clock[0] = shop.looks_again_at(ref)
+    with shop.toolkit.transaction() as session:
+        arrived = {"at": shop.now() - timedelta(hours=3), "order": order.order_id}
+        session.execute(text("UPDATE shipments SET delivered_at = :at WHERE order_id = :order"), arrived)
+
+    look_again(shop.toolkit, claim_ref=ref)
+    shop.work()
+
+    # Policy would wait another day for a parcel that was just scanned; we wait once.
+    [line] = shop.claim(ref).lines
+    assert (line.state, line.reason) == ("escalated", "no_rule")
+    assert shop.letters(order)[-1] == "escalated"
+    assert shop.failed_jobs() == []
 
 
 def test_an_offer_that_ran_out_is_made_again(shop: Shop) -> None:

@@ -95,6 +95,7 @@ def test_a_year_is_lived_to_its_end_and_every_invariant_holds_beside_the_doubles
     assert lived.result.exit_code == 0, lived.result.output
     assert "Every invariant holds, beside the double's books too" in lived.result.output
     assert "refused" not in lived.result.output
+    assert "tried again" not in lived.result.output
 
 
 def test_it_holds_claims_decisions_goods_credit_and_money_each_at_its_own_time(lived: Lived):
