@@ -102,6 +102,7 @@ def test_a_cell_is_kept_in_one_form(name: str, cell: str, kept: str):
     assert read_cell(_COLUMNS[name], cell, 2) == kept
 
 
+@pytest.mark.proves("input 46", "input 76")
 @pytest.mark.parametrize(("name", "cell", "why"), REFUSED)
 def test_a_bad_cell_is_refused_with_its_reason(name: str, cell: str, why: str):
     with pytest.raises(BadCell, match=re.escape(why)):
@@ -144,6 +145,7 @@ def test_every_kind_of_column_can_be_read():
     assert {kind for kind in Kind if kind not in {column.kind for column in _COLUMNS.values()}} == set()
 
 
+@pytest.mark.proves("input 22")
 @pytest.mark.parametrize(
     "text", ["", "@", "@example.com", "ana@", ".ana@example.com", "a..b@example.com", "ana@-x.com"]
 )
