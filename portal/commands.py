@@ -18,8 +18,7 @@ class Commands(AppGroup):
     """Every ``portal/jobs/<name>_command.py`` is a command ``<name>``: the click group or command of that name in it.
 
     The worker and the sandbox's year are plugged together in wirings of their own, because they need Stripe. A command
-    finds the toolkit
-    in ``flask.current_app.extensions["toolkit"]``.
+    finds the toolkit in ``flask.current_app.extensions["toolkit"]``.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
