@@ -18,7 +18,7 @@ from tests.support import database
 from tests.support.running import worker_name
 
 _SEEDS = (11, 12)
-_FOUND_WITHIN = range(1, 31)
+_FOUND_WITHIN = range(1, 13)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,10 @@ def test_the_same_seed_goes_the_same_way_again(stage: Stage):
 @pytest.mark.parametrize(
     ("twist", "says"),
     [
-        (SendsAgainUnderAnotherKey, ("M3", "X4")),
-        (CallsSilenceNo, ("M3", "X4")),
-        (SendsTheCentsTwice, ("M3",)),
-        (ForgetsFailures, ("M3", "X4")),
+        (SendsAgainUnderAnotherKey, ("under a name that no row of ours has",)),
+        (CallsSilenceNo, ("M3 ", "X4 ")),
+        (SendsTheCentsTwice, ("M3 ",)),
+        (ForgetsFailures, ("M3 ", "X4 ")),
     ],
 )
 def test_a_broken_world_is_found_and_told_with_its_steps(stage: Stage, twist: Twist, says: tuple[str, ...]):
@@ -62,7 +62,7 @@ def test_a_broken_world_is_found_and_told_with_its_steps(stage: Stage, twist: Tw
 
     found = next(failure for failure in failures if failure)
 
-    assert any(f"{key} " in found for key in says)
+    assert any(words in found for words in says)
     assert "accept: claim" in found
 
 
@@ -72,8 +72,8 @@ def test_everything_holds_after_the_histories_of_hypothesis(stage: Stage):
     assert told.steps > 0
 
 
-def test_hypothesis_finds_a_broken_world_and_shrinks_it(stage: Stage):
+def test_hypothesis_finds_a_broken_world(stage: Stage):
     with pytest.raises(AssertionError) as found:
-        run_machine(stage, 60, twist=SendsTheCentsTwice)
+        run_machine(stage, 12, twist=SendsTheCentsTwice, shrink=False)
 
     assert "M3" in str(found.value)

@@ -26,7 +26,7 @@ _KINDS = ("refund", "store_credit", "replacement")
 
 def report(world: World) -> str:
     """Report a problem with some lines of an order, at times a second time from the same page."""
-    order = world.pick(world.orders)
+    order = world.order_to_claim_on()
     reported = _reported(world, order)
     ref = _report(world, order, reported)
     if world.seldom(3):
@@ -159,7 +159,9 @@ def _chosen(world: World, claim: Claim) -> tuple[str, ...]:
     for line in claim.lines:
         live: list[Offer] = [offer for offer in line.offers if offer.state == "live"]
         if line.state == "offered" and live and not line.evidence_wanted and not world.seldom(6):
-            chosen.append(world.pick(sorted(live, key=lambda offer: _KINDS.index(offer.kind))).ref)
+            in_order = sorted(live, key=lambda offer: _KINDS.index(offer.kind))
+            # Money back is what most people take, and what most can go wrong with.
+            chosen.append(world.pick([in_order[0], *in_order]).ref)
     return tuple(chosen)
 
 

@@ -11,7 +11,7 @@ _ROUNDS, _AT_LEAST, _DAYS_A_ROUND = 40, 4, 4
 _JOBS_A_ROUND = 400
 _TURNS = 15
 _WAITING = "SELECT 1 FROM refunds WHERE state IN ('sent', 'unknown', 'pending', 'requires_action') LIMIT 1"
-_IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "old things")
+_IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "reminders", "old things")
 _OPEN_AT_STRIPE = """
     SELECT id FROM refunds WHERE status IN ('pending', 'requires_action') AND next_at IS NULL ORDER BY seq
 """
@@ -61,6 +61,7 @@ _TOLD_THERE = {
     "refunds at Stripe": "SELECT id, payment_intent, amount, status, metadata, created, next_status FROM refunds",
     "disputes at Stripe": "SELECT id, payment_intent, amount, status, created FROM disputes",
 }
+_NAMED_THERE = "SELECT json_extract(metadata, '$.refund_ref') AS ref FROM refunds WHERE ref IS NOT NULL"
 
 
 def describe(world: World) -> list[str]:
@@ -76,7 +77,10 @@ def check_on_the_way(world: World) -> int:
         _none(says, world.ask(query))
     for says, query in _NEVER_THERE.items():
         _none(says, world.stage.outside.ask(query))
-    return len(_NEVER_HERE) + len(_NEVER_THERE)
+    named = {row["ref"] for row in world.stage.outside.ask(_NAMED_THERE)}
+    ours = {row.ref for row in world.ask("SELECT ref FROM refunds")}
+    _none("Stripe made a refund under a name that no row of ours has", sorted(named - ours))
+    return len(_NEVER_HERE) + len(_NEVER_THERE) + 1
 
 
 def check_our_own(world: World) -> int:

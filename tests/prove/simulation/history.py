@@ -17,7 +17,7 @@ from tests.prove.simulation.steps import take_any
 from tests.prove.simulation.world import World
 
 STEPS_A_SEED = 200
-_ORDERS = 3
+_ORDERS = 5
 _LOOKS_EVERY, _CHECKS_EVERY = 10, 100
 _BROKE = "a step broke and is tried again later"
 Twist = Callable[[RefundProvider], RefundProvider]

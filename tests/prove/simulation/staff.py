@@ -8,18 +8,27 @@ from portal.domain.decisions import LineApproval, terms_of
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.reasons import Alternative, DeclineReason
+from portal.domain.refund_list import Way
+from portal.domain.troubles import TroubleKind
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.ask_customer import Question
+from portal.services.cancel_refund import ask_to_cancel
 from portal.services.close_trouble import close_trouble
 from portal.services.confirm_decision import Confirmation, void_decision
 from portal.services.decide_escalation import Approval, Refusal, ceilings
+from portal.services.decide_unknown_refund import Choice, decide_unknown_refund
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, preview_letter, send_answer
+from portal.services.read_refund_list import ask_for_list
 from portal.services.reply_to_customer import Reply
 from tests.prove.simulation.world import NOTHING, World
 
 _WORDS = "We looked at it together."
 _OPEN = "SELECT ref, kind FROM troubles WHERE closed_at IS NULL ORDER BY id"
+_DOUBTS = """
+    SELECT ref, kind, detail FROM troubles
+    WHERE closed_at IS NULL AND kind IN ('unknown_too_long', 'key_misused', 'customer_must_act') ORDER BY id
+"""
 _PROPOSED = """
     SELECT c.ref FROM claims c WHERE EXISTS (
       SELECT FROM claim_lines k JOIN decisions d ON d.claim_line_id = k.id
@@ -68,6 +77,25 @@ def close(world: World) -> str:
     one = world.pick(found)
     close_trouble(world.stage.toolkit, ref=one.ref, actor=Actor.staff(world.pick(world.stage.people)))
     return str(one.kind)
+
+
+def end_doubt(world: World) -> str:
+    """Have the list of an unknown refund read, then take one of it for ours, or give it up; or cancel what waits."""
+    found = world.ask(_DOUBTS)
+    if not found:
+        return NOTHING
+    one, person, toolkit = world.pick(found), world.pick(world.stage.people), world.stage.toolkit
+    if one.kind == TroubleKind.CUSTOMER_MUST_ACT:
+        ask_to_cancel(toolkit, staff_id=person, trouble_ref=one.ref)
+        return "to be cancelled"
+    if not one.detail.get("read_at") or world.seldom(4):
+        ask_for_list(toolkit, staff_id=person, trouble_ref=one.ref)
+        return "the list is to be read"
+    choices = [Choice(one.ref, Way.GIVE_UP)]
+    choices += [Choice(one.ref, Way.ADOPT, listed["provider_ref"]) for listed in one.detail["listed"]]
+    choice = world.pick(choices)
+    done = decide_unknown_refund(toolkit, staff_id=person, choice=choice)
+    return f"{choice.way}{'' if done else ', for a second person'}"
 
 
 def _escalated(world: World) -> Claim | None:

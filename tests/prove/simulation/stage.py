@@ -51,6 +51,9 @@ class Photos:
             raise NotFound(name)
         return self._kept[name]
 
+    def remove(self, name: str) -> None:
+        self._kept.pop(name, None)
+
 
 @dataclass
 class Stage:

@@ -59,19 +59,20 @@ def time_passes(world: World) -> str:
 
 
 STEPS = (
-    Step("order", World.order, 3),
-    Step("report", customers.report, 14),
+    Step("order", World.order, 6),
+    Step("report", customers.report, 20),
     Step("report again", customers.report_again, 1),
-    Step("accept", customers.accept, 24),
+    Step("accept", customers.accept, 30),
     Step("withdraw", customers.withdraw, 2),
     Step("correct", customers.correct, 2),
     Step("ask for a person", customers.ask_person, 2),
     Step("write", customers.write, 2),
-    Step("add a photo", customers.photo, 4),
-    Step("decide", staff.decide, 6),
+    Step("add a photo", customers.photo, 5),
+    Step("decide", staff.decide, 7),
     Step("look a second time", staff.confirm, 4),
     Step("answer", staff.answer, 1),
     Step("close a trouble", staff.close, 1),
+    Step("end a doubt", staff.end_doubt, 3),
     Step("hold credit", checkouts.set_aside, 5),
     Step("capture credit", checkouts.capture, 3),
     Step("release credit", checkouts.release, 1),
@@ -97,7 +98,7 @@ STEPS = (
 BY_NAME = {step.name: step for step in STEPS}
 # How often a step may find nothing to do before another one is no longer sought.
 _CHOICES = 2
-_TICKETS = tuple(step for step in STEPS for _ in range(step.weight))
+TICKETS = tuple(step for step in STEPS for _ in range(step.weight))
 
 
 def take(world: World, step: Step) -> str:
@@ -117,6 +118,6 @@ def take(world: World, step: Step) -> str:
 def take_any(world: World) -> None:
     """Take a step by choice; where there was nothing to do, another one in its place, within reason."""
     for _ in range(_CHOICES):
-        if take(world, world.pick(_TICKETS)) != NOTHING:
+        if take(world, world.pick(TICKETS)) != NOTHING:
             return
         world.log.pop()

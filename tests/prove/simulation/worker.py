@@ -33,6 +33,7 @@ _SWEEPS = {
     "due claims": "sweeps.due_claims",
     "old things": "sweeps.forget_old",
     "open refunds": "sweeps.open_refunds",
+    "reminders": "sweeps.remind_of_refunds",
     "events": "sweeps.poll_events",
     "stalled jobs": "sweeps.stalled_jobs",
 }

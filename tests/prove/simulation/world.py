@@ -17,17 +17,23 @@ NOTHING = "nothing to do"
 _CLAIMS = "SELECT id, ref, order_id, state FROM claims WHERE state = ANY(%s) ORDER BY id"
 _ALL_CLAIMS = "SELECT id, ref, order_id, state FROM claims ORDER BY id"
 
+_UNCLAIMED = """
+    SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
+    LEFT JOIN (SELECT order_line_id, count(*) AS units FROM claim_units WHERE live GROUP BY order_line_id) AS taken
+      ON taken.order_line_id = l.id
+    WHERE l.quantity > coalesce(taken.units, 0) GROUP BY o.id
+"""
 _NAME = "SELECT (SELECT count(*) FROM claims o WHERE o.id <= c.id), c.state FROM claims c WHERE c.ref = %s"
 
 # Titles, prices and shipping by currency: something cheap, something that wants a photo, something for a person.
 _PRICES = {
-    "BRL": ("50.00", "19.90", "333.33", "1700.00", "0.03"),
-    "EUR": ("25.00", "9.99", "66.67", "310.00", "0.03"),
-    "JPY": ("1200", "333", "9500", "46000", "1"),
+    "BRL": ("50.00", "19.90", "80.00", "7.77", "112.35", "250.10", "333.33", "1700.00", "0.03"),
+    "EUR": ("25.00", "9.99", "14.50", "3.33", "40.01", "66.67", "310.00", "0.03"),
+    "JPY": ("1200", "333", "2500", "77", "9500", "46000", "1"),
 }
 _SHIPPING = {"BRL": "5.00", "EUR": "0.00", "JPY": "100"}
 _CURRENCIES = ("BRL", "BRL", "BRL", "EUR", "JPY")
-_WAYS = ("delivered", "on its way", "late", "not shipped")
+_WAYS = ("delivered", "delivered", "delivered", "late", "late", "on its way", "not shipped")
 _PARCELS: dict[str, dict[str, Any]] = {
     "delivered": {},
     "on its way": {"status": "shipped", "ordered": 4, "handed_over": 3, "promised": -4, "delivered": None},
@@ -112,6 +118,12 @@ class World:
         first = int(total / 3) or smallest
         digits = 0 if said["currency"] == "JPY" else 2
         return (how[0], f"{first:.{digits}f}"), (how[1], f"{total - first:.{digits}f}")
+
+    def order_to_claim_on(self) -> AnOrder:
+        """Choose an order that has something left to claim, mostly."""
+        left = {row.id for row in self.ask(_UNCLAIMED)}
+        orders = [order for order in self.orders if order.order_id in left]
+        return self.pick(self.orders if not orders or self.seldom(8) else orders)
 
     def claim(self, *states: str) -> Claim | None:
         """Choose a claim that shows one of these states, or any, and read it as its page would."""
