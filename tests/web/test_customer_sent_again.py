@@ -51,7 +51,7 @@ def test_what_is_sold_out_is_said_and_the_next_best_is_there(front: Front):
 
     _, page = reported(front)
 
-    assert "There is none left of Blue teapot to send you again." in page.text
+    assert "We have no more of Blue teapot to send you." in page.text
     assert "Send it again" not in page.text
     assert "Give me R$60.00 back" in page.text
 
@@ -79,7 +79,7 @@ def test_a_piece_that_goes_while_the_page_is_open_is_gone_when_it_is_looked_at_a
 
     page = page.visitor.get(f"/claims/{ref}")
 
-    assert "There is none left of Blue teapot" in page.text
+    assert "We have no more of Blue teapot" in page.text
     assert "Send it again" not in page.text
 
 
