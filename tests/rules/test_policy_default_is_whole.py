@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from portal.domain.facts import Facts
+from portal.domain.offers import RemedyKind
 from portal.domain.policy import OutcomeKind, Verdict, default_policy, judge
 from portal.domain.problems import SENSIBLE, ParcelState
 from tests.support.claim_facts import some_facts
@@ -18,8 +19,11 @@ VALUES = (0, 2_999, 15_000, 30_000, 150_000)
 
 def every_sensible_combination() -> Iterator[Facts]:
     for state, problems in SENSIBLE.items():
-        for problem, days, value in product(problems, DAYS, VALUES):
+        for problem, days, value, again in product(problems, DAYS, VALUES, (0, 1, 2)):
             yield some_facts(
+                sent_again=again,
+                second_failure=again > 0,
+                out_of_stock=value == VALUES[1],
                 problem=problem,
                 parcel_state=state,
                 goods=value,
@@ -77,3 +81,18 @@ def test_every_currency_has_a_high_value(currency: str) -> None:
     verdict = judge(some_facts(goods=100_000_000, currency=currency), POLICY)
 
     assert verdict.rule_key == "high_value"
+
+
+def test_what_was_sent_again_is_chosen_about_once_and_then_has_a_named_person() -> None:
+    first, second = (
+        judge(some_facts(sent_again=times, second_failure=True, days_since_delivered=2), POLICY) for times in (1, 2)
+    )
+
+    assert (first.rule_key, first.outcome) == ("new_parcel_is_not_right", OutcomeKind.OFFER)
+    assert (second.rule_key, second.answer_within_hours) == ("second_failure", 8)
+
+
+def test_what_is_sold_out_is_left_out_and_the_rest_stays_in_its_order() -> None:
+    kinds = [offer.kind for offer in judge(some_facts(out_of_stock=True), POLICY).offers]
+
+    assert kinds == [RemedyKind.REFUND, RemedyKind.STORE_CREDIT]
