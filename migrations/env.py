@@ -38,6 +38,8 @@ def _run_on(connection: Connection) -> None:
         compare_server_default=False,
     )
     with context.begin_transaction():
+        # Whoever waits for a lock holds up everybody behind them: a migration gives up first, and is tried again later.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
         context.run_migrations()
 
 

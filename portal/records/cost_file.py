@@ -17,6 +17,8 @@ _BLOCK = 64 * 1024
 _USUAL_DIGITS = 2
 # A sheet takes a text that begins with one of these for a formula; the full-width twins count as well.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Signs that no sheet can show, tabs and line ends apart, as PostgreSQL writes a pattern.
+_CONTROLS = r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 # Columns whose words come from outside; every other text is one of our own codes.
 _FOREIGN = frozenset({"order_number", "vendor", "carrier", "lane", "market", "category", "sku", "rule"})
 # Every column of a file about the entries ``e`` and their postings ``p``.
@@ -111,6 +113,12 @@ def _blocks(rows: Iterator[memoryview | bytes]) -> Iterator[bytes]:
 
 
 def _safe(expression: str) -> str:
+    """Write a text from outside without control characters, and so that no sheet takes it for a formula."""
+    clean = f"regexp_replace({expression}, '{_CONTROLS}', '', 'g')"
+    return f"CASE WHEN {expression} ~ '{_CONTROLS}' THEN {_as_text(clean)} ELSE {_as_text(expression)} END"
+
+
+def _as_text(expression: str) -> str:
     starts = ", ".join(f"U&'\\{ord(start):04x}'" for start in _STARTS)
     return f"CASE WHEN left({expression}, 1) IN ({starts}) THEN '''' || {expression} ELSE {expression} END"
 

@@ -1,9 +1,13 @@
 """The migrations make exactly the tables that the code maps."""
 
+import psycopg
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from portal.launch import schema
 from portal.records.tables import Base
@@ -36,6 +40,22 @@ def test_an_empty_database_migrated_to_the_newest_equals_the_models(empty_databa
     engine.dispose()
 
     assert differences == []
+
+
+@pytest.mark.proves("fault 60")
+def test_a_migration_that_a_long_query_holds_up_gives_up_and_the_site_lives(empty_database_url):
+    command.upgrade(schema.alembic_config(empty_database_url), "0012")
+    with psycopg.connect(empty_database_url) as long_query:
+        long_query.execute("SELECT count(*) FROM order_lines")
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            schema.upgrade(empty_database_url)
+        with psycopg.connect(empty_database_url, options="-c statement_timeout=1s") as visitor:
+            served = visitor.execute("SELECT count(*) FROM order_lines").fetchall()
+            version = visitor.execute("SELECT version_num FROM alembic_version").fetchall()
+    schema.upgrade(empty_database_url)
+
+    assert (served, version) == ([(0,)], [("0012",)])
 
 
 def test_migrating_twice_changes_nothing(empty_database_url):

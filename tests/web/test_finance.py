@@ -139,6 +139,24 @@ def test_no_text_of_the_file_is_taken_for_a_formula(app: Flask, words: str) -> N
         assert row[column].replace("\r\n", "\n") in {f"'{words}", f"'{words}".replace("\r", "\n")}
 
 
+@pytest.mark.proves("input 46")
+def test_control_characters_are_left_out_of_the_file(app: Flask) -> None:
+    book(
+        app,
+        Money(100, "BRL"),
+        vendor="Tea\x07house",
+        sku="\x1b[31mred",
+        lane="SP\x7f",
+        category="a\x9bb",
+        order="1\x0b",
+    )
+
+    row = file_of(visitor_of(app))[0]
+
+    assert (row["vendor"], row["sku"], row["lane"]) == ("Teahouse", "[31mred", "SP")
+    assert (row["category"], row["order_number"]) == ("ab", "1")
+
+
 def test_commas_quotes_and_lines_stay_inside_their_cell(app: Flask) -> None:
     book(app, Money(100, "BRL"), vendor='A "great", shop', lane="SP→RJ", category="<b>é 日本</b>")
 
