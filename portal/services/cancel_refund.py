@@ -3,7 +3,7 @@
 from portal.domain.actors import Actor, staff_id_of
 from portal.domain.authority import Stake, check_part
 from portal.domain.certainty import certain
-from portal.domain.errors import MovedOn, NotAllowed
+from portal.domain.errors import MovedOn, NotAllowed, NotFound
 from portal.domain.money import Money
 from portal.domain.ports import ProviderBusy, ProviderLocked, RefundProvider, RefundRefused
 from portal.domain.refunds import RefundState
@@ -19,7 +19,9 @@ def ask_to_cancel(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
     """Let the worker cancel the refund of a trouble. Raises NotAllowed, MovedOn; the same again changes nothing."""
     with toolkit.transaction() as session:
         named = troubles.named(session, trouble_ref)
-        if named is None or named.closed_at is not None or named.kind != TroubleKind.CUSTOMER_MUST_ACT:
+        if named is None:
+            raise NotFound("no such trouble")
+        if named.closed_at is not None or named.kind != TroubleKind.CUSTOMER_MUST_ACT:
             raise MovedOn(trouble_ref)
         held = effects.hold_refund(session, named.subject)
         refund, claim = certain(held.refund, "a trouble names its refund"), held.claim

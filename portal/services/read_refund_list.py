@@ -2,7 +2,7 @@
 
 from portal.domain.actors import Actor
 from portal.domain.authority import DECIDES
-from portal.domain.errors import MovedOn, NotAllowed
+from portal.domain.errors import MovedOn, NotAllowed, NotFound
 from portal.domain.ports import ProviderBusy, ProviderLocked, RefundAnswer, RefundProvider
 from portal.domain.refund_list import Listed, ListRead
 from portal.domain.refunds import RefundState
@@ -16,11 +16,13 @@ from portal.services.toolkit import Toolkit, tried_again
 
 @tried_again
 def ask_for_list(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
-    """Let the worker read the list, because only it may speak to the provider. Raises NotAllowed, MovedOn."""
+    """Let the worker read the list, because only it may speak to the provider. Raises NotAllowed, NotFound, MovedOn."""
     with toolkit.transaction() as session:
         decider = staff.decider(session, staff_id)
         if decider is None or decider.role not in DECIDES:
             raise NotAllowed("this role does not decide claims")
+        if troubles.named(session, trouble_ref) is None:
+            raise NotFound("no such trouble")
         trouble = troubles.hold(session, trouble_ref)
         if trouble is None or trouble.kind not in UNKNOWN_OUTCOME:
             raise MovedOn(trouble_ref)
