@@ -22,9 +22,9 @@ _WAITING = "jobs that wait for the commit"
 _FOLLOWED = "the claim that is being followed"
 
 
-def defer(session: Session, task: str, *, queue: str = "default", **arguments: str | int) -> None:
-    """Leave a job, by the name of its task."""
-    _leave(session, {"queue_name": queue, "task_name": task, "priority": 0, "args": arguments})
+def defer(session: Session, task: str, *, queue: str = "default", priority: int = 0, **arguments: str | int) -> None:
+    """Leave a job, by the name of its task. priority: a higher one is taken before all that waits with a lower one."""
+    _leave(session, {"queue_name": queue, "task_name": task, "priority": priority, "args": arguments})
 
 
 def follow(session: Session, claim_ref: str) -> None:

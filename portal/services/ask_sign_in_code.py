@@ -12,6 +12,8 @@ PER_MAILBOX = Limit("code-mailbox", 5, timedelta(hours=1))
 PER_BROWSER = Limit("code-browser", 10, timedelta(minutes=10))
 PER_HOST = Limit("code-host", 30, timedelta(minutes=10))
 PER_NETWORK = Limit("code-network", 120, timedelta(minutes=10))
+# Somebody stands at the door and waits, whatever else there is to do.
+_AT_THE_DOOR = 10
 
 
 @tried_again
@@ -43,4 +45,4 @@ def ask_sign_in_code(
             now=now,
             expires_at=now + LASTS,
         )
-        outbox.defer(session, "sign_in.send", code_id=code_id, locale=locale)
+        outbox.defer(session, "sign_in.send", priority=_AT_THE_DOOR, code_id=code_id, locale=locale)

@@ -3,7 +3,10 @@
 All workers share one lane. Taking a slot is one statement of its own, and nobody waits inside of a transaction.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -23,6 +26,9 @@ _TRIES = 3
 _AT_LEAST_SECONDS = 1.0
 # Twenty slots take forty milliseconds more than a second: what leaves later than half of that takes another slot.
 _LATE_SECONDS = 0.02
+# So many calls of one process may be under way: answers that take half a minute leave its other threads to other work.
+_SEATS = threading.BoundedSemaphore(6)
+_WAITS_FOR_SEAT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,17 @@ class Pass:
         """Wait until the call may leave, and tell whether it is too late for that. No transaction is open."""
         time.sleep(max(self.leaves_at - time.monotonic(), 0.0))
         return time.monotonic() - self.due_at > _LATE_SECONDS
+
+
+@contextmanager
+def seat() -> Iterator[None]:
+    """Hold one of this process's seats for calls that move money; raise LaneShut where all stay taken."""
+    if not _SEATS.acquire(timeout=_WAITS_FOR_SEAT_SECONDS):
+        raise LaneShut(_AT_LEAST_SECONDS)
+    try:
+        yield
+    finally:
+        _SEATS.release()
 
 
 def enter_lane(toolkit: Toolkit) -> Pass:

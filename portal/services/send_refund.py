@@ -21,7 +21,7 @@ from portal.domain.refunds import STOPPED, RefundState
 from portal.domain.troubles import TroubleKind
 from portal.records import remedies, sending
 from portal.services.adopt_refund import adopt_refund
-from portal.services.enter_lane import Pass, enter_lane, leave_lane, shut_lane, wait_for_slot
+from portal.services.enter_lane import Pass, enter_lane, leave_lane, seat, shut_lane, wait_for_slot
 from portal.services.open_trouble import tell_of_trouble
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit, tried_again
@@ -38,6 +38,12 @@ def send_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) 
 
     The same key goes out however often this runs. Raises LaneShut, with the seconds to wait, where nothing may be sent.
     """
+    with seat():
+        return _send(toolkit, provider, refund_ref)
+
+
+def _send(toolkit: Toolkit, provider: RefundProvider, refund_ref: str) -> bool:
+    """Send it in its turn."""
     entered = enter_lane(toolkit)
     begun = _begin(toolkit, refund_ref)
     if begun is None:

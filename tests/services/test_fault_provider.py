@@ -1,5 +1,7 @@
 """Stripe is slow, away, early or unwilling: nothing fails by itself, nothing is paid twice, and all of it drains."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +14,9 @@ from portal.domain.ports import LaneShut, RefundAnswer, RefundRequest
 from portal.domain.problems import Problem
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.services.apply_stripe_event import apply_stripe_event
+from portal.services.ask_sign_in_code import ask_sign_in_code
 from portal.services.hear_event import hear_event
+from portal.services.limit_rate import Visitor as RateVisitor
 from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
@@ -127,6 +131,41 @@ def test_too_little_balance_is_pending_said_so_and_its_end_is_applied(app: Flask
     assert shop.refunds()[0].state == comes_to
     assert shop.claim(ref).state == line
     assert shop.letters(order)[-1] == {"succeeded": "refund_sent", "failed": "refund_failed"}[comes_to]
+
+
+@pytest.mark.proves("fault 25")
+def test_answers_that_take_their_time_leave_threads_to_other_work(shop: Shop):
+    claims = [promised(shop)[1] for _ in range(8)]
+    refunds = [row.ref for row in shop.refunds()]
+    shop.sandbox.fault("slow", milliseconds=2_500, times=6)
+
+    def send(refund: str) -> float:
+        began = time.monotonic()
+        with contextlib.suppress(LaneShut):
+            send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(8) as threads:
+        took = sorted(threads.map(send, refunds))
+    left = [row.state for row in shop.refunds()]
+    shop.work()
+
+    assert took[1] < 2 < took[2]
+    assert sorted(left) == ["requested"] * 2 + ["succeeded"] * 6
+    assert {shop.claim(ref).state for ref in claims} == {"made_whole"}
+
+
+@pytest.mark.proves("fault 25")
+def test_who_stands_at_the_door_is_served_before_what_waits(shop: Shop):
+    promised(shop)
+
+    ask_sign_in_code(
+        shop.toolkit, mailbox="ana@example.org", order_number=None, visitor=RateVisitor(b"x" * 32, "127.0.0.1")
+    )
+
+    asked = "SELECT task_name FROM jobs.procrastinate_jobs ORDER BY priority DESC, id LIMIT 1"
+    assert shop.rows(asked)[0][0] == "sign_in.send"
+    shop.work()
 
 
 @pytest.mark.proves("fault 27")
