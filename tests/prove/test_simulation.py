@@ -30,6 +30,7 @@ def stage(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> 
         yield opened
 
 
+@pytest.mark.proves("M1", "M3", "M15", "L3", "L13", "F1", "F6", "F7")
 @pytest.mark.parametrize("seed", _SEEDS)
 def test_everything_holds_after_the_history_of_a_seed(stage: Stage, seed: int):
     told = run_seed(stage, seed)
