@@ -1,5 +1,6 @@
 """Every marker names something that has to hold, and everything that has to hold is shown or argued."""
 
+from portal.records.invariants.every import OURS
 from tests.reliability.ids import every, known
 from tests.reliability.marks import every_mark
 
@@ -19,7 +20,8 @@ def test_few_things_are_argued_instead_of_tested():
 
 
 def test_nothing_is_left_without_a_test_or_an_argument():
-    named = {one for mark in every_mark() for one in mark.ids}
+    # What a query can tell is broken on purpose in tests/records, which computes its markers.
+    named = {one for mark in every_mark() for one in mark.ids} | {one.key for one in OURS}
 
     left = [wanted.id for wanted in every() if wanted.id not in named and not wanted.why_argued]
 
