@@ -107,9 +107,7 @@ def open_stage(database_url: str, folder: Path) -> Iterator[Stage]:
     clock, mortality = VirtualClock(), Mortality()
     fates = Fates(mortality)
     with ExitStack() as stack:
-        # How busy this machine is must change no history: a slot towards Stripe is never missed here.
-        stack.callback(setattr, enter_lane, "_LATE_SECONDS", enter_lane._LATE_SECONDS)
-        enter_lane._LATE_SECONDS = math.inf
+        stack.enter_context(_no_missed_slots())
         world = stack.enter_context(outside(folder, clock))
         secrets = {"STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "WAREHOUSE_SECRET": WAREHOUSE_SECRET}
         app = build_app(database_url, clock, PORTAL_TIME_ZONE="America/Sao_Paulo", **secrets)
@@ -145,6 +143,15 @@ def open_stage(database_url: str, folder: Path) -> Iterator[Stage]:
             people,
             api_key,
         )
+
+
+@contextmanager
+def _no_missed_slots() -> Iterator[None]:
+    """Let no slot towards Stripe be missed, because how busy this machine is must change no history."""
+    late = enter_lane._LATE_SECONDS
+    enter_lane._LATE_SECONDS = math.inf
+    yield
+    enter_lane._LATE_SECONDS = late
 
 
 def _furnish(toolkit: Toolkit, database_url: str) -> tuple[tuple[int, ...], int]:
