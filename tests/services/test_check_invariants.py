@@ -29,7 +29,7 @@ def test_money_that_reached_the_card_is_the_same_on_both_sides_at_rest(shop: Sho
 
     held = {one.key: one for one in examine_invariants(shop.toolkit, beside(shop, at_rest=True))}
 
-    assert held.keys() == {*(one.key for one in EVERY), "F13"}
+    assert held.keys() == {*(one.key for one in EVERY), "F13", "X2"}
     assert not any(one.broken for one in held.values())
     assert held["M3"].rows >= held["M5"].rows == 1
 
@@ -37,7 +37,7 @@ def test_money_that_reached_the_card_is_the_same_on_both_sides_at_rest(shop: Sho
 def test_without_the_providers_books_only_our_own_rows_are_asked(shop: Shop):
     held = [one.key for one in examine_invariants(shop.toolkit)]
 
-    assert held == [*(one.key for one in OURS), "F13"]
+    assert held == [*(one.key for one in OURS), "F13", "X2"]
 
 
 @pytest.mark.proves("F13")
