@@ -25,14 +25,14 @@ from portal.services.reconcile_balance import reconcile_balance
 from tests.support.sandbox_server import SECRET_KEY
 from tests.support.shop import Shop
 
-OCTOBER, NOVEMBER = month_of(date(2026, 10, 1)), month_of(date(2026, 11, 1))
+OCTOBER, NOVEMBER = month_of(date(2025, 10, 1)), month_of(date(2025, 11, 1))
 ANN, BEN = Actor.staff(901), Actor.staff(902)
 
 
 @pytest.fixture
 def october(shop: Shop) -> Shop:
     """Open a shop in October."""
-    shop.clock[0] = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    shop.clock[0] = datetime(2025, 10, 20, 12, tzinfo=UTC)
     return shop
 
 
@@ -80,7 +80,7 @@ def rows_of(shop: Shop) -> tuple[int, int]:
 @pytest.mark.proves("X1")
 def test_a_month_is_closed_once_with_each_of_its_entries_in_one_batch(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     credit(october)
 
     outcome = close(october, Closing(OCTOBER, None, ANN))
@@ -97,7 +97,7 @@ def test_a_month_is_closed_once_with_each_of_its_entries_in_one_batch(october: S
 @pytest.mark.proves("X2")
 def test_the_file_of_a_closed_month_reads_the_same_whatever_happens_later(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     close(october, Closing(OCTOBER, None, ANN))
     with october.toolkit.reading() as session:
         (batch,) = batch_file.batches(session, 10)
@@ -118,7 +118,7 @@ def test_an_entry_that_commits_after_the_close_lands_in_the_next_batch_with_its_
     late = october.toolkit.sessions()
     # Somebody writes an entry of October, and is still at it when October is closed.
     book(october, late, Occasion.REFUNDED_ELSEWHERE, 700)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     reconcile_balance(october.toolkit, balance(october), ANN)
 
     close_period(october.toolkit, Closing(OCTOBER, None, ANN), patience=0.2)
@@ -130,7 +130,7 @@ def test_an_entry_that_commits_after_the_close_lands_in_the_next_batch_with_its_
 
     with october.toolkit.reading() as session:
         assert told(session) == before
-    october.clock[0] = datetime(2026, 12, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 12, 5, tzinfo=UTC)
     close(october, Closing(NOVEMBER, None, ANN))
     with october.toolkit.reading() as session:
         assert told(session) == before
@@ -138,7 +138,7 @@ def test_an_entry_that_commits_after_the_close_lands_in_the_next_batch_with_its_
         "SELECT e.effective_on, c.late_from FROM closed_entries c JOIN journal_entries e ON e.id = c.entry_id"
         " WHERE c.late_from IS NOT NULL"
     )
-    assert found == [(date(2026, 10, 20), date(2026, 11, 1))]
+    assert found == [(date(2025, 10, 20), date(2025, 11, 1))]
     entries, closed = rows_of(october)
     assert entries == closed
 
@@ -148,7 +148,7 @@ def test_whoever_is_writing_when_a_month_is_closed_is_waited_for(october: Shop) 
     late = october.toolkit.sessions()
     book(october, late, Occasion.REFUNDED_ELSEWHERE, 700)
     book(october, late, Occasion.REFUND_ELSEWHERE_FAILED, -700)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     reconcile_balance(october.toolkit, balance(october), ANN)
 
     with ThreadPoolExecutor(1) as thread:
@@ -165,7 +165,7 @@ def test_whoever_is_writing_when_a_month_is_closed_is_waited_for(october: Shop) 
 @pytest.mark.proves("fault 63")
 def test_of_two_who_close_the_same_month_at_once_one_does(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     reconcile_balance(october.toolkit, balance(october), ANN)
 
     def attempt(_: int) -> str:
@@ -185,7 +185,7 @@ def test_of_two_who_close_the_same_month_at_once_one_does(october: Shop) -> None
 @pytest.mark.proves("fault 63")
 def test_a_close_that_dies_half_way_leaves_nothing_and_is_done_again(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     reconcile_balance(october.toolkit, balance(october), ANN)
     moments = iter([october.now()])
     # The moment is read for the second time when the entries are assigned and the file is sealed.
@@ -202,12 +202,12 @@ def test_a_close_that_dies_half_way_leaves_nothing_and_is_done_again(october: Sh
 @pytest.mark.proves("input 80")
 def test_a_closed_month_an_older_one_and_one_that_still_runs_are_refused(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     close(october, Closing(OCTOBER, None, ANN))
 
     for month, error in (
         (OCTOBER, AlreadyClosed),
-        (month_of(date(2026, 9, 1)), AlreadyClosed),
+        (month_of(date(2025, 9, 1)), AlreadyClosed),
         (NOVEMBER, NotOverYet),
         (month_of(date(2027, 1, 1)), NotOverYet),
     ):
@@ -221,7 +221,7 @@ def test_a_closed_month_an_older_one_and_one_that_still_runs_are_refused(october
 @pytest.mark.proves("input 80")
 def test_what_is_unmatched_takes_a_second_person(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
 
     asked = close_period(october.toolkit, Closing(OCTOBER, None, ANN))
     again = close_period(october.toolkit, Closing(OCTOBER, None, ANN))
@@ -236,7 +236,7 @@ def test_what_is_unmatched_takes_a_second_person(october: Shop) -> None:
 
 def test_whoever_was_shown_fewer_entries_is_told_so(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
     reconcile_balance(october.toolkit, balance(october), ANN)
     (shown,) = preview_period(october.toolkit, OCTOBER).contents
 
@@ -248,7 +248,7 @@ def test_whoever_was_shown_fewer_entries_is_told_so(october: Shop) -> None:
 
 def test_while_somebody_closes_nobody_else_does(october: Shop) -> None:
     credit(october)
-    october.clock[0] = datetime(2026, 11, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 11, 5, tzinfo=UTC)
 
     with october.toolkit.transaction() as session:
         assert be_the_only_one(session)
@@ -261,7 +261,7 @@ def test_currencies_are_closed_by_themselves_or_all_at_once(october: Shop) -> No
     order = october.order(currency="EUR")
     october.accept(order, october.report(order, Problem.DAMAGED), "store_credit")
     october.work()
-    october.clock[0] = datetime(2026, 12, 5, tzinfo=UTC)
+    october.clock[0] = datetime(2025, 12, 5, tzinfo=UTC)
 
     close(october, Closing(OCTOBER, "EUR", ANN))
     close(october, Closing(NOVEMBER, None, ANN))

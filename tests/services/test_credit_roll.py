@@ -11,6 +11,7 @@ from portal.domain.actors import Actor
 from portal.domain.closing import Closing, month_of
 from portal.records.credit_liability import Roll, liability
 from portal.services.close_period import close_period
+from portal.services.expire_lots import expire_lots
 from tests.services.test_credit_histories import STEPS, History
 from tests.support.credit_shop import CreditShop, key, shop
 
@@ -63,3 +64,5 @@ def test_opening_and_all_that_happened_make_closing_for_any_days(
     shop.wait(minutes=60 * 24 * 40)
     close_what_is_over(shop, shop.now.astimezone(shop.toolkit.zone).date())
     assert [rolls_of(shop, first, last) for first, last in days] == told
+    # What ended meanwhile is swept as every night, or it would be found by the check of every test.
+    expire_lots(shop.toolkit)

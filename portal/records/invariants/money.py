@@ -10,10 +10,11 @@ _HOLDING = ", ".join(f"'{state.value}'" for state in sorted(HOLDS_UNITS))
 _GIVES = """CASE WHEN d.kind <> 'replacement' THEN d.amount_minor
                 ELSE d.amount_minor * (SELECT count(*) FROM claim_units h WHERE h.claim_line_id = k.id AND h.live)
                   / k.quantity END"""
+# Parts of one amount may come back by several remedies, one for each part that did not get through; goods come alone.
 _ONE_WAY_A_UNIT = Template("""
             SELECT 'line ' || k.order_line_id FROM remedies d JOIN claim_lines k ON k.id = d.claim_line_id
             WHERE d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
-            GROUP BY k.id HAVING count(*) > 1
+            GROUP BY k.id HAVING count(*) > 1 AND bool_or(d.kind = 'replacement')
             UNION ALL
             SELECT 'line ' || u.order_line_id || ' unit ' || u.unit FROM claim_units u
             JOIN remedies d ON d.claim_line_id = u.claim_line_id
