@@ -1,13 +1,16 @@
 """The jobs of a claim: one after another, none held back by one that waits; and the pace that all workers share."""
 
 import multiprocessing
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
+from portal.domain.ports import LaneShut
 from portal.domain.problems import Problem
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.records import outbox
@@ -133,16 +136,28 @@ def test_two_workers_together_never_send_more_than_twenty_in_any_second(shop: Sh
         list(workers.map(send, [refs[::2], refs[1::2]]))
 
     assert {row.state for row in shop.refunds()} == {"succeeded"}
-    moments = [call["at"] for call in shop.sandbox.get("/stripe/calls")["calls"] if call["key"] in set(refs)]
-    assert len(moments) == _REFUNDS
-    assert most_in_a_second(moments) <= 20
+    calls = [call for call in shop.sandbox.get("/stripe/calls")["calls"] if call["key"] in set(refs)]
+    assert {call["key"] for call in calls} == set(refs)
+    assert most_in_a_second([call["at"] for call in calls]) <= 20
     shop.work()
 
 
 def _send_all(database_url: str, stripe: str, now: datetime, refs: list[str]) -> None:
     """Send refunds as one worker does, in a process of its own."""
     toolkit = make_toolkit(a_config(database_url), WORKER_ROLE)
-    frozen = type(toolkit)(toolkit.sessions, lambda: now, toolkit.zone, toolkit.shop, toolkit.secret_key, sandbox=True)
+    began = time.monotonic()
+    toolkit = replace(toolkit, now=lambda: now + timedelta(seconds=time.monotonic() - began))
     provider = StripeRefunds(SECRET_KEY, api_base=stripe)
+
+    def send(ref: str) -> None:
+        while True:
+            try:
+                send_refund(toolkit, provider, refund_ref=ref)
+            except LaneShut as lane:
+                # On a busy machine the double may ask for a pause; a worker puts its work back for as long.
+                time.sleep(lane.seconds)
+            else:
+                return
+
     with ThreadPoolExecutor(_THREADS) as threads:
-        list(threads.map(lambda ref: send_refund(frozen, provider, refund_ref=ref), refs))
+        list(threads.map(send, refs))
