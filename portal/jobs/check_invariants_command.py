@@ -16,9 +16,7 @@ _ROW = "{:<5}{:<8}{:>12}{:>10}{:>9}  {}"
 @click.command("check-invariants")
 @click.option("--at-rest", is_flag=True, help="Nothing is under way: each refund must stand the same at Stripe.")
 @click.option("--book", "kept", help="How the book read before: what this command or the nightly log has said.")
-@click.option(
-    "--seal", "sealed", help="The newest seal as this command or the nightly log has told it before."
-)
+@click.option("--seal", "sealed", help="The newest seal as this command or the nightly log has told it before.")
 def check_invariants(*, at_rest: bool, kept: str | None, sealed: str | None) -> None:
     """Check all that must hold, beside the sandbox Stripe's books too; exit 1 and name what breaks it."""
     means = current_app.extensions
