@@ -39,8 +39,9 @@ env: .venv/.tools ## Make the environment in .venv, pinned and checked by hash; 
 run: .venv/.packages ## Start everything: make run, or make run ORDERS=orders.csv PAYMENTS=payments.csv
 	@exec $(PY) -m portal.launch run $(if $(ORDERS),--orders "$(ORDERS)") $(if $(PAYMENTS),--payments "$(PAYMENTS)")
 
+# In the order of the folders, because the slow journeys in a browser come last where files go by how many tests they hold.
 test: lint types ## The whole gate: lint, layout, types, import contracts, every test, browser included
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: env ## Rules, layout and import contracts
 	@$(PY) -m ruff check .

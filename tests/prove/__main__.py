@@ -13,7 +13,7 @@ from tests.prove.simulation.suite import Summary, run_suite
 from tests.support import database
 
 _SEEDS, _EXAMPLES = 1_000, 150
-_SHORT_SEEDS, _SHORT_EXAMPLES = 30, 4
+_SHORT_SEEDS, _SHORT_EXAMPLES = 6, 2
 _WIDTH = 54
 
 
