@@ -33,9 +33,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chrome() -> Iterator[Browser]:
-    """Run one Chromium for the session; each visit gets a window without anything of the others."""
+    """Run one Chromium for all journeys; each visit gets a window without anything of the others."""
+    # Playwright keeps an event loop running in this thread while it is open: it closes before other tests need one.
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])

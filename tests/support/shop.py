@@ -5,7 +5,6 @@ Its fixtures are imported once, by the room's conftest. After each test every in
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,9 +125,7 @@ class Shop:
 
     def work(self) -> None:
         """Run every job that is due, and those they leave, until none is."""
-        # A thread of its own, because a browser of another test may have left its event loop running in this one.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            thread.submit(lambda: asyncio.run(self._work())).result()
+        asyncio.run(self._work())
 
     async def _work(self) -> None:
         waiting = "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'todo'"
