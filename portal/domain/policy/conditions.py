@@ -11,12 +11,11 @@ from typing import Any
 from portal.domain.facts import Facts
 from portal.domain.policy import shape
 from portal.domain.policy.money_conditions import Amounts, money_between
-from portal.domain.policy.table import Condition, knowledge
+from portal.domain.policy.regions import Flag, Known, Recent, Span
+from portal.domain.policy.table import Condition, ask_of
 from portal.domain.policy.word_conditions import methods, one_of
 
 Builder = Callable[[str, Any, str], Condition]
-
-_FOREVER = 10**9
 
 
 def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
@@ -31,22 +30,16 @@ def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
 
 def _times(name: str, value: object, place: str) -> Condition:
     """Ask how often something was done, from never on."""
+    span = _from_nothing(_day_range(value, place))
     get = attrgetter(name)
-    low, high = _day_range(value, place)
-    return Condition(
-        name,
-        _range_text(max(low, 0), high),
-        lambda facts: low <= get(facts) <= high,
-        name,
-        lambda facts: str(get(facts)),
-    )
+    return ask_of(name, _range_text(span), span, lambda facts: str(get(facts)))
 
 
 def _flag(name: str, value: object, place: str) -> Condition:
     if not isinstance(value, bool):
         raise shape.refuse(place, f"must be true or false, not {value!r}")
     get = attrgetter(name)
-    return Condition(name, _yes(value), lambda facts: get(facts) is value, name, lambda facts: _yes(get(facts)))
+    return ask_of(name, _yes(value), Flag(value), lambda facts: _yes(get(facts)))
 
 
 def _yes(value: object) -> str:
@@ -61,40 +54,44 @@ def _days(name: str, value: object, place: str) -> Condition:
         return "unknown" if days is None else str(days)
 
     if value in ("known", "unknown"):
-        return knowledge(name, str(value), found)
-    low, high = _day_range(value, place)
-
-    def test(facts: Facts) -> bool:
-        days = get(facts)
-        return days is not None and low <= days <= high
-
-    return Condition(name, _range_text(low, high), test, name, found)
+        return ask_of(name, str(value), Known(value == "known"), found)
+    span = _day_range(value, place)
+    return ask_of(name, _range_text(span), span, found)
 
 
-def _day_range(value: object, place: str) -> tuple[int, int]:
+def _day_range(value: object, place: str) -> Span:
     """Read a range of days; only a range may start below nothing, by having no least."""
     limits = shape.table(value, place)
     shape.known_keys(limits, ("min", "max"), place)
-    low = shape.days(limits["min"], f"{place}.min") if "min" in limits else -_FOREVER
-    high = shape.days(limits["max"], f"{place}.max") if "max" in limits else _FOREVER
-    shape.in_order(low, high, place)
-    return low, high
+    return _span(
+        shape.days(limits["min"], f"{place}.min") if "min" in limits else None,
+        shape.days(limits["max"], f"{place}.max") if "max" in limits else None,
+        place,
+    )
 
 
-def _range_text(low: int, high: int) -> str:
-    return f"{low if low > -_FOREVER else ''}..{high if high < _FOREVER else ''}"
+def _span(low: int | None, high: int | None, place: str) -> Span:
+    if low is not None and high is not None:
+        shape.in_order(low, high, place)
+    return Span(low, high)
+
+
+def _from_nothing(span: Span) -> Span:
+    return Span(span.low or 0, span.high)
+
+
+def _range_text(span: Span) -> str:
+    return f"{'' if span.low is None else span.low}..{'' if span.high is None else span.high}"
 
 
 def _part(name: str, value: object, place: str) -> Condition:
     limits = shape.table(value, place)
     shape.known_keys(limits, ("min", "max"), place)
     low = shape.percent(limits["min"], f"{place}.min") if "min" in limits else 0
-    high = shape.percent(limits["max"], f"{place}.max") if "max" in limits else _FOREVER
-    shape.in_order(low, high, place)
+    high = shape.percent(limits["max"], f"{place}.max") if "max" in limits else None
+    span = _span(low, high, place)
     get = attrgetter(name)
-    return Condition(
-        name, _range_text(low, high), lambda facts: low <= get(facts) <= high, name, lambda facts: str(get(facts))
-    )
+    return ask_of(name, _range_text(span), span, lambda facts: str(get(facts)))
 
 
 def _history(name: str, value: object, place: str) -> Condition:
@@ -103,19 +100,13 @@ def _history(name: str, value: object, place: str) -> Condition:
     if "within_days" not in asked or len(asked) == 1:
         raise shape.refuse(place, "needs within_days, and min or max")
     window = shape.days(asked["within_days"], f"{place}.within_days", least=1)
-    low, high = _day_range({key: asked[key] for key in asked if key != "within_days"}, place)
-    low = max(low, 0)
-
-    def count(facts: Facts) -> int:
-        return sum(1 for days in facts.earlier_claims_days if days <= window)
-
-    return Condition(
-        name,
-        f"{_range_text(low, high)} in {window} days",
-        lambda facts: low <= count(facts) <= high,
-        f"{name} in {window} days",
-        lambda facts: str(count(facts)),
-    )
+    span = _from_nothing(_day_range({key: asked[key] for key in asked if key != "within_days"}, place))
+    region = Recent(window, span.low or 0, span.high)
+    read = attrgetter("earlier_claims_days")
+    count = region.count(read)
+    source = f"{name} in {window} days"
+    wanted = f"{_range_text(span)} in {window} days"
+    return Condition(name, wanted, region, region.test(read), source, lambda facts: str(count(facts)))
 
 
 _MONEY = frozenset(

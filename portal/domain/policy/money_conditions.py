@@ -7,7 +7,8 @@ from typing import Any
 from portal.domain.facts import Facts
 from portal.domain.money import Money, decimal_text
 from portal.domain.policy import shape
-from portal.domain.policy.table import Condition
+from portal.domain.policy.regions import AmountSpan, Some
+from portal.domain.policy.table import Condition, ask_of
 
 Amounts = Mapping[str, Mapping[str, int]]
 
@@ -21,8 +22,7 @@ def money_between(name: str, value: object, place: str, amounts: Amounts) -> Con
         return f"{decimal_text(money)} {money.currency}"
 
     if value in ("some", "none"):
-        some = value == "some"
-        return Condition(name, str(value), lambda facts: (get(facts).minor > 0) is some, name, found)
+        return ask_of(name, str(value), Some(value == "some"), found)
     limits = shape.table(value, place)
     shape.known_keys(limits, ("min", "max", "below"), place)
     if len(limits.keys() & {"max", "below"}) > 1:
@@ -32,12 +32,8 @@ def money_between(name: str, value: object, place: str, amounts: Amounts) -> Con
     for currency in sorted((low or {}).keys() & (high or {}).keys()):
         shape.in_order((low or {})[currency], (high or {})[currency], f"{place} in {currency}")
 
-    def test(facts: Facts) -> bool:
-        money: Money = get(facts)
-        return _reaches(money, low) and _stays_below(money, high)
-
     upper = f"<{limits['below']}" if "below" in limits else limits.get("max", "")
-    return Condition(name, f"{limits.get('min', '')}..{upper}", test, name, found)
+    return ask_of(name, f"{limits.get('min', '')}..{upper}", AmountSpan(low, high), found)
 
 
 def _upper(limits: Mapping[str, Any], place: str, amounts: Amounts) -> Mapping[str, int] | None:
@@ -55,11 +51,3 @@ def named_amount(value: object, place: str, amounts: Amounts) -> Mapping[str, in
             place, f"there is no amount named {name!r}; an amount is given in [amounts.{name}], by currency"
         )
     return amounts[name]
-
-
-def _reaches(money: Money, low: Mapping[str, int] | None) -> bool:
-    return low is None or (money.currency in low and money.minor >= low[money.currency])
-
-
-def _stays_below(money: Money, high: Mapping[str, int] | None) -> bool:
-    return high is None or (money.currency in high and money.minor <= high[money.currency])

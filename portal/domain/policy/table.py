@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.domain.facts import Facts
 from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.policy.regions import Region, Test
 from portal.domain.policy.verdict import Asked, OutcomeKind, Reason, Wording
 from portal.domain.reasons import Alternative, EvidenceReason
 
@@ -16,20 +17,21 @@ from portal.domain.reasons import Alternative, EvidenceReason
 class Condition:
     """One question to the facts. Two conditions with equal name and notation (``wanted``) are one.
 
-    ``found`` writes what the facts hold; conditions with the same ``source`` find the same and share one answer.
+    ``region`` is what it lets through, ``test`` the same made ready to be asked. ``found`` writes what the facts hold;
+    conditions with the same ``source`` find the same and share one answer.
     """
 
     name: str
     wanted: str
-    test: Callable[[Facts], bool]
+    region: Region
+    test: Test
     source: str
     found: Callable[[Facts], str]
 
 
-def knowledge(name: str, value: str, found: Callable[[Facts], str]) -> Condition:
-    """Ask whether a fact is ``known`` or ``unknown``."""
-    get, known = attrgetter(name), value == "known"
-    return Condition(name, value, lambda facts: (get(facts) is not None) is known, name, found)
+def ask_of(name: str, wanted: str, region: Region, found: Callable[[Facts], str], source: str = "") -> Condition:
+    """Ask a region of the fact of that name; the source is that fact, unless another is given."""
+    return Condition(name, wanted, region, region.test(attrgetter(name)), source or name, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Policy:
     defaults: Defaults
     currencies: frozenset[str]
     document: Mapping[str, Any]
-    tests: tuple[Callable[[Facts], bool], ...]
+    tests: tuple[Test, ...]
     asked: tuple[Asked, ...]
     readers: tuple[Callable[[Facts], str], ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]

@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from portal.domain.facts import Facts
 from portal.domain.policy import shape
-from portal.domain.policy.table import Condition, knowledge
+from portal.domain.policy.regions import AnyOf, Known, Only, Words
+from portal.domain.policy.table import Condition, ask_of
 from portal.domain.problems import ParcelState, Problem
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -21,13 +22,13 @@ def one_of(name: str, value: object, place: str) -> Condition:
         return "unknown" if word is None else str(word)
 
     if value in ("known", "unknown"):
-        return knowledge(name, str(value), found)
+        return ask_of(name, str(value), Known(value == "known"), found)
     if isinstance(value, dict):
         shape.known_keys(shape.table(value, place), ("none_of",), place)
         unwanted = _words(name, value["none_of"], f"{place}.none_of")
-        return Condition(name, "!" + "|".join(sorted(unwanted)), lambda facts: get(facts) not in unwanted, name, found)
+        return ask_of(name, "!" + "|".join(sorted(unwanted)), Words(unwanted, inside=False), found)
     wanted = _words(name, value, place)
-    return Condition(name, "|".join(sorted(wanted)), lambda facts: get(facts) in wanted, name, found)
+    return ask_of(name, "|".join(sorted(wanted)), Words(wanted), found)
 
 
 def methods(name: str, value: object, place: str) -> Condition:
@@ -44,16 +45,10 @@ def methods(name: str, value: object, place: str) -> Condition:
     wanted = _words(name, asked[way], f"{place}.{way}")
     written = "|".join(sorted(wanted))
     if way == "any_of":
-        return Condition(name, written, lambda facts: not wanted.isdisjoint(facts.payment_methods), name, found)
+        return ask_of(name, written, AnyOf(wanted), found)
     if way == "none_of":
-        return Condition(name, "!" + written, lambda facts: wanted.isdisjoint(facts.payment_methods), name, found)
-    return Condition(
-        name,
-        "only " + written,
-        lambda facts: bool(facts.payment_methods) and wanted >= facts.payment_methods,
-        name,
-        found,
-    )
+        return ask_of(name, "!" + written, AnyOf(wanted, yes=False), found)
+    return ask_of(name, "only " + written, Only(wanted), found)
 
 
 def _words(name: str, value: object, place: str) -> frozenset[str]:
