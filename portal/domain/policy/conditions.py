@@ -4,7 +4,7 @@ Notation: ``1..5`` (both ends included), ``6..``, ``..0``, ``..<high_value``, ``
 ``no``, ``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +13,7 @@ from portal.domain.policy import shape
 from portal.domain.policy.money_conditions import Amounts, money_between
 from portal.domain.policy.regions import Flag, Known, Recent, Span
 from portal.domain.policy.table import Condition, ask_of
+from portal.domain.policy.vocabulary import VOCABULARY, FactKind
 from portal.domain.policy.word_conditions import methods, one_of
 
 Builder = Callable[[str, Any, str], Condition]
@@ -20,12 +21,12 @@ Builder = Callable[[str, Any, str], Condition]
 
 def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
     """Make one condition of a rule; raise BadPolicy where the fact is not known or the value does not fit it."""
-    if name in _MONEY:
+    fact = VOCABULARY.get(name)
+    if fact is None:
+        raise shape.refuse(place, f"does not know the fact {name!r}; it knows {', '.join(sorted(VOCABULARY))}")
+    if fact.kind is FactKind.MONEY:
         return money_between(name, value, f"{place}.{name}", amounts)
-    builder = _BUILDERS.get(name)
-    if builder is None:
-        raise shape.refuse(place, f"does not know the fact {name!r}; it knows {', '.join(sorted(FACT_NAMES))}")
-    return builder(name, value, f"{place}.{name}")
+    return _BUILDERS[fact.kind](name, value, f"{place}.{name}")
 
 
 def _times(name: str, value: object, place: str) -> Condition:
@@ -102,26 +103,19 @@ def _history(name: str, value: object, place: str) -> Condition:
     window = shape.days(asked["within_days"], f"{place}.within_days", least=1)
     span = _from_nothing(_day_range({key: asked[key] for key in asked if key != "within_days"}, place))
     region = Recent(window, span.low or 0, span.high)
-    read = attrgetter("earlier_claims_days")
+    read = attrgetter(VOCABULARY[name].reads)
     count = region.count(read)
     source = f"{name} in {window} days"
     wanted = f"{_range_text(span)} in {window} days"
     return Condition(name, wanted, region, region.test(read), source, lambda facts: str(count(facts)))
 
 
-_MONEY = frozenset(
-    "line_value goods_value shipping_value claimed_value order_value given_back card_refundable overpaid".split()
-)
-_DAYS = "days_since_ordered days_since_promised days_since_handed_over days_since_delivered days_late".split()
-_PLACES = "left_at ship_to_country ship_to_region market".split()
-_WORDS = (*_PLACES, *"problem parcel_state order_status vendor category sku carrier".split())
-_BUILDERS: dict[str, Builder] = {
-    **dict.fromkeys(_DAYS, _days),
-    **dict.fromkeys(_WORDS, one_of),
-    **dict.fromkeys(("claimed_share", "given_back_share"), _part),
-    **dict.fromkeys(("signed_by", "paid", "evidence", "second_failure", "on_behalf", "out_of_stock"), _flag),
-    "sent_again": _times,
-    "payment_methods": methods,
-    "earlier_claims": _history,
+_BUILDERS: Mapping[FactKind, Builder] = {
+    FactKind.DAYS: _days,
+    FactKind.TIMES: _times,
+    FactKind.SHARE: _part,
+    FactKind.YES_NO: _flag,
+    FactKind.WORD: one_of,
+    FactKind.WORDS: methods,
+    FactKind.RECENT: _history,
 }
-FACT_NAMES = _BUILDERS.keys() | _MONEY

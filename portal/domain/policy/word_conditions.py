@@ -7,10 +7,9 @@ from portal.domain.facts import Facts
 from portal.domain.policy import shape
 from portal.domain.policy.regions import AnyOf, Known, Only, Words
 from portal.domain.policy.table import Condition, ask_of
-from portal.domain.problems import ParcelState, Problem
+from portal.domain.policy.vocabulary import VOCABULARY
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_ENUMS: dict[str, frozenset[str]] = {"problem": frozenset(Problem), "parcel_state": frozenset(ParcelState)}
 
 
 def one_of(name: str, value: object, place: str) -> Condition:
@@ -63,7 +62,7 @@ def _words(name: str, value: object, place: str) -> frozenset[str]:
 
 
 def _known_word(name: str, word: str, place: str) -> None:
-    known = _ENUMS.get(name)
+    known = VOCABULARY[name].choices
     if known is not None and word not in known:
         raise shape.refuse(place, f"does not know {word!r}; it knows {', '.join(sorted(known))}")
     if name == "ship_to_country" and not _COUNTRY.fullmatch(word):
