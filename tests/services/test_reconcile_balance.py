@@ -127,11 +127,11 @@ def test_money_that_we_think_has_left_and_has_not_is_listed(shop: Shop, compare:
 
 def test_a_comparison_reaches_back_to_what_differed_before(shop: Shop, compare: Callable[..., Report]) -> None:
     order = shop.order()
-    shop.sandbox.dashboard_refund(order.payments[0], 700)
+    refund = shop.sandbox.dashboard_refund(order.payments[0], 700)
 
     first, second = compare(), compare(days=20)
 
     assert second.since.date() <= min(one.happened_at for one in first.differences).date()
     assert second.since > shop.now() - timedelta(days=60)
-    shop.hear_of(first.differences[-1].subject)
+    shop.hear_of(refund)
     shop.work()
