@@ -302,6 +302,6 @@ def test_refunds_leave_at_most_twenty_a_second(shop: Shop):
     for refund in refunds:
         send(shop, refund)
 
-    # Between taking its slot and being noted a call may be held up, so that only what came before the first slot counts.
+    # A call may be held up between taking its slot and being noted: only a moment before the first slot counts.
     last = shop.rows("SELECT max(called_at) FROM refund_calls")[0][0]
     assert (last - began).total_seconds() >= 5 * 0.05
