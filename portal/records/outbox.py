@@ -27,6 +27,12 @@ def defer(session: Session, task: str, *, queue: str = "default", priority: int 
     _leave(session, {"queue_name": queue, "task_name": task, "priority": priority, "args": arguments})
 
 
+def defer_later(session: Session, task: str, seconds: float, **arguments: str | int) -> None:
+    """Leave a job, to start so many seconds from now."""
+    job = {"queue_name": "default", "task_name": task, "priority": 0, "args": arguments}
+    _leave(session, {**job, "scheduled_at": _in(seconds)})
+
+
 def follow(session: Session, claim_ref: str) -> None:
     """Leave the job that does what is open for a claim: one, however much a transaction leaves to do for it.
 
@@ -42,8 +48,11 @@ def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
 
     Without a lock, because a job that waits would hold every later one of its claim back.
     """
-    at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
-    _leave(session, {**_following(claim_ref), "scheduled_at": at})
+    _leave(session, {**_following(claim_ref), "scheduled_at": _in(seconds)})
+
+
+def _in(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
 def _following(claim_ref: str) -> dict[str, Any]:

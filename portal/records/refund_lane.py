@@ -63,12 +63,6 @@ def shut_for(session: Session, now: datetime) -> float:
     return max(float(session.scalar(_SHUT_FOR, {"now": now}) or 0.0), 0.0)
 
 
-def is_locked(session: Session) -> bool:
-    """Tell whether the provider does not accept our key."""
-    asked = "SELECT locked_at IS NOT NULL FROM refund_lanes WHERE lane = 'refunds'"
-    return bool(session.scalar(text(asked)))
-
-
 def pause(session: Session, now: datetime) -> None:
     """Let nothing leave for a moment, and for longer where this was asked for just before; while paused, no longer."""
     told = {"now": now, "first": lane.FIRST_PAUSE_SECONDS, "longest": lane.LONGEST_PAUSE_SECONDS, "soon": lane.SOON}

@@ -5,13 +5,15 @@ All workers share one lane. Taking a slot is one statement of its own, and nobod
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
-from portal.domain.ports import LaneShut, ProviderBusy, ProviderLocked
+from portal.domain.errors import NotFound
+from portal.domain.ports import LaneShut, ProviderBusy, ProviderLocked, RefundRefused
 from portal.domain.troubles import TroubleKind
 from portal.records import refund_lane
 from portal.services.close_trouble import came_right
@@ -29,6 +31,7 @@ _LATE_SECONDS = 0.02
 # So many calls of one process may be under way: answers that take half a minute leave its other threads to other work.
 _SEATS = threading.BoundedSemaphore(6)
 _WAITS_FOR_SEAT_SECONDS = 0.5
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Pass:
 
 @contextmanager
 def seat() -> Iterator[None]:
-    """Hold one of this process's seats for calls that move money; raise LaneShut where all stay taken."""
+    """Hold one of this process's seats for calls about refunds; raise LaneShut where all stay taken."""
     if not _SEATS.acquire(timeout=_WAITS_FOR_SEAT_SECONDS):
         raise LaneShut(_AT_LEAST_SECONDS)
     try:
@@ -77,14 +80,35 @@ def enter_lane(toolkit: Toolkit) -> Pass:
     raise LaneShut(max(seconds, _AT_LEAST_SECONDS))
 
 
-def wait_for_slot(toolkit: Toolkit, entered: Pass) -> None:
-    """Wait for the slot, and take another one where this machine was too busy to leave in it. Raises LaneShut."""
+def wait_for_slot(toolkit: Toolkit, entered: Pass) -> Pass:
+    """Wait for the slot and give the pass to leave with: another one where this machine was too busy to leave in it.
+
+    Raises LaneShut.
+    """
     for _ in range(_TRIES):
         # A try of our key waits a minute for the next one, so it leaves late rather than not.
         if not entered.is_missed() or entered.is_probe:
-            return
+            return entered
         entered = enter_lane(toolkit)
     entered.is_missed()
+    return entered
+
+
+def in_turn(toolkit: Toolkit, ask: Callable[[], _Answer], entered: Pass | None = None) -> _Answer:
+    """Ask the provider in a slot of the lane, and open or shut the lane by what it says; give its answer.
+
+    entered: a slot that was taken already. Raises LaneShut, and what the provider raises for the question itself.
+    """
+    leaving = wait_for_slot(toolkit, entered or enter_lane(toolkit))
+    try:
+        answer = ask()
+    except (ProviderBusy, ProviderLocked) as error:
+        raise shut_lane(toolkit, error) from error
+    except (RefundRefused, NotFound):
+        leave_lane(toolkit, leaving)
+        raise
+    leave_lane(toolkit, leaving)
+    return answer
 
 
 def leave_lane(toolkit: Toolkit, entered: Pass) -> None:

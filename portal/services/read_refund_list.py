@@ -1,17 +1,22 @@
 """Read the provider's list of a payment again for a person who is to decide about a refund of unknown outcome."""
 
+from functools import partial
+
 from portal.domain.actors import Actor
 from portal.domain.authority import DECIDES
 from portal.domain.errors import MovedOn, NotAllowed, NotFound
-from portal.domain.ports import ProviderBusy, ProviderLocked, RefundAnswer, RefundProvider
+from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider
 from portal.domain.refund_list import Listed, ListRead
 from portal.domain.refunds import RefundState
 from portal.domain.troubles import UNKNOWN_OUTCOME
 from portal.records import claims, outbox, remedies, staff, troubles
 from portal.services.apply_stripe_event import settle_again
-from portal.services.enter_lane import shut_lane
+from portal.services.enter_lane import in_turn, seat
+from portal.services.put_back import put_back
 from portal.services.send_refund import ours_among, request_of
 from portal.services.toolkit import Toolkit, tried_again
+
+_TASK = "refunds.read_list"
 
 
 @tried_again
@@ -27,13 +32,13 @@ def ask_for_list(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
         if trouble is None or trouble.kind not in UNKNOWN_OUTCOME:
             raise MovedOn(trouble_ref)
         troubles.keep(trouble, asked_at=toolkit.now().isoformat())
-        outbox.defer(session, "refunds.read_list", trouble_ref=trouble_ref, staff_id=staff_id)
+        outbox.defer(session, _TASK, trouble_ref=trouble_ref, staff_id=staff_id)
 
 
 def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, staff_id: int) -> str:
     """Read the list, settle the refund where it is there, and else keep the list with the trouble; say what came of it.
 
-    Raises UnknownOutcome, LaneShut, so that it is tried again. The same again reads the list again.
+    Raises UnknownOutcome, so that it is tried again. The same again reads the list again.
     """
     with toolkit.reading() as session:
         trouble = troubles.named(session, trouble_ref)
@@ -44,9 +49,10 @@ def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, s
         return "its outcome is known"
     request = request_of(refund.request)
     try:
-        answers = provider.of_payment(request.payment_ref, request.account)
-    except (ProviderBusy, ProviderLocked) as error:
-        raise shut_lane(toolkit, error) from error
+        with seat():
+            answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
+    except LaneShut as lane:
+        return put_back(toolkit, _TASK, lane, trouble_ref=trouble_ref, staff_id=staff_id)
     found = ours_among(answers, refund.ref)
     if found is not None:
         return settle_again(toolkit, found, Actor.staff(staff_id))

@@ -1,14 +1,15 @@
 """Reconcile refunds that wait for a clear answer: read the provider's list, mend our rows, webhooks or not."""
 
 from datetime import timedelta
+from functools import partial
 
 from portal.domain.actors import Actor
-from portal.domain.ports import ProviderBusy, ProviderLocked, RefundProvider, UnknownOutcome
+from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
 from portal.domain.refunds import STOPPED, RefundState
-from portal.records import outbox, refund_lane, remedies
+from portal.records import outbox, remedies
 from portal.records.tables.remedies import Refund
 from portal.services.apply_stripe_event import settle_again
-from portal.services.enter_lane import shut_lane
+from portal.services.enter_lane import in_turn, seat
 from portal.services.send_refund import ours_among, request_of, tell_if_old
 from portal.services.toolkit import Toolkit
 
@@ -37,16 +38,15 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     Says what came of it. Where the provider cannot be reached nothing changes.
     """
     with toolkit.reading() as session:
-        if refund_lane.is_locked(session):
-            return "the lane is shut"
         refund = remedies.read_refund(session, refund_ref)
     request, claim_ref = request_of(refund.request), refund.request["metadata"]["claim"]
     try:
-        found = ours_among(provider.of_payment(request.payment_ref, request.account), refund_ref)
-    except (UnknownOutcome, ProviderBusy, ProviderLocked) as error:
-        if not isinstance(error, UnknownOutcome):
-            shut_lane(toolkit, error)
+        with seat():
+            answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
+    except (UnknownOutcome, LaneShut) as error:
+        # The next sweep asks again. Where our key was not accepted this is the try that finds out whether it is now.
         return type(error).__name__
+    found = ours_among(answers, refund_ref)
     if found is not None:
         return settle_again(toolkit, found, SWEEP)
     return _not_listed(toolkit, refund, claim_ref)

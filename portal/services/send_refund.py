@@ -1,6 +1,7 @@
 """Send one refund in three phases: note that we try, call with no transaction open, settle. Any may be the last."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from portal.domain.actors import Actor
@@ -21,7 +22,7 @@ from portal.domain.refunds import STOPPED, RefundState
 from portal.domain.troubles import TroubleKind
 from portal.records import remedies, sending
 from portal.services.adopt_refund import adopt_refund
-from portal.services.enter_lane import Pass, enter_lane, leave_lane, seat, shut_lane, wait_for_slot
+from portal.services.enter_lane import Pass, enter_lane, in_turn, leave_lane, seat, shut_lane, wait_for_slot
 from portal.services.open_trouble import tell_of_trouble
 from portal.services.settle_refund import News, settle_refund
 from portal.services.toolkit import Toolkit, tried_again
@@ -54,7 +55,6 @@ def _send(toolkit: Toolkit, provider: RefundProvider, refund_ref: str) -> bool:
         return False
     # A 500 may be kept under the key and come for ever, so what had no answer is looked for before it is sent again.
     if begun.old or begun.unanswered:
-        wait_for_slot(toolkit, entered)
         try:
             if _found(toolkit, provider, request, entered) or begun.old:
                 return False
@@ -66,7 +66,7 @@ def _send(toolkit: Toolkit, provider: RefundProvider, refund_ref: str) -> bool:
 
 def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
     """Send the bytes and settle the answer; tell whether it must be tried again."""
-    wait_for_slot(toolkit, entered)
+    leaving = wait_for_slot(toolkit, entered)
     try:
         answer = provider.refund(request)
     except KeyMisused:
@@ -81,21 +81,21 @@ def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, en
     except BlockedByDispute as error:
         _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, error.code), call="blocked_by_dispute")
     except RefundRefused as error:
+        # A no is an answer: it opens the lane for the look into the list.
+        leave_lane(toolkit, leaving)
         _refused(toolkit, provider, request, error.code)
+        return False
     else:
         news = News.from_answer(answer)
         _settle(toolkit, request, news, call=news.state.value)
-    leave_lane(toolkit, entered)
+    leave_lane(toolkit, leaving)
     return False
 
 
 def _found(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
     """Read the list before anything else is sent; tell whether it has our refund. Raises LaneShut, UnknownOutcome."""
-    try:
-        found = ours_among(provider.of_payment(request.payment_ref, request.account), request.key)
-    except (ProviderBusy, ProviderLocked) as error:
-        raise shut_lane(toolkit, error) from error
-    leave_lane(toolkit, entered)
+    answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account), entered)
+    found = ours_among(answers, request.key)
     if found is not None:
         _settle(toolkit, request, News.from_answer(found), call="found")
         return True
@@ -119,7 +119,7 @@ def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest,
     """Look in the list where the money may be there already: ours, whose answer was lost, or one made by hand."""
     news = News(RefundState.REFUSED, None, code)
     if code in _GONE_ELSEWHERE:
-        answers = provider.of_payment(request.payment_ref, request.account)
+        answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
         found = ours_among(answers, request.key)
         news = News.from_answer(found) if found else news
         for answer in answers:

@@ -99,7 +99,7 @@ def test_a_person_cancels_it_and_the_customer_has_another_way_at_once(shop: Shop
         ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
     shop.work()
 
-    assert shop.refunds()[0].state == "canceled"
+    assert [row.state for row in shop.refunds()] == ["canceled"]
     claim = shop.claim(ref)
     assert claim.state == "offered"
     assert [offer.kind for offer in claim.lines[0].offers if offer.state == "live"] == ["store_credit"]
@@ -107,10 +107,65 @@ def test_a_person_cancels_it_and_the_customer_has_another_way_at_once(shop: Shop
     assert "stopped trying that way" in last_letter(shop, order)
     assert troubles(shop) == []
     asked = "SELECT actor FROM claim_events WHERE action = 'refund_cancel_asked'"
-    assert [row[0] for row in shop.rows(asked)] == [f"staff:{bia}"]
+    assert [row[0] for row in shop.rows(asked)] == [f"staff:{bia}"] * 2
     shop.accept(order, ref, "store_credit")
     shop.work()
     assert shop.claim(ref).state == "made_whole"
+
+
+def handed_over(shop: Shop) -> tuple[str, str, int]:
+    """Give a refund that waits for so long that a person has it, its trouble, and who may decide."""
+    _, _, refund = waiting(shop)
+    shop.later(days=10)
+    sweep(shop)
+    ((_, trouble),) = troubles(shop)
+    return refund, trouble, a_staff_member(shop.toolkit, "bia@shop.example", Role.AGENT, {"BRL": 100_000})
+
+
+def test_cancelling_that_was_given_up_can_be_asked_for_again(shop: Shop):
+    _, trouble, bia = handed_over(shop)
+    ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM jobs.procrastinate_jobs WHERE task_name = 'refunds.cancel'")
+
+    ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
+    shop.work()
+
+    assert shop.refunds()[0].state == "canceled"
+    assert troubles(shop) == []
+
+
+def test_a_shut_lane_puts_cancelling_off_and_uses_up_no_try(shop: Shop):
+    refund, _, bia = handed_over(shop)
+    shop.sandbox.fault("429", path="/v1/refunds/*/cancel")
+
+    said = cancel_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund, staff_id=bia)
+
+    assert said == "the lane is shut"
+    ((attempts, later),) = shop.rows(
+        "SELECT attempts, scheduled_at > now() FROM jobs.procrastinate_jobs WHERE task_name = 'refunds.cancel'"
+    )
+    assert (attempts, later) == (0, True)
+    shop.later(seconds=30)
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE jobs.procrastinate_jobs SET scheduled_at = now()")
+    shop.work()
+    assert shop.refunds()[0].state == "canceled"
+
+
+def test_a_cancel_that_the_provider_refuses_is_told_to_whoever_asked_and_can_be_asked_for_again(shop: Shop):
+    _, trouble, bia = handed_over(shop)
+    shop.sandbox.fault("refused", path="/v1/refunds/*/cancel", code="lock_timeout")
+    ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
+
+    shop.work()
+
+    ((detail,),) = shop.rows("SELECT detail FROM troubles WHERE closed_at IS NULL")
+    assert "asked_at" not in detail
+    assert detail["not_cancelled"] == "lock_timeout"
+    ask_to_cancel(shop.toolkit, staff_id=bia, trouble_ref=trouble)
+    shop.work()
+    assert shop.refunds()[0].state == "canceled"
 
 
 def test_what_the_customer_did_meanwhile_wins_over_cancelling(shop: Shop):

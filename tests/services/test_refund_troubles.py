@@ -1,6 +1,5 @@
 """What only a person can put right about a refund: seen once, never retried blindly, and gone when it came right."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,9 +7,7 @@ import pytest
 from portal.domain.actors import Actor
 from portal.domain.ports import LaneShut
 from portal.domain.problems import Problem
-from portal.records import refund_lane
 from portal.services.close_trouble import close_trouble
-from portal.services.enter_lane import enter_lane, leave_lane, wait_for_slot
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
 from tests.support.shop import AnOrder, Shop
@@ -177,49 +174,6 @@ def test_while_the_lane_is_shut_one_try_a_minute_leaves(shop: Shop):
             send(shop, refund)
 
     assert calls(shop) == ["ProviderLocked"] * 2
-
-
-@pytest.mark.proves("fault 20")
-def test_a_lane_that_is_locked_with_nothing_to_send_is_opened_by_what_is_reconciled(shop: Shop):
-    _, _, refund = promised(shop, behaviour="stays_pending")
-    shop.work()
-    shop.sandbox.fault("401", method="GET")
-    asked = [reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) for _ in range(2)]
-    assert asked == ["LaneShut", "LaneShut"]
-    assert [kind for kind, _ in troubles(shop)] == ["provider_locked"]
-
-    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "succeeded")
-    shop.later(minutes=2)
-    said = reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
-
-    assert said == "refund is succeeded"
-    assert troubles(shop) == []
-
-
-def test_reading_lists_keeps_to_the_pace_of_the_lane(shop: Shop):
-    _, _, refund = promised(shop, behaviour="stays_pending")
-    shop.work()
-
-    began = time.monotonic()
-    for _ in range(5):
-        reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
-
-    assert time.monotonic() - began >= 4 * 0.05
-
-
-def test_the_pass_that_a_call_leaves_with_is_the_one_that_was_taken_last(shop: Shop):
-    first = enter_lane(shop.toolkit)
-    with shop.toolkit.transaction() as session:
-        refund_lane.lock(session, shop.now())
-    shop.later(minutes=2)
-    time.sleep(0.05)
-
-    leaving = wait_for_slot(shop.toolkit, first)
-
-    assert not first.is_probe
-    assert leaving.is_probe
-    leave_lane(shop.toolkit, leaving)
-    assert not enter_lane(shop.toolkit).is_probe
 
 
 @pytest.mark.proves("fault 13")

@@ -89,6 +89,19 @@ def test_a_refund_that_waits_for_its_customer_can_be_cancelled(app: Flask):
     assert "Cancel it and offer another way" in page.text
 
 
+def test_while_it_is_being_cancelled_and_where_that_was_refused_it_can_be_asked_for_again(app: Flask):
+    due = {"due_at": "2026-12-01T12:00:00+00:00", **AMOUNT}
+    asked = opened(app, TroubleKind.CUSTOMER_MUST_ACT, {"asked_at": "2026-11-20T12:00:00+00:00", **due})
+    refused = opened(app, TroubleKind.CUSTOMER_MUST_ACT, {"not_cancelled": "charge_expired", **due}, "RFD-2")
+    visitor = visitor_of(app)
+
+    pages = [visitor.get(f"/staff/troubles/{ref}").text for ref in (asked, refused)]
+
+    assert "Being cancelled" in pages[0]
+    assert "says: charge_expired" in pages[1]
+    assert all("Cancel it and offer another way" in page for page in pages)
+
+
 @pytest.mark.proves("fault 36")
 def test_a_message_that_cannot_be_applied_is_left_with_a_reason_and_a_name(app: Flask):
     toolkit = toolkit_of(app)

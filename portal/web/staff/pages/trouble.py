@@ -48,13 +48,15 @@ class TroublePage:
     """Rendered by ``staff/trouble.html``.
 
     what: which ways there are: ``unknown``, ``cancel``, ``leave`` or ``rows``. asked: the worker was asked and has not
-    answered yet. alone: this reader may decide it alone. says, broken and rows: of a check that found something.
+    answered yet. not_cancelled: why the provider did not cancel it. alone: this reader may decide it alone.
+    says, broken and rows: of a check that found something.
     """
 
     view: TroubleView
     what: str
     may_act: bool
     asked: bool
+    not_cancelled: str
     alone: bool
     listed: ListView | None
     proposal: ProposalView | None
@@ -91,6 +93,7 @@ def trouble_page(
         what=what_of(one.kind) or "",
         may_act=may_act,
         asked=_is_asked(detail, listed),
+        not_cancelled=detail.get("not_cancelled", ""),
         alone=amount is not None and amount.minor <= limits.get(amount.currency, 0),
         listed=_list(listed, amount, now) if listed else None,
         proposal=ProposalView(proposal.way is Way.GIVE_UP, proposal.provider_ref, proposal.by_staff_id == staff_id)
