@@ -24,7 +24,8 @@ _BEGIN = text("""
           (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown') END AS unanswered
       FROM found
     ), sent AS (
-      UPDATE refunds SET state = 'sent', first_sent_at = coalesce(first_sent_at, :now)
+      UPDATE refunds SET state = CASE WHEN unanswered > 0 THEN refunds.state ELSE 'sent' END,
+        first_sent_at = coalesce(first_sent_at, :now)
       FROM asked WHERE refunds.id = asked.id AND NOT asked.old AND NOT asked.disputed
     )
     SELECT request, old, disputed, unanswered FROM asked
@@ -47,7 +48,8 @@ class Begun(NamedTuple):
 def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: datetime) -> Begun | None:
     """Note that a refund's bytes are about to leave; give nothing where it needs no call.
 
-    safe_since: a key used first before that may be forgotten. It is one statement, and written when this returns.
+    What had no answer stays unknown until it has one. safe_since: a key used first before that may be forgotten.
+    It is one statement, and written when this returns.
     """
     at_once(session)
     told = {"ref": ref, "safe_since": safe_since, "now": now, "stopped": STOPPED, "blocking": list(BLOCKING)}
