@@ -135,6 +135,7 @@ class StripeRefunds:
                 "limit": _PAGE,
                 "type": kind,
                 "created": {"gte": int(moment.timestamp())},
+                "expand": ["data.source"],
             }
             listed = _all_of(self._client.v1.balance_transactions.list(params, _options(account)))
             return [_movement(moved) for moved in listed if moved.reporting_category in _MOVEMENTS]
@@ -248,11 +249,17 @@ def _dispute(dispute: stripe.Dispute) -> DisputeAnswer:
 
 
 def _movement(moved: stripe.BalanceTransaction) -> Movement:
+    """Read what moved. A balance that is kept in another currency holds it converted; its source has it as it was."""
+    kind, source = _MOVEMENTS[moved.reporting_category], moved.source
+    amount = _from_stripe(moved.amount, moved.currency)
+    if isinstance(source, stripe.Refund | stripe.Dispute) and source.currency != moved.currency:
+        sign = -1 if kind in (MovementKind.REFUND, MovementKind.DISPUTED) else 1
+        amount = _from_stripe(sign * source.amount, source.currency)
     return Movement(
         ref=moved.id,
-        kind=_MOVEMENTS[moved.reporting_category],
-        subject_ref=_id(moved.source) or "",
-        amount=_from_stripe(moved.amount, moved.currency),
+        kind=kind,
+        subject_ref=_id(source) or "",
+        amount=amount,
         moved_at=datetime.fromtimestamp(moved.created, UTC),
     )
 

@@ -92,10 +92,19 @@ CREATE TABLE IF NOT EXISTS balance_transactions (
     reporting_category TEXT NOT NULL,
     description TEXT,
     source TEXT NOT NULL,
-    created INTEGER NOT NULL
+    created INTEGER NOT NULL,
+    settled_in TEXT,
+    exchange_rate REAL
 );
 CREATE INDEX IF NOT EXISTS balance_transactions_newest ON balance_transactions (account, created, seq);
 CREATE INDEX IF NOT EXISTS balance_transactions_of_source ON balance_transactions (source);
+
+-- Money of these currencies is kept in another one on the balance; amounts above are those of the objects themselves.
+CREATE TABLE IF NOT EXISTS settlements (
+    currency TEXT PRIMARY KEY,
+    settled_in TEXT NOT NULL,
+    rate REAL NOT NULL CHECK (rate > 0)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY,

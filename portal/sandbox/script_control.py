@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.sandbox.clock import Clock
 from portal.sandbox.store import Store
-from portal.sandbox.stripe_double import shelf
+from portal.sandbox.stripe_double import ledger, shelf
 from portal.sandbox.stripe_double.call_log import CallLog
 from portal.sandbox.stripe_double.calls import Lives
 from portal.sandbox.stripe_double.errors import StripeFault
@@ -20,7 +20,7 @@ from portal.sandbox.stripe_double.script import FaultScript
 
 _FORM = "application/x-www-form-urlencoded"
 _NUMBERS = frozenset({"times", "seed", "skip", "milliseconds", "copies"})
-_FRACTIONS = frozenset({"probability", "after_seconds", "offset_seconds", "advance_seconds"})
+_FRACTIONS = frozenset({"rate", "probability", "after_seconds", "offset_seconds", "advance_seconds"})
 Given = dict[str, Any]
 
 
@@ -48,6 +48,15 @@ def make_blueprint(store: Store, lives: Lives, script: FaultScript, log: CallLog
             amount = int(given["amount"]) if given.get("amount") else None
             wish = Wish(amount, given.get("reason") or "requested_by_customer", given.get("metadata", {}))
             return _done(lives.refunds.make(db, charge, wish, OWN_MOVE))
+
+    @blueprint.post("/settlement")
+    def settle_in() -> AnyResponse | Given:
+        """Keep what is taken in a currency in another one on the balance: currency, settled_in, rate."""
+        given = _given()
+        currency, settled_in, rate = str(given["currency"]), str(given["settled_in"]), float(given["rate"])
+        with store.write() as db:
+            ledger.settle_in(db, currency, settled_in, rate)
+        return _done({"currency": currency, "settled_in": settled_in, "rate": rate})
 
     return blueprint
 

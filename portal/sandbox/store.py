@@ -10,7 +10,13 @@ from pathlib import Path
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _BUSY_MILLISECONDS = 10_000
 # What brings an older file to the present schema, one step a version; a new file begins at the last.
-_STEPS = (("ALTER TABLE mails DROP COLUMN body_text", "ALTER TABLE mails DROP COLUMN body_html"),)
+_STEPS = (
+    ("ALTER TABLE mails DROP COLUMN body_text", "ALTER TABLE mails DROP COLUMN body_html"),
+    (
+        "ALTER TABLE balance_transactions ADD COLUMN settled_in TEXT",
+        "ALTER TABLE balance_transactions ADD COLUMN exchange_rate REAL",
+    ),
+)
 
 
 class Store:

@@ -9,6 +9,7 @@ from portal.domain.actors import Actor
 from portal.domain.certainty import certain
 from portal.domain.ports_books import MovementKind, ProviderBalance
 from portal.domain.problems import Problem
+from portal.services.hear_event import hear_event
 from portal.services.reconcile_balance import Report, reconcile_balance
 from tests.support.shop import Shop
 
@@ -70,6 +71,33 @@ def test_a_refund_and_its_return_are_matched_with_their_movements(shop: Shop, co
     ]
     assert sorted(moved) == [MovementKind.REFUND, MovementKind.REFUND_FAILED]
     assert came_back.matched >= 2
+
+
+def test_a_refund_in_another_currency_than_that_of_the_balance_is_matched(
+    shop: Shop, compare: Callable[..., Report]
+) -> None:
+    shop.sandbox.settle_in("brl", "eur", 0.1613)
+    try:
+        provider_ref = refunded(shop)
+        shop.sandbox.move_refund(provider_ref, "failed")
+        disputed = shop.order()
+        dispute = shop.sandbox.dispute(disputed.payments[0])
+    finally:
+        shop.sandbox.settle_in("brl", "brl")
+    shop.hear_of(provider_ref)
+    told = {"data": {"object": {"object": "dispute", "id": dispute}}}
+    hear_event(shop.toolkit, sender="stripe", event_id=f"evt_{dispute}", kind="charge.dispute.created", payload=told)
+    shop.work()
+
+    report = compare()
+
+    assert why(report, provider_ref, dispute) == []
+    moved = [
+        (one.kind, one.amount.currency)
+        for one in balance_of(shop).movements_since(shop.now() - timedelta(hours=1))
+        if one.subject_ref in (provider_ref, dispute)
+    ]
+    assert sorted(moved) == [("disputed", "BRL"), ("refund", "BRL"), ("refund_failed", "BRL")]
 
 
 def test_a_return_that_nobody_told_us_of_is_listed(shop: Shop, compare: Callable[..., Report]) -> None:

@@ -84,6 +84,10 @@ class Sandbox:
         found: list[dict[str, Any]] = self.get("/stripe/faults")["faults"]
         return found
 
+    def settle_in(self, currency: str, settled_in: str, rate: float = 1.0) -> None:
+        """Keep a currency in another one on the balance; in itself ends that."""
+        self.post("/stripe/settlement", {"currency": currency, "settled_in": settled_in, "rate": rate})
+
     def no_faults(self, number: int | None = None) -> None:
         """Forget one line of the script, or all of it."""
         path = "/stripe/faults" if number is None else f"/stripe/faults/{number}"

@@ -22,11 +22,15 @@ def move(
     fee: int = 0,
     created: int,
 ) -> str:
-    """Write one balance transaction for an object, and give its id. Amounts are Stripe's minor units, signed."""
+    """Write one balance transaction for an object, and give its id. Amounts are Stripe's minor units, signed.
+
+    They stay in the object's own currency, beside the rate at which the balance took them where it is kept in another.
+    """
     transaction_id = new_id("txn")
     db.execute(
         "INSERT INTO balance_transactions (id, account, amount, fee, currency, type, reporting_category, description,"
-        " source, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " source, created, settled_in, exchange_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (SELECT settled_in FROM settlements WHERE currency = ?), (SELECT rate FROM settlements WHERE currency = ?))",
         (
             transaction_id,
             row["account"],
@@ -38,6 +42,15 @@ def move(
             category.replace("_", " ").capitalize(),
             row["id"],
             created,
+            row["currency"],
+            row["currency"],
         ),
     )
     return transaction_id
+
+
+def settle_in(db: sqlite3.Connection, currency: str, settled_in: str, rate: float) -> None:
+    """Keep money of a currency in another one on the balance from now on; in itself ends that."""
+    db.execute("DELETE FROM settlements WHERE currency = ?", (currency,))
+    if settled_in != currency:
+        db.execute("INSERT INTO settlements VALUES (?, ?, ?)", (currency, settled_in, rate))

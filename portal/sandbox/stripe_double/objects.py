@@ -129,22 +129,25 @@ def refund(row: sqlite3.Row) -> Shape:
 
 
 def balance_transaction(row: sqlite3.Row) -> Shape:
-    """Draw a BalanceTransaction."""
-    fees = [{"amount": row["fee"], "application": None, "currency": row["currency"], "type": "stripe_fee"}]
+    """Draw a BalanceTransaction, in the currency of the balance."""
+    rate = row["exchange_rate"]
+    amount, fee = (round(row[name] * rate) if rate else row[name] for name in ("amount", "fee"))
+    currency = row["settled_in"] or row["currency"]
+    fees = [{"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}]
     fees[0]["description"] = "Stripe processing fees" if row["type"] == "charge" else "Dispute fee"
     return {
         "id": row["id"],
         "object": "balance_transaction",
-        "amount": row["amount"],
+        "amount": amount,
         "available_on": row["created"] + _TWO_DAYS,
         "balance_type": "payments",
         "created": row["created"],
-        "currency": row["currency"],
+        "currency": currency,
         "description": row["description"],
-        "exchange_rate": None,
-        "fee": row["fee"],
-        "fee_details": fees if row["fee"] else [],
-        "net": row["amount"] - row["fee"],
+        "exchange_rate": rate,
+        "fee": fee,
+        "fee_details": fees if fee else [],
+        "net": amount - fee,
         "reporting_category": row["reporting_category"],
         "source": row["source"],
         "status": "available",
