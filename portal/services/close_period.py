@@ -19,12 +19,13 @@ from portal.domain.refs import new_ref
 from portal.records import batch_file, closing, reconciling
 from portal.records.closing import Content, Last
 from portal.records.sessions import Session
+from portal.services.reconcile_balance import SETTLED_AFTER
 from portal.services.toolkit import Toolkit
 
 # How long whoever writes an entry is waited for. Whoever takes longer lands in the next batch, and nothing is lost.
 _PATIENCE_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
-# Stands among what is unmatched where nobody has compared the days with the provider since they ended.
+# Stands among what is unmatched where nobody has compared the days with the provider once all in them was settled.
 NOT_COMPARED = "not_compared"
 
 
@@ -158,7 +159,8 @@ def _unmatched(toolkit: Toolkit, session: Session, month: Period, currency: str)
     """Name what differs from the provider's balance in the days to be closed; and that nobody has compared them."""
     newest = reconciling.newest(session)
     over = datetime.combine(month.last + timedelta(days=1), time(), toolkit.zone)
-    if newest is None or newest.until_at < over:
+    # A comparison keeps nothing that moved within the day before it, so it says nothing of a month that ended in that.
+    if newest is None or newest.until_at - SETTLED_AFTER < over:
         return [NOT_COMPARED]
     differing = reconciling.differences_of(session, newest)
     return [f"{one.name} {one.why}" for one in differing if one.currency == currency and one.happened_at < over]

@@ -14,6 +14,7 @@ from portal.domain.closing import AlreadyClosed, BeingClosed, Closing, LooksOthe
 from portal.domain.errors import AmendsError, NotFound
 from portal.domain.journal import Account, Entry, Occasion, Posting
 from portal.domain.money import Money
+from portal.domain.ports_books import Movement, MovementKind
 from portal.domain.problems import Problem
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.records import batch_file, books, costs
@@ -27,6 +28,18 @@ from tests.support.shop import Shop
 
 OCTOBER, NOVEMBER = month_of(date(2025, 10, 1)), month_of(date(2025, 11, 1))
 ANN, BEN = Actor.staff(901), Actor.staff(902)
+
+
+class Told:
+    """A provider on whose balance these movements happened."""
+
+    def __init__(self, *movements: Movement) -> None:
+        """Take what moved."""
+        self._movements = list(movements)
+
+    def movements_since(self, moment: datetime, account: str | None = None) -> list[Movement]:
+        """List what moved since."""
+        return [moved for moved in self._movements if moved.moved_at >= moment and account is None]
 
 
 @pytest.fixture
@@ -232,6 +245,23 @@ def test_what_is_unmatched_takes_a_second_person(october: Shop) -> None:
     with october.toolkit.reading() as session:
         batch = session.query(ClosedBatch).one()
         assert (batch.asked_by, batch.closed_by, batch.unmatched) == (str(ANN), str(BEN), [NOT_COMPARED])
+
+
+@pytest.mark.proves("X4", "input 80")
+def test_a_comparison_within_a_day_of_the_end_does_not_speak_for_the_last_day(october: Shop) -> None:
+    credit(october)
+    last = datetime(2025, 10, 31, 22, tzinfo=UTC)
+    unknown = Movement("txn_last", MovementKind.REFUND, "re_nobody", Money(-700, "BRL"), last)
+    october.clock[0] = datetime(2025, 11, 1, 12, tzinfo=UTC)
+    reconcile_balance(october.toolkit, Told(unknown), ANN)
+
+    asked = close_period(october.toolkit, Closing(OCTOBER, None, ANN))
+    october.clock[0] = datetime(2025, 11, 3, tzinfo=UTC)
+    reconcile_balance(october.toolkit, Told(unknown), ANN)
+    asked_again = close_period(october.toolkit, Closing(OCTOBER, None, ANN))
+
+    assert asked == Outcome(unmatched=(NOT_COMPARED,))
+    assert asked_again == Outcome(unmatched=("txn_last unknown",))
 
 
 def test_whoever_was_shown_fewer_entries_is_told_so(october: Shop) -> None:
