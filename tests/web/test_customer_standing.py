@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.domain.actors import Actor
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.domain.refunds import RefundState
+from portal.services.settle_refund import News, settle_refund
 from portal.services.withdraw_claim import withdraw_claim
 from tests.support.builders import DELIVERED, ON_THE_WAY, ParcelMade, a_line
 from tests.support.customer_front import Front, reported
+from tests.support.web import rows
 
 
 @pytest.fixture
@@ -160,3 +164,22 @@ def test_what_happened_to_several_things_at_once_is_told_once(front: Front):
     page = front.owner(order).get(f"/claims/{ref}")
     assert page.text.count("You took your report back.") == 1
     assert page.text.count("You told us what went wrong.") == 1
+
+
+def test_equal_amounts_that_went_back_at_once_are_told_as_their_sum_and_each_counts_once(front: Front):
+    order = front.an_order(lines=[a_line(title="Cup", price=1000), a_line(title="Plate", price=1000)])
+    ref = front.a_claim(order, lines=(1, 2))
+    front.take(ref, RemedyKind.REFUND)
+    refunds = [row[0] for row in rows(front.app, "SELECT ref FROM refunds ORDER BY id")]
+    for state in (RefundState.SENT, RefundState.PENDING, RefundState.SUCCEEDED):
+        for number, refund in enumerate(refunds):
+            news = News(state, f"re_{number}", None)
+            settle_refund(front.toolkit, refund_ref=refund, news=news, actor=Actor.system("tests"))
+    ((paid,),) = rows(front.app, "SELECT sum(amount_minor) FROM refunds")
+
+    told = front.owner(order).get(f"/claims/{ref}").text.split("What has happened")[1]
+
+    assert len(refunds) == 2
+    assert told.count(f"R${paid / 100:.2f} left us for your card ending") == 1
+    assert told.count("left us for your card ending") == 1
+    assert told.count(f"We asked the bank to send R${paid / 100:.2f} back") == 1

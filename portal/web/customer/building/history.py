@@ -1,10 +1,11 @@
 """What has happened, and what was written."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from portal.domain.claims import ClaimState
-from portal.domain.money import Money
+from portal.domain.money import Money, total
 from portal.domain.offers import RemedyKind
 from portal.letters.offers import offer_title
 from portal.letters.saying import Value
@@ -28,19 +29,54 @@ _TOLD = frozenset(happening.value for happening in Happening)
 _Details = dict[str, Value]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told once. amounts: what is added up, by what each belongs to, so that none counts twice."""
+
+    what: str
+    at: datetime
+    details: _Details
+    amounts: dict[str, Money]
+
+    def words(self, read: ClaimRead) -> str:
+        """Say it, with the sum of its amounts."""
+        amounts = list(self.amounts.values())
+        more: _Details = {"amount": total(amounts, amounts[0].currency)} if amounts else {}
+        return event_sentence(self.what, read.locale, read.zone, {**self.details, **more})
+
+    def also_tells(self, other: "_Told", read: ClaimRead) -> bool:
+        """Tell whether another is the same at once. Amounts are, where they went the same way, such as to one card."""
+        if self.what != other.what or self.at - other.at >= _AT_ONCE or bool(self.amounts) != bool(other.amounts):
+            return False
+        return self.details == other.details or (not self.amounts and self.words(read) == other.words(read))
+
+
 def timeline(read: ClaimRead) -> tuple[TimelineEntry, ...]:
-    """Tell what has happened, newest first; what happened to several lines within a minute is told once."""
-    told = [(_happening(event), event) for event in read.events]
+    """Tell what has happened, newest first.
+
+    What happened to several lines within a minute is told once, with its amounts added up.
+    """
     coming = lines_on_the_way(read)
-    entries: list[TimelineEntry] = []
-    for what, event in reversed(told):
+    entries: list[_Told] = []
+    for event in reversed(read.events):
+        what = _happening(event)
         # What has left us is done for us; for the customer it is once it has come.
         if what not in _TOLD or (what == Happening.MADE_WHOLE and event.claim_line_id in coming):
             continue
-        words = event_sentence(what, read.locale, read.zone, _details(read, what, event))
-        if not any(one.text == words and one.at - event.happened_at < _AT_ONCE for one in entries):
-            entries.append(TimelineEntry(event.happened_at, words))
-    return tuple(entries)
+        one = _told(read, what, event)
+        same = next((earlier for earlier in entries if earlier.also_tells(one, read)), None)
+        if same is None:
+            entries.append(one)
+        else:
+            same.amounts.update(one.amounts)
+    return tuple(TimelineEntry(one.at, one.words(read)) for one in entries)
+
+
+def _told(read: ClaimRead, what: str, event: ClaimEvent) -> _Told:
+    details = _details(read, what, event)
+    amount = details.pop("amount", None)
+    belongs_to = str(event.detail.get("refund") or event.detail.get("remedy") or event.id)
+    return _Told(what, event.happened_at, details, {belongs_to: amount} if isinstance(amount, Money) else {})
 
 
 def _happening(event: ClaimEvent) -> str:
