@@ -74,7 +74,6 @@ def test_dropped_event_is_never_delivered_and_listed_as_such(portal: Portal) -> 
     assert [event.data.object["id"] for event in missed] == [first]
 
 
-@pytest.mark.proves("fault 35")
 def test_lost_event_is_not_even_listed_but_the_refund_is_there(portal: Portal) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     portal.sandbox.fault("lose-event", event="refund.created")

@@ -187,7 +187,6 @@ def test_refund_goes_as_the_script_says_nine_days_later(
         assert first.reason == "insufficient_funds"
 
 
-@pytest.mark.proves("fault 24")
 def test_key_is_forgotten_after_a_day_and_would_refund_again(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     request = a_request(sandbox.payment(5000), brl(2000))
     first = refunds.refund(request)

@@ -99,7 +99,6 @@ def test_open_dispute_blocks_and_a_won_one_does_not(sandbox: Sandbox, refunds: S
     assert answer.state is ProviderState.SUCCEEDED
 
 
-@pytest.mark.proves("M2")
 def test_lost_dispute_blocks_for_good(sandbox: Sandbox, refunds: StripeRefunds) -> None:
     payment = sandbox.payment(5000)
     sandbox.post(f"/sandbox/disputes/{sandbox.dispute(payment)}", {"status": "lost"})

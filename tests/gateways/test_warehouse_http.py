@@ -138,7 +138,6 @@ def test_webhooks_are_signed_retried_and_survive_a_restart(tmp_path: Path) -> No
         signatures.verify(headers[signatures.STRIPE_HEADER], body + b" ", [WEBHOOK_SECRET], datetime.now(UTC))
 
 
-@pytest.mark.proves("F9")
 def test_what_is_refused_later_is_accepted_first_and_shown_as_refused(
     sandbox: Sandbox, warehouse: WarehouseHttp
 ) -> None:

@@ -100,7 +100,6 @@ def test_a_lost_dispute_is_booked_once_and_its_payment_gives_nothing_back(shop: 
 
 
 @pytest.mark.proves("M13")
-@pytest.mark.proves("M13")
 def test_a_lost_dispute_that_is_won_after_all_gives_its_money_back_in_the_book_and_opens_the_way_again(shop: Shop):
     order, ref, dispute = blocked(shop)
     move(shop, dispute, "lost")
@@ -127,6 +126,7 @@ def test_readings_of_a_dispute_that_was_lost_and_then_won_end_in_the_win_in_any_
     assert state == "won"
 
 
+@pytest.mark.proves("M13")
 def test_an_inquiry_lets_the_refund_go(shop: Shop):
     order = ordered(shop)
     dispute = shop.sandbox.dispute(order.payments[0], inquiry=True)

@@ -46,7 +46,6 @@ def test_a_refund_says_of_which_parts_it_is(shop: Shop) -> None:
     assert shop.rows("SELECT dimensions ->> 'tax_minor' FROM journal_entries")[0][0] == "430"
 
 
-@pytest.mark.proves("M10", "M12")
 def taxes_told(shop: Shop) -> int:
     """Add up the tax of what finance's file tells."""
     with shop.toolkit.reading() as session:
@@ -86,6 +85,7 @@ def test_tax_that_did_not_get_back_is_booked_back_and_told_with_the_next_way(sho
     assert taxes_told(shop) == promised == given(shop).taxes == 300
 
 
+@pytest.mark.proves("M10", "M12")
 def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(shop: Shop) -> None:
     order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "40.00"), ("voucher", "15.00")))
 

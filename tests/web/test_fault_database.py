@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from portal.domain.problems import Problem
 from tests.support.builders import LATE, OrderMade
-from tests.support.customer_front import Front, token_of
+from tests.support.customer_front import Front
 from tests.support.page import Page
 from tests.support.troubled_database import breaking
 from tests.support.web import Clock, build_app, close_app, toolkit_of
@@ -195,25 +195,3 @@ def test_eight_presses_at_once_report_once_and_all_land_on_the_same_page(front: 
     assert len(answers) == 1
     assert answers.pop()[0] == 303
     assert written(front)[0] == 1
-
-
-@pytest.mark.proves("fault 56", "M8", "bug 1")
-def test_money_goods_and_credit_chosen_at_once_for_one_line_are_one_of_them(front: Front):
-    ref, page = offered(front)
-    line = front.claim(ref).lines[0]
-    token = token_of(page.visitor)
-    cookie = page.visitor.client.get_cookie("amends")
-    assert cookie is not None
-
-    def choose(offer_ref: str) -> int:
-        client = front.app.test_client()
-        client.set_cookie("amends", cookie.value)
-        data = {**token, "version": str(front.claim(ref).version), "line_1": offer_ref, "street": "Rua Nova 7"}
-        return client.post(f"/claims/{ref}/accept", data=data).status_code
-
-    with ThreadPoolExecutor(6) as threads:
-        answers = sorted(threads.map(choose, [offer.ref for offer in line.offers] * 2))
-
-    assert answers.count(303) in {1, 2}
-    assert set(answers) == {303, 409}
-    assert written(front)[2] == 1
