@@ -24,6 +24,8 @@ class TroubleKind(StrEnum):
     """A refund waits for its customer, who was reminded and did nothing. Subject: our refund."""
     PAID_AFTER_RELEASE = "paid_after_release"
     """A refund that was given up is at the provider all the same: it may be paid twice. Subject: our refund."""
+    SENT_AFTER_REFUSAL = "sent_after_refusal"
+    """The warehouse sends a parcel that it had refused: goods go out beside another way. Subject: the replacement."""
     INVARIANT_BROKEN = "invariant_broken"
     """The nightly check found rows that break what must hold. Subject: the invariant's name."""
     PROVIDER_LOCKED = "provider_locked"

@@ -8,6 +8,7 @@ from portal.domain.actors import Actor
 from portal.domain.money import Money
 from portal.domain.reasons import EscalateReason
 from portal.domain.stock import moves_of_refusal, take
+from portal.domain.troubles import TroubleKind
 from portal.records import books, claims, remedies, stock
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
@@ -18,6 +19,7 @@ from portal.services.finish_remedy import finish, line_of
 from portal.services.hand_over_unsendable import ANSWER_WITHIN
 from portal.services.letter_of_claim import leave_letter_about
 from portal.services.offer_other_ways import offer_again, other_ways
+from portal.services.open_trouble import open_trouble
 from portal.services.promise_effects import about
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -47,7 +49,10 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
         if held is None:
             return False
         replacement, remedy = held
-        if replacement.state == "refused" or _is_old(replacement.state, news.state):
+        if replacement.state == "refused":
+            _tell_if_sent(session, remedy, replacement, news, toolkit.now())
+            return True
+        if _is_old(replacement.state, news.state):
             return True
         _move_stock(session, replacement, news, actor, toolkit.now())
         _write(replacement, news, toolkit.now())
@@ -59,6 +64,20 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
 def _is_old(known: str, told: str) -> bool:
     """Tell news that is older than what we know. What has left is not refused any more, whatever comes late."""
     return _LATER[told] <= _LATER[known]
+
+
+def _tell_if_sent(session: Session, remedy: Remedy, replacement: Replacement, news: ParcelNews, now: datetime) -> None:
+    """Tell a person where a refused parcel goes out all the same, because the customer was offered another way."""
+    if news.state in {"shipped", "delivered"}:
+        open_trouble(
+            session,
+            TroubleKind.SENT_AFTER_REFUSAL,
+            subject=replacement.ref,
+            now=now,
+            claim_id=remedy.claim_id,
+            carrier=news.carrier,
+            tracking_number=news.tracking_number,
+        )
 
 
 def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:

@@ -62,6 +62,24 @@ def test_when_the_warehouse_says_no_the_customer_chooses_again_and_nothing_is_pa
     assert shop.balance("remedy_cost") == 5500
 
 
+@pytest.mark.proves("F9")
+def test_a_refused_parcel_that_is_sent_all_the_same_is_a_persons_to_settle_and_told_once(shop: Shop) -> None:
+    order, ref, parcel = sent_again(shop)
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("refused", reason="out_of_stock"))
+    shop.accept(order, ref, "refund")
+    shop.work()
+
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("accepted"))
+    quiet = shop.rows("SELECT count(*) FROM troubles")
+    for news in (ParcelNews("shipped", carrier="Correios", tracking_number="BR1"), ParcelNews("delivered")):
+        follow_parcel(shop.toolkit, replacement_ref=parcel, news=news)
+
+    assert quiet == [(0,)]
+    told = shop.rows("SELECT kind, subject, claim_id, detail ->> 'tracking_number' FROM troubles")
+    assert told == [("sent_after_refusal", parcel, shop.claim(ref).id, "BR1")]
+    assert (shop.claim(ref).state, shop.balance("inventory")) == ("made_whole", 0)
+
+
 def test_a_parcel_that_nobody_knows_is_noted_and_left(shop: Shop) -> None:
     payload = {"ref": "RPL-NOBODY", "state": "shipped"}
 

@@ -52,6 +52,10 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("A refund that was given up is at the provider after all"),
         _("The customer may have been paid twice. Compare the claim with the payment there, and settle it with them."),
     ),
+    TroubleKind.SENT_AFTER_REFUSAL: (
+        _("A parcel that the warehouse had refused is on its way after all"),
+        _("The customer may get goods and money. Have the warehouse hold it, or settle it with them; count its stock."),
+    ),
     TroubleKind.INVARIANT_BROKEN: (
         _("The nightly check found something that must never be"),
         _("Have the rows read that it names. It goes away by itself once the next check finds none."),
