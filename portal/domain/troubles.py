@@ -30,6 +30,12 @@ class TroubleKind(StrEnum):
     """The nightly check found rows that break what must hold. Subject: the invariant's name."""
     PROVIDER_LOCKED = "provider_locked"
     """The provider does not accept our key; what waits goes on once it does. Subject: what we asked for."""
+    BALANCE_LOW = "balance_low"
+    """Refunds wait because our balance there is too low. Subject: the account at the provider, and the currency."""
+    MAIL_UNDELIVERABLE = "mail_undeliverable"
+    """No mailbox takes what we write to a customer; a person reaches them another way. Subject: the claim."""
+    UNKNOWN_JOB = "unknown_job"
+    """Jobs of a kind that this release does not know are parked until one that does runs. Subject: the kind."""
 
 
 # Of these nobody knows whether the money went back: a person reads the list and decides.

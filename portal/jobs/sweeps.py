@@ -3,6 +3,7 @@
 import structlog
 from procrastinate import App
 
+from portal.domain.pulse import PULSE
 from portal.jobs.lasting import put_back_stalled
 from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
 from portal.services.expire_credit_holds import expire_credit_holds
@@ -15,7 +16,9 @@ from portal.services.read_book import read_book
 from portal.services.reconcile_refunds import open_refunds
 from portal.services.seal_record import newest_seal, seal_record
 from portal.services.tell_of_broken import check_and_tell
+from portal.services.tell_of_parked import take_back_known
 from portal.services.toolkit import Toolkit
+from portal.services.watch_balance import watch_balance
 
 log = structlog.get_logger(__name__)
 
@@ -27,9 +30,14 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     _add_nightly_check(app, toolkit, ports)
 
     @app.periodic(cron="* * * * * */15")
-    @app.task(name="sweeps.stalled_jobs", queueing_lock="sweeps.stalled_jobs")
+    @app.task(name=PULSE, queueing_lock=PULSE)
     async def stalled_jobs(timestamp: int) -> None:
         await put_back_stalled(app)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="sweeps.parked_jobs", queueing_lock="sweeps.parked_jobs")
+    def parked_jobs(timestamp: int) -> None:
+        take_back_known(toolkit, frozenset(app.tasks))
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="sweeps.finished_jobs", queueing_lock="sweeps.finished_jobs")
@@ -59,6 +67,11 @@ def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     async def refunds(timestamp: int) -> None:
         for ref in open_refunds(toolkit):
             await app.configure_task("refunds.reconcile").defer_async(refund_ref=ref)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweeps.watch_balance", queueing_lock="sweeps.watch_balance")
+    def low(timestamp: int) -> None:
+        watch_balance(toolkit)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="sweeps.remind_of_refunds", queueing_lock="sweeps.remind_of_refunds")

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from portal.jobs.lasting import WatchedConnector, work_on
+from portal.jobs.parking import park_unknown
 from portal.jobs.reconciling import add_reconciling
 from portal.jobs.sweeps import add_sweeps
 from portal.jobs.tasks import add_tasks
@@ -39,6 +40,7 @@ def make_worker(toolkit: Toolkit, ports: Ports, *, database_url: str, options: s
         add_reconciling(app, toolkit, ports.balance)
     if sweeps:
         add_sweeps(app, toolkit, ports)
+    park_unknown(app, toolkit)
     return app
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -18,5 +20,21 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Apply every migration that the database does not have yet."""
-    command.upgrade(alembic_config(url), "head")
+    """Apply every migration that the database does not have yet.
+
+    One that a newer release has migrated is left as it is: migrations only add, so this release can read it, and after
+    a way back it must.
+    """
+    config = alembic_config(url)
+    if not _is_ahead(config, url):
+        command.upgrade(config, "head")
+
+
+def _is_ahead(config: Config, url: str) -> bool:
+    """Tell whether the database has a migration of a higher number than any of ours."""
+    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1)) as connection:
+        if connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,):
+            return False
+        found = connection.execute("SELECT max(version_num) FROM public.alembic_version").fetchone()
+    return found is not None and found[0] is not None and found[0] > newest

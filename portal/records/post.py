@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.refs import new_ref
+from portal.domain.troubles import TroubleKind
 from portal.records import outbox
 from portal.records.in_transaction import ask
 from portal.records.letter_facts import FACTS, Facts, values_at
@@ -51,7 +52,8 @@ WITH claim AS (
 )
 SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id),
   (SELECT count(*) FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'queued')
-    - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held)
+    - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held),
+  EXISTS (SELECT FROM troubles WHERE kind = %(told)s AND subject = %(claim)s AND closed_at IS NULL)
 FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
 """).substitute(facts=FACTS)
 _CLOSE = """
@@ -92,10 +94,14 @@ def leave(session: Session, letter: dict[str, Any]) -> None:
 
 
 class HeldLetters(NamedTuple):
-    """The letters of a claim that are held here, oldest first, with what they are told; how many others hold."""
+    """The letters of a claim that are held here, oldest first, with what they are told; how many others hold.
+
+    told: a person was told that no mail about the claim arrives.
+    """
 
     here: list[tuple[Letter, Facts]]
     elsewhere: int
+    told: bool
 
 
 def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters:
@@ -103,8 +109,9 @@ def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters
 
     No session knows these objects. Letters that later ones have overtaken are left out for good.
     """
-    found, elsewhere = ask(session, _HOLD, {"claim": claim_ref, **values_at(now)}) or (None, 0)
-    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere)
+    values = {"claim": claim_ref, "told": TroubleKind.MAIL_UNDELIVERABLE.value, **values_at(now)}
+    found, elsewhere, told = ask(session, _HOLD, values) or (None, 0, False)
+    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere, told)
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:

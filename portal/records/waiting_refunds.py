@@ -1,14 +1,16 @@
-"""Refunds that wait for their customers: since when, and until when the provider's mail to them can be answered."""
+"""Refunds that wait for their customers, and until when these can answer; and those that wait for our own balance."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import RefundState
 from portal.records.tables.claims import ClaimEvent
 from portal.records.tables.remedies import Refund, Remedy
+
+_TOO_LITTLE = "insufficient_funds"
 
 
 class Asked(NamedTuple):
@@ -51,3 +53,29 @@ def asked(session: Session, event: str, claim_id: int, refund_ref: str) -> Asked
     )
     row = session.execute(found).one_or_none()
     return None if row is None else Asked(*row)
+
+
+class Short(NamedTuple):
+    """How much waits because the balance of an account of ours is too low."""
+
+    account: str | None
+    currency: str
+    refunds: int
+    amount_minor: int
+
+    @property
+    def subject(self) -> str:
+        """Name the account and its currency."""
+        return f"{self.account or 'balance'} {self.currency}"
+
+
+def for_our_balance(session: Session) -> list[Short]:
+    """Add up what the provider holds back until our balance there is filled, by account and currency."""
+    account = Refund.request["account"].as_string()
+    asked = (
+        select(account, Refund.currency, func.count(), func.sum(Refund.amount_minor))
+        .where(Refund.state == RefundState.PENDING.value, Refund.reason == _TOO_LITTLE)
+        .group_by(account, Refund.currency)
+        .order_by(account, Refund.currency)
+    )
+    return [Short(name, currency, number, int(minor)) for name, currency, number, minor in session.execute(asked)]

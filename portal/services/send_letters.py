@@ -10,6 +10,7 @@ from portal.records.letter_facts import Facts
 from portal.records.tables.inbox import Letter
 from portal.services.compose_letter import compose
 from portal.services.take_step import has_to_wait
+from portal.services.tell_of_mail import tell_of_mail
 from portal.services.toolkit import Shop, Toolkit
 
 
@@ -46,6 +47,7 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
             if not has_to_wait(claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts)):
                 closed.append(letter)
         post.close(session, closed)
+        tell_of_mail(session, claim_ref, closed, was_told=held.told, now=toolkit.now())
     return len(closed) < len(held.here) or held.elsewhere > 0
 
 
@@ -57,7 +59,7 @@ def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts) -> Non
     try:
         mailer.send(mail)
     except MailRefused as error:
-        # The mailbox will never take it: staff see it on the claim, and the claim page says the same words.
+        # The mailbox will never take it: a person is told, and the claim page says the same words.
         post.mark_undeliverable(letter, title=rendered.subject, body=rendered.text, why=str(error))
         return
     post.mark_sent(letter, title=rendered.subject, body=rendered.text, now=toolkit.now())

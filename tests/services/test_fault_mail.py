@@ -1,5 +1,7 @@
 """Mail in trouble: money does not wait for it, a letter leaves in the end, and a repeat is known from the first."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.domain.ports import Mail, UnknownOutcome
@@ -72,16 +74,49 @@ def test_a_mail_whose_answer_was_lost_comes_again_under_its_own_name_and_money_m
     assert shop.balance("stripe_balance") == -5500
 
 
-@pytest.mark.proves("fault 47")
-def test_a_mailbox_that_says_no_for_good_is_not_written_to_again_and_staff_sees_it(shop: Shop):
-    order, ref = promised(shop)
+def move(shop: Shop, mailbox: str) -> None:
+    """Let every customer, and what waits to be sent, be at another mailbox."""
     with shop.toolkit.transaction() as session:
-        moved = f"{order.mailbox.partition('@')[0]}@refused.example"
-        session.connection().exec_driver_sql("UPDATE customers SET mailbox = %s", (moved,))
-        session.connection().exec_driver_sql("UPDATE letters SET recipient = %s", (moved,))
+        session.connection().exec_driver_sql("UPDATE customers SET mailbox = %s", (mailbox,))
+        session.connection().exec_driver_sql("UPDATE letters SET recipient = %s WHERE state = 'queued'", (mailbox,))
+
+
+def told(shop: Shop) -> list[tuple[str, str]]:
+    return [tuple(row) for row in shop.rows("SELECT kind, subject FROM troubles WHERE closed_at IS NULL")]
+
+
+@pytest.mark.proves("fault 47")
+def test_a_mailbox_that_says_no_for_good_is_not_written_to_again_and_a_person_is_told_by_when(shop: Shop):
+    _, ref = promised(shop)
+    move(shop, "nobody@refused.example")
 
     shop.work()
 
     assert shop.claim(ref).state == "made_whole"
     assert {row[0] for row in shop.rows("SELECT state FROM letters")} - {"overtaken"} == {"undeliverable"}
     assert shop.failed_jobs() == []
+    assert told(shop) == [("mail_undeliverable", ref)]
+    ((due_at, claim_ref),) = shop.rows(
+        "SELECT t.detail ->> 'due_at', c.ref FROM troubles t JOIN claims c ON c.id = t.claim_id"
+    )
+    assert (due_at, claim_ref) == ((shop.now() + timedelta(hours=24)).isoformat(), ref)
+
+
+@pytest.mark.proves("fault 47")
+def test_a_person_is_told_of_a_customer_once_and_no_more_when_a_later_mail_arrives(shop: Shop):
+    order, ref = promised(shop)
+    move(shop, "nobody@refused.example")
+    shop.work()
+    shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed")
+    shop.hear_of(shop.refunds()[0].provider_ref)
+    shop.work()
+    refused = [one for one in told(shop) if one[0] == "mail_undeliverable"]
+
+    move(shop, order.mailbox)
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+
+    assert refused == [("mail_undeliverable", ref)]
+    assert shop.letters(order) == ["credit_issued"]
+    assert [kind for kind, _ in told(shop)] == ["late_failure"]
+    assert shop.rows("SELECT closed_by FROM troubles WHERE kind = 'mail_undeliverable'") == [("system:worker",)]

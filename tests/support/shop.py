@@ -5,6 +5,7 @@ Its fixtures are imported once, by the room's conftest. After each test every in
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,7 +38,7 @@ from tests.support.an_order import AnOrder, an_order
 from tests.support.invariants import assert_all_hold
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, Sandbox, sandbox
 
-__all__ = ["AnOrder", "Shop", "sandbox", "shop", "shop_engine"]
+__all__ = ["AnOrder", "Shop", "open_shop", "sandbox", "shop", "shop_engine"]
 
 _POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -172,10 +173,17 @@ def shop_engine(worker_database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def shop(shop_engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """Open a shop with the default policy; afterwards every invariant must hold, beside the double's books too."""
+    with open_shop(shop_engine, database_url, sandbox) as opened:
+        yield opened
+
+
+@contextmanager
+def open_shop(engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[Shop]:
+    """Open a shop on a database, as the fixture does."""
     clock = [NOW]
     beside = Beside(SandboxBooks(SECRET_KEY, sandbox.url), since=datetime.now(UTC))
     toolkit = Toolkit(
-        sessions=make_sessions(shop_engine),
+        sessions=make_sessions(engine),
         now=lambda: clock[0],
         zone=ZoneInfo("America/Sao_Paulo"),
         shop=Brand("Casa Aurora", "http://127.0.0.1:8000", "hello@example.com", None, "#b4532a"),

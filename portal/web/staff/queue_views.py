@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.authority import DECIDES, SEES_CLAIMS
 from portal.records import queue as records
 from portal.records import troubles
+from portal.records.pulse import read_pulse
 from portal.records.queue import Part
 from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.means import toolkit
@@ -46,10 +47,9 @@ def _queue(sought: str = "") -> str:
     with toolkit().reading() as session:
         counts = records.counts(session, on_duty.id, now)
         rows = records.waiting(session, part, staff_id=on_duty.id, now=now, after=place, limit=ROWS + 1)
-        open_ones = troubles.open_ones(session, limit=_MOST_TROUBLES)
+        open_ones, pulse = troubles.open_ones(session, limit=_MOST_TROUBLES), read_pulse(session)
     page = queue_page(rows, counts, part, now=now, limit=ROWS, is_first=place is None, sought=sought)
     listed = trouble_views(open_ones)
     may_close = on_duty.role in DECIDES
-    return render_template(
-        "staff/queue.html", page=page, troubles=listed, may_close=may_close, part=part.value, **frame("staff.queue")
-    )
+    shown = {"page": page, "troubles": listed, "pulse": pulse, "may_close": may_close, "part": part.value}
+    return render_template("staff/queue.html", **shown, **frame("staff.queue"))

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from portal.domain.problems import Problem
+from portal.launch import readiness
 from tests.prove.crash.doors import Hold, Way
 from tests.prove.crash.processes import Process
 from tests.prove.crash.rest import be_idle, check, come_to_rest
@@ -124,19 +125,31 @@ def test_two_workers_share_thirty_claims_and_do_each_once(world: World):
 
 
 @pytest.mark.proves("fault 61")
-def test_what_came_while_no_worker_ran_is_done_by_two_that_start_at_once(world: World):
-    if world.at_work is not None:
-        world.at_work.stop()
-    claims = [reported(world) for _ in range(10)]
-    for claim in claims:
-        accepted(world, claim)
+def test_an_hour_without_a_worker_is_an_alarm_and_four_that_start_at_once_do_each_thing_once(world: World):
+    web, worker = world.web(), be_idle(world)
+    does_work = readiness.answers(world.web_port, "/workz")
+    eventually(does_work, "a worker at work")
+    worker.stop()
+    claims = [reported(world) for _ in range(12)]
+    for number, claim in enumerate(claims):
+        accepted(world, claim, ("refund", "store_credit", "refund")[number % 3])
+    world.do(_FIVE_MINUTES_AGO)
+    assert not does_work()
+    world.do(_AN_HOUR_AGO)
+    assert not does_work()
 
     world.at_work = world.worker()
-    second = world.worker()
+    others = [world.worker() for _ in range(3)]
 
     come_to_rest(world)
     check(world)
-    second.stop()
+    eventually(does_work, "the end of the alarm")
+    for process in (web, *others):
+        process.stop()
+
+
+_FIVE_MINUTES_AGO = "UPDATE jobs.procrastinate_periodic_defers SET defer_timestamp = extract(epoch FROM now()) - 300"
+_AN_HOUR_AGO = "UPDATE jobs.procrastinate_periodic_defers SET defer_timestamp = extract(epoch FROM now()) - 3600"
 
 
 @pytest.mark.proves("fault 58")

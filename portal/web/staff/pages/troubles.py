@@ -64,6 +64,18 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("The provider does not accept our key"),
         _("Nothing is lost: everything waits, and goes on by itself once the key in our settings is right."),
     ),
+    TroubleKind.BALANCE_LOW: (
+        _("Our balance at the provider is too low for what we owe"),
+        _("These refunds wait there. Fill the balance up, and they leave by themselves; the customers were told."),
+    ),
+    TroubleKind.MAIL_UNDELIVERABLE: (
+        _("A customer cannot be reached by mail"),
+        _("The claim shows what we wrote and what their mail server said. Please reach them another way."),
+    ),
+    TroubleKind.UNKNOWN_JOB: (
+        _("Jobs wait that the running release does not know"),
+        _("They are kept, and done once a release that knows them runs again. Have that looked after."),
+    ),
 }
 
 
