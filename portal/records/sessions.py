@@ -25,6 +25,9 @@ _TRUSTED_SECONDS = 5.0
 _PREPARED_STATEMENTS = 500
 # A statement that comes a second time comes a thousandth time: we have a fixed set of them.
 _PREPARED_AFTER = 1
+# A process that stands still in the middle of a transaction keeps its locks no longer than this, and what it held is
+# done by another. A worker that hands letters over sits in one for minutes at most.
+_FORGOTTEN_AFTER = "5min"
 _SEARCH_PATH = "-c search_path=public,jobs"
 # Serialization failure, deadlock, lock not available: the whole transaction may be tried again.
 _PASSING = frozenset({"40001", "40P01", "55P03"})
@@ -43,7 +46,8 @@ def libpq_url(url: str) -> str:
 def connection_options(url: str, role: str | None) -> str:
     """Write what every connection starts with: its search path, its role where the database has it, its time limits."""
     role_option = f" -c role={role}" if role and _may_be(url, role) else ""
-    return f"{_SEARCH_PATH}{role_option} -c lock_timeout=5s -c statement_timeout=60s -c timezone=UTC"
+    limits = f"-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout={_FORGOTTEN_AFTER}"
+    return f"{_SEARCH_PATH}{role_option} {limits} -c timezone=UTC"
 
 
 def _may_be(url: str, role: str) -> bool:
