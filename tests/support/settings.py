@@ -9,6 +9,11 @@ from config import Config
 
 def a_config(database_url: str, **changes: str) -> Config:
     """Make the settings of a sandbox on a database; addresses lead nowhere unless changed by their variable's name."""
+    return Config.from_environment(variables(database_url, **changes), instance=Path("/nowhere"))
+
+
+def variables(database_url: str, **changes: str) -> dict[str, str]:
+    """Give the same settings as a process has them in its environment."""
     settings = {
         "PORTAL_DATABASE_URL": database_url,
         "STRIPE_SECRET_KEY": "sk_test_of_the_tests",
@@ -22,4 +27,4 @@ def a_config(database_url: str, **changes: str) -> Config:
         "WAREHOUSE_SECRET": "the secret between warehouse and tests",
         "PORTAL_PHOTO_FOLDER": str(Path(tempfile.gettempdir()) / f"amends-test-photos-{os.geteuid()}"),
     }
-    return Config.from_environment(settings | changes, instance=Path("/nowhere"))
+    return settings | changes
