@@ -189,12 +189,14 @@ def test_a_version_that_no_page_of_ours_sends_is_refused(front: Front, version: 
 
 
 @pytest.mark.proves("input 17", "input 16")
-def test_an_amount_sent_along_counts_for_nothing_rel_17(front: Front):
+@pytest.mark.parametrize("currency", ["XXX", "JPY", "USD", "brl", "BRL ", ""])
+def test_an_amount_sent_along_counts_for_nothing_rel_17(front: Front, currency: str):
     _, page = reported(front)
 
-    page.submit("Give me R$60.00 back", amount="999999", amount_minor="999999", currency="XXX")
+    page.submit("Give me R$60.00 back", amount="999999", amount_minor="999999", currency=currency)
 
     assert remedies(front) == [("refund", 6000)]
+    assert rows(front.app, "SELECT DISTINCT currency FROM refunds") == [("BRL",)]
 
 
 @pytest.mark.proves("input 20")

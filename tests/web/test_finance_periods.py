@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
@@ -16,10 +18,18 @@ from portal.domain.money import Money
 from portal.domain.ports_books import Movement, MovementKind
 from portal.records import batch_file
 from portal.services.reconcile_balance import reconcile_balance
-from tests.support.web import Clock, toolkit_of
+from tests.support.web import Clock, rows, toolkit_of
 from tests.web.test_finance import book, visitor_of
 
 MARCH = "/finance/periods/2026-03"
+_SEALED = "SELECT ref, currency, last_on, entries, sha256 FROM closed_batches"
+# What the web would have to do to the rows of a closed month, which its role must not.
+_OPENED_AGAIN = (
+    "DELETE FROM closed_batches",
+    "UPDATE closed_batches SET last_on = last_on - 31",
+    "DELETE FROM closed_entries",
+    "UPDATE closed_balances SET moved_minor = 0",
+)
 
 
 class Balance:
@@ -62,6 +72,7 @@ def test_finance_sees_what_a_month_holds_closes_it_and_takes_its_file(app: Flask
     assert batches[0].sha256 in page.text
 
 
+@pytest.mark.proves("input 80")
 def test_what_is_unmatched_is_shown_and_needs_another_person(app: Flask) -> None:
     book(app, Money(500, "BRL"))
     moved = Movement("txn_1", MovementKind.REFUND, "re_9", Money(-500, "BRL"), datetime(2026, 3, 31, 15, tzinfo=UTC))
@@ -115,6 +126,36 @@ def test_a_month_closed_before_and_one_that_runs_are_refused_in_words(app: Flask
 
     assert "This month is closed already" in again.text
     assert "not over yet" in visitor.get(f"/finance/periods/{running.first:%Y-%m}", status=409).text
+
+
+@pytest.mark.proves("input 80", "X1")
+@pytest.mark.parametrize("earlier", ["2026-03", "2026-02", "2025-12"])
+def test_nothing_opens_a_closed_month_again(app: Flask, earlier: str) -> None:
+    book(app, Money(500, "BRL"))
+    compared(app)
+    visitor = visitor_of(app)
+    shown = visitor.get(MARCH).submit("Close this month", currency="", seen="1")
+    token = shown.filled(next(shown.forms()))
+    sealed = rows(app, _SEALED)
+
+    visitor.post(f"/finance/periods/{earlier}", {**token, "currency": "", "seen": "1"}, status=409)
+    for statement in _OPENED_AGAIN:
+        with pytest.raises(DBAPIError), toolkit_of(app).transaction() as session:
+            session.execute(text(statement))
+
+    assert rows(app, _SEALED) == sealed
+    assert len(sealed) == 1
+
+
+@pytest.mark.proves("input 16", "input 80")
+@pytest.mark.parametrize("currency", ["EUR", "brl", "XXX", "R$", "BRL,EUR"])
+def test_a_currency_that_the_month_does_not_have_closes_nothing(app: Flask, currency: str) -> None:
+    book(app, Money(500, "BRL"))
+    compared(app)
+
+    visitor_of(app).get(MARCH).submit("Close this month", status=404, currency=currency, seen="1")
+
+    assert rows(app, _SEALED) == []
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "2026-3", "0001-01", "march", "2026-03-01", "%00"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
@@ -63,6 +64,30 @@ def test_an_order_that_was_given_back_whole_gives_nothing_more(front: Front):
     assert "line_1-chosen" not in page.answer.text
     assert rows(front.app, "SELECT sum(amount_minor) FROM refunds")[0][0] == 12_000
     assert sent.answer.status_code == 422
+
+
+@pytest.mark.proves("input 36", "M13")
+@pytest.mark.parametrize("state", ["needs_response", "under_review", "lost"])
+@pytest.mark.parametrize("problem", ["missing_package", "charged_wrongly"])
+def test_a_payment_that_the_bank_disputes_gives_no_money_back_to_its_card(front: Front, problem: str, state: str):
+    made = front.an_order(parcels={"1": LATE}, status="shipped")
+    with front.toolkit.transaction() as session:
+        session.execute(text(_DISPUTED), {"state": state})
+    page = front.owner(made).get(f"/orders/{made.number}/report")
+
+    landed = page.submit("Tell us", **fields({"line_1-problem": problem}))
+
+    claim = front.claim(landed.path.rpartition("/")[2])
+    offered = {offer.kind for line in claim.lines for offer in line.offers if offer.state == "live"}
+    assert claim.state == {"missing_package": "offered", "charged_wrongly": "declined"}[problem]
+    assert RemedyKind.REFUND.value not in offered
+    assert rows(front.app, "SELECT 1 FROM refunds") == []
+
+
+_DISPUTED = """
+    INSERT INTO disputes (ref, payment_id, provider_ref, state, amount_minor, currency, opened_at, read_at)
+    SELECT 'DSP-ACDEFGHJKM', id, 'dp_1', :state, amount_minor, currency, now(), now() FROM payments
+"""
 
 
 @pytest.mark.proves("input 36")
