@@ -1,5 +1,7 @@
 """Take a person out of the rows: who they were and what they wrote goes, what was paid and decided stays."""
 
+from typing import LiteralString
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,8 @@ _PARTS = {
     ":nobody": "'erased-' || :id || '@erased.invalid'",
     ":somebody": "(SELECT mailbox FROM customers WHERE id = :id)",
 }
+# How a customer is told who was erased, wherever their row is read. No feed can make one: it says which row it is in.
+IS_NOBODY: LiteralString = "customers.mailbox = 'erased-' || customers.id || '@erased.invalid'"
 # Country, region and market stay, and so do days and amounts: they name nobody, and the figures need them. The facts
 # of a decision stay too, so that it can be made again; of a person they hold no more than where the carrier left it.
 _STATEMENTS = (

@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 
 from portal.domain.currencies import KNOWN
 from portal.domain.money import exponent
+from portal.records.feed_erased import keep_erased
 
 _ORDERS = """
     CREATE TEMPORARY TABLE feed_orders (
@@ -174,6 +175,7 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     connection.execute(sql.SQL(_SHIPMENTS).format(**parts))
     if now is not None:
         connection.execute(_STATUS_FOLLOWS)
+    keep_erased(connection)
     connection.execute(_CUSTOMERS)
     seed = sql.Literal(secrets.token_hex(32))
     connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), seed=seed, **parts))

@@ -75,8 +75,7 @@ def _tell_if_sent(session: Session, remedy: Remedy, replacement: Replacement, ne
             subject=replacement.ref,
             now=now,
             claim_id=remedy.claim_id,
-            carrier=news.carrier,
-            tracking_number=news.tracking_number,
+            state=news.state,
         )
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from portal.domain.actors import Actor
 from portal.domain.ports_feed import FeedPayment
+from portal.gateways.photo_folder import PhotoFolder
 from portal.sandbox import sample
+from portal.services.erase_customer import erase_customer
 from portal.services.import_orders import import_orders
 from tests.support.feed import line, payment
 from tests.support.feed_desk import NOW, Desk, feed_desk
@@ -58,6 +60,45 @@ def test_importing_again_updates_rows_that_keep_their_ids(desk: Desk):
     [order] = desk.rows("SELECT * FROM orders WHERE order_number = 'A-1'")
     assert (order["status"], order["payments_total_minor"]) == ("delivered", 8980)
     assert desk.rows("SELECT signed_by FROM shipments WHERE shipment_number = 'A-1-1'") == [{"signed_by": "Vizinha"}]
+
+
+@pytest.mark.proves("P10")
+def test_a_later_feed_brings_nobody_back_who_was_erased(desk: Desk, tmp_path: Path):
+    parcel = {"signed_by": "Ana Lima", "left_at": "Ana's door", "tracking_number": "ANA1"}
+    other = {"email": "bia@example.com", "ship_to_name": "Bia"}
+    desk.imported([line(**parcel), line("A-2", customer_name="Bia", **other)], [payment()])
+    erase_customer(desk.toolkit, PhotoFolder(tmp_path), mailbox="ana@example.com")
+
+    desk.imported(
+        [
+            line(status="shipped", delivered_at="", **parcel | {"signed_by": ""}),
+            line("A-2", customer_name="Bia Lima", **other),
+        ],
+        [payment()],
+    )
+
+    [order] = desk.rows("SELECT * FROM orders WHERE order_number = 'A-1'")
+    assert order["status"] == "shipped"
+    everything = (
+        "SELECT to_jsonb(t) AS told FROM customers t UNION ALL SELECT to_jsonb(t) FROM orders t"
+        " UNION ALL SELECT to_jsonb(t) FROM shipments t"
+    )
+    assert [row for row in desk.rows(everything) if "ana" in str(row).lower()] == []
+    assert desk.count("customers") == 2
+    assert desk.one("SELECT name FROM customers WHERE mailbox = 'bia@example.com'") == "Bia Lima"
+
+
+@pytest.mark.proves("P10")
+def test_who_was_erased_and_orders_again_is_a_new_customer(desk: Desk, tmp_path: Path):
+    desk.imported([line()])
+    erase_customer(desk.toolkit, PhotoFolder(tmp_path), mailbox="ana@example.com")
+
+    desk.imported([line(), line("A-9")])
+
+    owners = """
+        SELECT order_number, mailbox = 'ana@example.com' AS hers
+        FROM orders JOIN customers ON customers.id = customer_id"""
+    assert {row["order_number"]: row["hers"] for row in desk.rows(owners)} == {"A-1": False, "A-9": True}
 
 
 def test_what_vanished_from_the_feed_stays_and_still_counts(desk: Desk):

@@ -75,8 +75,8 @@ def test_a_refused_parcel_that_is_sent_all_the_same_is_a_persons_to_settle_and_t
         follow_parcel(shop.toolkit, replacement_ref=parcel, news=news)
 
     assert quiet == [(0,)]
-    told = shop.rows("SELECT kind, subject, claim_id, detail ->> 'tracking_number' FROM troubles")
-    assert told == [("sent_after_refusal", parcel, shop.claim(ref).id, "BR1")]
+    told = shop.rows("SELECT kind, subject, claim_id, detail ->> 'state' FROM troubles")
+    assert told == [("sent_after_refusal", parcel, shop.claim(ref).id, "shipped")]
     assert (shop.claim(ref).state, shop.balance("inventory")) == ("made_whole", 0)
 
 
