@@ -128,19 +128,19 @@ class StripeRefunds:
         return _ours(pages)[::-1]
 
     def movements_since(self, moment: datetime, account: str | None = None) -> Iterable[Movement]:
-        """List what moved on the balance because of refunds and disputes since a moment (timezone-aware)."""
-
-        def pages(kind: str) -> list[Movement]:
+        """List what moved on the balance because of refunds and disputes since a moment (timezone-aware), by pages."""
+        listed = self._client.v1.balance_transactions.list
+        for kind in _MOVEMENT_TYPES:
             params: BalanceTransactionListParams = {
                 "limit": _PAGE,
                 "type": kind,
                 "created": {"gte": int(moment.timestamp())},
                 "expand": ["data.source"],
             }
-            listed = _all_of(self._client.v1.balance_transactions.list(params, _options(account)))
-            return [_movement(moved) for moved in listed if moved.reporting_category in _MOVEMENTS]
-
-        return [moved for kind in _MOVEMENT_TYPES for moved in _ours(partial(pages, kind))]
+            page = _ours(partial(_page_of, partial(listed, params, _options(account))))
+            while page.data:
+                yield from _ours(partial(_movements, page))
+                page = _ours(partial(_page_of, page.next_page))
 
 
 def _pooled_session() -> requests.Session:
@@ -200,6 +200,17 @@ def _all_of(listed: stripe.ListObject[_Item]) -> list[_Item]:
     if not isinstance(listed, stripe.ListObject):
         raise TypeError(type(listed).__name__)
     return list(listed.auto_paging_iter())
+
+
+def _page_of(listed: Callable[[], stripe.ListObject[_Item]]) -> stripe.ListObject[_Item]:
+    page = listed()
+    if not isinstance(page, stripe.ListObject) or page.data is None:
+        raise TypeError(type(page).__name__)
+    return page
+
+
+def _movements(page: stripe.ListObject[stripe.BalanceTransaction]) -> list[Movement]:
+    return [_movement(moved) for moved in page.data if moved.reporting_category in _MOVEMENTS]
 
 
 def _answer(refund: stripe.Refund) -> RefundAnswer:

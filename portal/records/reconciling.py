@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
@@ -55,13 +56,17 @@ _COMPARE = text("""
     UNION ALL SELECT name, kind, why, subject, amount_minor, currency, happened_at FROM missing
     ORDER BY happened_at, name
 """)
+# What differs in closed days was accepted by the two who closed them. Before the first close it is carried over.
 _FIRST_OPEN = text("""
+    WITH closed AS (SELECT currency, max(last_on) AS last_on FROM closed_batches GROUP BY currency)
     SELECT least(
-      coalesce((SELECT min(last_on) + 1 FROM (SELECT DISTINCT ON (currency) last_on FROM closed_batches
-                 ORDER BY currency, last_on DESC) AS newest),
-               (SELECT min(effective_on) FROM journal_entries)),
-      (SELECT min(happened_at)::date FROM reconcile_differences
-       WHERE reconciliation_id = (SELECT max(id) FROM reconciliations)))
+      (SELECT min(last_on) + 1 FROM closed),
+      CASE WHEN EXISTS (SELECT FROM closed) THEN (
+        SELECT min(effective_on) FROM journal_entries WHERE id IN (
+          SELECT entry_id FROM journal_postings WHERE currency NOT IN (SELECT currency FROM closed)))
+      ELSE (SELECT min(effective_on) FROM journal_entries) END,
+      (SELECT min((happened_at AT TIME ZONE :zone)::date) FROM reconcile_differences
+       WHERE reconciliation_id = (SELECT max(id) FROM reconciliations) AND NOT EXISTS (SELECT FROM closed)))
 """)
 
 
@@ -78,14 +83,17 @@ class Compared:
     happened_at: datetime
 
 
-def first_open_day(session: Session) -> date | None:
-    """Tell from which day on things may still differ: the first one that is open, or that of an old difference."""
-    return session.scalar(_FIRST_OPEN)
+def first_open_day(session: Session, zone: ZoneInfo) -> date | None:
+    """Tell from which day on things may still differ: the first that is not closed for every currency.
+
+    Before the first close it is that of the oldest entry or difference. zone: in which the days are meant.
+    """
+    return session.scalar(_FIRST_OPEN, {"zone": zone.key})
 
 
 def compare(session: Session, movements: Iterable[Movement], since: datetime, settled: datetime) -> list[Compared]:
     """Compare all movements since a moment with what we have. settled: before then, both sides know of everything."""
-    told = json.dumps([moved.to_document() for moved in movements])
+    told = f"[{','.join(json.dumps(moved.to_document()) for moved in movements)}]"
     asked = {"movements": told, "since": since, "settled": settled}
     return [Compared(*row) for row in session.execute(_COMPARE, asked)]
 

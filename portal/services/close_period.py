@@ -162,5 +162,11 @@ def _unmatched(toolkit: Toolkit, session: Session, month: Period, currency: str)
     # A comparison keeps nothing that moved within the day before it, so it says nothing of a month that ended in that.
     if newest is None or newest.until_at - SETTLED_AFTER < over:
         return [NOT_COMPARED]
-    differing = reconciling.differences_of(session, newest)
-    return [f"{one.name} {one.why}" for one in differing if one.currency == currency and one.happened_at < over]
+    before = closing.last_batches(session).get(currency)
+    opens = datetime.combine(before.last_on + timedelta(days=1), time(), toolkit.zone) if before else None
+    return [
+        f"{one.name} {one.why}"
+        for one in reconciling.differences_of(session, newest)
+        # What differed in days that are closed was accepted by the two who closed them.
+        if one.currency == currency and one.happened_at < over and (opens is None or one.happened_at >= opens)
+    ]

@@ -49,7 +49,7 @@ def reconcile_balance(toolkit: Toolkit, balance: ProviderBalance, actor: Actor) 
 
 
 def _since(toolkit: Toolkit, session: Session, until: datetime) -> datetime:
-    day = reconciling.first_open_day(session)
+    day = reconciling.first_open_day(session, toolkit.zone)
     if day is None:
         return until - _AT_LEAST_BACK
     return datetime.combine(day, time(), toolkit.zone)

@@ -58,6 +58,7 @@ _CALLS: dict[str, Callable[[StripeRefunds], object]] = {
     "read": lambda refunds: refunds.read("re_1", None),
     "of_payment": lambda refunds: refunds.of_payment("pi_1", None),
     "events_since": lambda refunds: list(refunds.events_since(datetime.now(UTC) - timedelta(hours=1))),
+    "movements_since": lambda refunds: list(refunds.movements_since(datetime.now(UTC) - timedelta(hours=1))),
 }
 
 
@@ -97,6 +98,7 @@ def test_fault_of_a_reading_is_told_in_our_words(sandbox: Sandbox, refunds: Stri
         lambda: refunds.read(made.provider_ref, None),
         lambda: refunds.of_payment(made.payment_ref, None),
         lambda: list(refunds.events_since(datetime.now(UTC))),
+        lambda: list(refunds.movements_since(datetime.now(UTC))),
     ]
     sandbox.fault(action, method="GET", path="/v1/*", times=len(readings))
 

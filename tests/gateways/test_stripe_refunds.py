@@ -43,13 +43,16 @@ def test_several_partial_refunds_add_up_to_the_payment(sandbox: Sandbox, refunds
 
 @pytest.mark.proves("bug 30")
 def test_list_of_a_payment_is_read_to_its_last_page(sandbox: Sandbox, refunds: StripeRefunds) -> None:
-    payment = sandbox.payment(5000)
+    payment, began = sandbox.payment(5000), datetime.now(UTC) - timedelta(seconds=1)
     for _ in range(103):
         refunds.refund(a_request(payment, brl(1)))
 
     held = refunds.of_payment(payment, None)
+    moved = [one.subject_ref for one in refunds.movements_since(began)]
+    ours = {answer.provider_ref for answer in held}
 
     assert len({answer.refund_ref for answer in held}) == 103
+    assert sorted(set(moved) & ours) == sorted(one for one in moved if one in ours) == sorted(ours)
 
 
 @pytest.mark.proves("M15")
