@@ -1,14 +1,18 @@
 """Refunds that wait for their customers, and until when these can answer; and those that wait for our own balance."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.refunds import RefundState
+from portal.domain.troubles import TroubleKind
 from portal.records.tables.claims import ClaimEvent
+from portal.records.tables.inbox import Letter
 from portal.records.tables.remedies import Refund, Remedy
+from portal.records.tables.troubles import Trouble
 
 _TOO_LITTLE = "insufficient_funds"
 
@@ -20,8 +24,24 @@ class Asked(NamedTuple):
     act_by: str | None
 
 
-def asked_before(session: Session, event: str, moment: datetime, *, limit: int) -> list[str]:
-    """List refunds that wait for their customers and whose customers were asked before a moment, oldest first."""
+def due_for_word(
+    session: Session, event: str, letter: str, *, turns: Mapping[int, datetime], person: datetime, limit: int
+) -> list[str]:
+    """List refunds that wait for their customers and of which somebody is to be told now, longest first.
+
+    turns: by its number, what was asked before when has to have had that letter; person: and that a person has it. So
+    those of which all was said hold up no other, however many they are.
+    """
+    at = func.max(ClaimEvent.happened_at)
+    written = select(Letter.id).where(
+        Letter.claim_id == Remedy.claim_id, Letter.template == letter, Letter.subject_ref == Refund.ref
+    )
+    told = select(Trouble.id).where(
+        Trouble.kind == TroubleKind.CUSTOMER_MUST_ACT.value, Trouble.subject == Refund.ref, Trouble.closed_at.is_(None)
+    )
+    due = [
+        and_(at <= moment, ~written.where(Letter.subject_version >= turn).exists()) for turn, moment in turns.items()
+    ]
     found = (
         select(Refund.ref)
         .join(Remedy, Remedy.id == Refund.remedy_id)
@@ -30,10 +50,10 @@ def asked_before(session: Session, event: str, moment: datetime, *, limit: int) 
             Refund.state == RefundState.REQUIRES_ACTION.value,
             ClaimEvent.action == event,
             ClaimEvent.detail["refund"].as_string() == Refund.ref,
-            ClaimEvent.happened_at <= moment,
         )
-        .group_by(Refund.id)
-        .order_by(Refund.id)
+        .group_by(Refund.id, Remedy.id)
+        .having(or_(*due, and_(at <= person, ~told.exists())))
+        .order_by(at, Refund.id)
         .limit(limit)
     )
     return list(session.scalars(found))

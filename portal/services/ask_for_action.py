@@ -29,9 +29,13 @@ def ask_for_action(
 
 
 def waiting_for_customers(toolkit: Toolkit, *, limit: int = 200) -> list[str]:
-    """List refunds that have waited for their customers for as long as the first reminder takes."""
+    """List refunds whose customers are due a reminder, or that a person is due to hear of."""
+    now = toolkit.now()
+    turns = {turn: now - after for turn, after in enumerate(REMIND_AFTER, 2)}
     with toolkit.reading() as session:
-        return waiting_refunds.asked_before(session, ASKED, toolkit.now() - REMIND_AFTER[0], limit=limit)
+        return waiting_refunds.due_for_word(
+            session, ASKED, _LETTER, turns=turns, person=now - TO_PERSON_AFTER, limit=limit
+        )
 
 
 @tried_again

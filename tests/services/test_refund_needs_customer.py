@@ -70,6 +70,26 @@ def test_they_are_reminded_after_three_days_and_after_a_week_each_time_once(shop
     assert seen == [1, 1, 2, 2, 2, 2, 3, 3, 3]
 
 
+@pytest.mark.proves("fault 22")
+def test_those_of_whom_all_was_said_hold_up_no_reminder_of_a_newer_one(shop: Shop):
+    waiting(shop)
+    shop.later(days=11)
+    sweep(shop)
+    waiting(shop)
+    shop.later(days=1)
+    _, _, newest = waiting(shop)
+    shop.later(days=2)
+    first = waiting_for_customers(shop.toolkit, limit=1)
+    sweep(shop)
+
+    shop.later(days=1)
+
+    assert first == [shop.refunds()[1].ref]
+    assert waiting_for_customers(shop.toolkit, limit=1) == [newest]
+    sweep(shop)
+    assert waiting_for_customers(shop.toolkit) == []
+
+
 @pytest.mark.proves("fault 22", "F7")
 def test_after_ten_days_a_person_gets_it_with_a_deadline_and_the_sum_stays_reserved(shop: Shop):
     order, _, _ = waiting(shop)
