@@ -14,6 +14,8 @@ def erase_customer(mailbox: str) -> None:
     means = current_app.extensions
     try:
         tombstone = service.erase_customer(means["toolkit"], means["photos"], mailbox=mailbox)
+    except service.PhotosLeft as left:
+        raise click.ClickException(f"The person is erased, but not every photo. Please erase {left} too.") from left
     except AmendsError as error:
         raise click.ClickException(f"Nothing was erased: {error}.") from error
     click.echo(f"The person behind {tombstone} is erased.")

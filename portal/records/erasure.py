@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.records import browser_sessions
+from portal.records.feed_staging import ONE_IMPORT
 
 # What stands in the statements for a part that many of them share.
 _PARTS = {
@@ -32,9 +33,13 @@ _STATEMENTS = (
     "UPDATE decisions SET reason = '', words = '' WHERE claim_line_id IN :lines",
     """UPDATE replacements SET address = '{}'
         WHERE remedy_id IN (SELECT id FROM remedies WHERE claim_line_id IN :lines)""",
-    "DELETE FROM evidence WHERE claim_id IN :claims",
     "UPDATE customers SET mailbox = :nobody, name = '' WHERE id = :id",
 )
+
+
+def mailbox_of_nobody(customer_id: int) -> str:
+    """Name what stands in place of an erased customer's mailbox."""
+    return f"erased-{customer_id}@erased.invalid"
 
 
 def _written_out(statement: str) -> str:
@@ -43,8 +48,24 @@ def _written_out(statement: str) -> str:
     return statement
 
 
+# Orders before claims before the customer, as everybody locks them who writes to several.
+_HOLD = (
+    """SELECT id FROM orders WHERE customer_id = (SELECT id FROM customers WHERE mailbox = :mailbox)
+        ORDER BY id FOR UPDATE""",
+    """SELECT id FROM claims WHERE customer_id = (SELECT id FROM customers WHERE mailbox = :mailbox)
+        ORDER BY id FOR UPDATE""",
+)
+
+
+def no_feed_comes_in(session: Session) -> bool:
+    """Keep every feed out until the transaction ends; False where one is coming in, which might bring a name back."""
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": ONE_IMPORT}))
+
+
 def hold_customer(session: Session, mailbox: str) -> int | None:
-    """Find a customer by mailbox, and hold the row until the transaction ends."""
+    """Find a customer by mailbox, and hold them, their orders and their claims until the transaction ends."""
+    for statement in _HOLD:
+        session.execute(text(statement), {"mailbox": mailbox})
     asked = text("SELECT id FROM customers WHERE mailbox = :mailbox FOR UPDATE")
     return session.execute(asked, {"mailbox": mailbox}).scalar_one_or_none()
 
@@ -64,8 +85,16 @@ def photos_of(session: Session, customer_id: int) -> list[str]:
     return list(session.scalars(asked, {"id": customer_id}))
 
 
+def forget_photos(session: Session, names: list[str]) -> None:
+    """Delete the rows of photos that are out of the store."""
+    session.execute(text("DELETE FROM evidence WHERE ref = ANY(:names)"), {"names": names})
+
+
 def erase(session: Session, customer_id: int) -> None:
-    """Put nobody in the place of a customer, in every row that names them or holds their words."""
+    """Put nobody in the place of a customer, in every row that names them or holds their words.
+
+    The rows of their photos stay until these are out of the store: they say which.
+    """
     browser_sessions.end_all_of(session, f"customer:{customer_id}")
     for statement in _STATEMENTS:
         session.execute(text(_written_out(statement)), {"id": customer_id})

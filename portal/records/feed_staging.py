@@ -10,7 +10,7 @@ from portal.domain.feed import COLUMNS, Column, FeedFile, Kind
 TABLES = {FeedFile.ORDERS: "feed_lines", FeedFile.PAYMENTS: "feed_payments"}
 _TYPES = {Kind.MOMENT: "timestamptz", Kind.AMOUNT: "numeric", Kind.COUNT: "integer"}
 # One import at a time; the number only has to be the same everywhere.
-_ONE_IMPORT = 7_203_551
+ONE_IMPORT = 7_203_551
 # Three thousand rows tell the planner enough of a table that lives for one import.
 _SETTINGS = {
     "work_mem": "64MB",
@@ -24,7 +24,7 @@ _SETTINGS = {
 
 def prepare(connection: Connection) -> bool:
     """Make the empty staging tables in the open transaction; give False when another import is running."""
-    free = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_IMPORT]).fetchone()
+    free = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_IMPORT]).fetchone()
     if not free or not free[0]:
         return False
     for name, value in _SETTINGS.items():

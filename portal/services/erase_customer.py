@@ -2,12 +2,12 @@
 
 from portal.domain.actors import Actor
 from portal.domain.claims import ClaimState
-from portal.domain.errors import Conflict, NotFound
+from portal.domain.errors import AmendsError, Conflict, NotFound
 from portal.domain.mailboxes import normalise
 from portal.domain.ports import PhotoStore
 from portal.records import deeds, erasure
 from portal.services.create_staff import COMMAND
-from portal.services.toolkit import Toolkit
+from portal.services.toolkit import Toolkit, tried_again
 
 _AT_REST = (
     ClaimState.MADE_WHOLE,
@@ -19,14 +19,35 @@ _AT_REST = (
 )
 
 
+class PhotosLeft(AmendsError):
+    """The person is erased, but a photo of theirs could not be taken out of the store; the same again goes on."""
+
+
 def erase_customer(toolkit: Toolkit, photos: PhotoStore, *, mailbox: str, actor: Actor = COMMAND) -> str:
     """Put nobody in a customer's place and give the name that the tombstone has.
 
-    What financial rows need stays, without a name. Raises NotFound, and Conflict while something is still under way,
-    because money that comes back would find nobody to tell.
+    What financial rows need stays, without a name. Raises NotFound; Conflict while something is still under way,
+    because money that comes back would find nobody to tell, or while a feed comes in; and PhotosLeft, after which the
+    mailbox of the tombstone is erased again.
     """
+    customer_id, names = _erase(toolkit, normalise(mailbox), actor)
+    # After the end of the transaction: what it takes back would bring no photo back. Their rows say what is left to do.
+    try:
+        for name in names:
+            photos.remove(name)
+    except OSError as error:
+        raise PhotosLeft(erasure.mailbox_of_nobody(customer_id)) from error
+    _forget(toolkit, names)
+    return f"customer {customer_id}"
+
+
+@tried_again
+def _erase(toolkit: Toolkit, mailbox: str, actor: Actor) -> tuple[int, list[str]]:
+    """Erase what the rows hold; give the customer's number and the names of their photos."""
     with toolkit.transaction() as session:
-        customer_id = erasure.hold_customer(session, normalise(mailbox))
+        if not erasure.no_feed_comes_in(session):
+            raise Conflict("a feed is being imported")
+        customer_id = erasure.hold_customer(session, mailbox)
         if customer_id is None:
             raise NotFound("there is no customer of that mailbox")
         under_way = erasure.claims_under_way(session, customer_id, [state.value for state in _AT_REST])
@@ -34,9 +55,12 @@ def erase_customer(toolkit: Toolkit, photos: PhotoStore, *, mailbox: str, actor:
             raise Conflict(f"still under way: {', '.join(under_way)}")
         names = erasure.photos_of(session, customer_id)
         erasure.erase(session, customer_id)
-        tombstone = f"customer {customer_id}"
-        deeds.note(session, "customer_erased", tombstone, actor=actor, now=toolkit.now(), detail={"photos": len(names)})
-        # Before the end of the transaction: a photo that cannot be taken out leaves everything as it was, to try again.
-        for name in names:
-            photos.remove(name)
-    return tombstone
+        subject, detail = f"customer {customer_id}", {"photos": len(names)}
+        deeds.note(session, "customer_erased", subject, actor=actor, now=toolkit.now(), detail=detail)
+        return customer_id, names
+
+
+@tried_again
+def _forget(toolkit: Toolkit, names: list[str]) -> None:
+    with toolkit.transaction() as session:
+        erasure.forget_photos(session, names)

@@ -1,8 +1,12 @@
 """Erasing a person: canaries go in by every way there is, and come out of every table; the sums stay."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal.domain.authority import Role
 from portal.domain.errors import Conflict, NotFound
@@ -11,10 +15,12 @@ from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
 from portal.gateways.photo_folder import PhotoFolder
 from portal.records import staff
+from portal.records.feed_staging import ONE_IMPORT
 from portal.services.add_note import Note, add_note
 from portal.services.add_photos import Photo, add_photos
-from portal.services.erase_customer import erase_customer
+from portal.services.erase_customer import PhotosLeft, erase_customer
 from portal.services.read_book import read_book
+from portal.services.toolkit import Toolkit
 from portal.services.write_to_us import Words, write_to_us
 from tests.support.shop import AnOrder, Shop
 
@@ -60,6 +66,17 @@ def an_agent(shop: Shop) -> int:
         )
 
 
+def at_once(shop: Shop) -> Toolkit:
+    """Give the shop's toolkit with sessions that wait for no lock."""
+
+    def impatient() -> Session:
+        session = shop.toolkit.sessions()
+        session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        return session
+
+    return replace(shop.toolkit, sessions=impatient)
+
+
 def tables_with_a_canary(shop: Shop) -> list[str]:
     tables = [row[0] for row in shop.rows(EVERY_TABLE)]
     assert len(tables) > 40
@@ -103,6 +120,57 @@ def test_nobody_is_erased_while_something_is_under_way(shop: Shop, tmp_path: Pat
         erase_customer(shop.toolkit, photos, mailbox="nobody@example.org")
 
     assert shop.rows("SELECT count(*) FROM customers WHERE mailbox = :m", m=order.mailbox)[0][0] == 1
+
+
+class FullOfDust(PhotoFolder):
+    """A folder that takes nothing out."""
+
+    def remove(self, name: str) -> None:
+        """Fail."""
+        raise OSError(name)
+
+
+@pytest.mark.proves("P10")
+def test_a_photo_that_cannot_be_taken_out_is_taken_out_by_erasing_again(shop: Shop, tmp_path: Path):
+    order, _ = a_person(shop, RemedyKind.STORE_CREDIT, PhotoFolder(tmp_path))
+    shop.later(hours=2)
+
+    with pytest.raises(PhotosLeft) as left:
+        erase_customer(shop.toolkit, FullOfDust(tmp_path), mailbox=MAILBOX)
+    between = (tables_with_a_canary(shop), len(list(tmp_path.iterdir())))
+    again = erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=str(left.value))
+
+    assert between == ([], 1)
+    assert again == f"customer {order.customer_id}"
+    assert list(tmp_path.iterdir()) == []
+    assert shop.rows("SELECT count(*) FROM evidence") == [(0,)]
+
+
+@pytest.mark.proves("P10")
+def test_an_erasure_that_does_not_end_takes_no_photo_out(shop: Shop, tmp_path: Path):
+    photos = PhotoFolder(tmp_path)
+    a_person(shop, RemedyKind.STORE_CREDIT, photos)
+    shop.later(hours=2)
+
+    with shop.toolkit.transaction() as session:
+        session.execute(text("SELECT 1 FROM customers FOR UPDATE"))
+        with pytest.raises(OperationalError):
+            erase_customer(at_once(shop), photos, mailbox=MAILBOX)
+
+    assert len(list(tmp_path.iterdir())) == 1
+    assert shop.rows("SELECT count(*) FROM customers WHERE mailbox = :m", m=MAILBOX) == [(1,)]
+
+
+@pytest.mark.proves("P10")
+def test_nobody_is_erased_while_a_feed_comes_in(shop: Shop, tmp_path: Path):
+    order = shop.order()
+
+    with shop.toolkit.transaction() as session:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_IMPORT})
+        with pytest.raises(Conflict, match="feed"):
+            erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=order.mailbox)
+
+    assert erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=order.mailbox)
 
 
 @pytest.mark.proves("P10", "P6")
