@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.domain.problems import SENSIBLE, ParcelState, Problem, parcel_state
 
 # What was paid is a matter of the order, never of what was sent again for it.
-_OF_THE_ORDER = frozenset({Problem.CHARGED_WRONGLY})
+OF_THE_ORDER = frozenset({Problem.CHARGED_WRONGLY})
 SHIPPED = "shipped"
 
 
@@ -35,4 +35,4 @@ class Parcel:
     def sensible(self, order_status: str, now: datetime) -> tuple[Problem, ...]:
         """List what can be reported of it now."""
         problems = SENSIBLE[self.state(order_status, now)]
-        return tuple(one for one in problems if not self.times_again or one not in _OF_THE_ORDER)
+        return tuple(one for one in problems if not self.times_again or one not in OF_THE_ORDER)

@@ -59,7 +59,7 @@ SENSIBLE: dict[ParcelState, tuple[Problem, ...]] = {
     ParcelState.CANCELLED: (Problem.CHARGED_WRONGLY, Problem.OTHER),
 }
 
-_NEVER_LEFT = frozenset({"canceled", "unavailable"})
+NEVER_LEFT = frozenset({"canceled", "unavailable"})
 
 
 def parcel_state(
@@ -73,7 +73,7 @@ def parcel_state(
     """Tell where a parcel is. A promised date counts to its end, so a parcel is late from the day after."""
     if delivered_at is not None and delivered_at <= now:
         return ParcelState.DELIVERED
-    if order_status in _NEVER_LEFT:
+    if order_status in NEVER_LEFT:
         return ParcelState.CANCELLED
     if handed_over_at is None or handed_over_at > now:
         return ParcelState.NOT_SHIPPED
