@@ -1,5 +1,6 @@
 """What the journeys ask for, and which of them need the real orders."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from portal.launch.postgres import Server
 from tests.journeys.real_orders import FOLDER, ORDERS, PAYMENTS
-from tests.journeys.visit import Visit
+from tests.journeys.visit import Seen, Visit
 from tests.support.browser import ARGUMENTS, chromium
 from tests.support.running import Running, running, whole_product, worker_name
 
@@ -45,13 +46,16 @@ def chrome() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def audited() -> set[str]:
-    """Keep which pages were held to the bar in this session."""
-    return set()
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """Keep which pages were held to the bar in this run of the tests, by whichever of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "audited"
+    folder.mkdir(exist_ok=True)
+    return Seen(folder)
 
 
 @pytest.fixture
-def opens(chrome: Browser, audited: set[str]) -> Iterator[Opens]:
+def opens(chrome: Browser, audited: Seen) -> Iterator[Opens]:
     """Open windows: ``opens(Guest, running, java_script_enabled=False)``. They are closed after the test."""
     windows: list[Visit] = []
 

@@ -16,7 +16,15 @@ from playwright.sync_api import sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "amends-chromium"
 # Root may not use Chromium's own sandbox, containers often have a tiny /dev/shm, and no screen means no GPU.
-ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+# Each window would load two pages of its own for an address bar that nobody sees, which cost more than ours. Of several
+# lists of features that are off Chromium reads the last, so Playwright's own stands here again.
+_OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "LensOverlay", "MediaRouter", "PreconnectToSearch"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "ThirdPartyStoragePartitioning", "PaintHolding"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "AvoidCorsURLLoaderRestartOnRedirect", "DestroyProfileOnBrowserClose"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints"),
+)
+ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", f"--disable-features={','.join(_OFF)}")
 _NPM_SCRIPT = """
 import chromium from "@sparticuz/chromium";
 console.log(JSON.stringify(await chromium.executablePath()));
