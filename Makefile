@@ -67,7 +67,7 @@ pictures: env ## Pictures of every page, one contact sheet a front, into build/p
 	@$(PY) -m tests.pictures
 
 drill: env ## Dump a book, restore it into a server that never saw it, and check all of it there
-	@$(PY) -m pytest -q tests/records/test_restore.py tests/records/test_restored_backup.py
+	@$(PY) -m pytest -q tests/records/test_restore.py
 
 prove: env ## Money moves exactly once, whatever breaks: 1,000 simulated histories, and processes killed
 	@$(PY) -m tests.prove $(PROVE)

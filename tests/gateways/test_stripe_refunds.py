@@ -12,8 +12,9 @@ from portal.domain.ports import (
     RefundRefused,
 )
 from portal.gateways.stripe_refunds import StripeRefunds
+from tests.gateways.stripe_wire import tapped
 from tests.support.refund_requests import a_request, brl, wait_for
-from tests.support.sandbox_server import Sandbox
+from tests.support.sandbox_server import SECRET_KEY, Sandbox
 
 pytestmark = pytest.mark.usefixtures("books_add_up")
 
@@ -150,6 +151,17 @@ def test_refund_that_waits_for_the_customer_counts_as_spent(sandbox: Sandbox, re
     assert answer.state is ProviderState.REQUIRES_ACTION
     with pytest.raises(RefundRefused):
         refunds.refund(a_request(payment, brl(1)))
+
+
+@pytest.mark.proves("bug 35")
+def test_refund_on_a_connected_account_is_one_call_and_no_second_can_be_missing(sandbox: Sandbox) -> None:
+    payment = sandbox.payment(5000, account="acct_shop")
+
+    with tapped(sandbox) as wire:
+        StripeRefunds(SECRET_KEY, api_base=wire.url).refund(a_request(payment, account="acct_shop"))
+
+    asked = [(one.method, one.path, one.headers.get("Stripe-Account")) for one in wire.exchanges]
+    assert [one for one in asked if one[0] == "POST"] == [("POST", "/v1/refunds", "acct_shop")]
 
 
 @pytest.mark.proves("M14", "bug 35")

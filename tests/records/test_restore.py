@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from portal.launch import binaries
 from portal.launch.postgres import Server
@@ -24,6 +25,10 @@ from tests.support.running import worker_name
 from tests.support.whole_book import write_whole_book
 
 _CLAIMS = 64
+_TABLES = """
+    SELECT table_schema, table_name FROM information_schema.tables
+    WHERE table_schema IN ('public', 'jobs') AND table_type = 'BASE TABLE' ORDER BY 1, 2
+"""
 _ROLES = """
     SELECT has_table_privilege('portal_web', 'journal_entries', 'UPDATE'),
       has_table_privilege('portal_web', 'journal_entries', 'INSERT')
@@ -68,9 +73,19 @@ def _seal(url: str) -> None:
         connection.cursor().executemany("UPDATE closed_batches SET sha256 = %s WHERE id = %s", seals)
 
 
+def rows_of(url: str) -> dict[str, int]:
+    """Count the rows of every table."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(_TABLES).fetchall()
+        count = sql.SQL("SELECT count(*) FROM {}")
+        counted = {".".join(one): connection.execute(count.format(sql.Identifier(*one))).fetchone() for one in tables}
+    return {table: row[0] for table, row in counted.items() if row is not None}
+
+
 @pytest.mark.proves("X5")
 def test_a_restored_backup_passes_everything_and_reads_as_the_book_did(dump: tuple[str, Path]) -> None:
     url, path = dump
+    written = rows_of(url)
     with looking_at(url) as toolkit:
         before = read_book(toolkit)
     run("pg_dump", "--format=custom", f"--file={path}", url)
@@ -83,9 +98,13 @@ def test_a_restored_backup_passes_everything_and_reads_as_the_book_did(dump: tup
         with looking_at(server.url) as toolkit:
             held = list(examine_invariants(toolkit))
             after = read_book(toolkit, before.up_to)
+        restored = rows_of(server.url)
         with psycopg.connect(server.url) as connection:
             may = connection.execute(_ROLES).fetchone()
 
+    assert len(written) > 40
+    assert written["public.journal_entries"] > 0
+    assert restored == written
     assert before.up_to > 0
     assert after == before
     assert {one.key: one.refs for one in held if one.broken} == {}

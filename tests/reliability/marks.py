@@ -26,8 +26,33 @@ def every_mark() -> Iterator[Mark]:
 
 def _marks(tree: ast.Module, name: str) -> Iterator[Mark]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "proves":
-            yield Mark(f"{name}:{node.lineno}", tuple(_texts(node.args)))
+        for said in _said_by(node):
+            for call in ast.walk(said):
+                if isinstance(call, ast.Call) and _called(call) == "proves":
+                    yield Mark(f"{name}:{call.lineno}", tuple(_texts(call.args)))
+
+
+def _said_by(node: ast.AST) -> Iterator[ast.AST]:
+    """Give where pytest looks for markers: decorators of tests, pytestmark, marks of a case, test classes as made."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower().startswith("test"):
+        yield from (one for one in node.decorator_list if not _is_of_cases(one))
+    elif isinstance(node, ast.Assign) and any(_names_a_test(target) for target in node.targets):
+        yield node.value
+    elif isinstance(node, ast.Call) and _called(node) == "param":
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "marks")
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _is_of_cases(decorator: ast.expr) -> bool:
+    """Tell whether it lays out cases, whose own marks are found in each of them."""
+    return isinstance(decorator, ast.Call) and _called(decorator) == "parametrize"
+
+
+def _names_a_test(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and (target.id == "pytestmark" or target.id.startswith("Test"))
 
 
 def _texts(arguments: list[ast.expr]) -> Iterator[str]:

@@ -2,21 +2,30 @@
 
 A line of JSON for each id and test, after its teardown:
 
-    {"id": "M1", "test": "tests/…::test_…", "outcome": "passed"}
+    {"id": "M1", "test": "tests/…::test_…", "outcome": "passed", "commit": "28bf224"}
 
-The process that gathers the reports writes, so that it is the same with and without xdist. What stands in the file
-already stays: a run in several pieces may share one.
+Where a file that git knows was changed since, the commit ends in -dirty. The process that gathers the reports writes,
+so that it is the same with and without xdist. What stands in the file already stays: a run in several pieces may share
+one.
 """
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.reliability.ids import known
+from tests.reliability.marks import ROOT
 
 _PROPERTY = "proves"
 _WORST_FIRST = ("failed", "skipped", "passed")
+
+
+def present_commit() -> str:
+    """Name the commit whose files these are, or are made of."""
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=7", "--dirty", "--exclude=*"]
+    return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +57,7 @@ class _Writer:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = file
         self._outcomes: dict[str, str] = {}
+        self._commit = present_commit()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of one phase. A test whose process died has no teardown, and so proves nothing."""
@@ -56,6 +66,7 @@ class _Writer:
         if report.when == "teardown":
             outcome = self._outcomes.pop(report.nodeid)
             ids = sorted({str(value) for name, value in report.user_properties if name == _PROPERTY})
-            lines = [json.dumps({"id": one, "test": report.nodeid, "outcome": outcome}) for one in ids]
+            said = {"test": report.nodeid, "outcome": outcome, "commit": self._commit}
+            lines = [json.dumps({"id": one, **said}) for one in ids]
             with self._file.open("a", encoding="utf-8") as file:
                 file.writelines(f"{line}\n" for line in lines)

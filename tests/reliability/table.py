@@ -43,6 +43,12 @@ def read(files: Iterable[Path]) -> dict[str, Proof]:
     return proofs
 
 
+def commits(files: Iterable[Path]) -> set[str]:
+    """Name the commits whose tests wrote these; what an older writer left names none."""
+    lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return {json.loads(line).get("commit", "unknown") for line in lines}
+
+
 def state_of(wanted: Wanted, proofs: Mapping[str, Proof]) -> str:
     """Say how it stands: held takes a test that passed and none that failed."""
     proof = proofs.get(wanted.id, Proof())
