@@ -1,5 +1,6 @@
 """Logs: structured, one line each, without secrets, mailboxes, codes or what people wrote."""
 
+import json
 import logging
 import re
 import sys
@@ -86,10 +87,20 @@ def _for_people(value: object) -> str:
 class _Lines:
     """Writes each line to standard error, whatever that is by now, in one go."""
 
+    def __init__(self) -> None:
+        self._lost = 0
+
     def msg(self, line: str) -> None:
-        """Write a line."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        """Write a line. Where there is no room for it nothing else fails, and the next that finds room tells of it."""
+        told = f"{json.dumps({'event': 'lines of the log may be lost', 'lines': self._lost})}\n" if self._lost else ""
+        try:
+            sys.stderr.write(f"{told}{line}\n")
+            sys.stderr.flush()
+        except OSError:
+            # A full disk must not take back what the line tells of, nor a visitor's page.
+            self._lost += 1
+        else:
+            self._lost = 0
 
     debug = info = warning = error = critical = exception = log = msg
 
