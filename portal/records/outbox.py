@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.records.in_transaction import ask
@@ -17,6 +18,15 @@ _HAND_OVER = """
     SELECT procrastinate_defer_jobs_v1(ARRAY(
       SELECT told FROM json_populate_recordset(NULL::procrastinate_job_to_defer_v1, %(jobs)s) AS told))
 """
+# Whoever leaves the same job at this moment waits for the other, and then sees theirs.
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('outbox ' || %(lock)s, 0))"
+_WAITS = """
+    SELECT EXISTS (
+      SELECT FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = %(lock)s)
+"""
+_UNDER_WAY = text("""
+    SELECT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = :task)
+""")
 FOLLOW = "claims.follow"
 _WAITING = "jobs that wait for the commit"
 _FOLLOWED = "the claim that is being followed"
@@ -25,6 +35,17 @@ _FOLLOWED = "the claim that is being followed"
 def defer(session: Session, task: str, *, queue: str = "default", priority: int = 0, **arguments: str | int) -> None:
     """Leave a job, by the name of its task. priority: a higher one is taken before all that waits with a lower one."""
     _leave(session, {"queue_name": queue, "task_name": task, "priority": priority, "args": arguments})
+
+
+def defer_once(session: Session, task: str, **arguments: str | int) -> None:
+    """Leave a job, unless one of its task waits already: that one does all that this one would."""
+    job = {"queue_name": "default", "task_name": task, "priority": 0, "args": arguments}
+    _leave(session, {**job, "queueing_lock": task})
+
+
+def is_under_way(session: Session, task: str) -> bool:
+    """Tell whether a job of a task waits or runs."""
+    return bool(session.scalar(_UNDER_WAY, {"task": task}))
 
 
 def defer_later(session: Session, task: str, seconds: float, **arguments: str | int) -> None:
@@ -76,9 +97,16 @@ def taken(session: Session) -> list[dict[str, Any]]:
 
 def hand_over(session: Session) -> None:
     """Write the waiting jobs to the queue, on the session's own connection."""
-    jobs = taken(session)
+    jobs = [job for job in taken(session) if "queueing_lock" not in job or _is_new(session, job["queueing_lock"])]
     if jobs:
         ask(session, _HAND_OVER, {"jobs": json.dumps(jobs)})
+
+
+def _is_new(session: Session, lock: str) -> bool:
+    """Tell whether no job with this lock waits yet; two of them would be an error of the queue."""
+    ask(session, _ALONE, {"lock": lock})
+    waits = ask(session, _WAITS, {"lock": lock})
+    return waits is None or not waits[0]
 
 
 def forget(session: Session) -> None:

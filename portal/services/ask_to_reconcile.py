@@ -7,6 +7,6 @@ TASK = "balance.reconcile"
 
 
 def ask_to_reconcile(toolkit: Toolkit) -> None:
-    """Leave the job."""
+    """Leave the job, unless it waits already."""
     with toolkit.transaction() as session:
-        outbox.defer(session, TASK)
+        outbox.defer_once(session, TASK)

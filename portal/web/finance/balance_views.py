@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import Role
 from portal.domain.money import Money
-from portal.records import reconciling
+from portal.records import outbox, reconciling
 from portal.records.tables.reconciling import Difference, Reconciliation
-from portal.services.ask_to_reconcile import ask_to_reconcile
-from portal.web.shared.access import finance, staff
+from portal.services.ask_to_reconcile import TASK, ask_to_reconcile
+from portal.web.shared.access import finance, staff, staff_on_duty
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
@@ -44,27 +44,48 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BalancePage:
-    """Rendered by ``finance/balance.html``. run: the newest comparison, None before the first."""
+    """Rendered by ``finance/balance.html``. run: the newest comparison, None before the first.
+
+    under_way: one was asked for and is not done yet. unread: what this reader asked for ended without one.
+    again: leads to this page, which then tells how it ended.
+    """
 
     run: Reconciliation | None
     rows: tuple[Row, ...]
+    may_compare: bool
+    under_way: bool
+    unread: bool
+    again: str
 
 
 @finance
 def balance() -> Answer:
-    """Show what came of the newest comparison."""
+    """Show what came of the newest comparison, and what becomes of one that was asked for."""
     with toolkit().reading() as session:
+        # Asked before the newest is read, so that one that ends in between is seen.
+        under_way = outbox.is_under_way(session, TASK)
         run = reconciling.newest(session)
         found = reconciling.differences_of(session, run) if run else []
-    page = BalancePage(run, tuple(_row(one) for one in found))
+    after = request.args.get("after", _name(run))
+    unread = not under_way and "after" in request.args and after == _name(run)
+    may_compare = staff_on_duty().role is Role.FINANCE
+    page = BalancePage(
+        run, tuple(_row(one) for one in found), may_compare, under_way, unread, url_for("finance.balance", after=after)
+    )
     return make_response(render_template("finance/balance.html", page=page, **frame("finance.balance")))
 
 
 @staff(Role.FINANCE)
 def compare() -> Answer:
-    """Have the worker compare at once."""
+    """Have the worker compare at once; the page that follows tells whether anything came after what there is now."""
+    with toolkit().reading() as session:
+        newest = reconciling.newest(session)
     ask_to_reconcile(toolkit())
-    return redirect(url_for("finance.balance"), 303)
+    return redirect(url_for("finance.balance", after=_name(newest)), 303)
+
+
+def _name(run: Reconciliation | None) -> str:
+    return run.ref if run else "none"
 
 
 def _row(one: Difference) -> Row:
