@@ -19,9 +19,13 @@ _TROUBLES = (UnknownOutcome, ProviderBusy, ProviderLocked)
 
 
 def add_reconciling(app: App, toolkit: Toolkit, balance: ProviderBalance) -> None:
-    """Register the comparison: every night, and whenever finance asks."""
+    """Register the comparison that finance asks for."""
+    app.task(name=TASK, queueing_lock=TASK)(_comparing(toolkit, balance))
+
+
+def add_nightly_comparison(app: App, toolkit: Toolkit, balance: ProviderBalance) -> None:
+    """Register the comparison of every night."""
     compare = _comparing(toolkit, balance)
-    app.task(name=TASK, queueing_lock=TASK)(compare)
 
     @app.periodic(cron="11 4 * * *")
     @app.task(name="sweeps.reconcile_balance", queueing_lock="sweeps.reconcile_balance")

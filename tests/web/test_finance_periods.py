@@ -73,6 +73,18 @@ def test_finance_sees_what_a_month_holds_closes_it_and_takes_its_file(app: Flask
 
 
 @pytest.mark.proves("input 80")
+def test_the_address_of_a_month_that_was_closed_leads_to_the_periods_without_an_error(app: Flask) -> None:
+    book(app, Money(500, "BRL"))
+    compared(app)
+    visitor = visitor_of(app)
+    visitor.get(MARCH).submit("Close this month", currency="", seen="1")
+
+    page = visitor.get(MARCH)
+
+    assert page.path == "/finance/periods"
+    assert visitor.get("/finance/periods?why=nothing").heading == page.heading
+
+
 def test_what_is_unmatched_is_shown_and_needs_another_person(app: Flask) -> None:
     book(app, Money(500, "BRL"))
     moved = Movement("txn_1", MovementKind.REFUND, "re_9", Money(-500, "BRL"), datetime(2026, 3, 31, 15, tzinfo=UTC))
@@ -125,7 +137,9 @@ def test_a_month_closed_before_and_one_that_runs_are_refused_in_words(app: Flask
     running = month_of(toolkit_of(app).now().date())
 
     assert "This month is closed already" in again.text
-    assert "not over yet" in visitor.get(f"/finance/periods/{running.first:%Y-%m}", status=409).text
+    assert "not over yet" in visitor.get(f"/finance/periods/{running.first:%Y-%m}").text
+    assert "This month is closed already" in visitor.get(MARCH).text
+    assert visitor.client.get(MARCH).status_code == 303
 
 
 @pytest.mark.proves("input 80", "X1")
@@ -213,3 +227,24 @@ def test_finance_has_the_worker_compare_at_once(app: Flask) -> None:
     with toolkit_of(app).reading() as session:
         jobs = session.connection().exec_driver_sql("SELECT task_name FROM jobs.procrastinate_jobs").scalars().all()
     assert jobs == ["balance.reconcile"]
+    assert "Being compared" in page.text
+
+
+def test_a_comparison_that_ended_without_one_is_told_to_whoever_asked(app: Flask) -> None:
+    visitor = visitor_of(app)
+    page = visitor.get("/finance/reconcile").submit("Compare now")
+    with toolkit_of(app).transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM jobs.procrastinate_jobs")
+
+    unread = visitor.get(page.links()["Look again"])
+    compared(app)
+    read = visitor.get(page.links()["Look again"])
+
+    assert "could not be read, so nothing was compared" in unread.text
+    assert "could not be read" not in read.text
+    assert "Compared on" in read.text
+
+
+def test_only_finance_is_shown_what_only_finance_can_have_compared(app: Flask) -> None:
+    assert "Compare now" in visitor_of(app).get("/finance/reconcile").text
+    assert "Compare now" not in visitor_of(app, Role.ADMIN).get("/finance/reconcile").text

@@ -32,12 +32,15 @@ from portal.web.shared.workbench import frame
 _CONFLICT = 409
 _MOST_BATCHES = 240
 _LONGEST_NUMBER = 12
+# Why a month cannot be looked at before its close, as the address of the page says it that is shown instead.
+_REFUSED: dict[str, type[Conflict]] = {"not_over": NotOverYet, "closed": AlreadyClosed}
 
 
 @finance
 def periods() -> Answer:
-    """Show which months are open, and what is closed."""
-    return _periods(None)
+    """Show which months are open, and what is closed; and why the month that was looked for is not to be closed."""
+    why = _REFUSED.get(request.args.get("why", ""))
+    return _periods(why("looked for") if why else None, status=200)
 
 
 @finance
@@ -57,7 +60,7 @@ def close(month: str) -> Answer:
     except LooksOtherwise as error:
         return _period(wanted, error)
     except Conflict as error:
-        return _periods(error)
+        return _periods(error, status=_CONFLICT)
     if outcome.unmatched:
         return redirect(url_for("finance.period", month=month), 303)
     return redirect(url_for("finance.periods"), 303)
@@ -107,7 +110,7 @@ def _seen() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else -1
 
 
-def _periods(error: Conflict | None) -> Answer:
+def _periods(error: Conflict | None, *, status: int) -> Answer:
     today = toolkit().now().astimezone(toolkit().zone).date()
     with toolkit().reading() as session:
         batches = batch_file.batches(session, _MOST_BATCHES)
@@ -115,7 +118,7 @@ def _periods(error: Conflict | None) -> Answer:
     months = months_between(first, today) if first else []
     page = periods_page(months, batches, _sentence(error))
     answer = make_response(render_template("finance/periods.html", page=page, **frame("finance.periods")))
-    answer.status_code = 200 if error is None else _CONFLICT
+    answer.status_code = status
     return answer
 
 
@@ -123,7 +126,10 @@ def _period(month: Period, error: Conflict | None) -> Answer:
     try:
         preview = preview_period(toolkit(), month)
     except Conflict as refused:
-        return _periods(refused)
+        if error is not None:
+            return _periods(refused, status=_CONFLICT)
+        why = next((name for name, kind in _REFUSED.items() if isinstance(refused, kind)), None)
+        return redirect(url_for("finance.periods", why=why), 303)
     with toolkit().reading() as session:
         askers = {
             currency: closing.asker_named(session, currency, month.last, names)
