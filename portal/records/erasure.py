@@ -31,7 +31,7 @@ _STATEMENTS = (
     "UPDATE claim_lines SET decline_words = NULL WHERE claim_id IN :claims",
     "UPDATE claim_messages SET body = '' WHERE claim_id IN :claims",
     "UPDATE decisions SET reason = '', words = '' WHERE claim_line_id IN :lines",
-    """UPDATE replacements SET address = '{}'
+    """UPDATE replacements SET address = '{}', tracking_number = NULL
         WHERE remedy_id IN (SELECT id FROM remedies WHERE claim_line_id IN :lines)""",
     "UPDATE customers SET mailbox = :nobody, name = '' WHERE id = :id",
 )

@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Table, Text, bindparam, func, select, update
+from sqlalchemy import cast as cast_to
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
 from portal.records import outbox
@@ -68,7 +69,12 @@ _APPLIED = (
         _events.c.event_id == bindparam("_event_id"),
         _events.c.applied_at.is_(None),
     )
-    .values(applied_at=bindparam("_now"), outcome=bindparam("_outcome"))
+    .values(
+        applied_at=bindparam("_now"),
+        outcome=bindparam("_outcome"),
+        # Where a parcel went stands with its replacement by now, from where an erasure takes it out.
+        payload=_events.c.payload.op("-")(cast_to(array(["carrier", "tracking_number", "reason"]), ARRAY(Text))),
+    )
 )
 
 

@@ -10,11 +10,17 @@ from portal.records.sessions import Session
 from portal.services.toolkit import Toolkit, tried_again
 
 log = structlog.get_logger(__name__)
+# An event of Stripe's is a hint to read its object again; the warehouse's message is all that it tells.
+_OF_A_SUBJECT = ("object", "id", "status")
+_OF_A_PARCEL = ("ref", "state", "carrier", "tracking_number", "arrives_on", "reason")
 
 
 @tried_again
 def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, payload: dict[str, Any]) -> bool:
-    """Store an event once, with the job that applies it; tell whether it is new. sender: stripe or warehouse."""
+    """Store what is read of an event, once, with the job that applies it; tell whether it is new.
+
+    sender: stripe or warehouse.
+    """
     outcome, succeeded = _to_do(kind, payload) if sender == "stripe" else (None, None)
     with toolkit.transaction() as session:
         return events.store(
@@ -22,11 +28,22 @@ def hear_event(toolkit: Toolkit, *, sender: str, event_id: str, kind: str, paylo
             sender=sender,
             event_id=event_id,
             kind=kind,
-            payload=payload,
+            payload=_what_is_read(sender, payload),
             outcome=outcome,
             succeeded=succeeded,
             now=toolkit.now(),
         )
+
+
+def _what_is_read(sender: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a message only what is read of it, because the rest may name people and would stay for ever."""
+    if sender != "stripe":
+        return _texts(payload, _OF_A_PARCEL)
+    return {**_texts(payload, ("account",)), "data": {"object": _texts(subject_of(payload), _OF_A_SUBJECT)}}
+
+
+def _texts(message: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: message[name] for name in names if isinstance(message.get(name), str)}
 
 
 def nothing_to_do(session: Session, kind: str, payload: dict[str, Any]) -> str | None:

@@ -19,6 +19,7 @@ from portal.records.feed_staging import ONE_IMPORT
 from portal.services.add_note import Note, add_note
 from portal.services.add_photos import Photo, add_photos
 from portal.services.erase_customer import PhotosLeft, erase_customer
+from portal.services.hear_event import hear_event
 from portal.services.read_book import read_book
 from portal.services.toolkit import Toolkit
 from portal.services.write_to_us import Words, write_to_us
@@ -58,6 +59,18 @@ def a_person(shop: Shop, kind: RemedyKind, photos: PhotoFolder) -> tuple[AnOrder
     return order, ref
 
 
+def hear_of_it_in_many_words(shop: Shop) -> None:
+    """Let Stripe and the warehouse tell of the person, beside what is read of it."""
+    told = {"object": "refund", "id": "re_nobody", "instructions_email": MAILBOX, "metadata": {"name": "Ana Canary"}}
+    messages: list[tuple[str, dict[str, object]]] = [
+        ("stripe", {"id": "evt_9", "data": {"object": told}}),
+        ("warehouse", {"ref": "RPL-NOBODY", "state": "shipped", "tracking_number": "CANARY7", "to": "Ana Canary"}),
+    ]
+    for sender, payload in messages:
+        hear_event(shop.toolkit, sender=sender, event_id=f"{sender}-9", kind="refund.updated", payload=payload)
+    shop.work()
+
+
 def an_agent(shop: Shop) -> int:
     with shop.toolkit.transaction() as session:
         mailbox = f"{new_ref('p', 9).lower()}@shop.example"
@@ -94,6 +107,7 @@ def test_after_erasure_no_table_and_no_folder_holds_the_person_and_every_sum_is_
 ):
     photos = PhotoFolder(tmp_path)
     a_person(shop, kind, photos)
+    hear_of_it_in_many_words(shop)
     before = tables_with_a_canary(shop)
     sums = shop.rows(SUMS)
     shop.later(hours=2)
