@@ -7,7 +7,7 @@ from sqlalchemy import Connection, create_engine, pool
 
 from portal.records.tables import Base
 
-# While a migration waits for a table, everybody else waits behind it; so it gives up, and is tried again later.
+# Whoever waits for a lock holds up everybody behind them: a migration gives up first, and is tried again later.
 _PATIENCE = "-c lock_timeout=4s"
 
 
@@ -17,16 +17,11 @@ def include_name(name: str | None, type_: str, _parents: object) -> bool:
 
 
 def run() -> None:
-    """Run the migrations on the connection that was handed in, or on the configured database."""
-    connection = context.config.attributes.get("connection")
-    if connection is not None:
-        _run_on(connection)
-        return
+    """Run the migrations on the configured database."""
     url = context.config.get_main_option("sqlalchemy.url") or os.environ["PORTAL_DATABASE_URL"]
     engine = create_engine(url, poolclass=pool.NullPool, connect_args={"options": _PATIENCE})
-    with engine.connect() as opened:
-        _run_on(opened)
-        opened.commit()
+    with engine.connect() as connection:
+        _run_on(connection)
 
 
 def _run_on(connection: Connection) -> None:
@@ -36,10 +31,10 @@ def _run_on(connection: Connection) -> None:
         include_schemas=False,
         include_name=include_name,
         compare_server_default=False,
+        # What one locks is free again before the next begins, and what was done stays done where a later one gives up.
+        transaction_per_migration=True,
     )
     with context.begin_transaction():
-        # Whoever waits for a lock holds up everybody behind them: a migration gives up first, and is tried again later.
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
         context.run_migrations()
 
 

@@ -23,10 +23,14 @@ CHANGES = """CASE kind WHEN 'reserve' THEN on_hand_change = 0 AND reserved_chang
  ELSE reserved_change = 0 END"""
 # A parcel that came before this was noted with its day tells it in the history of its claim.
 DELIVERED = """
-UPDATE replacements SET delivered_at = coalesce(
-  (SELECT max(e.happened_at) FROM claim_events AS e
-   WHERE e.action = 'replacement_delivered' AND e.detail ->> 'replacement' = replacements.ref), shipped_at)
-WHERE state = 'delivered'
+UPDATE replacements AS parcel SET delivered_at = coalesce(told.delivered_at, parcel.shipped_at)
+FROM (
+  SELECT r.id, max(e.happened_at) AS delivered_at
+  FROM replacements AS r JOIN remedies AS m ON m.id = r.remedy_id
+  LEFT JOIN claim_events AS e ON e.claim_id = m.claim_id
+    AND e.action = 'replacement_delivered' AND e.detail ->> 'replacement' = r.ref
+  WHERE r.state = 'delivered' GROUP BY r.id
+) AS told WHERE told.id = parcel.id
 """
 
 

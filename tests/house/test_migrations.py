@@ -6,6 +6,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.types.json import Jsonb
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -62,3 +63,83 @@ def test_migrating_twice_changes_nothing(empty_database_url):
     schema.upgrade(empty_database_url)
 
     schema.upgrade(empty_database_url)
+
+
+MANY = 300
+# As many parcels that came as there are claims, each with its line of history, and nothing else around them.
+PARCELS = """
+    SET session_replication_role = replica;
+    INSERT INTO remedies (id, ref, claim_id, claim_line_id, offer_id, kind, state, amount_minor, bonus_minor,
+      credit_minor, currency, policy_class, dimensions, accepted_by)
+    OVERRIDING SYSTEM VALUE
+    SELECT n, 'RMD-' || n, n, n, n, 'replacement', 'settled', 0, 0, 0, 'BRL', 'standard', '{}', 'x'
+    FROM generate_series(1, 300) AS n;
+    INSERT INTO replacements (ref, remedy_id, claim_line_id, quantity, address, state, shipped_at)
+    SELECT 'RPL-' || n, n, n, 1, '{}', 'delivered', '2026-01-01' FROM generate_series(1, 300) AS n;
+    INSERT INTO claim_events (claim_id, action, actor, happened_at, detail)
+    SELECT n, 'replacement_delivered', 'x', '2026-01-02', jsonb_build_object('replacement', 'RPL-' || n)
+    FROM generate_series(2, 300) AS n;
+"""
+
+
+def test_the_days_of_parcels_that_came_are_found_by_their_claims(empty_database_url):
+    command.upgrade(schema.alembic_config(empty_database_url), "0010")
+    with psycopg.connect(empty_database_url) as earlier:
+        earlier.execute(PARCELS)
+
+    command.upgrade(schema.alembic_config(empty_database_url), "0011")
+
+    with psycopg.connect(empty_database_url) as connection:
+        came = connection.execute("SELECT delivered_at::date::text, count(*) FROM replacements GROUP BY 1 ORDER BY 1")
+        read = connection.execute(
+            "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'claim_events'"
+        )
+        assert came.fetchall() == [("2026-01-01", 1), ("2026-01-02", MANY - 1)]
+        assert read.fetchall()[0][0] <= 5 * MANY
+
+
+def test_new_occasions_are_let_in_at_once_and_the_journal_is_looked_through_later(empty_database_url):
+    validated = "SELECT convalidated FROM pg_constraint WHERE conname = 'ck_journal_entries_occasion'"
+    command.upgrade(schema.alembic_config(empty_database_url), "0012")
+    with psycopg.connect(empty_database_url) as connection:
+        before = connection.execute(validated).fetchall()
+
+    schema.upgrade(empty_database_url)
+
+    with psycopg.connect(empty_database_url) as connection:
+        assert (before, connection.execute(validated).fetchall()) == ([(False,)], [(True,)])
+
+
+def test_each_migration_ends_before_the_next_begins(empty_database_url):
+    command.upgrade(schema.alembic_config(empty_database_url), "0011")
+    with psycopg.connect(empty_database_url) as long_query:
+        long_query.execute("SELECT count(*) FROM order_lines")
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            schema.upgrade(empty_database_url)
+
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0012",)]
+
+
+@pytest.mark.proves("P10")
+def test_of_earlier_messages_only_what_is_read_is_kept(empty_database_url):
+    subject = {"object": "refund", "id": "re_1", "status": "succeeded", "instructions_email": "ana@example.com"}
+    whole = {"id": "evt_1", "type": "refund.updated", "account": None, "data": {"object": subject}}
+    parcel = {"id": "w", "at": "now", "ref": "RPL-1", "state": "shipped", "carrier": "C", "tracking_number": "BR1"}
+    given = "INSERT INTO incoming_events (sender, event_id, kind, payload, applied_at) VALUES (%s, %s, 'x', %s, %s)"
+    command.upgrade(schema.alembic_config(empty_database_url), "0014")
+    with psycopg.connect(empty_database_url) as earlier:
+        earlier.execute(given, ("stripe", "1", Jsonb(whole), None))
+        earlier.execute(given, ("warehouse", "2", Jsonb(parcel), "2026-01-01"))
+        earlier.execute(given, ("warehouse", "3", Jsonb(parcel), None))
+
+    schema.upgrade(empty_database_url)
+
+    with psycopg.connect(empty_database_url) as connection:
+        kept = [row[0] for row in connection.execute("SELECT payload FROM incoming_events ORDER BY event_id")]
+    assert kept == [
+        {"data": {"object": {"object": "refund", "id": "re_1", "status": "succeeded"}}},
+        {"ref": "RPL-1", "state": "shipped"},
+        parcel,
+    ]
