@@ -1,5 +1,7 @@
-"""The commands about policy: publish a file, and see what the one in force says about the shop's own orders."""
+"""The commands about policy: prove a file, publish it, and see what the one in force says about the shop's orders."""
 
+from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,7 +11,10 @@ from flask import current_app
 from portal.analysis.coverage import tally
 from portal.domain.actors import Actor
 from portal.domain.errors import BadPolicy
-from portal.domain.policy import OutcomeKind
+from portal.domain.facts import Facts
+from portal.domain.policy import OutcomeKind, Policy, parse_text
+from portal.domain.policy.proof import Severity, prove
+from portal.letters.concerns import SENTENCES, SEVERITIES, words_of
 from portal.services.cover_policy import cover_policy
 from portal.services.publish_policy import publish_policy
 
@@ -33,6 +38,38 @@ def load(path: Path) -> None:
         raise click.ClickException(f"{path.name} is refused. {error}") from error
     says = "is published" if new else "is in force already"
     click.echo(f"Version {number} for market {market} {says}.")
+
+
+@policy.command("check")
+@click.argument("path", default=_DEFAULT, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--notes", is_flag=True, help="Tell every overlap too.")
+def check(path: Path, *, notes: bool) -> None:
+    """Prove a policy file over every claim there could be; exit 1 where something stops publishing."""
+    asked = _read(path)
+    proof = prove(asked)
+    for concern in proof.concerns:
+        if notes or concern.severity is not Severity.NOTE:
+            click.echo(f"{SEVERITIES[concern.severity]}: {SENTENCES[concern.kind] % words_of(concern)}")
+            if concern.example is not None:
+                click.echo("    " + ", ".join(_told(concern.example, asked)))
+    counted = Counter(concern.severity for concern in proof.concerns)
+    click.echo(f"{len(asked.rules)} rules. " + ", ".join(f"{one.value}s: {counted[one]}" for one in Severity) + ".")
+    if not proof.may_be_published:
+        raise click.exceptions.Exit(1)
+
+
+def _read(path: Path) -> Policy:
+    try:
+        return parse_text(path.read_text(encoding="utf-8"))
+    except (BadPolicy, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path.name} is refused. {error}") from error
+
+
+def _told(example: Facts, asked: Policy) -> Iterator[str]:
+    """Say what an example holds of each fact that the policy asks about."""
+    conditions = {condition.source: condition for rule in asked.rules for condition in rule.conditions}
+    for source, condition in conditions.items():
+        yield f"{source} {condition.found(example)}"
 
 
 @policy.command("coverage")

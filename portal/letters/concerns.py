@@ -1,0 +1,31 @@
+"""What a proof of a policy found, as sentences for whoever writes and publishes it."""
+
+from collections.abc import Mapping
+
+from portal.domain.policy.proof import Concern, ConcernKind, Severity
+from portal.letters.language import msg
+
+SENTENCES: Mapping[ConcernKind, str] = {
+    ConcernKind.CONTRADICTS_ITSELF: msg(
+        "“%(rule)s” matches no claim there could be: its conditions contradict each other."
+    ),
+    ConcernKind.NEVER_REACHED: msg("“%(rule)s” is never reached: earlier rules take every claim of it (%(by)s)."),
+    ConcernKind.ALWAYS_TRUE: msg("In “%(rule)s” the condition on %(place)s is always true where the others are."),
+    ConcernKind.NOT_COVERED: msg("No rule covers this claim (%(place)s), so that a person answers it."),
+    ConcernKind.LATER_IS_KINDER: msg("“%(rule)s” wins over “%(loser)s”, which would give the customer more."),
+    ConcernKind.OVERLAPS: msg("“%(rule)s” and “%(loser)s” match some of the same claims, and the first of them wins."),
+    ConcernKind.CAP_NEVER_REACHED: msg("In “%(rule)s” the cap at %(place)s lies above all that it could give."),
+    ConcernKind.BONUS_CAP_WITHOUT_BONUS: msg("In “%(rule)s” %(place)s limits a bonus that is not given."),
+    ConcernKind.UNDECIDED: msg("“%(rule)s” could not be decided in time (%(place)s)."),
+}
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.ERROR: msg("Stops publishing"),
+    Severity.WARNING: msg("Needs a word"),
+    Severity.NOTE: msg("Good to know"),
+}
+
+
+def words_of(concern: Concern) -> dict[str, str]:
+    """Give what the sentence of a concern names: its rules by their keys, its place, and the rules in the way."""
+    rule, loser = (*concern.rules, "", "")[:2]
+    return {"rule": rule, "loser": loser, "place": concern.place, "by": ", ".join(concern.by)}
