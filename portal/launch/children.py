@@ -23,8 +23,8 @@ _STOP_SECONDS = 30
 _LOG_LINES = 15
 # A part that ends by itself this often within a minute would end again: what breaks it is not a chance.
 _MOST_ENDS, _WITHIN_SECONDS = 5, 60.0
-# Whoever sends one of these may do so as often as they like.
-_SENT_BY_SOMEBODY = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
+# Whoever sends one of these may do so as often as they like. Worker and web end in order then, and say so with 0.
+_SENT_BY_SOMEBODY = {0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
 
 @dataclass(slots=True)

@@ -125,6 +125,29 @@ def test_a_part_that_is_killed_however_often_is_started_again_without_what_it_ha
     assert psutil.Process(wait_for_pid(tmp_path)).is_running()
 
 
+def test_a_part_that_is_asked_to_end_however_often_and_ends_in_order_is_started_again(children, tmp_path):
+    written = tmp_path / "pid"
+    program = f"""
+import os, pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+pathlib.Path({str(written)!r} + "new").write_text(str(os.getpid()))
+os.rename({str(written)!r} + "new", {str(written)!r})
+time.sleep(600)
+"""
+    children.start(a_part((sys.executable, "-c", program)), os.environ)
+    told: list[str] = []
+
+    for asked in range(1, 8):
+        os.kill(wait_for_pid(tmp_path), signal.SIGTERM)
+        written.unlink()
+        until = time.monotonic() + MENDED_WITHIN_SECONDS
+        while len(told) < asked:
+            children.mend(told.append)
+            assert time.monotonic() < until, told
+
+    assert told == ["The sleeper ended with exit code 0, and is started again"] * 7
+
+
 def test_a_part_that_ends_over_and_over_ends_the_launch(children):
     children.start(a_part((sys.executable, "-c", "print('no such table'); raise SystemExit(3)")), os.environ)
     told: list[str] = []
