@@ -50,12 +50,16 @@ class AfterReport(AboutClaim):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApologyWithOffers(AfterReport):
-    """The apology with every offer. photo_reason is set where a photo comes first; choose_by is when offers end."""
+    """The apology with every offer. photo_reason is set where a photo comes first; choose_by is when offers end.
+
+    sold_out: what would be sent again, and there is none left of.
+    """
 
     NAME: ClassVar[str] = "apology_with_offers"
     offers: tuple[OfferWords, ...]
     photo_reason: str | None
     choose_by: date | datetime | None
+    sold_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

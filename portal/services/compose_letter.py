@@ -67,7 +67,14 @@ def _apology_with_offers(told: _Told) -> mails.MailContext:
         **_after_report(told),
         **_offers(told),
         photo_reason=photo_reason(wanted, told.letter.locale) if wanted else None,
+        sold_out=tuple(line.order_line.title for line in told.claim.lines if _is_sold_out(line)),
     )
+
+
+def _is_sold_out(line: ClaimLine) -> bool:
+    """Tell whether policy would have sent a line again, and something else is on offer because there is none left."""
+    live = {offer.kind for offer in line.offers if offer.state == "live"}
+    return bool(live) and RemedyKind.REPLACEMENT not in live and bool(line.verdict.get("sold_out"))
 
 
 def _line_in(claim: Claim, state: ClaimState) -> ClaimLine:

@@ -39,7 +39,7 @@ def count(shop: Shop, pieces: int, vendor: str = "", sku: str = SKU) -> StockRep
 
 def lost(shop: Shop, quantity: int = 1) -> tuple[AnOrder, str]:
     kettles = (("Blue kettle", "50.00", quantity),)
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, lines=kettles)
+    order = shop.lost_order(lines=kettles)
     return order, shop.report(order, Problem.MISSING_PACKAGE, quantity=quantity)
 
 
@@ -195,6 +195,19 @@ def test_where_policy_would_only_send_it_again_and_there_is_none_a_person_finds_
     _, ref = lost(shop)
 
     assert (shop.claim(ref).state, shop.claim(ref).lines[0].reason) == ("escalated", "out_of_stock")
+
+
+@pytest.mark.parametrize(("pieces", "says"), [(0, True), (1, False)])
+def test_the_first_mail_says_too_that_there_is_none_left(shop: Shop, pieces: int, says: bool) -> None:
+    count(shop, pieces)
+    order, _ = lost(shop)
+
+    shop.work()
+
+    (mail,) = shop.sandbox.mails(order.mailbox)
+    for body in (mail["text"], mail["html"]):
+        words = " ".join(body.split())
+        assert ("We have no more of Blue kettle to send you. Here is what we can do instead" in words) == says
 
 
 def test_a_refusal_without_another_way_goes_to_a_person(shop: Shop) -> None:
