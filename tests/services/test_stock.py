@@ -198,7 +198,7 @@ def test_where_policy_would_only_send_it_again_and_there_is_none_a_person_finds_
 
 
 @pytest.mark.parametrize(("pieces", "says"), [(0, True), (1, False)])
-def test_the_first_mail_says_too_that_there_is_none_left(shop: Shop, pieces: int, says: bool) -> None:
+def test_the_first_mail_says_too_that_there_is_none_left(shop: Shop, pieces: int, *, says: bool) -> None:
     count(shop, pieces)
     order, _ = lost(shop)
 
