@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from portal.launch.postgres import Server
-from tests.support import database
+from tests.support import database, shared_engine
 
 # How long an example takes says nothing on a busy machine; speed is measured in benchmarks.
 settings.register_profile("portal", deadline=None)
@@ -50,6 +50,7 @@ def worker_database_url(database_server: Server) -> Iterator[str]:
     template = database.migrated_template(database_server)
     with database.fresh_database(database_server, name, template=template) as url:
         yield url
+        shared_engine.close(url)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,9 @@ def connection_options(url: str, role: str | None) -> str:
     return f"{_SEARCH_PATH}{role_option} {limits} -c timezone=UTC"
 
 
+@lru_cache(maxsize=8)
 def _may_be(url: str, role: str) -> bool:
+    """Ask the database once: the web, the worker and a command each make several things of the same role."""
     engine = create_engine(driver_url(url))
     with engine.connect() as connection:
         asked = text("SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = :role")

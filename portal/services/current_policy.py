@@ -21,8 +21,8 @@ _in_force: dict[tuple[object, ...], tuple[InForce, Policy]] = {}
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _parsed(source: str) -> Policy:
-    """Parse a text once."""
+def parsed(source: str) -> Policy:
+    """Parse a text once. Raises BadPolicy."""
     return parse_text(source)
 
 
@@ -50,7 +50,7 @@ def _asked(session: Session, market: str) -> tuple[InForce, Policy]:
 
 def policy_of(session: Session, version_id: int) -> Policy:
     """Give the policy of one version."""
-    return _parsed(policies.by_id(session, version_id).source)
+    return parsed(policies.by_id(session, version_id).source)
 
 
 def _kept(all_kept: dict[Key, Value], key: Key, value: Value) -> Value:

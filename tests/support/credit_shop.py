@@ -19,7 +19,7 @@ from portal.domain.money import Money
 from portal.records import books
 from portal.records.credit_statements import Statement, statements
 from portal.records.invariants.every import OURS
-from portal.records.sessions import make_engine, make_sessions
+from portal.records.sessions import make_sessions
 from portal.records.tables.book import JournalEntry
 from portal.records.tables.orders import Customer
 from portal.services.answer_once import Answer, Call, Say
@@ -33,6 +33,7 @@ from portal.services.reverse_credit import Mistake, Reversed, reverse_credit
 from portal.services.show_hold import Hold, show_hold
 from portal.services.toolkit import Shop, Toolkit
 from tests.support.invariants import assert_all_hold
+from tests.support.shared_engine import rest, shared_engine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SYSTEM = Actor.system("worker")
@@ -53,7 +54,7 @@ class CreditShop:
     toolkit: Toolkit = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = make_engine(self.database_url, "portal_web", pool_size=20)
+        self.engine = shared_engine(self.database_url)
         self.toolkit = self.given or Toolkit(
             sessions=make_sessions(self.engine),
             now=lambda: self.now,
@@ -194,7 +195,7 @@ def credit_shop(database_url: str, toolkit: Toolkit | None = None) -> Iterator[C
         yield shop
         shop.check_invariants()
     finally:
-        shop.engine.dispose()
+        rest(shop.engine)
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from portal.domain.actors import Actor
-from portal.records.sessions import make_engine, make_sessions
+from portal.records.sessions import make_sessions
 from portal.services.import_orders import FeedRefused, ImportReport, import_orders
 from portal.services.toolkit import Shop, Toolkit
 from tests.support.feed import orders_file, payments_file
+from tests.support.shared_engine import rest, shared_engine
 
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ class Desk:
     """Imports feeds into one database, and looks at what came of it. now may be set."""
 
     def __init__(self, url: str, now: datetime = NOW) -> None:
-        self.engine = make_engine(url, "portal_web")
+        self.engine = shared_engine(url)
         shop = Shop("Test", "https://shop.example", "shop@example.com", None, "#000000")
         self.toolkit = Toolkit(make_sessions(self.engine), lambda: self.now, ZoneInfo("UTC"), shop, "secret")
         self.now = now
@@ -75,4 +76,4 @@ def feed_desk(url: str) -> Iterator[Desk]:
         yield desk
     finally:
         desk.database.close()
-        desk.engine.dispose()
+        rest(desk.engine)
