@@ -34,6 +34,8 @@ class TroubleKind(StrEnum):
     """Refunds wait because our balance there is too low. Subject: the account at the provider, and the currency."""
     MAIL_UNDELIVERABLE = "mail_undeliverable"
     """No mailbox takes what we write to a customer; a person reaches them another way. Subject: the claim."""
+    PHOTOS_AWAY = "photos_away"
+    """The store takes no photo: it is full or cannot be reached. Subject: the store."""
     UNKNOWN_JOB = "unknown_job"
     """Jobs of a kind that this release does not know are parked until one that does runs. Subject: the kind."""
 

@@ -1,6 +1,6 @@
 """Add photos to a claim: kept clean, and every line that wanted one is judged again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +11,18 @@ from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, judge
 from portal.domain.ports import PhotoStore
 from portal.domain.refs import new_ref
+from portal.domain.troubles import TroubleKind
 from portal.records import claims
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Evidence
 from portal.services.apply_verdict import POLICY, answer_by, move, show, touch
+from portal.services.close_trouble import came_right
 from portal.services.current_policy import policy_of
+from portal.services.open_trouble import tell_of_trouble
 from portal.services.toolkit import Toolkit, tried_again
 
 MOST_PHOTOS = 10
+_STORE = "photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,10 @@ def add_photos(
     """Keep photos with a claim and judge the lines that wanted them; a photo that is there already is not kept twice.
 
     The files are stored before the rows: a crash leaves a file that no row names, never a row without its file.
-    Raises NotFound, TooManyPhotos.
+    Raises NotFound, TooManyPhotos; OSError where there is no room or no way to the store, which staff are told then.
     """
     refs = [new_ref("PHO", 12) for _ in photos]
-    for ref, photo in zip(refs, photos, strict=True):
-        store.put(ref, photo.content)
+    _store(toolkit, store, dict(zip(refs, photos, strict=True)))
     with toolkit.transaction() as session:
         claim = claims.hold_whole(session, claim_ref, customer_id)
         if claim is None:
@@ -59,6 +62,17 @@ def add_photos(
             claims.add_event(session, claim.id, "photo_added", actor=actor, now=now, detail={"photos": len(fresh)})
         if fresh or known:
             _judge_again(session, claim, now)
+
+
+def _store(toolkit: Toolkit, store: PhotoStore, photos: Mapping[str, Photo]) -> None:
+    """Put the files into the store, and tell staff where it takes none, or takes them again."""
+    try:
+        for ref, photo in photos.items():
+            store.put(ref, photo.content)
+    except OSError as failure:
+        tell_of_trouble(toolkit, TroubleKind.PHOTOS_AWAY, subject=_STORE, error=type(failure).__name__)
+        raise
+    came_right(toolkit, TroubleKind.PHOTOS_AWAY, subject=_STORE)
 
 
 def _row(claim: Claim, ref: str, photo: Photo, actor: Actor, now: datetime) -> Evidence:

@@ -5,6 +5,7 @@ import errno
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -18,6 +19,21 @@ from portal.services.open_trouble import tell_of_trouble
 from tests.support.builders import a_line
 from tests.support.customer_front import Front, fields, token_of
 from tests.support.web import rows, toolkit_of
+
+_TOLD = "SELECT kind, closed_by FROM troubles"
+
+
+@dataclass
+class Disk:
+    """A place for photos with room for them."""
+
+    kept: dict[str, bytes]
+
+    def put(self, name: str, content: bytes) -> None:
+        self.kept[name] = content
+
+    def get(self, name: str) -> bytes:
+        return self.kept[name]
 
 
 class FullDisk:
@@ -43,7 +59,13 @@ def test_without_room_for_a_photo_the_customer_is_asked_to_come_again(app: Flask
     answer = page.visitor.post(f"{page.path}/photos", data, status=503)
 
     assert answer.heading
+    assert answer.answer.headers["Retry-After"] == "10"
     assert rows(app, "SELECT count(*) FROM evidence")[0][0] == 0
+    assert rows(app, _TOLD) == [("photos_away", None)]
+    monkeypatch.setitem(app.extensions, "photos", Disk({}))
+    page.visitor.post(f"{page.path}/photos", {**data, "photos": [(io.BytesIO(picture.getvalue()), "a.jpg")]})
+    assert rows(app, "SELECT count(*) FROM evidence")[0][0] == 1
+    assert rows(app, _TOLD) == [("photos_away", "system:worker")]
 
 
 @contextmanager

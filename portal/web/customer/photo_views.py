@@ -12,6 +12,7 @@ from portal.services.add_photos import add_photos as keep_photos
 from portal.web.customer.building.said import Said
 from portal.web.customer.claim_page import REFUSED, show_claim, to_claim
 from portal.web.shared.access import customer, customer_id
+from portal.web.shared.errors import OUTAGE_SECONDS
 from portal.web.shared.intake import takes_photos
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import ngettext
@@ -43,7 +44,9 @@ def add_photos(ref: str) -> Answer:
             later = _(
                 "We cannot take photos just now. Please send them later, or tell us in words: both reach us here."
             )
-            return show_claim(ref, Said(photo_errors=(later,)), _AWAY)
+            answer = show_claim(ref, Said(photo_errors=(later,)), _AWAY)
+            answer.headers["Retry-After"] = str(OUTAGE_SECONDS)
+            return answer
     if errors:
         return show_claim(ref, Said(photo_errors=tuple(errors)), REFUSED)
     return to_claim(ref)

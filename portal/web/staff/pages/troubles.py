@@ -72,6 +72,10 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("A customer cannot be reached by mail"),
         _("The claim shows what we wrote and what their mail server said. Please reach them another way."),
     ),
+    TroubleKind.PHOTOS_AWAY: (
+        _("Photos of customers cannot be kept"),
+        _("They are asked to send them later or to tell us in words. Have the disk looked after, which may be full."),
+    ),
     TroubleKind.UNKNOWN_JOB: (
         _("Jobs wait that the running release does not know"),
         _("They are kept, and done once a release that knows them runs again. Have that looked after."),
