@@ -25,10 +25,23 @@ _CLOSED_TO = text("""
     ORDER BY currency, last_on DESC
 """)
 _FIRST_OPEN = text("""
-    SELECT coalesce((SELECT min(last_on) + 1 FROM (
-      SELECT max(last_on) AS last_on FROM closed_batches GROUP BY currency) AS newest),
-      (SELECT min(effective_on) FROM journal_entries))
+    WITH closed AS (SELECT currency, max(last_on) AS last_on FROM closed_batches GROUP BY currency)
+    SELECT least(
+      (SELECT min(last_on) + 1 FROM closed),
+      CASE WHEN EXISTS (SELECT FROM closed) THEN (
+        SELECT min(effective_on) FROM journal_entries WHERE id IN (
+          SELECT entry_id FROM journal_postings WHERE currency NOT IN (SELECT currency FROM closed)))
+      ELSE (SELECT min(effective_on) FROM journal_entries) END)
 """)
+# Of the days that are closed for every currency, only what has a number above this can be in no batch yet: the rest was
+# written or rolled back when they were closed.
+_BOUND = text("""
+    WITH closed AS (SELECT DISTINCT ON (currency) currency, last_on, settled_to FROM closed_batches
+      ORDER BY currency, last_on DESC)
+    SELECT min(settled_to) AS settled, min(last_on) AS closed FROM closed
+    HAVING NOT EXISTS (SELECT FROM journal_postings WHERE currency NOT IN (SELECT currency FROM closed))
+""")
+_NO_BOUND = {"settled": -1, "closed": date.min}
 # The entries up to a day that no batch holds yet: those of the open days, and those that came too late for theirs.
 _HELD = """
     SELECT e.id, told.currency, CASE WHEN e.effective_on <= told.closed_to THEN told.closed_to + 1 END AS late_from
@@ -36,7 +49,8 @@ _HELD = """
     CROSS JOIN LATERAL (
       SELECT p.currency, (SELECT max(b.last_on) FROM closed_batches AS b WHERE b.currency = p.currency) AS closed_to
       FROM journal_postings AS p WHERE p.entry_id = e.id ORDER BY p.id LIMIT 1) AS told
-    WHERE e.effective_on <= :last AND NOT EXISTS (SELECT FROM closed_entries AS c WHERE c.entry_id = e.id)
+    WHERE e.effective_on <= :last AND (e.id > :settled OR e.effective_on > :closed)
+      AND NOT EXISTS (SELECT FROM closed_entries AS c WHERE c.entry_id = e.id)
 """
 _CONTENT = Template("""
     WITH held AS MATERIALIZED ($held), counted AS (
@@ -119,12 +133,13 @@ def writers(session: Session) -> frozenset[str]:
 
 
 def first_open_day(session: Session) -> date | None:
-    """Tell from which day on anything is open: the day after what is closed for all, or that of the first entry."""
+    """Tell from which day on anything is open: the first one that is not closed for every currency of the book."""
     return session.scalar(_FIRST_OPEN)
 
 
 def be_the_only_one(session: Session) -> bool:
-    """Take the right to close, until the transaction ends; False where somebody else has it."""
+    """Take the right to close, until the transaction ends, and the time that it takes; False where another has it."""
+    session.execute(text("SET LOCAL statement_timeout = 0"))
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _ONE_CLOSER}))
 
 
@@ -136,11 +151,17 @@ def last_batches(session: Session) -> dict[str, Last]:
 def content(session: Session, month: Period) -> dict[str, Content]:
     """Tell what closing a month would put into the batch of each currency that has anything open by its end."""
     found: dict[str, Content] = {}
-    for row in session.execute(text(_CONTENT), {"last": month.last}):
+    for row in session.execute(text(_CONTENT), {"last": month.last, **_bound(session)}):
         earlier = found.get(row.currency, Content(row.currency))
         moved = (*earlier.moved, (row.account, Money(row.minor, row.currency)))
         found[row.currency] = Content(row.currency, row.entries, row.late, earlier.postings + row.postings, moved)
     return found
+
+
+def _bound(session: Session) -> dict[str, object]:
+    """Give the number and the day beyond which an entry is that may be in no batch; everything, where one is open."""
+    row = session.execute(_BOUND).one_or_none()
+    return _NO_BOUND if row is None or row.settled is None else {"settled": row.settled, "closed": row.closed}
 
 
 def assign(session: Session, currency: str, last: date, earlier: int | None) -> Written:
@@ -148,9 +169,9 @@ def assign(session: Session, currency: str, last: date, earlier: int | None) -> 
 
     The batch itself is written last, when all that is to be said of it is known.
     """
-    session.execute(text("SET LOCAL statement_timeout = 0"))
     batch = int(session.execute(_NEW_ID).scalar_one())
-    session.execute(text(_ASSIGN), {"batch": batch, "currency": currency, "last": last})
+    told = {"batch": batch, "currency": currency, "last": last, **_bound(session)}
+    session.execute(text(_ASSIGN), told)
     session.execute(_BALANCE, {"batch": batch, "earlier": earlier})
     size = session.execute(_SIZE, {"batch": batch}).one()
     return Written(batch, size.entries, size.postings)

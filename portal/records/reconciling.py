@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.ports_books import Movement
 from portal.domain.refs import new_ref
+from portal.records import closing
 from portal.records.tables.reconciling import Difference, Reconciliation
 
 # What we know of each refund and dispute by the provider's name of it.
@@ -39,7 +40,9 @@ _COMPARE = text("""
     ), missing AS (
       SELECT r.ref AS name, 'refund' AS kind, r.provider_ref AS subject, -r.amount_minor AS amount_minor, r.currency,
         r.settled_at AS happened_at, 'missing' AS why
-      FROM refunds AS r WHERE r.state = 'succeeded' AND r.created_at >= :since AND r.settled_at < :settled
+      FROM refunds AS r WHERE r.state = 'succeeded' AND r.settled_at >= :since AND r.settled_at < :settled
+        -- What first left before then may have moved before then, and its movement is not asked for any more.
+        AND coalesce(r.first_sent_at, r.created_at) >= :since
         AND NOT EXISTS (SELECT FROM theirs WHERE kind = 'refund' AND subject_ref = r.provider_ref)
       UNION ALL
       SELECT r.ref, 'refund_failed', r.provider_ref, r.amount_minor, r.currency, r.settled_at, 'missing'
@@ -57,16 +60,9 @@ _COMPARE = text("""
     ORDER BY happened_at, name
 """)
 # What differs in closed days was accepted by the two who closed them. Before the first close it is carried over.
-_FIRST_OPEN = text("""
-    WITH closed AS (SELECT currency, max(last_on) AS last_on FROM closed_batches GROUP BY currency)
-    SELECT least(
-      (SELECT min(last_on) + 1 FROM closed),
-      CASE WHEN EXISTS (SELECT FROM closed) THEN (
-        SELECT min(effective_on) FROM journal_entries WHERE id IN (
-          SELECT entry_id FROM journal_postings WHERE currency NOT IN (SELECT currency FROM closed)))
-      ELSE (SELECT min(effective_on) FROM journal_entries) END,
-      (SELECT min((happened_at AT TIME ZONE :zone)::date) FROM reconcile_differences
-       WHERE reconciliation_id = (SELECT max(id) FROM reconciliations) AND NOT EXISTS (SELECT FROM closed)))
+_OLDEST_DIFFERENCE = text("""
+    SELECT min((happened_at AT TIME ZONE :zone)::date) FROM reconcile_differences
+    WHERE reconciliation_id = (SELECT max(id) FROM reconciliations) AND NOT EXISTS (SELECT FROM closed_batches)
 """)
 
 
@@ -88,7 +84,8 @@ def first_open_day(session: Session, zone: ZoneInfo) -> date | None:
 
     Before the first close it is that of the oldest entry or difference. zone: in which the days are meant.
     """
-    return session.scalar(_FIRST_OPEN, {"zone": zone.key})
+    days = (closing.first_open_day(session), session.scalar(_OLDEST_DIFFERENCE, {"zone": zone.key}))
+    return min((day for day in days if day is not None), default=None)
 
 
 def compare(session: Session, movements: Iterable[Movement], since: datetime, settled: datetime) -> list[Compared]:

@@ -87,7 +87,11 @@ def close_period(toolkit: Toolkit, wanted: Closing, *, patience: float = _PATIEN
         if waiting:
             return Outcome(unmatched=tuple(dict.fromkeys(name for part in waiting for name in part.unmatched)))
         earlier = closing.last_batches(session)
-        return Outcome(tuple(_close(toolkit, session, wanted, part, earlier, settled_to) for part in parts))
+        batches = [_close(toolkit, session, wanted, part, earlier, settled_to) for part in parts]
+        # What came in between is seen by the statement that closes, though not by the one that counted.
+        if wanted.seen is not None and wanted.seen != sum(entries for _, entries in batches):
+            raise LooksOtherwise(str(wanted.month.last))
+        return Outcome(tuple(ref for ref, _ in batches))
 
 
 def _close(
@@ -97,7 +101,8 @@ def _close(
     part: _Part,
     earlier: Mapping[str, Last],
     settled_to: int | None,
-) -> str:
+) -> tuple[str, int]:
+    """Close one currency; give the ref of its batch and how many entries went in."""
     before, last, ref = earlier.get(part.currency), wanted.month.last, new_ref("BAT", 10)
     written = closing.assign(session, part.currency, last, before.id if before else None)
     closing.add(
@@ -117,7 +122,7 @@ def _close(
         asked_by=part.asker if part.unmatched else None,
         unmatched=part.unmatched,
     )
-    return ref
+    return ref, written.entries
 
 
 def _settled(toolkit: Toolkit, patience: float) -> int | None:

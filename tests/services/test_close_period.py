@@ -215,7 +215,7 @@ def test_a_close_that_dies_half_way_leaves_nothing_and_is_done_again(october: Sh
     # The moment is read for the second time when the entries are assigned and the file is sealed.
     dying = replace(october.toolkit, now=lambda: next(moments))
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(StopIteration):
         close_period(dying, Closing(OCTOBER, None, ANN))
 
     assert october.rows("SELECT count(*) FROM closed_batches") == [(0,)]
