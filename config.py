@@ -14,6 +14,8 @@ from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from portal.domain.lane import MOST_A_SECOND, MOST_THAT_MAY_BE
+
 INSTANCE = Path(__file__).resolve().parent / "instance"
 SANDBOX, PRODUCTION = "sandbox", "production"
 
@@ -37,9 +39,14 @@ _DEFAULTS = {
     "PORTAL_TIME_ZONE": "UTC",
     "STRIPE_API_BASE": "",
     "PORTAL_TRUSTED_PROXIES": "0",
+    "PORTAL_REFUNDS_PER_SECOND": str(MOST_A_SECOND),
 }
 _SHORTEST_SECRET_KEY = 32
 _LIVE_KEY = re.compile(r"[sr]k_live_")
+_WHOLE_NUMBERS = {
+    "PORTAL_TRUSTED_PROXIES": range(4),
+    "PORTAL_REFUNDS_PER_SECOND": range(1, MOST_THAT_MAY_BE + 1),
+}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -69,6 +76,8 @@ class Config:
     time_zone: str
     # How many proxies stand before us and write visitors' addresses; nobody else's word about them is taken.
     trusted_proxies: int = 0
+    # How many calls that move money leave for Stripe in a second, all workers together.
+    refunds_a_second: int = MOST_A_SECOND
 
     @property
     def is_production(self) -> bool:
@@ -107,6 +116,7 @@ class Config:
             photo_folder=Path(settings["PORTAL_PHOTO_FOLDER"]),
             time_zone=settings["PORTAL_TIME_ZONE"],
             trusted_proxies=int(settings["PORTAL_TRUSTED_PROXIES"]),
+            refunds_a_second=int(settings["PORTAL_REFUNDS_PER_SECOND"]),
         )
 
     def __repr__(self) -> str:
@@ -132,6 +142,7 @@ def _what_is_wrong(settings: Mapping[str, str], environment: str, given: Mapping
         if not settings.get(name):
             yield f"{name} is missing."
     yield from _malformed(settings)
+    yield from _not_these_numbers(settings)
     if environment == PRODUCTION:
         yield from _unfit_for_production(settings, given)
     elif _LIVE_KEY.match(settings.get("STRIPE_SECRET_KEY", "")):
@@ -148,12 +159,16 @@ def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
         yield "PORTAL_DATABASE_URL begins with postgresql://; Amends keeps its data in PostgreSQL only."
     if not _COLOUR.fullmatch(settings["PORTAL_SHOP_COLOURS"]):
         yield f"PORTAL_SHOP_COLOURS is {settings['PORTAL_SHOP_COLOURS']!r}; it is a colour such as #0f6b5c."
-    if settings["PORTAL_TRUSTED_PROXIES"] not in {"0", "1", "2", "3"}:
-        yield "PORTAL_TRUSTED_PROXIES is the number of proxies before the portal: 0, 1, 2 or 3."
     try:
         ZoneInfo(settings["PORTAL_TIME_ZONE"])
     except (ZoneInfoNotFoundError, ValueError):
         yield f"PORTAL_TIME_ZONE is {settings['PORTAL_TIME_ZONE']!r}; it is a name such as America/Sao_Paulo."
+
+
+def _not_these_numbers(settings: Mapping[str, str]) -> Iterator[str]:
+    for name, numbers in _WHOLE_NUMBERS.items():
+        if settings[name] not in map(str, numbers):
+            yield f"{name} is {settings[name]!r}; it is a whole number from {numbers[0]} to {numbers[-1]}."
 
 
 def _unfit_for_production(settings: Mapping[str, str], given: Mapping[str, str]) -> Iterator[str]:

@@ -70,6 +70,7 @@ def make_toolkit(
         shop=shop_of(config),
         secret_key=config.secret_key,
         sandbox=not config.is_production,
+        refunds_a_second=config.refunds_a_second,
     )
 
 

@@ -9,6 +9,7 @@ from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
 from portal.jobs.reconciling import tell_reconciled
 from portal.jobs.worker import CONCURRENCY, make_worker, run_worker
+from portal.memory import put_aside_what_is_built
 from portal.records.sessions import connection_options, libpq_url
 from portal.services.follow_claim import Ports
 from portal.wiring import WORKER_ROLE, make_toolkit, sandbox_books
@@ -36,6 +37,7 @@ def worker() -> None:
         database_url=libpq_url(config.database_url),
         options=connection_options(config.database_url, WORKER_ROLE),
     )
+    put_aside_what_is_built()
     run_worker(job_app)
 
 

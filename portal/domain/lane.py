@@ -1,11 +1,21 @@
-"""How calls to the provider are paced: Stripe takes 25 a second at an address, and we stay below that with 20."""
+"""How calls to the provider are paced: Stripe takes 25 a second at an address, and we stay below that with 20.
+
+An account may be given another limit, and so may we; no other figure here depends on it.
+"""
 
 from datetime import timedelta
 
-# A little more than a twentieth of a second: what is delayed on its way must not arrive as the 21st of a second.
-GAP = timedelta(milliseconds=52)
+MOST_A_SECOND, MOST_THAT_MAY_BE = 20, 100
+# As many slots as a second has calls take a little more than that: what is delayed on its way must not arrive as the
+# 21st of a second.
+_ALL_SLOTS = timedelta(milliseconds=1040)
 # While our key is not accepted, one call tries whether it is again.
 PROBE_EVERY = timedelta(seconds=60)
 # A pause that comes within so many calls of the one before is twice as long.
 SOON = 20
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0
+
+
+def gap(most_a_second: int) -> timedelta:
+    """Tell how long a slot of the lane is."""
+    return _ALL_SLOTS / most_a_second

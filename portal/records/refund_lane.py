@@ -3,7 +3,7 @@
 Its pace goes by the database's clock, which all workers share; pauses and the breaker by the portal's own.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -51,10 +51,13 @@ class Slot(NamedTuple):
     is_probe: bool
 
 
-def take_slot(session: Session, now: datetime) -> Slot | None:
-    """Take the next free slot; nothing where the lane is shut. One statement, written when this returns."""
+def take_slot(session: Session, now: datetime, gap: timedelta) -> Slot | None:
+    """Take the next free slot; nothing where the lane is shut. One statement, written when this returns.
+
+    gap: how long a slot is.
+    """
     at_once(session)
-    row = session.execute(_TAKE, {"gap": lane.GAP, "probe": lane.PROBE_EVERY, "now": now}).one_or_none()
+    row = session.execute(_TAKE, {"gap": gap, "probe": lane.PROBE_EVERY, "now": now}).one_or_none()
     return None if row is None else Slot(max(float(row[0]), 0.0), row[1])
 
 

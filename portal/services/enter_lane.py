@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from portal.domain.errors import NotFound
+from portal.domain.lane import gap
 from portal.domain.ports import LaneShut, ProviderBusy, ProviderLocked, RefundRefused
 from portal.domain.troubles import TroubleKind
 from portal.records import refund_lane
@@ -26,7 +27,7 @@ _LANE = "refunds"
 _WORTH_WAITING_SECONDS = 1.0
 _TRIES = 3
 _AT_LEAST_SECONDS = 1.0
-# Twenty slots take forty milliseconds more than a second: what leaves later than half of that takes another slot.
+# The slots of a second take forty milliseconds more than that: what leaves later than half of it takes another slot.
 _LATE_SECONDS = 0.02
 # So many calls of one process may be under way: answers that take half a minute leave its other threads to other work.
 _SEATS = threading.BoundedSemaphore(6)
@@ -69,7 +70,7 @@ def enter_lane(toolkit: Toolkit) -> Pass:
     for _ in range(_TRIES):
         asked_at = time.monotonic()
         with toolkit.reading() as session:
-            slot = refund_lane.take_slot(session, toolkit.now())
+            slot = refund_lane.take_slot(session, toolkit.now(), gap(toolkit.refunds_a_second))
         if slot is not None:
             return Pass(asked_at + slot.seconds, time.monotonic() + slot.seconds, slot.is_probe)
         with toolkit.reading() as session:

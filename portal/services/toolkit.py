@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from portal.domain.certainty import Contradiction
+from portal.domain.lane import MOST_A_SECOND
 from portal.records import outbox
 from portal.records.sessions import Session, is_passing
 
@@ -44,6 +45,7 @@ class Toolkit:
     sandbox: bool = False
     # The claim that is being followed: what a transaction leaves to do for it needs no job, because it is done next.
     follows: str | None = None
+    refunds_a_second: int = MOST_A_SECOND
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

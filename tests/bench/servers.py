@@ -5,7 +5,7 @@ import os
 import socket
 import tempfile
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,14 +72,22 @@ def database_server() -> Iterator[postgres.Server]:
 
 @contextmanager
 def whole_shop(
-    database: postgres.Server, folder: Path, interruption: Interruption, *, without: Container[str] = ()
+    database: postgres.Server,
+    folder: Path,
+    interruption: Interruption,
+    *,
+    without: Container[str] = (),
+    told: Mapping[str, str] | None = None,
 ) -> Iterator[Servers]:
-    """Run the floor, the sandbox, the web and the worker on a migrated database, but for parts that start later."""
+    """Run the floor, the sandbox, the web and the worker on a migrated database, but for parts that start later.
+
+    told: settings of this shop, as variables of the environment.
+    """
     folder.mkdir()
     ports = Ports(web=_free_port(), sandbox=_free_port(), mail=_free_port())
     gathered = settings.gather({}, folder, ports)
-    variables = {**gathered.variables, "PORTAL_DATABASE_URL": database.url, "FLOOR_DATABASE_URL": database.url}
-    gathered = dataclasses.replace(gathered, variables=variables)
+    own = {"PORTAL_DATABASE_URL": database.url, "FLOOR_DATABASE_URL": database.url}
+    gathered = dataclasses.replace(gathered, variables={**gathered.variables, **own, **(told or {})})
     schema.upgrade(database.url)
     floor.prepare(database.url)
     children = Children(folder, interruption)

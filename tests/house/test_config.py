@@ -55,6 +55,8 @@ def test_production_names_what_is_missing(name, tmp_path):
         ("WAREHOUSE_URL", "warehouse.example", "begins with http"),
         ("PORTAL_SHOP_COLOURS", "teal", "it is a colour"),
         ("PORTAL_TIME_ZONE", "Mars/Olympus", "it is a name such as"),
+        ("PORTAL_REFUNDS_PER_SECOND", "0", "from 1 to 100"),
+        ("PORTAL_REFUNDS_PER_SECOND", "many", "from 1 to 100"),
     ],
 )
 def test_a_setting_that_contradicts_the_others_is_named(setting, value, sentence, tmp_path):
