@@ -6,16 +6,18 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from portal.launch.postgres import Server
+from portal.services import passwords
 from tests.support import database, shared_engine
 
 # How long an example takes says nothing on a busy machine; speed is measured in benchmarks.
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
 
-pytest_plugins = ["tests.reliability.plugin"]
+pytest_plugins = ["tests.reliability.plugin", "tests.support.schedule"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -33,6 +35,14 @@ def _refuse_the_outside_world(event: str, arguments: tuple[object, ...]) -> None
 
 
 sys.addaudithook(_refuse_the_outside_world)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash with the least of argon2: the product that the journeys start pays its whole price."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
