@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from portal.domain.authority import Role
+from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
-from tests.support.builders import DELIVERED, OrderMade, a_line
+from tests.support.builders import DELIVERED, LATE, OrderMade, a_line
 from tests.support.customer_front import Front, fields
 from tests.support.page import Page, Visitor
 from tests.support.queries import counted_queries
@@ -174,3 +175,45 @@ def test_queries_do_not_grow_with_orders_and_lines(front: Front) -> None:
 
     assert counts[:2] == counts[2:]
     assert max(counts) <= 15
+
+
+@pytest.fixture
+def sent_again(front: Front) -> OrderMade:
+    """Let an order get lost, be sent again, and the new parcel arrive."""
+    order = front.an_order(parcels={"1": LATE}, status="shipped")
+    front.take(front.a_claim(order, Problem.MISSING_PACKAGE), RemedyKind.REPLACEMENT)
+    front.parcel_news("delivered", carrier="Tucano", tracking_number="TL1")
+    return order
+
+
+def test_what_was_sent_again_is_reported_for_a_customer_once_and_is_a_claim_of_its_own(
+    front: Front, sent_again: OrderMade
+) -> None:
+    page = opened(front, sent_again).follow("Report about the new parcel with Blue teapot")
+    form = page.submit(REPORT, status=422, **fields({"line_1-chosen": "y"}))
+
+    claim = page.submit(REPORT, words="The lid, they say.", **DAMAGED)
+    twice = page.submit(REPORT, words="Once more.", status=409, **DAMAGED)
+    told = opened(front, sent_again).follow("Report about the new parcel with Blue teapot")
+
+    assert page.heading == f"What went wrong with the new parcel of order {sent_again.number}"
+    assert "Please choose what happened." in form.text
+    ref = claim.path.rpartition("/")[2]
+    assert rows(front.app, "SELECT about_replacement_id IS NOT NULL FROM claim_lines ORDER BY id") == [
+        (False,),
+        (True,),
+    ]
+    actors = rows(front.app, "SELECT actor LIKE 'staff:%' FROM claim_events WHERE action = 'told_again'")
+    assert actors == [(True,)]
+    assert "This was reported already." in twice.text
+    assert told.links()[ref] == f"/staff/claims/{ref}"
+
+
+@pytest.mark.proves("P5")
+def test_a_parcel_of_another_order_or_of_none_is_not_found(front: Front, sent_again: OrderMade) -> None:
+    parcel = rows(front.app, "SELECT ref FROM replacements")[0][0]
+    other = front.an_order()
+
+    for number, ref in ((other.number, parcel), (sent_again.number, "REP-NONE"), ("none", parcel)):
+        agent(front.app).get(f"/staff/orders/{number}/sent-again/{ref}/report", status=404)
+    agent(front.app, Role.FINANCE).get(f"/staff/orders/{sent_again.number}/sent-again/{parcel}/report", status=403)

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from portal.web.staff import (
     act_views,
+    again_views,
     claim_views,
     credit_views,
     queue_views,
@@ -31,6 +32,8 @@ for _act in ("list", "decide", "cancel", "leave"):
 add("/orders", "orders", report_views.orders)
 add("/orders/<number>/report", "report", report_views.report)
 add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])
+add("/orders/<number>/sent-again/<parcel>/report", "report_again", again_views.report_again)
+add("/orders/<number>/sent-again/<parcel>/report", "send_report_again", again_views.send_report_again, methods=["POST"])
 add("/claims/<ref>", "claim", claim_views.claim)
 add("/claims/<ref>/photos/<photo>", "photo", claim_views.photo)
 add("/claims/<ref>/credit/<remedy>", "credit", credit_views.credit)

@@ -8,7 +8,7 @@ from portal.domain.authority import DECIDES
 from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.mailboxes import BadMailbox, normalise
 from portal.letters.language import best_locale
-from portal.records import order_search
+from portal.records import order_search, sent_again
 from portal.services.read_order import OrderRead, read_order
 from portal.services.report_problem import report_problem
 from portal.web.shared.access import staff, staff_on_duty
@@ -81,5 +81,7 @@ def _order(number: str) -> OrderRead:
 
 
 def _report(read: OrderRead, form: ReportForm, status: int) -> Response:
-    told = render_template("staff/report.html", page=report_page(read), form=form, **frame(HERE))
-    return make_response(told, status)
+    with toolkit().reading() as session:
+        sent = sent_again.of_orders(session, [read.order.id])
+    page = report_page(read, sent, toolkit().now())
+    return make_response(render_template("staff/report.html", page=page, form=form, **frame(HERE)), status)

@@ -14,8 +14,8 @@ from portal.web.customer.building.parcels import new_parcel_view
 from portal.web.customer.building.standing import claim_link
 from portal.web.customer.pages.orders import NewParcelCard, OrderLineView
 from portal.web.customer.pages.report import ReportLine, ReportPage, ReportParcel
-from portal.web.shared.problem_words import problem_words
-from portal.web.shared.report_forms import LineChoice, field_of
+from portal.web.shared.again import choice_again
+from portal.web.shared.report_forms import LineChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,7 @@ class NewParcel:
     @property
     def choice(self) -> LineChoice:
         """What can be said of it."""
-        parcel, status = self.sent.parcel, self.order.status
-        state = parcel.state(status, self.now)
-        return LineChoice(
-            field=field_of(self.line.line_number),
-            line_number=self.line.line_number,
-            most=self.sent.replacement.quantity,
-            free=len(self.sent.units),
-            problems=tuple((one.value, problem_words(one, state)) for one in parcel.sensible(status, self.now)),
-        )
+        return choice_again(self.sent, self.line, self.order.status, self.now)
 
 
 def new_parcel(
