@@ -3,14 +3,12 @@
 from portal.domain.actors import Actor
 from portal.domain.errors import IllegalMove, NotFound
 from portal.domain.ports import RefundAnswer, RefundProvider
-from portal.domain.refunds import DEAD, from_provider
-from portal.domain.troubles import TroubleKind
 from portal.records import events, remedies
 from portal.services.adopt_refund import adopt_refund
 from portal.services.follow_dispute import follow_dispute
 from portal.services.hear_event import nothing_to_do, subject_of
-from portal.services.open_trouble import tell_of_trouble
-from portal.services.settle_refund import News, settle_refund
+from portal.services.settle_or_tell import settle_or_tell
+from portal.services.settle_refund import News
 from portal.services.toolkit import Toolkit
 
 STRIPE = Actor.system("stripe")
@@ -48,26 +46,9 @@ def settle_again(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
     if ref is None:
         return adopt_refund(toolkit, answer, actor)
     try:
-        state = settle_refund(toolkit, refund_ref=ref, news=News.from_answer(answer), actor=actor)
+        news = News.from_answer(answer)
+        state = settle_or_tell(toolkit, refund_ref=ref, news=news, amount=answer.amount, actor=actor)
     except IllegalMove as error:
         # An older piece of news that was overtaken: what is recorded stays, and the reason is kept.
-        _tell_if_given_up(toolkit, ref, answer)
         return str(error)[:80]
     return f"refund is {state.value}"
-
-
-def _tell_if_given_up(toolkit: Toolkit, refund_ref: str, answer: RefundAnswer) -> None:
-    """Tell a person where a refund that was given up is there after all, because another way may have paid it too."""
-    with toolkit.reading() as session:
-        refund = remedies.read_refund(session, refund_ref)
-        claim_id = remedies.claim_id_of(session, refund.remedy_id)
-    if refund.provider_ref is None and from_provider(answer.state) not in DEAD:
-        tell_of_trouble(
-            toolkit,
-            TroubleKind.PAID_AFTER_RELEASE,
-            subject=refund_ref,
-            claim_id=claim_id,
-            provider_ref=answer.provider_ref,
-            amount_minor=answer.amount.minor,
-            currency=answer.amount.currency,
-        )

@@ -16,6 +16,7 @@ from portal.services.enter_lane import in_turn, seat
 from portal.services.put_back import put_back
 from portal.services.toolkit import Toolkit, tried_again
 
+WORKER = Actor.system("worker")
 _TASK = "refunds.cancel"
 
 
@@ -69,7 +70,8 @@ def cancel_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str
         return put_back(toolkit, _TASK, lane, refund_ref=refund_ref, staff_id=staff_id)
     if refused and from_provider(answer.state) is RefundState.REQUIRES_ACTION:
         _tell_not_cancelled(toolkit, refund_ref, refused)
-    return settle_again(toolkit, answer, Actor.staff(staff_id))
+    # Who asked for it stands on the claim; what came of it is the provider's answer to the worker.
+    return settle_again(toolkit, answer, WORKER)
 
 
 def _cancel(

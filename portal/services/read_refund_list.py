@@ -13,7 +13,7 @@ from portal.records import claims, outbox, remedies, staff, troubles
 from portal.services.apply_stripe_event import settle_again
 from portal.services.enter_lane import in_turn, seat
 from portal.services.put_back import put_back
-from portal.services.send_refund import ours_among, request_of
+from portal.services.send_refund import WORKER, ours_among, request_of
 from portal.services.toolkit import Toolkit, tried_again
 
 _TASK = "refunds.read_list"
@@ -54,10 +54,9 @@ def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, s
     except LaneShut as lane:
         return put_back(toolkit, _TASK, lane, trouble_ref=trouble_ref, staff_id=staff_id)
     found = ours_among(answers, refund.ref)
-    if found is not None:
-        return settle_again(toolkit, found, Actor.staff(staff_id))
     _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, answers, Actor.staff(staff_id))
-    return "not in the list"
+    # Somebody asked to look; that the refund is there is what the provider told the worker.
+    return "not in the list" if found is None else settle_again(toolkit, found, WORKER)
 
 
 @tried_again

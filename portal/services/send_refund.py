@@ -24,7 +24,8 @@ from portal.records import remedies, sending
 from portal.services.adopt_refund import adopt_refund
 from portal.services.enter_lane import Pass, enter_lane, in_turn, leave_lane, seat, shut_lane, wait_for_slot
 from portal.services.open_trouble import tell_of_trouble
-from portal.services.settle_refund import News, settle_refund
+from portal.services.settle_or_tell import settle_or_tell
+from portal.services.settle_refund import News
 from portal.services.toolkit import Toolkit, tried_again
 
 WORKER = Actor.system("worker")
@@ -133,9 +134,9 @@ def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | N
 
 
 def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> bool:
-    """Record the news of a call; tell whether it counts, or a webhook that was faster had told more already."""
+    """Record the news of a call; tell whether it counts, or a webhook or a person was faster."""
     try:
-        settle_refund(toolkit, refund_ref=request.key, news=news, actor=WORKER, call=call)
+        settle_or_tell(toolkit, refund_ref=request.key, news=news, amount=request.amount, actor=WORKER, call=call)
     except IllegalMove:
         if call is not None:
             _note(toolkit, request.key, call)
