@@ -8,6 +8,7 @@ from flask import Flask
 from psycopg import RawCursor
 from sqlalchemy import event
 
+from tests.support.engines import engine_of
 from tests.support.web import toolkit_of
 
 
@@ -19,9 +20,7 @@ def counted_queries(app: Flask) -> Iterator[list[str]]:
         client.get("/orders")
     assert len(statements) <= 12
     """
-    session = toolkit_of(app).sessions()
-    engine: Any = session.get_bind()
-    session.close()
+    engine = engine_of(toolkit_of(app))
     statements: list[str] = []
 
     def note(*arguments: Any) -> None:

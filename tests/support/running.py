@@ -24,6 +24,7 @@ from portal.launch.settings import ROOT
 from portal.services.toolkit import Toolkit
 from portal.wiring import WEB_ROLE, make_toolkit
 from tests.support import database
+from tests.support.engines import engine_of
 from tests.support.sandbox_server import Sandbox, free_port
 
 T = TypeVar("T")
@@ -64,9 +65,7 @@ class Running:
         try:
             yield made
         finally:
-            session = made.sessions()
-            engine: Any = session.get_bind()
-            session.close()
+            engine = engine_of(made)
             engine.dispose()
 
     def is_idle(self) -> bool:

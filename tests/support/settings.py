@@ -1,7 +1,9 @@
 """Settings for an app under test."""
 
-import os
+import atexit
+import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from config import Config
@@ -25,6 +27,14 @@ def variables(database_url: str, **changes: str) -> dict[str, str]:
         "SECRET_KEY": "the key of the tests, which is long enough",
         "WAREHOUSE_URL": "http://127.0.0.1:9",
         "WAREHOUSE_SECRET": "the secret between warehouse and tests",
-        "PORTAL_PHOTO_FOLDER": str(Path(tempfile.gettempdir()) / f"amends-test-photos-{os.geteuid()}"),
+        "PORTAL_PHOTO_FOLDER": photo_folder(),
     }
     return settings | changes
+
+
+@cache
+def photo_folder() -> str:
+    """Give this process a folder of its own for photos, which goes with it."""
+    made = tempfile.mkdtemp(prefix="amends-test-photos-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made

@@ -66,6 +66,23 @@ class Shop:
         """Make an order; see ``an_order`` for what can be said of it."""
         return an_order(self.toolkit, self.sandbox, **wanted)
 
+    def lost_order(self, **wanted: Any) -> AnOrder:
+        """Make an order whose parcel never came, and is late enough for everything."""
+        late = {"status": "shipped", "promised": 20, "delivered": None, "ordered": 40, "handed_over": 35}
+        return self.order(**{**late, **wanted})
+
+    def promised(self, kind: str = "refund", **wanted: Any) -> tuple[AnOrder, str]:
+        """Let somebody whose parcel never came choose a remedy; give the order and the claim's ref."""
+        order = self.lost_order(**wanted)
+        ref = self.report(order, Problem.MISSING_PACKAGE)
+        self.accept(order, ref, kind)
+        return order, ref
+
+    def promised_refund(self, **wanted: Any) -> tuple[AnOrder, str, str]:
+        """Let them choose their money; give the order, the claim's ref and the refund's."""
+        order, ref = self.promised(**wanted)
+        return order, ref, str(self.refunds()[-1].ref)
+
     def report(
         self, order: AnOrder, problem: Problem, *lines: int, quantity: int = 1, words: str = "", key: str = ""
     ) -> str:
@@ -152,6 +169,11 @@ class Shop:
         asked = "SELECT template FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id"
         return [row[0] for row in self.rows(asked, mailbox=order.mailbox)]
 
+    def last_words(self, order: AnOrder) -> str:
+        """Read the newest letter that went to an order's customer."""
+        asked = "SELECT body FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id DESC LIMIT 1"
+        return str(self.rows(asked, mailbox=order.mailbox)[0][0])
+
     def balance(self, account: str, currency: str = "BRL") -> int:
         """Add up an account of the journal."""
         asked = "SELECT coalesce(sum(amount_minor), 0) FROM journal_postings WHERE account = :a AND currency = :c"
@@ -201,4 +223,5 @@ def open_shop(engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
     worker = make_worker(toolkit, ports, database_url=libpq_url(database_url), options=options, sweeps=False)
     publish_policy(toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"))
     yield Shop(toolkit, sandbox, worker, ports, clock)
+    sandbox.no_faults()
     assert_all_hold(toolkit, beside)

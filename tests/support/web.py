@@ -24,6 +24,7 @@ from portal.services.keep_browser_session import CUSTOMER_ENDS, STAFF_ENDS, begi
 from portal.services.sign_in_secrets import code_for
 from portal.services.toolkit import Toolkit
 from portal.wiring import WebMeans, wire_web
+from tests.support.engines import engine_of
 from tests.support.settings import a_config
 
 COOKIES = {"customer": "amends", "staff": "amends-staff"}
@@ -53,9 +54,7 @@ def build_app(database_url: str, clock: Callable[[], datetime], **settings: str)
 
 def close_app(app: Flask) -> None:
     """Give the application's connections back."""
-    session = toolkit_of(app).sessions()
-    engine: Any = session.get_bind()
-    session.close()
+    engine = engine_of(toolkit_of(app))
     engine.dispose()
 
 
