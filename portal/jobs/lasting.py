@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, LiteralString
 
 import structlog
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, sql
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 from psycopg import Error, OperationalError
@@ -27,7 +27,12 @@ _PAUSE_SECONDS = 1.0
 
 
 class WatchedConnector(PsycopgConnector):
-    """Tells when a statement of the worker itself was lost: nobody knows then what became of it."""
+    """Tells when a statement of the worker itself was lost: nobody knows then what became of it.
+
+    worker_id: under which the worker that uses it was registered last.
+    """
+
+    worker_id: int | None = None
 
     @cached_property
     def lost(self) -> asyncio.Event:
@@ -45,24 +50,27 @@ class WatchedConnector(PsycopgConnector):
     async def execute_query_one_async(self, query: LiteralString, **arguments: object) -> dict[str, Any]:
         """Run a statement and give its row."""
         try:
-            return await super().execute_query_one_async(query, **arguments)
+            row = await super().execute_query_one_async(query, **arguments)
         except ConnectorException as error:
             self._note(error)
             raise
+        if query == sql.queries["register_worker"]:
+            self.worker_id = row["worker_id"]
+        return row
 
     def _note(self, error: ConnectorException) -> None:
         if isinstance(error.__cause__, OperationalError):
             self.lost.set()
 
 
-async def work_on(app: App, *, concurrency: int) -> None:
+async def work_on(app: App, *, concurrency: int, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
     """Work until a signal says stop, under a new name after each outage; what runs then is given time to finish."""
     stopping = _stop_signal()
     while not stopping.is_set():
         try:
             async with app.open_async():
                 await put_back_stalled(app)
-                await _work(app, stopping, concurrency)
+                await _work(app, stopping, concurrency, heartbeat_seconds)
         except (ConnectorException, Error) as error:
             log.warning("the worker has lost the database and begins anew", error=repr(error.__cause__ or error))
         if not stopping.is_set():
@@ -84,7 +92,7 @@ async def put_back_stalled(app: App) -> None:
             log.info("another worker has put the job back", task=job.task_name, job=job.id)
 
 
-async def _work(app: App, stopping: asyncio.Event, concurrency: int) -> None:
+async def _work(app: App, stopping: asyncio.Event, concurrency: int, heartbeat_seconds: float) -> None:
     """Work under one name, until a signal comes or a statement is lost."""
     ends = [stopping.wait()]
     if isinstance(app.connector, WatchedConnector):
@@ -98,17 +106,35 @@ async def _work(app: App, stopping: asyncio.Event, concurrency: int) -> None:
             install_signal_handlers=False,
             shutdown_graceful_timeout=_GRACE_SECONDS,
             delete_jobs="successful",
-            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            update_heartbeat_interval=heartbeat_seconds,
             stalled_worker_timeout=DEAD_AFTER_SECONDS,
         )
     )
     await _first_of(working, *ends)
     if not working.done():
         working.cancel()
+    beating = asyncio.ensure_future(_beat_on(app, heartbeat_seconds)) if stopping.is_set() else None
     try:
         await working
     except asyncio.CancelledError:
         log.info("the worker has finished what it had begun")
+    finally:
+        if beating is not None:
+            beating.cancel()
+
+
+async def _beat_on(app: App, seconds: float) -> None:
+    """Beat while what runs is given time to finish.
+
+    The library ends its own heartbeat first, and waits for a job in a thread however long that takes; so a worker that
+    stops in order would be taken for a dead one, and its jobs would run twice.
+    """
+    while isinstance(app.connector, WatchedConnector) and app.connector.worker_id is not None:
+        try:
+            await app.job_manager.update_heartbeat(app.connector.worker_id)
+        except ConnectorException as error:
+            log.warning("a worker that stops could not say that it lives", error=repr(error.__cause__ or error))
+        await asyncio.sleep(seconds)
 
 
 async def _first_of(*awaited: Awaitable[object]) -> None:

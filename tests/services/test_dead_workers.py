@@ -1,13 +1,15 @@
 """What a worker that died had taken goes back into the queue, and nothing that it left holds the rest back."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import os
+import signal
+import time
 
 import pytest
 from sqlalchemy import text
 
 from portal.domain.problems import Problem
-from portal.jobs.lasting import put_back_stalled
+from portal.jobs.lasting import put_back_stalled, work_on
 from portal.services.send_letters import send_letters
 from tests.support.shop import Shop
 
@@ -25,8 +27,7 @@ def put_back(shop: Shop) -> None:
         async with shop.worker.open_async():
             await put_back_stalled(shop.worker)
 
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(run())).result()
+    asyncio.run(run())
 
 
 @pytest.mark.proves("fault 2", "fault 62")
@@ -52,3 +53,25 @@ def test_a_letter_that_another_worker_holds_is_come_back_for(shop: Shop):
     assert shop.letters(order) == []
     assert not send_letters(shop.toolkit, shop.ports.mailer, claim_ref=ref)
     assert len(shop.letters(order)) == 1
+
+
+def test_a_worker_that_stops_in_order_lives_until_what_it_does_is_done(shop: Shop):
+    silent: list[float] = []
+
+    @shop.worker.task(name="tests.long")
+    def long() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(3)
+        asked = "SELECT extract(epoch FROM now() - last_heartbeat) FROM jobs.procrastinate_workers"
+        silent.extend(float(row[0]) for row in shop.rows(asked))
+
+    async def work() -> None:
+        async with shop.worker.open_async():
+            await shop.worker.configure_task("tests.long").defer_async()
+        await asyncio.wait_for(work_on(shop.worker, concurrency=1, heartbeat_seconds=0.3), 60)
+
+    asyncio.run(work())
+
+    (age,) = silent
+    assert age < 1.5
+    assert shop.rows("SELECT count(*) FROM jobs.procrastinate_workers") == [(0,)]
