@@ -15,7 +15,7 @@ def close_trouble(toolkit: Toolkit, *, ref: str, actor: Actor) -> bool:
     """
     with toolkit.transaction() as session:
         found = troubles.named(session, ref)
-        if found is not None and found.kind in HAS_WAYS:
+        if found is not None and found.closed_at is None and found.kind in HAS_WAYS:
             raise IllegalMove(f"{found.kind} is not over because somebody says so")
         return troubles.close_named(session, ref, actor=str(actor), now=toolkit.now())
 

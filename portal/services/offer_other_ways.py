@@ -60,10 +60,12 @@ def _terms(offer: Offer, left: Money) -> OfferTerms:
     is_gift = offer.kind == RemedyKind.STORE_CREDIT and policy_class is PolicyClass.GOODWILL
     less = not is_gift and left < amount
     told = offer.of_shipping_minor is not None and offer.of_overpaid_minor is not None and not less
+    bonus = Money(offer.bonus_minor, offer.currency)
     return OfferTerms(
         kind=RemedyKind(offer.kind),
         amount=left if less else amount,
-        bonus=Money(offer.bonus_minor, offer.currency),
+        # A bonus is so much on top of what goes back, so it shrinks with that.
+        bonus=bonus.portion(left.minor, amount.minor) if less else bonus,
         policy_class=policy_class,
         arrives_in_days=offer.arrives_in_days,
         expires_in_days=ANOTHER_WAY_DAYS,

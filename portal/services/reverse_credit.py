@@ -53,7 +53,7 @@ def reverse_credit(
 
     The customer reads what was taken and what stays theirs, and their claim goes into the queue with it, for a person
     to answer. check: raises where whoever asks may not touch this claim. Raises NotFound for a remedy that granted
-    nothing.
+    nothing, and where there is something to check and the credit is of no claim.
     """
     with toolkit.transaction() as session:
         grants = credit_reversals.grants_of(session, mistake.remedy_ref)
@@ -61,7 +61,9 @@ def reverse_credit(
             raise NotFound("this remedy has granted no credit")
         claim_ref = grants[0].about.claim_ref
         claim = claims.hold_whole(session, claim_ref) if claim_ref else None
-        if check is not None and claim is not None:
+        if check is not None:
+            if claim is None:
+                raise NotFound("this credit is of no claim, so nobody can be asked whose it is")
             check(session, claim)
         account = credit.lock(session, grants[0].account_id)
         done = credit_reversals.before(session, grants, mistake.source)

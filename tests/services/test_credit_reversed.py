@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from portal.domain.actors import Actor
 from portal.domain.credit import Origin
 from portal.domain.errors import AmendsError, NotFound
+from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
 from portal.services.expire_lots import expire_lots
+from portal.services.reverse_credit import Mistake, reverse_credit
 from tests.support.credit_shop import NOON, CreditShop, key, shop
 
 __all__ = ["key", "shop"]
@@ -43,6 +47,19 @@ def test_only_what_is_there_is_taken_back_and_the_rest_is_told(shop: CreditShop,
     assert shop.free(customer) == 0
     assert shop.capture(key, held.ref).captured.minor == 1_500
     assert shop.one("SELECT wanted_minor - taken_minor FROM credit_reversals") == 2_700
+
+
+def test_credit_that_is_of_no_claim_is_not_taken_back_by_somebody_who_must_be_checked(shop: CreditShop):
+    customer = shop.customer()
+    shop.grant(customer, 5_000, source="RMD-1")
+
+    def never(_session: Session, claim: Claim) -> None:
+        raise AssertionError(f"{claim.ref} is a claim that nobody made")
+
+    with pytest.raises(NotFound):
+        reverse_credit(shop.toolkit, Mistake("RMD-1", "a page", "granted twice", Actor.staff(1)), never)
+
+    assert shop.free(customer) == 5_000
 
 
 @pytest.mark.proves("L10")

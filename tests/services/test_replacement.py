@@ -11,7 +11,7 @@ from tests.support.shop import AnOrder, Shop
 
 
 def sent_again(shop: Shop) -> tuple[AnOrder, str, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00")
+    order = shop.lost_order(unit_cost="20.00")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "replacement")
     return order, ref, str(shop.rows("SELECT ref FROM replacements")[0][0])
@@ -78,6 +78,23 @@ def test_a_refused_parcel_that_is_sent_all_the_same_is_a_persons_to_settle_and_t
     told = shop.rows("SELECT kind, subject, claim_id, detail ->> 'state' FROM troubles")
     assert told == [("sent_after_refusal", parcel, shop.claim(ref).id, "shipped")]
     assert (shop.claim(ref).state, shop.balance("inventory")) == ("made_whole", 0)
+
+
+@pytest.mark.proves("M8", "M9")
+def test_of_an_amount_that_shrank_only_its_share_of_the_bonus_is_offered(shop: Shop) -> None:
+    order, ref, parcel = sent_again(shop)
+    earlier = next(offer for offer in shop.claim(ref).lines[0].offers if offer.kind == "store_credit")
+    made = shop.sandbox.dashboard_refund(order.payments[0], earlier.amount_minor - 1_000)
+    shop.hear_of(made)
+    shop.work()
+
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("refused", reason="out_of_stock"))
+
+    live = [offer for offer in shop.claim(ref).lines[0].offers if offer.state == "live"]
+    (credit,) = [offer for offer in live if offer.kind == "store_credit"]
+    assert earlier.bonus_minor > 0
+    assert credit.amount_minor == 1_000
+    assert abs(credit.bonus_minor * earlier.amount_minor - earlier.bonus_minor * 1_000) < earlier.amount_minor
 
 
 def test_a_parcel_that_nobody_knows_is_noted_and_left(shop: Shop) -> None:
