@@ -1,5 +1,6 @@
 """What only a person can put right, by kind."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -40,7 +41,27 @@ class TroubleKind(StrEnum):
     """Jobs of a kind that this release does not know are parked until one that does runs. Subject: the kind."""
 
 
-# Of these nobody knows whether the money went back: a person reads the list and decides.
-UNKNOWN_OUTCOME = frozenset({TroubleKind.KEY_MISUSED, TroubleKind.UNKNOWN_TOO_LONG})
+class Ways(StrEnum):
+    """What can be done about a trouble on its own page."""
+
+    DECIDE = "unknown"
+    """Read the provider's list, and say whether our refund is in it."""
+    CANCEL = "cancel"
+    """Cancel the refund, so that the customer gets another way."""
+    LEAVE = "leave"
+    """Leave the message for good, with a reason."""
+    LOOK = "rows"
+    """Look at the rows; it closes with a clean check."""
+
+
+WAYS: Mapping[TroubleKind, Ways] = {
+    TroubleKind.KEY_MISUSED: Ways.DECIDE,
+    TroubleKind.UNKNOWN_TOO_LONG: Ways.DECIDE,
+    TroubleKind.CUSTOMER_MUST_ACT: Ways.CANCEL,
+    TroubleKind.POISON_EVENT: Ways.LEAVE,
+    TroubleKind.INVARIANT_BROKEN: Ways.LOOK,
+}
 # Saying that one of these is put right is not enough: it has a page with what can be done.
-HAS_WAYS = UNKNOWN_OUTCOME | {TroubleKind.CUSTOMER_MUST_ACT, TroubleKind.POISON_EVENT, TroubleKind.INVARIANT_BROKEN}
+HAS_WAYS = frozenset(WAYS)
+# Of these nobody knows whether the money went back: a person reads the list and decides.
+UNKNOWN_OUTCOME = frozenset(kind for kind, ways in WAYS.items() if ways is Ways.DECIDE)

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.actors import Actor
 from portal.domain.authority import DECIDES, SEES_CLAIMS
-from portal.domain.errors import NotFound
+from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.refund_list import ListIsOld, Way
+from portal.domain.troubles import HAS_WAYS
 from portal.records import staff as staff_records
 from portal.records import troubles
 from portal.services.cancel_refund import ask_to_cancel
@@ -20,7 +21,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.pages.trouble import trouble_page, what_of
+from portal.web.staff.pages.trouble import trouble_page
 
 _CONFLICT, _REFUSED = 409, 422
 _NOTICES = {
@@ -93,19 +94,12 @@ def _page(ref: str, *, notice: str = "", error: str = "", typed: str = "", statu
     on_duty = staff_on_duty()
     with toolkit().reading() as session:
         known, one = troubles.named(session, ref), troubles.open_one_named(session, ref)
-        limits = staff_records.limits_of(session, on_duty.id)
-    if known is None or what_of(known.kind) is None:
+        reader = staff_records.decider(session, on_duty.id)
+    if known is None or known.kind not in HAS_WAYS:
         raise NotFound("no such trouble with a page")
     if one is None:
         return redirect(url_for("staff.queue"), 303)
-    page = trouble_page(
-        one,
-        staff_id=on_duty.id,
-        limits=limits,
-        may_act=on_duty.role in DECIDES,
-        now=toolkit().now(),
-        notice=notice,
-        error=error,
-        typed=typed,
-    )
+    if reader is None:
+        raise NotAllowed("this account is closed")
+    page = trouble_page(one, reader=reader, now=toolkit().now(), notice=notice, error=error, typed=typed)
     return make_response(render_template("staff/trouble.html", page=page, **frame("staff.queue")), status)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.domain.authority import DECIDES, Decider, within_limit
 from portal.domain.money import Money
 from portal.domain.refund_list import ListRead, Proposal, Way
-from portal.domain.troubles import UNKNOWN_OUTCOME, TroubleKind
+from portal.domain.troubles import WAYS, TroubleKind
 from portal.records.troubles import OpenTrouble
 from portal.web.shared.names import named
 from portal.web.staff.pages.troubles import TroubleView, trouble_view
@@ -68,42 +69,29 @@ class TroublePage:
     typed: str = ""
 
 
-_WHAT = {
-    TroubleKind.CUSTOMER_MUST_ACT: "cancel",
-    TroubleKind.POISON_EVENT: "leave",
-    TroubleKind.INVARIANT_BROKEN: "rows",
-    **dict.fromkeys(UNKNOWN_OUTCOME, "unknown"),
-}
-
-
-def what_of(kind: str) -> str | None:
-    """Tell which ways a kind has; nothing where it has no page."""
-    return _WHAT.get(TroubleKind(kind))
-
-
-def trouble_page(
-    one: OpenTrouble, *, staff_id: int, limits: Mapping[str, int], may_act: bool, now: datetime, **said: str
-) -> TroublePage:
-    """Build the page. limits: what this reader may approve alone, by currency. said: notice, error, typed."""
+def trouble_page(one: OpenTrouble, *, reader: Decider, now: datetime, **said: str) -> TroublePage:
+    """Build the page of a trouble that has ways. said: notice, error, typed."""
     view, detail = trouble_view(one), one.detail
     listed, proposal = ListRead.from_detail(detail), Proposal.from_detail(detail)
     amount = view.amount
     return TroublePage(
         view=view,
-        what=what_of(one.kind) or "",
-        may_act=may_act,
+        what=WAYS[TroubleKind(one.kind)].value,
+        may_act=reader.role in DECIDES,
         asked=_is_asked(detail, listed),
         not_cancelled=detail.get("not_cancelled", ""),
-        alone=amount is not None and amount.minor <= limits.get(amount.currency, 0),
+        alone=amount is not None and within_limit(reader, amount),
         listed=_list(listed, amount, now) if listed else None,
-        proposal=ProposalView(proposal.way is Way.GIVE_UP, proposal.provider_ref, proposal.by_staff_id == staff_id)
-        if proposal
-        else None,
+        proposal=_proposal(proposal, reader) if proposal else None,
         says=detail.get("says", ""),
         broken=detail.get("rows", 0),
         rows=tuple(detail.get("refs", ())),
         **said,
     )
+
+
+def _proposal(made: Proposal, reader: Decider) -> ProposalView:
+    return ProposalView(made.way is Way.GIVE_UP, made.provider_ref, made.by_staff_id == reader.staff_id)
 
 
 def _is_asked(detail: Mapping[str, Any], listed: ListRead | None) -> bool:
