@@ -14,6 +14,8 @@ from tests.support.invariants import assert_all_hold
 from tests.support.page import Page, Visitor
 from tests.support.web import sign_in_staff
 
+# In the first turn every field meets all of these, and in each later turn another one of those below.
+ALWAYS = ["before\x00after", "w" * 200_000, "</textarea><script>alert(1)</script>"]
 NOBODY_TYPES = [
     "",
     "-5",
@@ -27,7 +29,6 @@ NOBODY_TYPES = [
     "w" * 5_000,
     "'; DROP TABLE claims; --",
     "%_\\",
-    "</textarea><script>alert(1)</script>",
     "{{7*7}} ${7*7} %(name)s {0}",
     "=HYPERLINK(1)",
     "one\r\nBcc: two",
@@ -36,8 +37,8 @@ NOBODY_TYPES = [
     "9999-12-31",
     "0001-01-01",
     "//evil.example",
-    "before\x00after",
 ]
+TURNS = 5
 _OURS = frozenset({"csrf_token"})
 
 
@@ -91,18 +92,20 @@ def staffs_pages(front: Front) -> Iterator[Page]:
 
 
 @pytest.mark.proves("input 38", "input 40", "input 43", "input 44")
-@pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize("turn", range(TURNS))
 @pytest.mark.parametrize("pages", [customers_pages, staffs_pages])
 def test_every_field_of_every_form_takes_anything_without_breaking(front: Front, pages, turn: int):
     answers: dict[tuple[str, ...], int] = {}
+    met = 0
     for page in pages(front):
         for action, fields in _forms_of(page):
             for name in sorted(fields.keys() - _OURS):
-                # Each field meets another few of them in each turn.
-                typed = NOBODY_TYPES[(len(answers) + 5 * turn) % len(NOBODY_TYPES)]
-                sent = {**fields, name: typed}
-                answers[action, name, typed] = page.visitor.client.post(action, data=sent).status_code
+                another = NOBODY_TYPES[(met + turn * len(NOBODY_TYPES) // TURNS) % len(NOBODY_TYPES)]
+                met += 1
+                for typed in [another] if turn else ALWAYS:
+                    sent = {**fields, name: typed}
+                    answers[action, name, typed] = page.visitor.client.post(action, data=sent).status_code
 
-    assert len(answers) > 20
+    assert met > 20
     assert {where: status for where, status in answers.items() if not 200 <= status < 500} == {}
     assert_all_hold(front.toolkit)
