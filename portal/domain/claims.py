@@ -1,9 +1,13 @@
 """How a claim line moves: one table; an unlisted move raises."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 
 from portal.domain.errors import IllegalMove
+
+# By when a person answers, where no policy said otherwise: the letters promise it as "within a day".
+PERSON_ANSWERS_WITHIN = timedelta(hours=24)
 
 
 class ClaimState(StrEnum):

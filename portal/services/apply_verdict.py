@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.domain.actors import Actor
-from portal.domain.claims import HOLDS_UNITS, Action, ClaimState, claim_state, next_state
+from portal.domain.claims import HOLDS_UNITS, PERSON_ANSWERS_WITHIN, Action, ClaimState, claim_state, next_state
 from portal.domain.offers import OfferTerms
 from portal.domain.policy import OutcomeKind, Verdict
 from portal.domain.refs import new_ref
@@ -119,7 +119,8 @@ def moved(
 
 def answer_by(verdict: Verdict, now: datetime) -> datetime:
     """Tell by when a person answers."""
-    return now + timedelta(hours=verdict.answer_within_hours or 24)
+    hours = verdict.answer_within_hours
+    return now + (timedelta(hours=hours) if hours else PERSON_ANSWERS_WITHIN)
 
 
 def touch(claim: Claim, *, answer_within: datetime | None = None) -> None:

@@ -1,10 +1,10 @@
 """The customer asks for a person instead of what is offered, or asks again after a no."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import Action, ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
 from portal.domain.reasons import EscalateReason
 from portal.records import claims
@@ -14,7 +14,6 @@ from portal.services.apply_verdict import move, supersede_offers, touch
 from portal.services.letter_of_claim import leave_letter
 from portal.services.toolkit import Toolkit, tried_again
 
-_ANSWER_WITHIN = timedelta(hours=24)
 _BY_STATE = {
     ClaimState.OFFERED: Action.ASK_PERSON,
     ClaimState.WAITING: Action.ASK_PERSON,
@@ -60,7 +59,7 @@ def _escalate(session: Session, claim: Claim, asking: Asking, actor: Actor, now:
         raise MovedOn(claim.ref)
     for line in lines:
         _one(session, claim, line, asking, actor, now)
-    touch(claim, answer_within=now + _ANSWER_WITHIN)
+    touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)
     leave_letter(session, claim, "escalated")
 
 

@@ -1,10 +1,10 @@
 """Let a refund fail: we still owe it, and offer another way, or leave it to a person where the provider said no."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from portal.domain.actors import Actor
-from portal.domain.claims import ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, ClaimState
 from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.reasons import EscalateReason
@@ -15,8 +15,6 @@ from portal.records.tables.remedies import Refund
 from portal.services.apply_verdict import make_offer, supersede_offers, touch
 from portal.services.fail_remedy import ANOTHER_WAY_DAYS, fail_remedy
 from portal.services.letter_of_claim import letter_about
-
-_ANSWER_WITHIN = timedelta(hours=24)
 
 
 def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> tuple[list[ClaimEvent], dict[str, Any]]:
@@ -42,7 +40,7 @@ def fail_refund(held: Held, refund: Refund, *, actor: Actor, now: datetime) -> t
     if to_person and line.state == ClaimState.ESCALATED:
         supersede_offers(line)
         line.reason = EscalateReason.REFUND_REFUSED.value
-        touch(claim, answer_within=now + _ANSWER_WITHIN)
+        touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)
     elif line.state == ClaimState.OFFERED:
         supersede_offers(line)
         owed = Money(refund.amount_minor + held.others_owed, refund.currency)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.claims import PERSON_ANSWERS_WITHIN
 from portal.domain.money import Money
 from portal.domain.reasons import EscalateReason
 from portal.domain.stock import moves_of_refusal, take
@@ -16,7 +17,6 @@ from portal.records.tables.remedies import Remedy, Replacement
 from portal.services.apply_verdict import touch
 from portal.services.fail_remedy import fail_remedy
 from portal.services.finish_remedy import finish, line_of
-from portal.services.hand_over_unsendable import ANSWER_WITHIN
 from portal.services.letter_of_claim import leave_letter_about
 from portal.services.offer_other_ways import offer_again, other_ways
 from portal.services.open_trouble import open_trouble
@@ -156,7 +156,7 @@ def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Re
     offer_again(line, ways, actor=actor, now=now)
     if not ways:
         line.reason = EscalateReason.OUT_OF_STOCK.value
-    touch(claim, answer_within=None if ways else now + ANSWER_WITHIN)
+    touch(claim, answer_within=None if ways else now + PERSON_ANSWERS_WITHIN)
     leave_letter_about(session, claim, "replacement_failed", replacement=replacement.ref)
 
 

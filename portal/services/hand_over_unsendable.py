@@ -1,10 +1,10 @@
 """Hand over to a person what was only to be sent again, and there is none left: nobody faces a page without a way."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import Action, ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.offers import RemedyKind
 from portal.domain.reasons import EscalateReason
 from portal.domain.stock import Free, lacking
@@ -15,7 +15,6 @@ from portal.services.letter_of_claim import leave_letter
 from portal.services.toolkit import Toolkit
 
 STOCK = Actor.system("stock")
-ANSWER_WITHIN = timedelta(hours=24)
 
 
 def hand_over_unsendable(toolkit: Toolkit, *, customer_id: int, claim_ref: str) -> None:
@@ -32,7 +31,7 @@ def hand_over_unsendable(toolkit: Toolkit, *, customer_id: int, claim_ref: str) 
             reason = {"reason": line.reason}
             move(session, claim, line, Action.ASK_PERSON, actor=STOCK, now=now, event="escalated", **reason)
         if stranded:
-            touch(claim, answer_within=now + ANSWER_WITHIN)
+            touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)
             leave_letter(session, claim, "escalated")
 
 

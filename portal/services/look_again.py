@@ -1,9 +1,9 @@
 """Look again at claims whose date has come: a wait that is over, an offer that has run out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.claims import Action, ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.policy import OutcomeKind, Policy, judge
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
@@ -26,7 +26,6 @@ from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("sweep")
-_ANSWER_WITHIN = timedelta(hours=24)
 
 
 def due_claims(toolkit: Toolkit, *, limit: int = 200) -> list[str]:
@@ -68,7 +67,7 @@ def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) 
     """Give a line back to the person who asked: the day until which we waited for an answer has come."""
     move(session, claim, line, Action.CUSTOMER_ANSWERED, actor=SWEEP, now=now, event="no_answer")
     line.wait_until = None
-    return now + _ANSWER_WITHIN
+    return now + PERSON_ANSWERS_WITHIN
 
 
 def _line(

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.claims import PERSON_ANSWERS_WITHIN
 from portal.domain.credit import reversible
 from portal.domain.errors import NotFound
 from portal.domain.journal import About, Entry
@@ -18,8 +19,6 @@ from portal.records.tables.credit import CreditAccount
 from portal.services.apply_verdict import touch
 from portal.services.letter_of_claim import letter_of_turn
 from portal.services.toolkit import Toolkit, tried_again
-
-TELL_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _tell(session: Session, claim: Claim, mistake: Mistake, came: Reversed, now:
     detail = {"remedy": mistake.remedy_ref, **sums, "currency": came.taken.currency}
     claims.add_event(session, claim.id, "credit_reversed", actor=mistake.actor, now=now, detail=detail)
     claim.waits_for_answer = True
-    touch(claim, answer_within=now + TELL_WITHIN)
+    touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)
     if came.taken:
         more: dict[str, str | int | None] = {**sums, "reason": mistake.words}
         post.leave(session, letter_of_turn(claim, "credit_taken_back", claim.version, more, remedy=mistake.remedy_ref))

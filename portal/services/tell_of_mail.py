@@ -1,16 +1,15 @@
 """Tell staff of a customer whom no mail reaches, so that a person does; and take it back once a later mail arrives."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.domain.actors import Actor
+from portal.domain.claims import PERSON_ANSWERS_WITHIN
 from portal.domain.troubles import TroubleKind
 from portal.records import troubles
 from portal.records.sessions import Session
 from portal.records.tables.inbox import Letter
 from portal.services.open_trouble import open_trouble
-
-_LOOKED_AT_WITHIN = timedelta(hours=24)
 
 
 def tell_of_mail(session: Session, claim_ref: str, closed: Sequence[Letter], *, was_told: bool, now: datetime) -> None:
@@ -22,7 +21,7 @@ def tell_of_mail(session: Session, claim_ref: str, closed: Sequence[Letter], *, 
         return
     newest, kind = closed[-1], TroubleKind.MAIL_UNDELIVERABLE
     if newest.state == "undeliverable":
-        due_at = (now + _LOOKED_AT_WITHIN).isoformat()
+        due_at = (now + PERSON_ANSWERS_WITHIN).isoformat()
         open_trouble(session, kind, subject=claim_ref, claim_id=newest.claim_id, now=now, due_at=due_at)
     elif was_told:
         troubles.close_about(session, [kind], subject=claim_ref, actor=str(Actor.system("worker")), now=now)

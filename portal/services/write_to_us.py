@@ -1,16 +1,13 @@
 """The customer writes to a person: about anything, at any time; or answers what we asked."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from portal.domain.actors import Actor
-from portal.domain.claims import Action, ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.errors import NotFound
 from portal.records import claims
 from portal.services.apply_verdict import move, touch
 from portal.services.toolkit import Toolkit, tried_again
-
-ANSWER_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +39,4 @@ def write_to_us(toolkit: Toolkit, *, customer_id: int, words: Words) -> None:
             if line.state == ClaimState.AWAITING_CUSTOMER:
                 move(session, claim, line, Action.CUSTOMER_ANSWERED, actor=actor, now=now)
         claim.waits_for_answer = True
-        touch(claim, answer_within=now + ANSWER_WITHIN)
+        touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-from portal.domain.claims import ClaimState
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, ClaimState
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.letters.decline import alternative, decline
 from portal.letters.outcomes import escalated, photo_reason, waiting
@@ -57,7 +57,7 @@ def waits(read: ClaimRead) -> tuple[Waiting, ...]:
 
 def persons(read: ClaimRead) -> tuple[WithPerson, ...]:
     """Show the lines that a person looks at, with the deadline."""
-    by = read.claim.answer_by or read.claim.created_at + timedelta(hours=24)
+    by = read.claim.answer_by or read.claim.created_at + PERSON_ANSWERS_WITHIN
     name = read.names.get(f"staff:{read.claim.assignee_id}")
     lines = read.lines_in(ClaimState.ESCALATED)
     told = [(line, escalated(line.reason or "no_rule", by, read.locale, read.zone).reason) for line in lines]
