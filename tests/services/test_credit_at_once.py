@@ -1,29 +1,14 @@
 """Many checkouts at the same moment: never below zero, nothing twice, nobody stuck."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from portal.domain.credit import ShortOfCredit
 from portal.domain.errors import AmendsError, NotFound, TooMany
 from portal.services.hold_credit import WRONG_CODES_A_MINUTE
+from tests.support.at_once import at_once
 from tests.support.credit_shop import CreditShop, key, shop
 
 __all__ = ["key", "shop"]
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all in parallel, and give what each came to: its value, or how it was refused."""
-
-    def outcome(act: Callable[[], object]) -> object:
-        try:
-            return act()
-        except AmendsError as refused:
-            return refused
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(outcome, acts))
 
 
 @pytest.mark.proves("F12")

@@ -12,13 +12,9 @@ from portal.services.write_to_us import Words, write_to_us
 from tests.support.shop import AnOrder, Shop
 
 
-def lost(shop: Shop) -> AnOrder:
-    return shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
-
-
 @pytest.mark.proves("F7")
 def test_words_reach_the_queue_with_a_deadline_once(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     words = Words(ref, "page-1", "Where is it?")
 
@@ -34,7 +30,7 @@ def test_words_reach_the_queue_with_a_deadline_once(shop: Shop) -> None:
 
 @pytest.mark.proves("F7")
 def test_asking_for_a_person_escalates_and_says_by_when(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     ask_for_person(shop.toolkit, customer_id=order.customer_id, asking=Asking(ref, "page-1", "Please call me"))
@@ -48,7 +44,7 @@ def test_asking_for_a_person_escalates_and_says_by_when(shop: Shop) -> None:
 
 
 def test_a_claim_in_motion_cannot_be_handed_to_a_person_or_taken_back(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "store_credit")
 
@@ -60,7 +56,7 @@ def test_a_claim_in_motion_cannot_be_handed_to_a_person_or_taken_back(shop: Shop
 
 
 def test_a_report_that_was_taken_back_frees_its_units(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     withdraw_claim(shop.toolkit, customer_id=order.customer_id, claim_ref=ref)
@@ -101,7 +97,7 @@ def test_a_correction_replaces_the_report_in_one_step(shop: Shop) -> None:
 
 
 def test_a_correction_that_makes_no_sense_changes_nothing(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     with pytest.raises(NotFound):

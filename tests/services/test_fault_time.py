@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from portal.domain.actors import Actor
 from portal.domain.problems import Problem
+from portal.jobs.worker import make_worker
+from portal.records.sessions import connection_options, libpq_url
 from portal.services.expire_credit_holds import expire_credit_holds
 from portal.services.expire_lots import expire_lots
 from portal.services.forget_old import forget_old
@@ -17,27 +21,44 @@ from portal.services.look_again import due_claims, look_again
 from portal.services.poll_events import poll_events
 from portal.services.publish_policy import publish_policy
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
-from tests.support.shop import AnOrder, Shop
+from tests.support.shop import Shop
 
 _POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
+# Moments in UTC, where the shop is, and the days there on which the book has what is promised then and settled an hour
+# later: at the turn of a leap day and of a year, and in nights in which clocks go ahead or back.
 ODD = [
-    datetime(2028, 2, 29, 2, 30, tzinfo=UTC),
-    datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
-    datetime(2027, 1, 1, 2, 59, 59, tzinfo=UTC),
-    # Nights in which clocks go ahead and back: in Berlin, in New York, and in São Paulo as it was.
-    datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
-    datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
-    datetime(2026, 3, 8, 6, 30, tzinfo=UTC),
-    datetime(2018, 11, 4, 2, 59, 59, tzinfo=UTC),
-    datetime(2019, 2, 17, 1, 30, tzinfo=UTC),
+    ("2028-02-29T02:30:00", "America/Sao_Paulo", {date(2028, 2, 28), date(2028, 2, 29)}),
+    ("2026-12-31T23:59:59", "Europe/Berlin", {date(2027, 1, 1)}),
+    ("2027-01-01T02:59:59", "America/Sao_Paulo", {date(2026, 12, 31), date(2027, 1, 1)}),
+    ("2027-03-28T00:30:00", "Europe/Berlin", {date(2027, 3, 28)}),
+    ("2027-03-28T21:30:00", "Europe/Berlin", {date(2027, 3, 28), date(2027, 3, 29)}),
+    ("2027-10-31T22:30:00", "Europe/Berlin", {date(2027, 10, 31), date(2027, 11, 1)}),
+    ("2026-03-08T04:30:00", "America/New_York", {date(2026, 3, 7), date(2026, 3, 8)}),
+    ("2018-11-04T02:59:59", "America/Sao_Paulo", {date(2018, 11, 3), date(2018, 11, 4)}),
+    ("2019-02-17T01:30:00", "America/Sao_Paulo", {date(2019, 2, 16)}),
+]
+# When a report is made, and when its offers end thirty days later, on the shop's own clock.
+WINDOWS = [
+    ("2028-02-29T02:30:00", "America/Sao_Paulo", "2028-03-29T23:30:00-03:00"),
+    ("2026-12-31T23:59:59", "Europe/Berlin", "2027-01-31T00:59:59+01:00"),
+    ("2027-03-20T22:30:00", "Europe/Berlin", "2027-04-20T00:30:00+02:00"),
 ]
 
 
-def promised(shop: Shop, kind: str = "refund") -> tuple[AnOrder, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, kind)
-    return order, ref
+@pytest.fixture
+def where(shop: Shop, database_url: str) -> Callable[[str, str], datetime]:
+    """Let the shop, its worker included, be at a moment in a zone."""
+
+    def move(moment: str, zone: str) -> datetime:
+        options = connection_options(database_url, "portal_worker")
+        shop.toolkit = replace(shop.toolkit, zone=ZoneInfo(zone))
+        shop.worker = make_worker(
+            shop.toolkit, shop.ports, database_url=libpq_url(database_url), options=options, sweeps=False
+        )
+        shop.clock[0] = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        return shop.now()
+
+    return move
 
 
 def sweeps(shop: Shop) -> list[Callable[[], object]]:
@@ -60,29 +81,31 @@ def book(shop: Shop) -> list[tuple[str, int]]:
 
 
 @pytest.mark.proves("fault 48")
-@pytest.mark.parametrize("moment", ODD, ids=lambda moment: moment.isoformat())
+@pytest.mark.parametrize(("moment", "zone", "days"), ODD, ids=[moment for moment, _, _ in ODD])
 @pytest.mark.parametrize("kind", ["refund", "store_credit"])
-def test_on_every_odd_day_a_remedy_is_booked_once_on_the_day_that_the_shop_has(shop: Shop, moment: datetime, kind: str):
-    shop.clock[0] = moment
-    order, ref = promised(shop, kind)
+def test_on_every_odd_day_a_remedy_is_booked_once_on_the_day_that_the_shop_has(
+    shop: Shop, where: Callable[[str, str], datetime], moment: str, zone: str, days: set[date], kind: str
+):
+    where(moment, zone)
+    order, ref = shop.promised(kind)
     shop.later(hours=1)
     shop.work()
     shop.later(hours=-1)
     shop.work()
 
     assert shop.claim(ref).state == "made_whole"
-    days = {row[0] for row in shop.rows("SELECT effective_on FROM journal_entries")}
-    local = {at.astimezone(shop.toolkit.zone).date() for at in (moment, moment + timedelta(hours=1))}
-    assert days <= local
+    assert {row[0] for row in shop.rows("SELECT effective_on FROM journal_entries")} == days
     assert shop.balance("owed_to_customers") == 0
     assert len(shop.letters(order)) == len(set(shop.letters(order)))
 
 
 @pytest.mark.proves("fault 48", "L6")
-@pytest.mark.parametrize("moment", ODD[:3], ids=lambda moment: moment.isoformat())
-def test_a_window_of_days_ends_once_however_the_clock_jumps(shop: Shop, moment: datetime):
-    shop.clock[0] = moment
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+@pytest.mark.parametrize(("moment", "zone", "local_end"), WINDOWS, ids=[moment for moment, _, _ in WINDOWS])
+def test_a_window_of_days_ends_once_however_the_clock_jumps(
+    shop: Shop, where: Callable[[str, str], datetime], moment: str, zone: str, local_end: str
+):
+    where(moment, zone)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     ends = shop.looks_again_at(ref)
 
@@ -93,13 +116,14 @@ def test_a_window_of_days_ends_once_however_the_clock_jumps(shop: Shop, moment: 
 
     states = [offer.state for offer in shop.claim(ref).lines[0].offers]
     assert states.count("expired") == states.count("live") == 3
+    assert ends.astimezone(ZoneInfo(zone)).isoformat() == local_end
 
 
 @pytest.mark.proves("fault 62", "F3")
 def test_sweeps_that_run_twice_at_once_or_after_a_missed_night_do_nothing_twice(shop: Shop):
-    promised(shop)
-    promised(shop, "store_credit")
-    promised(shop, "replacement")
+    shop.promised()
+    shop.promised("store_credit")
+    shop.promised("replacement")
     shop.work()
     waiting = shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None)
     ref = shop.report(waiting, Problem.MISSING_PACKAGE)
@@ -121,7 +145,7 @@ def test_sweeps_that_run_twice_at_once_or_after_a_missed_night_do_nothing_twice(
 
 @pytest.mark.proves("fault 57", "F13")
 def test_a_claim_keeps_the_policy_under_which_it_was_made(shop: Shop):
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     offered = [(offer.kind, offer.amount_minor) for offer in shop.claim(ref).lines[0].offers]
     version = shop.claim(ref).policy_version_id
@@ -136,15 +160,13 @@ def test_a_claim_keeps_the_policy_under_which_it_was_made(shop: Shop):
     assert shop.claim(ref).policy_version_id == version
     assert [(offer.kind, offer.amount_minor) for offer in shop.claim(ref).lines[0].offers] == offered
     assert [row.amount_minor for row in shop.refunds()] == [5500]
-    later = shop.report(
-        shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35), Problem.MISSING_PACKAGE
-    )
+    later = shop.report(shop.lost_order(), Problem.MISSING_PACKAGE)
     assert shop.claim(later).policy_version_id != version
 
 
 @pytest.mark.proves("fault 29", "F3", "bug 23")
 def test_one_event_five_times_at_once_is_kept_once_and_has_one_effect(shop: Shop):
-    promised(shop)
+    shop.promised()
     shop.sandbox.fault("outcome", behaviour="stays_pending")
     shop.work()
     refund = shop.refunds()[0].provider_ref
