@@ -1,7 +1,9 @@
 """The commands about policy: prove a file, publish it, and see what the one in force says about the shop's orders."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +16,12 @@ from portal.domain.errors import BadPolicy
 from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Policy, parse_text
 from portal.domain.policy.proof import Severity, prove
+from portal.jobs.replay_report import report_lines
 from portal.letters.concerns import SENTENCES, SEVERITIES, words_of
+from portal.records.kept_facts import Which
 from portal.services.cover_policy import cover_policy
 from portal.services.publish_policy import publish_policy
+from portal.services.replay_policy import replay_policy
 
 _DEFAULT = Path(str(files("portal.domain.policy") / "default.toml"))
 
@@ -70,6 +75,28 @@ def _told(example: Facts, asked: Policy) -> Iterator[str]:
     conditions = {condition.source: condition for rule in asked.rules for condition in rule.conditions}
     for source, condition in conditions.items():
         yield f"{source} {condition.found(example)}"
+
+
+@policy.command("replay")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of the claims.")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day after the last.")
+@click.option("--market", help="Only claims of this market.")
+@click.option("--every", default=1, type=click.IntRange(1), help="Take one claim in so many.")
+@click.option("--minutes", default=6, type=click.IntRange(1), help="How long a person works on a claim.")
+def replay(path: Path, since: datetime, until: datetime, market: str | None, every: int, minutes: int) -> None:
+    """Judge past claims by a draft beside the policy of their day, and print what changes; nothing is written."""
+    toolkit = current_app.extensions["toolkit"]
+    first, last = (day.replace(tzinfo=toolkit.zone) for day in (since, until))
+    with click.progressbar(length=1, label="Replaying", file=sys.stderr) as bar:
+
+        def progress(done: int, whole: int) -> None:
+            bar.length = max(whole, 1)
+            bar.update(done - bar.pos)
+
+        done = replay_policy(toolkit, draft=_read(path), which=Which(first, last, market, every), progress=progress)
+    for line in report_lines(done, minutes):
+        click.echo(line)
 
 
 @policy.command("coverage")
