@@ -35,7 +35,8 @@ def worker() -> None:
         make_toolkit(config, WORKER_ROLE, connections=CONCURRENCY),
         wire_ports(config),
         database_url=libpq_url(config.database_url),
-        options=connection_options(config.database_url, WORKER_ROLE),
+        # What the queue notes of a job may be lost with the database: the job then runs again, which every step bears.
+        options=f"{connection_options(config.database_url, WORKER_ROLE)} -c synchronous_commit=off",
     )
     put_aside_what_is_built()
     run_worker(job_app)
