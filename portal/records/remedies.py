@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from portal.domain.ports import Address, ShipmentOrder
 from portal.domain.refunds import DEAD, RefundState
 from portal.records.tables.claims import Claim, ClaimLine
-from portal.records.tables.credit import CreditLot
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
@@ -32,22 +31,6 @@ _HOLD_ORDER = (
     .join(Claim, Claim.order_id == Order.id)
     .join(Remedy, Remedy.claim_id == Claim.id)
     .with_for_update(of=Order)
-)
-_GRANTED = (
-    select(func.coalesce(func.sum(CreditLot.amount_minor), 0))
-    .where(CreditLot.source == bindparam("remedy_ref"))
-    .scalar_subquery()
-)
-_EFFECTS = select(
-    select(func.count())
-    .where(Refund.remedy_id == bindparam("remedy_id"), Refund.ref != bindparam("settled"))
-    .where(Refund.state != RefundState.SUCCEEDED.value)
-    .scalar_subquery(),
-    select(func.count())
-    .where(Replacement.remedy_id == bindparam("remedy_id"), Replacement.ref != bindparam("settled"))
-    .where(Replacement.state.not_in(("shipped", "delivered")))
-    .scalar_subquery(),
-    _GRANTED,
 )
 _HOLD_ORDER_OF_REPLACEMENT = _HOLD_ORDER.join(Replacement, Replacement.remedy_id == Remedy.id).where(
     Replacement.ref == bindparam("ref")
@@ -114,16 +97,6 @@ def open_refunds(session: Session, *, before: datetime, young_since: datetime, t
         .limit(limit)
     )
     return list(session.scalars(asked))
-
-
-def are_settled(session: Session, remedy: Remedy, *, settled: str | None) -> bool:
-    """Tell whether every refund, replacement and lot of a remedy is at its good end.
-
-    settled: the ref of a refund or replacement that is known to be, before its row says so.
-    """
-    values = {"remedy_id": remedy.id, "remedy_ref": remedy.ref, "settled": settled or ""}
-    refunds, goods, granted = session.execute(_EFFECTS, values).one()
-    return not refunds and not goods and granted == remedy.credit_minor + remedy.bonus_minor
 
 
 def hold_replacement(session: Session, ref: str) -> tuple[Replacement, Remedy] | None:

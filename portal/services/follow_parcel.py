@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from portal.domain import journal
 from portal.domain.actors import Actor
+from portal.domain.certainty import certain
 from portal.domain.claims import PERSON_ANSWERS_WITHIN
 from portal.domain.money import Money
 from portal.domain.reasons import EscalateReason
 from portal.domain.stock import moves_of_refusal, take
 from portal.domain.troubles import TroubleKind
-from portal.records import books, claims, remedies, stock
+from portal.records import books, claims, effects, remedies, stock
 from portal.records.sessions import Session
-from portal.records.tables.claims import Claim
 from portal.records.tables.remedies import Remedy, Replacement
 from portal.services.apply_verdict import touch
 from portal.services.fail_remedy import fail_remedy
 from portal.services.finish_remedy import finish, line_of
-from portal.services.letter_of_claim import leave_letter_about
+from portal.services.letter_of_claim import leave_letter_about, letter_about
 from portal.services.offer_other_ways import offer_again, other_ways
 from portal.services.open_trouble import open_trouble
 from portal.services.promise_effects import about
@@ -38,6 +39,11 @@ class ParcelNews:
     reason: str | None = None
 
 
+_HAPPENING = {
+    "accepted": "replacement_sent",
+    "shipped": "replacement_on_its_way",
+    "delivered": "replacement_delivered",
+}
 _LATER = {"requested": 0, "accepted": 1, "refused": 2, "shipped": 3, "delivered": 4}
 
 
@@ -45,19 +51,16 @@ _LATER = {"requested": 0, "accepted": 1, "refused": 2, "shipped": 3, "delivered"
 def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, actor: Actor = WAREHOUSE) -> bool:
     """Record what the warehouse says, in any order and any number of times; tell whether the parcel is known."""
     with toolkit.transaction() as session:
-        held = remedies.hold_replacement(session, replacement_ref)
+        if news.state == "refused":
+            return _refuse(toolkit, session, replacement_ref, news, actor)
+        held = effects.hold_parcel(session, replacement_ref, leaves=news.state != "accepted")
         if held is None:
             return False
-        replacement, remedy = held
-        if replacement.state == "refused":
-            _tell_if_sent(session, remedy, replacement, news, toolkit.now())
-            return True
-        if _is_old(replacement.state, news.state):
-            return True
-        _move_stock(session, replacement, news, actor, toolkit.now())
-        _write(replacement, news, toolkit.now())
-        follow = _refused if news.state == "refused" else _went_on
-        follow(toolkit, session, remedy, replacement, actor)
+        parcel = certain(held.parcel, "it was asked for")
+        if parcel.state == "refused":
+            _tell_if_sent(session, held.remedy, parcel, news, toolkit.now())
+        elif not _is_old(parcel.state, news.state):
+            _go_on(toolkit, session, held, parcel, news, actor)
         return True
 
 
@@ -90,49 +93,48 @@ def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:
         replacement.arrives_on = datetime.combine(news.arrives_on, time(12), tzinfo=now.tzinfo)
 
 
-def _went_on(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
-    now = toolkit.now()
-    happening = {
-        "accepted": "replacement_sent",
-        "shipped": "replacement_on_its_way",
-        "delivered": "replacement_delivered",
-    }[replacement.state]
-    claims.add_event(
-        session,
-        remedy.claim_id,
-        happening,
-        actor=actor,
-        now=now,
-        line_id=replacement.claim_line_id,
-        detail={"replacement": replacement.ref},
-    )
-    if replacement.state == "accepted":
-        return
-    claim = claims.hold_by_id(session, remedy.claim_id)
-    if replacement.shipped_at is None:
-        replacement.shipped_at = now
-        _book(toolkit, session, claim, remedy, replacement, actor, now)
-        leave_letter_about(session, claim, "replacement_shipped", replacement=replacement.ref)
-    if remedies.are_settled(session, remedy, settled=replacement.ref):
-        session.add_all(finish(claim, remedy, actor=actor, now=now))
-
-
-def _book(
-    toolkit: Toolkit,
-    session: Session,
-    claim: Claim,
-    remedy: Remedy,
-    replacement: Replacement,
-    actor: Actor,
-    now: datetime,
+def _go_on(
+    toolkit: Toolkit, session: Session, held: effects.Held, parcel: Replacement, news: ParcelNews, actor: Actor
 ) -> None:
+    """Note that it goes on its way. As it leaves it is booked and told, and the last to leave ends its remedy."""
+    now, claim, remedy = toolkit.now(), held.claim, held.remedy
+    _write(parcel, news, now)
+    detail, line_id = {"replacement": parcel.ref}, parcel.claim_line_id
+    events = [claims.event_of(claim.id, _HAPPENING[news.state], actor=actor, now=now, line_id=line_id, detail=detail)]
+    letter: dict[str, Any] | None = None
+    entries: list[journal.Entry] = []
+    if news.state != "accepted" and parcel.shipped_at is None:
+        parcel.shipped_at = now
+        moves = [take(shelf, parcel.quantity, parcel.ref) for shelf in held.shelves]
+        stock.write(session, moves, actor=actor, now=now)
+        letter, entries = letter_about(claim, "replacement_shipped", replacement=parcel.ref), _entries(held, parcel)
+    if news.state != "accepted" and held.is_last:
+        events += finish(claim, remedy, actor=actor, now=now)
+    booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
+    effects.write(session, held, events, letter, booked)
+
+
+def _entries(held: effects.Held, parcel: Replacement) -> list[journal.Entry]:
+    remedy = held.remedy
     promised = Money(remedy.amount_minor, remedy.currency)
     if not promised:
-        return
+        return []
     # A shop that does not tell what goods cost it is booked at their price: the most that they can have cost.
-    cost = promised if replacement.cost_minor is None else Money(replacement.cost_minor, remedy.currency)
-    entry = journal.replacement_sent(replacement.ref, promised, cost, remedy.policy_class, about(claim, remedy))
-    books.record(session, entry, actor=actor, now=now, zone=toolkit.zone)
+    cost = promised if parcel.cost_minor is None else Money(parcel.cost_minor, remedy.currency)
+    return [journal.replacement_sent(parcel.ref, promised, cost, remedy.policy_class, about(held.claim, remedy))]
+
+
+def _refuse(toolkit: Toolkit, session: Session, replacement_ref: str, news: ParcelNews, actor: Actor) -> bool:
+    """Note that it will not come, once; tell whether the parcel is known."""
+    held = remedies.hold_replacement(session, replacement_ref)
+    if held is None:
+        return False
+    replacement, remedy = held
+    if not _is_old(replacement.state, news.state):
+        _let_go(session, replacement, news, actor, toolkit.now())
+        _write(replacement, news, toolkit.now())
+        _refused(toolkit, session, remedy, replacement, actor)
+    return True
 
 
 def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Replacement, actor: Actor) -> None:
@@ -160,14 +162,10 @@ def _refused(toolkit: Toolkit, session: Session, remedy: Remedy, replacement: Re
     leave_letter_about(session, claim, "replacement_failed", replacement=replacement.ref)
 
 
-def _move_stock(session: Session, replacement: Replacement, news: ParcelNews, actor: Actor, now: datetime) -> None:
-    """Let go of the pieces that do not leave, or take those that have left; each happens once, in one of both ways."""
-    if replacement.stock_item_id is None or replacement.shipped_at is not None or news.state == "accepted":
+def _let_go(session: Session, replacement: Replacement, news: ParcelNews, actor: Actor, now: datetime) -> None:
+    """Let go of the pieces that do not leave."""
+    if replacement.stock_item_id is None or replacement.shipped_at is not None:
         return
     (shelf,) = stock.hold(session, [replacement.stock_item_id])
-    quantity, source = replacement.quantity, replacement.ref
-    if news.state == "refused":
-        moves = moves_of_refusal(shelf, quantity, source, news.reason)
-    else:
-        moves = [take(shelf, quantity, source)]
+    moves = moves_of_refusal(shelf, replacement.quantity, replacement.ref, news.reason)
     stock.write(session, moves, actor=actor, now=now)

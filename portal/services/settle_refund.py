@@ -99,7 +99,7 @@ def _follow(
     events = [claims.event_of(claim.id, happening, actor=actor, now=now, line_id=line_id, detail=detail)]
     if after is not RefundState.SUCCEEDED:
         return events, None
-    if not held.others_wait and held.granted == remedy.credit_minor + remedy.bonus_minor:
+    if held.is_last:
         events += finish(claim, remedy, actor=actor, now=now)
     return events, letter_about(claim, "refund_sent", refund=refund.ref)
 
