@@ -13,12 +13,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from portal.domain.certainty import certain
 from portal.launch import binaries
 from portal.launch.postgres import Server
 from portal.records import batch_file
 from portal.records.sessions import make_engine, make_sessions
 from portal.services.check_invariants import examine_invariants
 from portal.services.read_book import read_book
+from portal.services.seal_record import is_still_so, newest_seal, seal_record
 from portal.services.toolkit import Shop, Toolkit
 from tests.support import database
 from tests.support.running import worker_name
@@ -85,9 +87,11 @@ def rows_of(url: str) -> dict[str, int]:
 @pytest.mark.proves("X5")
 def test_a_restored_backup_passes_everything_and_reads_as_the_book_did(dump: tuple[str, Path]) -> None:
     url, path = dump
-    written = rows_of(url)
     with looking_at(url) as toolkit:
         before = read_book(toolkit)
+        assert seal_record(toolkit) > 0
+        kept = certain(newest_seal(toolkit), "the record was just sealed")
+    written = rows_of(url)
     run("pg_dump", "--format=custom", f"--file={path}", url)
 
     with database.throw_away_server(f"restored-{uuid.uuid4().hex[:8]}") as server:
@@ -98,6 +102,7 @@ def test_a_restored_backup_passes_everything_and_reads_as_the_book_did(dump: tup
         with looking_at(server.url) as toolkit:
             held = list(examine_invariants(toolkit))
             after = read_book(toolkit, before.up_to)
+            is_in_the_chain = is_still_so(toolkit, kept)
         restored = rows_of(server.url)
         with psycopg.connect(server.url) as connection:
             may = connection.execute(_ROLES).fetchone()
@@ -107,5 +112,6 @@ def test_a_restored_backup_passes_everything_and_reads_as_the_book_did(dump: tup
     assert restored == written
     assert before.up_to > 0
     assert after == before
+    assert is_in_the_chain
     assert {one.key: one.refs for one in held if one.broken} == {}
     assert may == (False, True)
