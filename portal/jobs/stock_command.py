@@ -1,4 +1,4 @@
-"""The command line of stock: ``stock import`` and ``stock show``."""
+"""The command line of stock: ``stock import``, ``stock show`` and ``stock stop-keeping``."""
 
 from pathlib import Path
 from typing import cast
@@ -7,9 +7,11 @@ import click
 from flask import current_app
 
 from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
 from portal.domain.feed_header import FeedUnreadable
 from portal.records.stock import last_moves, of_sku
 from portal.services.import_stock import StockImportRunning, StockRefused, StockReport, import_stock
+from portal.services.stop_keeping import stop_keeping
 from portal.services.toolkit import Toolkit
 
 _SHOWN = 50
@@ -56,6 +58,20 @@ def show_command(context: click.Context, sku: str) -> None:
         for move in moves[shelf.item_id]:
             told = f"{move.happened_at:%Y-%m-%d %H:%M:%S} {move.kind:<8} on the shelf {move.on_hand_change:+,}"
             click.echo(f"  {told}, promised {move.reserved_change:+,}, for {move.source} by {move.actor}")
+
+
+@stock.command("stop-keeping")
+@click.argument("sku")
+@click.option("--vendor", help="Only the shelf of this vendor; empty for the one of any. Without it, all of them.")
+def stop_keeping_command(sku: str, vendor: str | None) -> None:
+    """Keep stock of a SKU no more: as many as are wanted can then be sent again. What is promised stays promised."""
+    try:
+        shelves = stop_keeping(_toolkit(), sku=sku, vendor=vendor, actor=Actor.system("stock-command"))
+    except NotFound as error:
+        raise click.ClickException(f"No stock is kept of {sku}{f' of {vendor}' if vendor else ''}.") from error
+    for shelf in shelves:
+        whose = shelf.vendor or "any vendor"
+        click.echo(f"{shelf.sku} of {whose} is kept no more; {shelf.reserved:,} promised pieces still leave.")
 
 
 def _toolkit() -> Toolkit:

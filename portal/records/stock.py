@@ -16,7 +16,7 @@ from portal.records.tables.stock import StockItem, StockMove
 # A part of larger statements, about the order line ``ol``: its shelf, that of its vendor before the one of any.
 SHELF_OF = """
   SELECT k.id, greatest(k.on_hand - k.reserved, 0) AS free FROM stock_items AS k
-  WHERE k.sku = ol.sku AND k.vendor IN (ol.vendor, '') ORDER BY k.vendor DESC LIMIT 1
+  WHERE k.sku = ol.sku AND k.vendor IN (ol.vendor, '') AND k.kept ORDER BY k.vendor DESC LIMIT 1
 """
 _HOLD = """
 WITH held AS (
@@ -82,9 +82,23 @@ def free_in(found: Sequence[tuple[int, int, int]] | None) -> dict[int, Free]:
 
 
 def of_sku(session: Session, sku: str) -> list[Shelf]:
-    """List the shelves of a SKU, the one of any vendor first."""
-    asked = select(StockItem).where(StockItem.sku == sku).order_by(StockItem.vendor)
-    return [Shelf(one.id, one.sku, one.vendor, one.on_hand, one.reserved) for one in session.scalars(asked)]
+    """List the shelves of a SKU that are kept, the one of any vendor first."""
+    asked = select(StockItem).where(StockItem.sku == sku, StockItem.kept).order_by(StockItem.vendor)
+    return [_shelf(one) for one in session.scalars(asked)]
+
+
+def stop_keeping(session: Session, sku: str, vendor: str | None) -> list[Shelf]:
+    """Keep the shelves of a SKU no more, those of one vendor alone where it is named; give them as they were."""
+    asked = select(StockItem).where(StockItem.sku == sku, StockItem.kept).order_by(StockItem.id).with_for_update()
+    found = session.scalars(asked if vendor is None else asked.where(StockItem.vendor == vendor)).all()
+    for one in found:
+        one.kept = False
+    session.flush()
+    return [_shelf(one) for one in found]
+
+
+def _shelf(one: StockItem) -> Shelf:
+    return Shelf(one.id, one.sku, one.vendor, one.on_hand, one.reserved)
 
 
 def last_moves(session: Session, item_id: int, *, limit: int) -> list[StockMove]:

@@ -36,16 +36,18 @@ SELECT count(*) FROM (
 _WRITE = """
 WITH told AS (
   SELECT k.id, line.on_hand AS counted, line.on_hand - k.on_hand AS change, k.reserved,
-    k.id = ANY (%(new)s) AS is_new
+    k.id = ANY (%(new)s) AS is_new, NOT k.kept AS is_back
   FROM stock_items AS k JOIN stock_lines AS line ON line.sku = k.sku AND coalesce(line.vendor, '') = k.vendor
 ), counted AS (
-  UPDATE stock_items SET on_hand = told.counted, counted_at = %(now)s FROM told WHERE stock_items.id = told.id
+  UPDATE stock_items SET on_hand = told.counted, counted_at = %(now)s, kept = true
+  FROM told WHERE stock_items.id = told.id
 ), moved AS (
   INSERT INTO stock_moves (stock_item_id, kind, on_hand_change, reserved_change, source, actor, happened_at)
   SELECT id, 'count', change, 0, %(source)s, %(actor)s, %(now)s FROM told WHERE change <> 0 OR is_new ORDER BY id
 )
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND change <> 0),
-  count(*) FILTER (WHERE NOT is_new AND change = 0), count(*) FILTER (WHERE reserved > counted) FROM told
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND (change <> 0 OR is_back)),
+  count(*) FILTER (WHERE NOT is_new AND change = 0 AND NOT is_back),
+  count(*) FILTER (WHERE reserved > counted) FROM told
 """
 
 

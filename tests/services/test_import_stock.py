@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.domain.actors import Actor
 from portal.domain.feed_header import FeedUnreadable
+from portal.domain.problems import Problem
 from portal.services.import_stock import StockRefused, StockReport, import_stock
 from tests.support.shop import Shop
 
@@ -71,3 +72,56 @@ def test_the_command_imports_and_shows(app: Flask, tmp_path: Path) -> None:
     assert "on the shelf        5   promised        0   free        5" in shown.output
     assert unknown.exit_code == 1
     assert "No stock is kept of TEA" in unknown.output
+
+
+def said(app: Flask, *arguments: str) -> tuple[int, str]:
+    came = app.test_cli_runner().invoke(args=["stock", *arguments])
+    return came.exit_code, came.output
+
+
+def kept(shop: Shop) -> list[tuple[str, bool]]:
+    return [tuple(row) for row in shop.rows("SELECT vendor, kept FROM stock_items ORDER BY vendor")]
+
+
+def test_what_is_kept_no_more_is_sent_again_as_often_as_wanted_until_it_is_counted_anew(shop: Shop, app: Flask) -> None:
+    counted(shop, f"sku,on_hand\n{_KETTLE},1\n")
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "replacement")
+    sold_out = offered(shop)
+
+    stopped = said(app, "stop-keeping", _KETTLE)
+    free_again, twice = offered(shop), said(app, "stop-keeping", _KETTLE)
+    shop.work()
+    back = counted(shop, f"sku,on_hand\n{_KETTLE},0\n")
+
+    assert ("replacement" in sold_out, "replacement" in free_again) == (False, True)
+    assert stopped == (0, f"{_KETTLE} of any vendor is kept no more; 1 promised pieces still leave.\n")
+    assert twice == (1, f"Error: No stock is kept of {_KETTLE}.\n")
+    assert said(app, "show", _KETTLE)[0] == 0
+    assert back.counted.changed == 1
+    assert "replacement" not in offered(shop)
+    noted = shop.rows("SELECT kind, subject, actor FROM deeds")
+    assert [tuple(row) for row in noted] == [("stock_kept_no_more", _KETTLE, "system:stock-command")]
+
+
+_KETTLE = "SKU-Blue kettl"
+
+
+def offered(shop: Shop) -> set[str]:
+    """Say what a new claim of the same thing is offered."""
+    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    claim = shop.claim(shop.report(order, Problem.MISSING_PACKAGE))
+    return {offer.kind for line in claim.lines for offer in line.offers if offer.state == "live"}
+
+
+def test_one_vendors_shelf_alone_is_kept_no_more(shop: Shop, app: Flask) -> None:
+    counted(shop, "sku,vendor,on_hand\nA,,5\nA,acme,2\nB,,1\n")
+
+    of_acme = said(app, "stop-keeping", "A", "--vendor", "acme")
+    of_nobody = said(app, "stop-keeping", "A", "--vendor", "nobody")
+
+    assert of_acme[0] == 0
+    assert of_nobody == (1, "Error: No stock is kept of A of nobody.\n")
+    assert kept(shop) == [("", True), ("", True), ("acme", False)]
+    assert "5" in said(app, "show", "A")[1]
+    assert "acme" not in said(app, "show", "A")[1]

@@ -1,13 +1,16 @@
 """Reporting for a customer who called: found by number or mailbox, told in the customer's form, decided by another."""
 
+import io
 import uuid
 
 import pytest
 from flask import Flask
 
+from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.services.import_stock import import_stock
 from tests.support.builders import DELIVERED, LATE, OrderMade, a_line
 from tests.support.customer_front import Front, fields
 from tests.support.page import Page, Visitor
@@ -217,3 +220,19 @@ def test_a_parcel_of_another_order_or_of_none_is_not_found(front: Front, sent_ag
     for number, ref in ((other.number, parcel), (sent_again.number, "REP-NONE"), ("none", parcel)):
         agent(front.app).get(f"/staff/orders/{number}/sent-again/{ref}/report", status=404)
     agent(front.app, Role.FINANCE).get(f"/staff/orders/{sent_again.number}/sent-again/{parcel}/report", status=403)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "says"),
+    [(None, "sku-1"), (3, "3 pieces free to send again"), (1, "1 piece free"), (0, "none left to send again")],
+)
+def test_the_claim_tells_staff_how_many_can_be_sent_again(front: Front, pieces: int | None, says: str) -> None:
+    if pieces is not None:
+        counts = io.BytesIO(f"sku,on_hand\nsku-1,{pieces}\n".encode())
+        import_stock(front.toolkit, counts=counts, actor=Actor.system("tests"))
+    ref = front.a_claim(front.an_order(parcels={"1": LATE}, status="shipped"), Problem.MISSING_PACKAGE)
+
+    page = agent(front.app).get(f"/staff/claims/{ref}")
+
+    assert says in page.text
+    assert ("to send again" in page.text) == (pieces is not None)

@@ -16,6 +16,7 @@ class StockItem(Base):
     """A SKU on the shelf of one vendor, or of any where none is named. Its row is the lock for every change.
 
     A SKU without a row is not kept: as many as are wanted can be sent again. reserved: promised and still on the shelf.
+    kept: false where the shop has stopped keeping it, which is as if there were no row but for what was promised.
     """
 
     __tablename__ = "stock_items"
@@ -30,6 +31,7 @@ class StockItem(Base):
     on_hand: Mapped[int]
     reserved: Mapped[int] = mapped_column(server_default="0")
     counted_at: Mapped[Moment]
+    kept: Mapped[bool] = mapped_column(server_default="true")
 
 
 class StockMove(Base):

@@ -10,7 +10,10 @@ from portal.web.staff.claim_file import ClaimFile
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """A line of the order; paid is what was really paid for all of it, claimed tells that it is part of this claim."""
+    """A line of the order; paid is what was really paid for all of it, claimed tells that it is part of this claim.
+
+    in_stock: pieces that can still be promised to be sent again; None where no stock is kept of it.
+    """
 
     number: int
     title: str
@@ -21,6 +24,7 @@ class OrderLineView:
     shipping: Money
     paid: Money
     claimed: bool
+    in_stock: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ def order_view(file: ClaimFile) -> OrderView:
 def _lines(file: ClaimFile) -> tuple[OrderLineView, ...]:
     currency = file.claim.order.currency
     claimed = {line.order_line_id for line in file.claim.lines}
+    stock = file.read.dossier.stock
     return tuple(
         OrderLineView(
             number=line.line_number,
@@ -103,6 +108,7 @@ def _lines(file: ClaimFile) -> tuple[OrderLineView, ...]:
             shipping=Money(line.shipping_minor, currency),
             paid=Money(file.read.paid[line.id].parts.total, currency),
             claimed=line.id in claimed,
+            in_stock=stock[line.id].pieces if line.id in stock else None,
         )
         for line in file.read.dossier.lines
     )
