@@ -40,12 +40,14 @@ _DEFAULTS = {
     "STRIPE_API_BASE": "",
     "PORTAL_TRUSTED_PROXIES": "0",
     "PORTAL_REFUNDS_PER_SECOND": str(MOST_A_SECOND),
+    "PORTAL_STEP_UP_MINUTES": "10",
 }
 _SHORTEST_SECRET_KEY = 32
 _LIVE_KEY = re.compile(r"[sr]k_live_")
 _WHOLE_NUMBERS = {
     "PORTAL_TRUSTED_PROXIES": range(4),
     "PORTAL_REFUNDS_PER_SECOND": range(1, MOST_THAT_MAY_BE + 1),
+    "PORTAL_STEP_UP_MINUTES": range(1, 61),
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -78,6 +80,8 @@ class Config:
     trusted_proxies: int = 0
     # How many calls that move money leave for Stripe in a second, all workers together.
     refunds_a_second: int = MOST_A_SECOND
+    # For so long after the second factor was given nobody is asked for it again before a decision.
+    step_up_minutes: int = 10
 
     @property
     def is_production(self) -> bool:
@@ -117,6 +121,7 @@ class Config:
             time_zone=settings["PORTAL_TIME_ZONE"],
             trusted_proxies=int(settings["PORTAL_TRUSTED_PROXIES"]),
             refunds_a_second=int(settings["PORTAL_REFUNDS_PER_SECOND"]),
+            step_up_minutes=int(settings["PORTAL_STEP_UP_MINUTES"]),
         )
 
     def __repr__(self) -> str:

@@ -1,6 +1,7 @@
 """Builds the application. ``flask --app portal.factory`` and gunicorn begin here."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from portal.web.shared.intake import add_limits, check_form, check_intake
 from portal.web.shared.language import add_language
 from portal.web.shared.request_log import add_request_log
 from portal.web.shared.static_files import add_static_hashes
+from portal.web.shared.step_up import check_step_up
 from portal.web.shared.templates import add_templates
 from portal.web.staff.blueprint import staff
 from portal.web.staff.sign_in_views import open_staff_door
@@ -53,6 +55,7 @@ def create_app(config: Config | None = None, means: WebMeans | None = None) -> F
     }
     app.extensions["payment_booker"] = means.payment_booker
     app.extensions["provider_books"] = means.provider_books
+    app.extensions["step_up_after"] = timedelta(minutes=config.step_up_minutes)
     _trust_only_our_hosts(app, config)
     _keep_sessions(app, config, means)
     _teach_templates(app, means)
@@ -101,14 +104,14 @@ def _teach_templates(app: Flask, means: WebMeans) -> None:
     app.jinja_env.globals["shop"] = means.toolkit.shop
     add_language(app, means.toolkit.zone)
     add_static_hashes(app)
-    app.context_processor(lambda: {"signed_in": current_session().subject is not None, "here": ""})
+    app.context_processor(lambda: {"signed_in": current_session().is_in, "here": ""})
 
 
 def _check_every_request(app: Flask) -> None:
     """In this order: what is too large is not read, and who may not come in leaves nothing behind."""
     add_limits(app)
     add_request_log(app)
-    for check in (check_intake, raise_outage, check_access, check_form, check_forgery):
+    for check in (check_intake, raise_outage, check_access, check_form, check_forgery, check_step_up):
         app.before_request(check)
     add_forgery_protection(app)
 

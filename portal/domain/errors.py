@@ -68,7 +68,7 @@ class TooMany(AmendsError):
 
 
 class WrongCode(AmendsError):
-    """The code is not the one that was sent, or its time or tries are over."""
+    """The code is not the one that was sent or shown, or it was used, or its time or tries are over."""
 
 
 class WrongPassword(AmendsError):

@@ -7,10 +7,12 @@ from flask import current_app
 
 from portal.domain.authority import Role
 from portal.domain.errors import AmendsError, BadAmount
+from portal.domain.mailboxes import normalise
 from portal.domain.money import parse
 from portal.services.change_password import change_password
 from portal.services.create_demonstration_staff import create_demonstration_staff
-from portal.services.create_staff import create_staff, deactivate_staff
+from portal.services.create_staff import COMMAND, create_staff, deactivate_staff
+from portal.services.reset_second_factor import reset_second_factor
 
 
 @click.group()
@@ -67,6 +69,17 @@ def set_password(mailbox: str, *, password_stdin: bool) -> None:
     click.echo(f"{mailbox} has another password; {ended} sessions were ended.")
 
 
+@staff.command("reset-second-factor")
+@click.argument("mailbox")
+def reset_factor(mailbox: str) -> None:
+    """Take somebody's second factor away, for a phone that is lost; they set up a new one at the next sign-in."""
+    try:
+        ended = reset_second_factor(current_app.extensions["toolkit"], mailbox=normalise(mailbox), actor=COMMAND)
+    except AmendsError as error:
+        raise click.ClickException(f"{mailbox} keeps what there is: {type(error).__name__}, {error}.") from error
+    click.echo(f"{mailbox} sets up a new second factor at the next sign-in; {ended} sessions were ended.")
+
+
 @staff.command("create-demonstration")
 def create_demonstration() -> None:
     """Create the demonstration's people and print how they sign in. Refused in production."""
@@ -75,7 +88,8 @@ def create_demonstration() -> None:
         people = create_demonstration_staff(toolkit)
     except AmendsError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Sign-ins at {toolkit.shop.origin}/staff/ (password for all: {people[0].password})")
+    click.echo(f"Sign-ins at {toolkit.shop.origin}/staff/ (password for all: {people[0].password};")
+    click.echo("then the code that the sandbox's authenticator shows at /codes)")
     for person in people:
         click.echo(f"  {person.mailbox:<32} {person.role.value:<9} {person.name}")
 

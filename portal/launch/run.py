@@ -173,6 +173,7 @@ def _addresses(gathered: Settings, said: str, seconds: float) -> str:
         lines += [
             f"  Sandbox     {sandbox}/           everything that stands in for the world outside",
             f"  Mailbox     {sandbox}/mailbox    where every mail arrives, sign-in codes too",
+            f"  Codes       {sandbox}/codes      the authenticator of the demonstration's staff",
             f"  Stripe      {sandbox}/stripe     what the Stripe double holds",
             f"  Warehouse   {sandbox}/warehouse  what is being sent again",
             f"  Checkout    {sandbox}/checkout   a small shop that takes store credit",

@@ -14,7 +14,7 @@ from portal.records.tables.people import WebSession
 
 # Every request asks this, so it is written down as the driver takes it.
 _FIND = """
-    SELECT id, subject, held, created_at, seen_at FROM web_sessions
+    SELECT id, subject, held, created_at, seen_at, factor_at FROM web_sessions
     WHERE token_hash = $1 AND expires_at > $2
 """
 
@@ -28,6 +28,7 @@ class Found:
     held: dict[str, Any]
     created_at: datetime
     seen_at: datetime
+    factor_at: datetime | None
 
 
 def hash_of(token: str) -> bytes:
@@ -42,13 +43,21 @@ def find(session: Session, token: str, now: datetime) -> Found | None:
 
 
 def begin(
-    session: Session, *, token: str, subject: str | None, held: dict[str, Any], now: datetime, expires_at: datetime
+    session: Session,
+    *,
+    token: str,
+    subject: str | None,
+    held: dict[str, Any],
+    factor_at: datetime | None,
+    now: datetime,
+    expires_at: datetime,
 ) -> None:
     """Keep a new session, also where one under its id has ended by itself or was begun by a second tab just now."""
     values = {
         "token_hash": hash_of(token),
         "subject": subject,
         "held": held,
+        "factor_at": factor_at,
         "created_at": now,
         "seen_at": now,
         "expires_at": expires_at,
@@ -60,6 +69,27 @@ def begin(
 def change(session: Session, session_id: int, *, held: dict[str, Any], now: datetime, expires_at: datetime) -> None:
     """Keep what a session holds now. One that was ended in the meantime stays ended."""
     values = {"held": held, "seen_at": now, "expires_at": expires_at}
+    session.execute(update(WebSession).where(WebSession.id == session_id).values(values))
+
+
+def renew(
+    session: Session,
+    session_id: int,
+    *,
+    token: str,
+    held: dict[str, Any],
+    factor_at: datetime,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    """Note that the second factor was given: under another id from now on. One that was ended stays ended."""
+    values = {
+        "token_hash": hash_of(token),
+        "held": held,
+        "factor_at": factor_at,
+        "seen_at": now,
+        "expires_at": expires_at,
+    }
     session.execute(update(WebSession).where(WebSession.id == session_id).values(values))
 
 

@@ -28,6 +28,17 @@ def held_by_mailbox(session: Session, mailbox: str) -> StaffMember | None:
     return session.scalars(asked).one_or_none()
 
 
+def held_by_id(session: Session, staff_id: int) -> StaffMember | None:
+    """Find a staff member who is active, and hold the row until the transaction ends."""
+    asked = select(StaffMember).where(StaffMember.id == staff_id, StaffMember.active).with_for_update()
+    return session.scalars(asked).one_or_none()
+
+
+def mailbox_of(session: Session, staff_id: int) -> str:
+    """Give the mailbox of a staff member."""
+    return session.scalars(select(StaffMember.mailbox).where(StaffMember.id == staff_id)).one()
+
+
 def active_admins(session: Session) -> int:
     """Count the active admins, and hold them, so that two cannot leave at once."""
     asked = select(StaffMember.id).where(StaffMember.role == Role.ADMIN, StaffMember.active).with_for_update()

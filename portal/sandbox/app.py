@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from portal.sandbox import checkout, control, mailbox, pages, script_control, warehouse
+from portal.sandbox import checkout, codes, control, mailbox, pages, script_control, warehouse
 from portal.sandbox.clock import Clock
 from portal.sandbox.clockwork import Clockwork
 from portal.sandbox.deliveries import PostRoom
@@ -75,6 +75,7 @@ def create_sandbox(settings: SandboxSettings, time_source: Callable[[], float] =
         warehouse.make_blueprint(store, book, settings),
         pages.make_blueprint(store, settings, clock, script),
         checkout.make_blueprint(store, settings),
+        codes.make_blueprint(time_source),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.filters |= {"amount": pages.amount_text, "moment": pages.moment_text}

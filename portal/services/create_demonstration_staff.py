@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from portal.domain.authority import Role
+from portal.domain.demonstration import SECOND_FACTOR
 from portal.domain.errors import NotAllowed
-from portal.records import staff
-from portal.services.create_staff import create_staff
+from portal.records import deeds, second_factors, staff
+from portal.services.create_staff import COMMAND, create_staff
+from portal.services.second_factor_secrets import seal_secret
 from portal.services.toolkit import Toolkit
 
 # Printed at every start of the sandbox, so it is no secret; production refuses these people altogether.
@@ -52,4 +54,18 @@ def create_demonstration_staff(toolkit: Toolkit) -> list[Demonstrator]:
             password=person.password,
             limits=_LIMITS.get(person.role, {}),
         )
+    for person in people:
+        _give_second_factor(toolkit, person)
     return people
+
+
+def _give_second_factor(toolkit: Toolkit, person: Demonstrator) -> None:
+    """Give somebody the factor that everybody knows, unless they have one; they have no recovery codes."""
+    with toolkit.transaction() as session:
+        member = staff.held_by_mailbox(session, person.mailbox)
+        if member is None or second_factors.has_one(session, member.id):
+            return
+        now = toolkit.now()
+        sealed = seal_secret(SECOND_FACTOR, toolkit.secret_key)
+        second_factors.add(session, staff_id=member.id, sealed_secret=sealed, used_step=0, recovery_hashes=(), now=now)
+        deeds.note(session, "second_factor_set", person.mailbox, actor=COMMAND, now=now)

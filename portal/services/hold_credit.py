@@ -57,12 +57,13 @@ def _set_aside(toolkit: Toolkit, session: Session, wish: HoldWish) -> Hold:
 
 def _account_of(session: Session, wish: HoldWish, now: datetime, secret_key: str) -> CreditAccount:
     too_many = TooMany(60 - now.second)
-    if wrong_codes.so_far(session, wish.api_key_id, now) >= WRONG_CODES_A_MINUTE:
+    whose, minute = f"wrong-credit-code:{wish.api_key_id}", now.replace(second=0, microsecond=0)
+    if wrong_codes.so_far(session, whose, minute) >= WRONG_CODES_A_MINUTE:
         raise too_many
     code = read_code(wish.code)
     account = credit.lock_by_code(session, code, secret_key) if code else None
     if account is None:
-        if wrong_codes.count(session, wish.api_key_id, now) > WRONG_CODES_A_MINUTE:
+        if wrong_codes.count(session, whose, minute) > WRONG_CODES_A_MINUTE:
             raise too_many
         raise NotFound("no account has this code")
     return account

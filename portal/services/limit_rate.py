@@ -59,7 +59,7 @@ def limit_rate(toolkit: Toolkit, tries: Iterable[tuple[Limit, str | bytes]]) -> 
     most: dict[str, Limit] = {}
     for limit, whom in tries:
         key = _key(toolkit.secret_key, limit, whom)
-        windows[key], most[key] = _window(now, limit.per), limit
+        windows[key], most[key] = window_of(now, limit.per), limit
     if not windows:
         return
     with toolkit.reading() as session:
@@ -76,7 +76,8 @@ def by_place(toolkit: Toolkit, visitor: Visitor, host: Limit, network: Limit) ->
     return [(host, visitor.host), (network, visitor.network)]
 
 
-def _window(now: datetime, per: timedelta) -> datetime:
+def window_of(now: datetime, per: timedelta) -> datetime:
+    """Tell when the window began that a moment is in."""
     seconds = int(per.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
 

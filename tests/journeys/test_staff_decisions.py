@@ -6,6 +6,11 @@ from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import AGENT, APPROVER, OTHER_AGENT, Guest, Worker
 from tests.support.running import Running
 
+_DECISION = """
+    SELECT d.decided_by_id, d.second_by_id FROM decisions d JOIN claim_lines l ON l.id = d.claim_line_id
+    JOIN claims c ON c.id = l.claim_id WHERE d.state = 'in_force' AND c.ref = %(ref)s
+"""
+
 
 def test_above_the_limit_two_people_approve_and_the_customer_takes_the_offer(running: Running, opens: Any):
     guest, agent, approver = opens(Guest, running), opens(Worker, running), opens(Worker, running)
@@ -31,7 +36,7 @@ def test_above_the_limit_two_people_approve_and_the_customer_takes_the_offer(run
 
     assert "answers you by" in with_person
     assert before == 0
-    decision = running.rows("SELECT decided_by_id, second_by_id FROM decisions WHERE state = 'in_force'")[0]
+    decision = running.rows(_DECISION, {"ref": ref})[0]
     assert decision.second_by_id not in (None, decision.decided_by_id)
     assert_invariants_hold(running)
 

@@ -7,7 +7,6 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser
 
-from portal.services.create_demonstration_staff import WORDS_TO_COME_IN
 from tests.journeys.people import AGENT, Guest, Worker
 from tests.journeys.visit import Visit
 from tests.support.running import Running
@@ -49,10 +48,7 @@ class Stage:
     def worker(self, language: str, mailbox: str = AGENT) -> Worker:
         """Open the window of somebody who works for the shop."""
         worker = Worker(self.browser, self.running, None, locale=language.replace("_", "-"))
-        worker.go("/staff/sign-in")
-        worker.page.locator('input[name="mailbox"]').fill(mailbox)
-        worker.page.locator('input[name="password"]').fill(WORDS_TO_COME_IN)
-        submit(worker, "main form")
+        worker.come_in(mailbox)
         return worker
 
     def told(self, language: str, problem: str, words: str = "") -> tuple[Guest, str, Any]:

@@ -1,6 +1,9 @@
 """Every page of the staff's and of finance's front."""
 
-from tests.journeys.people import APPROVER, FINANCE, Worker
+from portal.domain.authority import Role
+from portal.services.create_demonstration_staff import WORDS_TO_COME_IN
+from portal.services.create_staff import create_staff
+from tests.journeys.people import ADMIN, APPROVER, FINANCE, Worker
 from tests.pictures.camera import LANGUAGES, Camera
 from tests.pictures.stage import Stage, submit
 
@@ -46,11 +49,34 @@ def _door(stage: Stage, camera: Camera, language: str) -> None:
     worker = Worker(stage.browser, stage.running, None, locale=language.replace("_", "-"))
     worker.go("/staff/sign-in")
     camera.take(worker.page, "sign-in", language)
-    worker.page.locator('input[name="mailbox"]').fill("nobody@goodparcel.example")
-    worker.page.locator('input[name="password"]').fill("not it")
-    submit(worker, "main form")
+    worker.knock("nobody@goodparcel.example", "not it")
     camera.take(worker.page, "sign-in-refused", language)
+    worker.knock(APPROVER)
+    camera.take(worker.page, "code", language)
+    worker.page.locator('input[name="factor_code"]').fill("123 456")
+    submit(worker, "main form")
+    camera.take(worker.page, "code-refused", language)
+    worker.knock(_newcomer(stage, language))
+    camera.take(worker.page, "enrol", language)
+    secret = worker.page.locator("code").inner_text().replace(" ", "")
+    worker.page.locator('input[name="factor_code"]').fill(worker.code_of("", secret))
+    submit(worker, "main form")
+    camera.take(worker.page, "recovery-codes", language)
     worker.close()
+    admin = stage.worker(language, ADMIN)
+    admin.go("/staff/people")
+    camera.take(admin.page, "people", language)
+    admin.close()
+
+
+def _newcomer(stage: Stage, language: str) -> str:
+    """Hire somebody who has no second factor yet."""
+    mailbox = f"new-{language.lower()}@goodparcel.example"
+    with stage.running.toolkit() as toolkit:
+        create_staff(
+            toolkit, mailbox=mailbox, name="Hana Ito", role=Role.AGENT, password=WORDS_TO_COME_IN, limits={"BRL": 5000}
+        )
+    return mailbox
 
 
 def _approve(stage: Stage, camera: Camera, worker: Worker, ref: str, language: str) -> None:
@@ -66,6 +92,10 @@ def _approve(stage: Stage, camera: Camera, worker: Worker, ref: str, language: s
     camera.take(approver.page, "claim-to-confirm", language)
     submit(approver, ".panel--attention form")
     camera.take(approver.page, "preview-confirm", language)
+    approver.forget_code()
+    submit(approver, "main form")
+    camera.take(approver.page, "step-up", language)
+    approver.page.locator('input[name="factor_code"]').fill(approver.code_of(APPROVER))
     submit(approver, "main form")
     camera.take(approver.page, "claim-confirmed", language)
     approver.close()

@@ -141,19 +141,25 @@ def sign_in_staff(client: FlaskClient, role: Role | str, *, limits: dict[str, in
             password_hash="no password fits",
         )
         staff_records.set_limits(session, staff_id, limits or {})
-    _let_in(client, "staff", staff_id, {})
+    let_in_staff(client, staff_id)
     return staff_id
 
 
-def _let_in(client: FlaskClient, front: str, number: int, held: dict[str, Any]) -> str:
-    token = new_secret()
+def let_in_staff(client: FlaskClient, staff_id: int, *, at_the_door: bool = False) -> None:
+    """Let a browser in as a staff member, or to the door: with the password, without the second factor."""
+    _let_in(client, "staff", staff_id, {}, with_factor=not at_the_door)
+
+
+def _let_in(client: FlaskClient, front: str, number: int, held: dict[str, Any], *, with_factor: bool = False) -> str:
+    token, toolkit = new_secret(), toolkit_of(client.application)
     begin_session(
-        toolkit_of(client.application),
+        toolkit,
         token=token,
         subject=f"{front}:{number}",
         held=held,
         ends=STAFF_ENDS if front == "staff" else CUSTOMER_ENDS,
         instead_of=None,
+        factor_at=toolkit.now() if with_factor else None,
     )
     client.set_cookie(COOKIES[front], token)
     return token

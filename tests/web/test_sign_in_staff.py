@@ -8,18 +8,24 @@ from portal.domain.authority import Role
 from portal.services.change_password import change_password
 from portal.services.create_staff import create_staff, deactivate_staff
 from portal.services.sign_in_staff import PER_MAILBOX
+from tests.support.second_factor import code_by, enrolled
 from tests.support.web import COOKIES, Clock, rows, send, sign_in_staff, toolkit_of
 
 PASSWORD = "a sentence nobody says"
-DOOR = "/staff/sign-in"
+DOOR, STEP = "/staff/sign-in", "/staff/second-factor"
 
 
 def hire(app: Flask, role: Role = Role.AGENT, mailbox: str = "ada@shop.example") -> None:
     create_staff(toolkit_of(app), mailbox=mailbox, name="Ada", role=role, password=PASSWORD, limits={"EUR": 4000})
+    enrolled(toolkit_of(app), rows(app, "SELECT id FROM staff WHERE mailbox = :mailbox", mailbox=mailbox)[0].id)
 
 
 def come_in(client: FlaskClient, mailbox: str = "ada@shop.example", password: str = PASSWORD, target: str = ""):
     return send(client, DOOR, {"mailbox": mailbox, "password": password, "target": target}, seen=DOOR)
+
+
+def give_code(client: FlaskClient, clock: Clock):
+    return send(client, STEP, {"factor_code": code_by(clock)}, seen=STEP)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +37,15 @@ def come_in(client: FlaskClient, mailbox: str = "ada@shop.example", password: st
         (Role.AGENT, "//evil.example", "/staff/"),
     ],
 )
-def test_the_right_password_lets_staff_in(app: Flask, client: FlaskClient, role: Role, target: str, landing: str):
+def test_password_and_code_let_staff_in(
+    app: Flask, client: FlaskClient, clock: Clock, role: Role, target: str, landing: str
+):
     hire(app, role)
 
-    answer = come_in(client, target=target)
+    step = come_in(client, target=target)
+    answer = give_code(client, clock)
 
+    assert (step.status_code, step.location) == (303, STEP)
     assert (answer.status_code, answer.location) == (303, landing)
 
 
@@ -93,9 +103,10 @@ def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient):
 
 
 @pytest.mark.proves("bug 54", "P4")
-def test_another_password_puts_out_whoever_came_in_with_the_old_one(app: Flask, client: FlaskClient):
+def test_another_password_puts_out_whoever_came_in_with_the_old_one(app: Flask, client: FlaskClient, clock: Clock):
     hire(app)
     come_in(client)
+    give_code(client, clock)
     old = client.get_cookie(COOKIES["staff"])
     assert client.get("/staff/").status_code == 200
 

@@ -36,6 +36,28 @@ class AuthorityLimit(Base):
     amount_minor: Mapped[Minor]
 
 
+class SecondFactor(Base):
+    """What a staff member's authenticator and we share, sealed under the secret key."""
+
+    __tablename__ = "second_factors"
+
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), primary_key=True, autoincrement=False)
+    sealed_secret: Mapped[str] = mapped_column(String(200))
+    # The half minute, counted from 1970, of the newest code that was taken: neither it nor an older one counts again.
+    used_step: Mapped[int] = mapped_column(BigInteger)
+    confirmed_at: Mapped[Moment]
+
+
+class RecoveryCode(Base):
+    """A code on paper, for whoever has the authenticator no more. Only a keyed hash is kept; good once."""
+
+    __tablename__ = "recovery_codes"
+
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("second_factors.staff_id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[OptionalMoment]
+
+
 class WebSession(Base):
     """A browser's session. Only a hash of its id is kept; what it holds is small and revocable."""
 
@@ -46,6 +68,8 @@ class WebSession(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     subject: Mapped[str | None] = mapped_column(String(40), index=True)
     held: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    # When a staff member last gave the second factor; before that, the password alone opens no page.
+    factor_at: Mapped[OptionalMoment]
     created_at: Mapped[CreatedAt]
     seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]

@@ -27,6 +27,7 @@ from portal.web.finance.period_pages import balances_of, period_page, periods_pa
 from portal.web.shared.access import finance, staff, staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
+from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 
 _CONFLICT = 409
@@ -50,6 +51,7 @@ def period(month: str) -> Answer:
 
 
 @staff(Role.FINANCE)
+@wants_factor()
 def close(month: str) -> Answer:
     """Close a month as it was shown, all currencies or one; where something is unmatched, ask for a second person."""
     wanted = _month(month)

@@ -17,6 +17,7 @@ from portal.web.shared.means import toolkit
 View = TypeVar("View", bound=Callable[..., Any])
 _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9._~/-]{0,200}")
 _BEARER = "Bearer "
+DOOR = "door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ class SignedIn(UserMixin):
 class SignInNeeded(Exception):
     """The page is for people who signed in. A GET is answered with the door, anything else keeps what was typed."""
 
-    def __init__(self, front: str, target: str) -> None:
-        """Keep whose page it is and where the visitor wanted to go; an empty target leads to the start."""
+    def __init__(self, front: str, target: str, *, half_in: bool = False) -> None:
+        """Keep whose page it is and where the visitor wanted to go; an empty target leads to the start.
+
+        half_in: the password was given, and the second factor was not.
+        """
         super().__init__(front)
-        self.front, self.target = front, target
+        self.front, self.target, self.half_in = front, target, half_in
 
 
 class KeyNeeded(Exception):
@@ -76,6 +80,11 @@ def staff(*roles: Role) -> Callable[[View], View]:
         return _mark(view, Access(STAFF, frozenset(roles or Role)))
 
     return mark
+
+
+def at_the_door(view: View) -> View:
+    """Mark a view for staff who gave the password, whether or not they gave the second factor too."""
+    return _mark(view, Access(DOOR))
 
 
 def finance(view: View) -> View:
@@ -116,6 +125,11 @@ def staff_on_duty() -> StaffOnDuty:
     return cast("StaffOnDuty", g.staff_on_duty)
 
 
+def staff_at_door() -> StaffOnDuty:
+    """Give the staff member who gave the password."""
+    return cast("StaffOnDuty", g.staff_at_door)
+
+
 def api_key_id() -> int:
     """Give the id of the key that the calling system holds."""
     return cast("int", g.api_key_id)
@@ -133,7 +147,8 @@ def check_access() -> None:
     access = access_of(current_app.view_functions[request.endpoint])
     if access is None:
         abort(403)
-    if access.kind in {CUSTOMER, STAFF} and current_session().front != access.kind:
+    front = STAFF if access.kind == DOOR else access.kind
+    if front in {CUSTOMER, STAFF} and current_session().front != front:
         abort(403)
     _CHECKS[access.kind](access)
 
@@ -148,14 +163,24 @@ def _check_customer(_: Access) -> None:
 
 
 def _check_staff(access: Access) -> None:
+    if not current_session().is_in:
+        raise SignInNeeded(STAFF, _wanted(), half_in=current_session().subject is not None)
+    g.staff_on_duty = _member()
+    if g.staff_on_duty.role not in access.roles:
+        abort(403)
+
+
+def _check_door(_: Access) -> None:
+    g.staff_at_door = _member()
+
+
+def _member() -> StaffOnDuty:
     number = current_session().number
     with toolkit().reading() as session:
         member = staff_records.by_id(session, number) if number is not None else None
     if member is None:
         raise SignInNeeded(STAFF, _wanted())
-    g.staff_on_duty = StaffOnDuty(member.id, member.ref, member.name, member.mailbox, Role(member.role))
-    if g.staff_on_duty.role not in access.roles:
-        abort(403)
+    return StaffOnDuty(member.id, member.ref, member.name, member.mailbox, Role(member.role))
 
 
 def _check_key(_: Access) -> None:
@@ -172,6 +197,7 @@ _CHECKS: dict[str, Callable[[Access], None]] = {
     "hook": _check_nothing,
     CUSTOMER: _check_customer,
     STAFF: _check_staff,
+    DOOR: _check_door,
     "api": _check_key,
 }
 

@@ -7,6 +7,7 @@ id, so it needs no row either. Staff and customers have cookies of their own, so
 import hashlib
 import hmac
 import re
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, Request, Response
@@ -18,6 +19,7 @@ from portal.domain.refs import new_secret
 from portal.records.sessions import is_outage
 from portal.services.keep_browser_session import (
     CUSTOMER_ENDS,
+    DOOR_ENDS,
     STAFF_ENDS,
     Ends,
     Kept,
@@ -25,6 +27,7 @@ from portal.services.keep_browser_session import (
     change_session,
     end_session,
     find_session,
+    renew_session,
     touch_session,
 )
 from portal.services.toolkit import Toolkit
@@ -36,6 +39,8 @@ _WITHOUT_SESSION = ("/static/", "/brand.css", "/healthz", "/readyz", "/hooks/", 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # Made for each request, never kept.
 _DERIVED = frozenset({"csrf_token", "_user_id"})
+# Where somebody goes on to who gave the password and has yet to give the second factor.
+LANDING = "landing"
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
@@ -50,8 +55,10 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(dict(kept.held) if kept else {}, on_update)
         self.front, self.token, self.kept = front, token, kept
         self.subject = kept.subject if kept else None
+        self.factor_at = kept.factor_at if kept else None
         self.secret_key = secret_key
         self.replaces: str | None = None
+        self.renewed_at: datetime | None = None
         self.needs_cookie = False
         self.outage: Exception | None = None
         self.modified = False
@@ -60,18 +67,32 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
     @property
     def ends(self) -> Ends:
         """When a session of this front ends."""
-        return STAFF_ENDS if self.front == STAFF else CUSTOMER_ENDS
+        if self.front == CUSTOMER:
+            return CUSTOMER_ENDS
+        return STAFF_ENDS if self.factor_at else DOOR_ENDS
 
     @property
     def number(self) -> int | None:
         """The row number of the customer or staff member who is signed in."""
         return int(self.subject.partition(":")[2]) if self.subject else None
 
+    @property
+    def is_in(self) -> bool:
+        """Tell whether somebody is signed in; of the staff, whoever gave the second factor after the password."""
+        return self.subject is not None and (self.front == CUSTOMER or self.factor_at is not None)
+
     def sign_in(self, number: int, **held: object) -> None:
         """Let somebody in: under a new id, with nothing of what the browser held before but its chosen language."""
         self._start_anew(f"{self.front}:{number}")
         self.update({key: value for key, value in held.items() if value is not None})
         self.modified = True
+
+    def give_factor(self, now: datetime) -> None:
+        """Note that the second factor was given now: under a new id, and what was held for the door is forgotten."""
+        self.pop(LANDING, None)
+        self.factor_at = self.renewed_at = now
+        self.token = new_secret()
+        self.needs_cookie = True
 
     def sign_out(self) -> None:
         """Let the browser forget who it was; its old id opens nothing any more."""
@@ -90,21 +111,24 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
             self.needs_cookie = True
             said = b"csrf\0" + self.token.encode()
             return hmac.new(self.secret_key.encode(), said, hashlib.sha256).hexdigest()
-        return self.subject if key == "_user_id" else super().__getitem__(key)
+        return self._user() if key == "_user_id" else super().__getitem__(key)
 
     def get(self, key: str, default: object = None) -> object:
         """Give a value that is held, or the default; also who is signed in, for whom Flask-Login asks."""
-        return self.subject if key == "_user_id" else super().get(key, default)
+        return self._user() if key == "_user_id" else super().get(key, default)
 
     def text(self, key: str) -> str:
         """Give a text that is held, or an empty one."""
         return str(super().get(key, ""))
 
+    def _user(self) -> str | None:
+        return self.subject if self.is_in else None
+
     def _start_anew(self, subject: str | None) -> None:
         locale = self.text("locale")
         self.replaces = self.replaces or (self.token if self.kept else None)
         self.clear()
-        self.token, self.kept, self.subject = new_secret(), None, subject
+        self.token, self.kept, self.subject, self.factor_at = new_secret(), None, subject, None
         self.needs_cookie = True
         if locale:
             self["locale"] = locale
@@ -166,6 +190,15 @@ class KeptSessions(SessionInterface):
             opened.needs_cookie = True
         elif opened.kept is None and opened.replaces:
             end_session(self._toolkit, opened.replaces)
+        elif opened.kept and opened.renewed_at:
+            renew_session(
+                self._toolkit,
+                opened.kept,
+                token=opened.token,
+                held=opened.held(),
+                factor_at=opened.renewed_at,
+                ends=opened.ends,
+            )
         elif opened.kept and opened.modified:
             change_session(self._toolkit, opened.kept, opened.held(), opened.ends)
         elif opened.kept:

@@ -10,11 +10,12 @@ from portal.web.shared.error_page import SendAgainPage
 from portal.web.shared.errors import show_error
 from portal.web.shared.intake import CONTROL, is_for_machines
 from portal.web.shared.kept_words import kept_words
+from portal.web.shared.workbench import frame
 
 _MACHINES = frozenset({"api", "hook"})
 _OURS = frozenset({"same-origin", "none"})
 # Never written into a page again.
-_SECRET = frozenset({"csrf_token", "password", "code"})
+_SECRET = frozenset({"csrf_token", "password", "code", "factor_code", "factor_recovery"})
 _protection = CSRFProtect()
 
 
@@ -40,10 +41,18 @@ def check_forgery() -> None:
 
 
 def _ask_to_send_again(_error: CSRFError) -> Response:
-    """Show what was filled in with a button that sends it again, unless another site sent it."""
-    from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in _OURS
-    if not from_us or is_for_machines() or current_session().front != CUSTOMER or request.files:
+    """Show what was filled in with a button that sends it again, unless another site sent it.
+
+    Staff find it so in a second window, after they gave the second factor in the first; of their forms the browser has
+    to say itself where they come from.
+    """
+    for_customer = current_session().front == CUSTOMER
+    from_us = request.headers.get("Sec-Fetch-Site", "same-origin" if for_customer else "") in _OURS
+    if not from_us or is_for_machines() or request.files or not (for_customer or "staff_on_duty" in g):
         return show_error(400, "forgery")
-    fields = tuple((name, CONTROL.sub("", value)) for name, value in request.form.items() if name not in _SECRET)
+    typed = request.form.items(multi=True)
+    fields = tuple((name, CONTROL.sub("", value)) for name, value in typed if name not in _SECRET)
     page = SendAgainPage(action=request.path, fields=fields, kept=kept_words())
-    return make_response(render_template("errors/send_again.html", page=page), 400)
+    if for_customer:
+        return make_response(render_template("errors/send_again.html", page=page), 400)
+    return make_response(render_template("errors/send_again_staff.html", page=page, **frame("")), 400)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import DECIDES, SEES_CLAIMS, SEES_MONEY
+from portal.domain.authority import DECIDES, SEES_CLAIMS, SEES_MONEY, Role
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import ROLES, named
@@ -22,6 +22,8 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
         items.append((_("Periods"), "finance.periods", "book-open"))
         items.append((_("Reconcile"), "finance.balance", "scale"))
+    if on_duty.role is Role.ADMIN:
+        items.append((_("People"), "staff.people", "user-round"))
     return {
         "nav": tuple(
             {"label": label, "url": url_for(endpoint), "icon": icon, "current": endpoint == here, "count": None}

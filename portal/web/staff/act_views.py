@@ -19,6 +19,7 @@ from portal.web.shared.intake import takes_repeated
 from portal.web.shared.kept_words import kept_words
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
+from portal.web.shared.step_up import FACTOR_FIELDS, wants_factor
 from portal.web.shared.workbench import frame
 from portal.web.staff.act_forms import forms_of
 from portal.web.staff.claim_file import ClaimFile, read_claim
@@ -29,7 +30,7 @@ from portal.web.staff.read_act import Reading, error_of, read_act
 _CONFLICT, _REFUSED = 409, 422
 _LONGEST_KEY = 64
 # Ours, not what somebody typed.
-_OWN = frozenset({"csrf_token", "digest", "version", "seen", "key"})
+_OWN = FACTOR_FIELDS | {"csrf_token", "digest", "version", "seen", "key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def preview(ref: str) -> Answer:
 
 
 @staff(*DECIDES)
+@wants_factor("approve", "decline", "confirm")
 @takes_repeated("line")
 def answer(ref: str) -> Answer:
     """Do what was previewed; whatever changed since is shown instead."""
@@ -133,6 +135,7 @@ def assign(ref: str) -> Answer:
 
 
 @staff(*DECIDES)
+@wants_factor()
 def void(ref: str) -> Answer:
     """Take a proposal back."""
     file, page = _file_and_page(ref)

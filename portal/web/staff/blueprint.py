@@ -7,8 +7,10 @@ from portal.web.staff import (
     again_views,
     claim_views,
     credit_views,
+    people_views,
     queue_views,
     report_views,
+    second_factor_views,
     sign_in_views,
     trouble_views,
 )
@@ -18,6 +20,10 @@ add = staff.add_url_rule
 
 add("/sign-in", "sign_in", sign_in_views.sign_in)
 add("/sign-in", "enter", sign_in_views.enter, methods=["POST"])
+add("/second-factor", "second_factor", second_factor_views.second_factor)
+add("/second-factor", "give_factor", second_factor_views.give_factor, methods=["POST"])
+add("/second-factor/new", "enrol", second_factor_views.enrol, methods=["POST"])
+add("/second-factor/new", "enrol_again", second_factor_views.second_factor)
 add("/sign-out", "sign_out", sign_in_views.sign_out, methods=["POST"])
 add("/", "queue", queue_views.queue)
 add("/find", "find", queue_views.find)
@@ -29,6 +35,9 @@ add("/troubles/<ref>/cancel", "cancel_refund", trouble_views.cancel, methods=["P
 add("/troubles/<ref>/leave", "leave_event", trouble_views.leave, methods=["POST"])
 for _act in ("list", "decide", "cancel", "leave"):
     add(f"/troubles/<ref>/{_act}", f"trouble_{_act}_again", trouble_views.back)
+add("/people", "people", people_views.people)
+add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
+add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)
 add("/orders", "orders", report_views.orders)
 add("/orders/<number>/report", "report", report_views.report)
 add("/orders/<number>/report", "send_report", report_views.send_report, methods=["POST"])

@@ -15,6 +15,7 @@ from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.forms import too_long, unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
+from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 
 _LONGEST_KEY = 64
@@ -45,6 +46,7 @@ def credit(ref: str, remedy: str) -> Answer:
 
 
 @staff(Role.APPROVER)
+@wants_factor()
 def take_back(ref: str, remedy: str) -> Answer:
     """Take it back, once for the page."""
     key = request.form.get("key", "")

@@ -1,4 +1,4 @@
-"""How staff come in and leave."""
+"""How staff come to the door and leave: the password first; second_factor_views has what follows."""
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -7,7 +7,9 @@ from portal.domain.authority import Role
 from portal.domain.errors import WrongPassword
 from portal.services.sign_in_staff import sign_in_staff
 from portal.web.shared.access import SignInNeeded, local_target, public
-from portal.web.shared.browser_session import current_session
+from portal.web.shared.browser_session import LANDING, current_session
+from portal.web.shared.error_page import KeptWords
+from portal.web.shared.kept_words import kept_words
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit, visitor
 from portal.web.staff.sign_in_forms import SignInForm
@@ -25,7 +27,7 @@ def sign_in() -> Answer:
 
 @public
 def enter() -> Answer:
-    """Let in whoever knows the password."""
+    """Lead whoever knows the password on to the second factor."""
     form = SignInForm()
     if not form.validate():
         return _door(form, _REFUSED)
@@ -36,9 +38,14 @@ def enter() -> Answer:
     except WrongPassword:
         form.password.errors = [_("Mailbox and password do not go together.")]
         return _door(form, _REFUSED)
-    landing = local_target(form.target.data) or _LANDINGS.get(let_in.role, _LANDING)
-    current_session().sign_in(let_in.staff_id)
-    return redirect(landing, 303)
+    landing = local_target(form.target.data) or landing_of(let_in.role)
+    current_session().sign_in(let_in.staff_id, **{LANDING: landing})
+    return redirect(url_for("staff.second_factor"), 303)
+
+
+def landing_of(role: Role) -> str:
+    """Give the first page of a role."""
+    return _LANDINGS.get(role, _LANDING)
 
 
 @public
@@ -49,9 +56,13 @@ def sign_out() -> Answer:
 
 
 def open_staff_door(error: SignInNeeded) -> Response:
-    """Show a visitor who is not in the door, whatever they came for."""
-    return _door(SignInForm(formdata=None, target=error.target), _NEEDS_SIGN_IN)
+    """Show a visitor who is not in the door, whatever they came for; what they typed is given back to them."""
+    if error.half_in:
+        current_session()[LANDING] = error.target or current_session().text(LANDING)
+        return make_response(redirect(url_for("staff.second_factor"), 303))
+    return _door(SignInForm(formdata=None, target=error.target), _NEEDS_SIGN_IN, kept_words())
 
 
-def _door(form: SignInForm, status: int) -> Response:
-    return make_response(render_template("staff/sign_in.html", form=form, nav=(), worker=None, sign_out_url=""), status)
+def _door(form: SignInForm, status: int, kept: tuple[KeptWords, ...] = ()) -> Response:
+    told = render_template("staff/sign_in.html", form=form, kept=kept, nav=(), worker=None, sign_out_url="")
+    return make_response(told, status)

@@ -20,6 +20,7 @@ from portal.web.shared.forms import too_long, unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.means import toolkit
+from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.trouble import trouble_page
 
@@ -52,6 +53,7 @@ def read_list(ref: str) -> Answer:
 
 
 @staff(*DECIDES)
+@wants_factor()
 def decide(ref: str) -> Answer:
     """End the doubt about a refund, or propose to."""
     chosen = request.form.get("chosen", "")
@@ -67,6 +69,7 @@ def decide(ref: str) -> Answer:
 
 
 @staff(*DECIDES)
+@wants_factor()
 def cancel(ref: str) -> Answer:
     """Ask the provider to cancel a refund that waits for its customer."""
     ask_to_cancel(toolkit(), staff_id=staff_on_duty().id, trouble_ref=ref)
@@ -74,6 +77,7 @@ def cancel(ref: str) -> Answer:
 
 
 @staff(*DECIDES)
+@wants_factor()
 def leave(ref: str) -> Answer:
     """Leave a message that cannot be applied, with a reason."""
     reason = unix_lines(request.form.get("reason"))
