@@ -140,8 +140,7 @@ FINANCE = (
     (
         # Nobody was told, and what the closed days say is another sum.
         "L9",
-        """UPDATE journal_postings SET amount_minor = amount_minor * 2;
-            UPDATE closed_balances SET moved_minor = moved_minor, closing_minor = closing_minor""",
+        "UPDATE journal_postings SET amount_minor = amount_minor * 2",
     ),
     ("X3", "UPDATE journal_entries SET effective_on = effective_on + 2"),
     ("X3", "UPDATE journal_entries SET effective_on = effective_on - 2"),

@@ -11,6 +11,7 @@ from portal.domain.authority import Role
 from portal.letters.guide import remarks
 from portal.web.shared.errors import STATUS
 from tests.support.audit import text_of
+from tests.support.engines import engine_of
 from tests.support.page import Page, Visitor
 from tests.support.probes import probe, probe_app
 from tests.support.web import (
@@ -124,7 +125,7 @@ def test_an_unforeseen_error_shows_a_name_to_find_it_by_and_nothing_else(
 def test_a_database_that_does_not_answer_is_told_kindly(clock: Clock, worker_database_url: str):
     app = build_app(worker_database_url, clock)
     close_app(app)
-    engine = app.extensions["toolkit"].sessions().get_bind()
+    engine = engine_of(app.extensions["toolkit"])
     engine.pool._creator = engine.pool._creator_wrapper = _refuse_connection
     client = app.test_client()
     client.set_cookie(COOKIES["customer"], "A" * 43)

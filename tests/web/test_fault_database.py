@@ -13,6 +13,7 @@ from sqlalchemy import event
 from portal.domain.problems import Problem
 from tests.support.builders import LATE, OrderMade
 from tests.support.customer_front import Front
+from tests.support.engines import engine_of
 from tests.support.page import Page
 from tests.support.troubled_database import breaking
 from tests.support.web import Clock, build_app, close_app, toolkit_of
@@ -48,9 +49,7 @@ def written(front: Front) -> tuple[Any, ...]:
 
 
 def _url(front: Front) -> str:
-    session = front.toolkit.sessions()
-    engine: Any = session.get_bind()
-    session.close()
+    engine = engine_of(front.toolkit)
     return str(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
@@ -136,9 +135,7 @@ def test_a_row_that_somebody_holds_for_long_is_a_503_and_the_same_press_works_af
 
 def _wait_only(app: Flask, how_long: str) -> None:
     """Let connections of this application wait for a lock less long, so that the test does."""
-    session = toolkit_of(app).sessions()
-    engine: Any = session.get_bind()
-    session.close()
+    engine = engine_of(toolkit_of(app))
     engine.dispose()
 
     def shorter(connection: Any, _record: object) -> None:
@@ -157,9 +154,7 @@ def test_without_a_connection_left_a_page_is_a_503_within_seconds(
     order = a_late_order(front)
     visitor = front.owner(order)
     with ExitStack() as taken:
-        session = toolkit_of(app).sessions()
-        engine: Any = session.get_bind()
-        session.close()
+        engine = engine_of(toolkit_of(app))
         for _ in range(engine.pool.size() + engine.pool._max_overflow):
             taken.enter_context(engine.connect())
         began = time.monotonic()

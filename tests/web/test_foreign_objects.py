@@ -41,7 +41,7 @@ def front(app: Flask) -> Front:
 
 
 def theirs(front: Front) -> tuple[OrderMade, dict[str, str]]:
-    """Give somebody an order, a claim, a photo and credit that a checkout holds, and name it all."""
+    """Give somebody orders, a claim, a photo, a parcel sent again and credit that a checkout holds, and name it all."""
     order = front.an_order(lines=[a_line(price=45_000)])
     ref = front.a_claim(order, Problem.DAMAGED)
     owner = front.owner(order)
@@ -51,9 +51,17 @@ def theirs(front: Front) -> tuple[OrderMade, dict[str, str]]:
     owner.post(f"/claims/{ref}/photos", {**token_of(owner), "version": "1", "photos": (picture, "x.jpg")})
     photo = str(rows(front.app, "SELECT ref FROM evidence")[0][0])
     hold = _held(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
-    remedy = str(rows(front.app, "SELECT ref FROM remedies")[0][0])
-    others = {"remedy": remedy, "parcel": "RPL-ACDEFGHJKN", "month": "2026-01"}
-    return order, {"number": order.number, "ref": ref, "photo": photo, "hold_ref": hold, **others}
+    number, parcel = _sent_again(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
+    remedy = str(rows(front.app, "SELECT ref FROM remedies ORDER BY id")[0][0])
+    others = {"remedy": remedy, "parcel": parcel, "month": "2026-01"}
+    return order, {"number": number, "ref": ref, "photo": photo, "hold_ref": hold, **others}
+
+
+def _sent_again(front: Front, order: OrderMade) -> tuple[str, str]:
+    """Let the whole order be sent again, and give its number and the new parcel, which is on its way."""
+    front.take(front.a_claim(order, Problem.MISSING_PACKAGE), RemedyKind.REPLACEMENT)
+    front.parcel_news("shipped")
+    return order.number, str(rows(front.app, "SELECT ref FROM replacements")[0][0])
 
 
 def _held(front: Front, order: OrderMade) -> str:
@@ -108,9 +116,9 @@ def test_every_name_in_an_address_is_known_to_these_tests(app: Flask):
 
 @pytest.mark.proves("P5", "input 20", "bug 49")
 def test_a_customer_finds_nothing_of_anothers(front: Front):
-    _, named = theirs(front)
+    order, named = theirs(front)
     before = everything(front)
-    stranger = front.visitor(front.a_customer())
+    stranger, owner = front.visitor(front.a_customer()), front.owner(order)
     data = {**token_of(stranger), "version": "1", "words": "Mine?", "line_1": "OFR-ANYTHING", "line_1-chosen": "y"}
 
     seen = {
@@ -121,6 +129,12 @@ def test_a_customer_finds_nothing_of_anothers(front: Front):
         for rule, method in routes(front.app, "customer")
     }
 
+    shown = {
+        rule.rule: owner.client.get(path_of(front.app, rule, named)).status_code
+        for rule, method in routes(front.app, "customer")
+        if method == "GET"
+    }
+    assert {where: status for where, status in shown.items() if status not in {200, 302, 303}} == {}
     assert len(seen) >= 14
     assert {foreign[0] for foreign, _ in seen.values()} == {404}
     assert [where for where, (foreign, nobodys) in seen.items() if foreign != nobodys] == []
@@ -175,6 +189,36 @@ def test_staff_who_may_not_do_it_cannot_even_tell_what_there_is(front: Front, ro
     assert [where for where, (real, nobodys) in seen.items() if real[0] != 403 or real != nobodys] == []
     assert seen
     assert everything(front) == before
+
+
+@pytest.mark.proves("input 79")
+@pytest.mark.parametrize("role", Role)
+def test_no_page_gives_anybody_another_role_or_a_higher_limit(front: Front, role: Role):
+    _, named = theirs(front)
+    visitor = Visitor(front.app)
+    staff_id = sign_in_staff(visitor.client, role, limits={"BRL": 1_000})
+    token = csrf_token(visitor.client, "/finance/" if role is Role.FINANCE else "/staff/")
+    wanted = {
+        "role": "admin",
+        "limit": "BRL=900000.00",
+        "limits": "BRL=900000.00",
+        "staff_id": str(staff_id),
+        "csrf_token": token,
+    }
+    rights = "SELECT s.id, s.role, s.active, l.currency, l.amount_minor FROM staff s"
+    rights += " LEFT JOIN authority_limits l ON l.staff_id = s.id ORDER BY s.id, l.currency"
+    before = rows(front.app, rights)
+
+    tried = {
+        rule.rule: visitor.client.post(path_of(front.app, rule, named), data=wanted).status_code
+        for rule in front.app.url_map.iter_rules()
+        if rule.endpoint.startswith(("staff.", "finance.")) and "POST" in (rule.methods or set())
+        if not rule.endpoint.endswith("sign_out")
+    }
+
+    assert len(tried) >= 10
+    assert 401 not in tried.values()
+    assert rows(front.app, rights) == before == [(staff_id, role.value, True, "BRL", 1_000)]
 
 
 @pytest.mark.proves("P5", "input 20")

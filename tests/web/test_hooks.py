@@ -1,6 +1,8 @@
 """Signed messages: taken when they are whole and ours, refused without a trace when they are anything else."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from portal.domain import signatures
 from tests.support.builders import Shop, a_payment
+from tests.support.engines import engine_of
 from tests.support.web import Clock, build_app, close_app, rows, toolkit_of
 
 STRIPE_SECRET = "whsec_of_the_tests"
@@ -67,6 +70,25 @@ def test_the_same_event_again_is_stored_once(app: Flask, client: FlaskClient):
 
     assert [answer.get_json()["new"] for answer in answers] == [True, False, False]
     assert len(rows(app, STORED)) == 1
+
+
+@pytest.mark.proves("fault 29", "F3")
+def test_the_same_event_five_times_at_once_is_stored_once_and_each_is_answered(app: Flask):
+    body = json.dumps(an_event()).encode()
+    together = threading.Barrier(5)
+
+    def post(_: int) -> TestResponse:
+        client = app.test_client()
+        together.wait(10)
+        return to_stripe_hook(client, body)
+
+    with ThreadPoolExecutor(5) as threads:
+        answers = list(threads.map(post, range(5)))
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert sorted(answer.get_json()["new"] for answer in answers) == [False] * 4 + [True]
+    assert len(rows(app, STORED)) == 1
+    assert rows(app, "SELECT count(*) FROM jobs.procrastinate_jobs") == [(1,)]
 
 
 @pytest.mark.proves("bug 28")
@@ -202,7 +224,7 @@ def test_other_methods_are_refused_rel_65(client: FlaskClient, path: str, method
 def test_a_database_that_is_away_means_try_again_later(clock: Clock, worker_database_url: str):
     away = build_app(worker_database_url, clock)
     close_app(away)
-    engine: Any = toolkit_of(away).sessions().get_bind()
+    engine = engine_of(toolkit_of(away))
     engine.pool._creator = engine.pool._creator_wrapper = _refuse_connection
 
     answer = to_stripe_hook(away.test_client(), json.dumps(an_event()).encode())

@@ -140,7 +140,6 @@ def test_what_the_nightly_check_found_is_a_table_and_cannot_be_closed_by_hand(ap
 
 def test_one_that_is_over_leads_back_to_the_queue_and_an_unknown_one_is_not_found(app: Flask):
     ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, AMOUNT)
-    rows(app, "SELECT 1")
     toolkit = toolkit_of(app)
     with toolkit.transaction() as session:
         troubles.close_named(session, ref, actor="staff:1", now=toolkit.now())
