@@ -1,10 +1,12 @@
 """Settings for an app under test."""
 
-import atexit
+import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+
+import psutil
 
 from config import Config
 
@@ -34,7 +36,10 @@ def variables(database_url: str, **changes: str) -> dict[str, str]:
 
 @cache
 def photo_folder() -> str:
-    """Give this process a folder of its own for photos, which goes with it."""
-    made = tempfile.mkdtemp(prefix="amends-test-photos-")
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
+    """Give this process a folder of its own for photos; those of processes that are gone are taken away."""
+    folders = Path(tempfile.gettempdir()) / f"amends-photos-of-tests-{os.geteuid()}"
+    folders.mkdir(mode=0o700, exist_ok=True)
+    for left in folders.iterdir():
+        if left.name == str(os.getpid()) or not psutil.pid_exists(int(left.name)):
+            shutil.rmtree(left, ignore_errors=True)
+    return str(folders / str(os.getpid()))
