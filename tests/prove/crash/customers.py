@@ -44,7 +44,7 @@ class Visitor:
 
     @classmethod
     def of(cls, world: World, *, port: int | None = None, order: AnOrder | None = None) -> "Visitor":
-        order = order or world.shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+        order = order or world.shop.lost_order()
         token = new_secret()
         begin_session(
             world.toolkit,

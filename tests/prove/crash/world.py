@@ -24,6 +24,7 @@ from tests.prove.crash.doors import Door
 from tests.prove.crash.processes import Process
 from tests.prove.crash.reading import Plain, Statements
 from tests.support import database
+from tests.support.engines import engine_of
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, WEBHOOK_SECRET, Sandbox
 from tests.support.shop import Shop
 
@@ -140,9 +141,7 @@ class World:
 
     def reconnect(self) -> None:
         """Drop the toolkit's own connections: those to a server that is gone."""
-        session = self.toolkit.sessions()
-        engine: Any = session.get_bind()
-        session.close()
+        engine = engine_of(self.toolkit)
         engine.dispose()
 
     def rows(self, query: str, values: dict[str, Any] | None = None) -> list[Any]:
