@@ -60,7 +60,7 @@ def live_year(shop: Toolkit, place: Place, year: Year, told: Callable[[date], No
     counts: list[Counter[str]] = []
     with ExitStack() as stack:
         shares = _shares(toolkit, place, year, colleagues, clock.now)
-        parts = [stack.enter_context(_living(share)) for share in shares]
+        parts = [stack.enter_context(living(share)) for share in shares]
         for day in days:
             clock.now = _midnight(day + _ONE_DAY)
             counts = _all_until(parts, clock.now)
@@ -126,8 +126,8 @@ def _process_of(truth: Truth, ids: dict[str, int]) -> int:
 
 
 @contextmanager
-def _living(share: Share) -> Iterator[Connection]:
-    """Start a process, and wait until it is ready."""
+def living(share: Share) -> Iterator[Connection]:
+    """Start a process, and wait until it is ready; it ends with the block, whatever ended that."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=live, args=(share, theirs), daemon=True)
@@ -138,10 +138,11 @@ def _living(share: Share) -> Iterator[Connection]:
         yield ours
         ours.send(None)
     finally:
+        # Where the year stopped before its end, this is how the process learns that nobody will ask it further.
+        ours.close()
         process.join(timeout=30)
         if process.is_alive():
             process.terminate()
-        ours.close()
 
 
 def _all_until(parts: list[Connection], moment: datetime) -> list[Counter[str]]:

@@ -46,7 +46,10 @@ class Share:
 
 
 def live(share: Share, told: Connection) -> None:
-    """Live until each moment that comes through the connection, and tell what happened so far; None is the end."""
+    """Live until each moment that comes through the connection, and tell what happened so far.
+
+    None is the end, and so is that whoever asks has gone.
+    """
     clock = Clock(share.begins_at)
     with double_beside(
         share.double,
@@ -57,9 +60,17 @@ def live(share: Share, told: Connection) -> None:
         part = _part(share, clock, double)
         part.expect(share.truths, share.customer_ids)
         told.send(Counter())
-        while (moment := told.recv()) is not None:
+        while (moment := _asked(told)) is not None:
             part.live_until(moment)
             told.send(part.counts)
+
+
+def _asked(told: Connection) -> datetime | None:
+    try:
+        moment: datetime | None = told.recv()
+    except EOFError:
+        return None
+    return moment
 
 
 def _part(share: Share, clock: Clock, double: Double) -> Part:

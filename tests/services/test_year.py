@@ -1,9 +1,11 @@
 """A small year, made and lived as its command does: the same twice, all that must hold holds, and its fault shows."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from multiprocessing import active_children
 from pathlib import Path
 
 import psycopg
@@ -13,7 +15,10 @@ from click.testing import Result
 from config import Config
 from portal.domain.truth import Fate, Truth, read_truth
 from portal.factory import create_app
+from portal.jobs.year.colleagues import Colleagues
 from portal.launch.postgres import Server
+from portal.wiring_year_life import living
+from portal.wiring_year_part import Share
 from tests.support import database
 from tests.support.settings import a_config
 
@@ -205,3 +210,22 @@ def test_production_has_no_place_for_a_year(database_url: str, tmp_path: Path):
     assert result.exit_code == 1
     assert "no place in production" in result.output
     assert not (tmp_path / "year").exists()
+
+
+def test_a_year_that_stops_half_way_keeps_nobody_waiting_for_its_processes(database_url: str, tmp_path: Path) -> None:
+    config = a_config(database_url, PORTAL_PHOTO_FOLDER=str(tmp_path / "photos"))
+    nobody = Colleagues((), ())
+    share = Share(config, tmp_path / "double", 1, datetime(2026, 1, 1, tzinfo=UTC), [], {}, nobody, frozenset())
+
+    stopped_at: list[float] = []
+
+    def stop_half_way() -> None:
+        with living(share):
+            stopped_at.append(time.monotonic())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stop_half_way()
+
+    assert time.monotonic() - stopped_at[0] < 15
+    assert not active_children()
