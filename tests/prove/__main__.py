@@ -27,7 +27,7 @@ def main() -> int:
     failed = False
     if summary is not None:
         _tell_simulation(summary)
-        failed |= bool(summary.failures)
+        failed |= bool(summary.failures or summary.never_came)
     if crashes is not None:
         _tell_crashes(crashes, short=given.short)
         failed |= crashes.failed
@@ -79,12 +79,15 @@ def _crash(*, short: bool) -> Crashes:
 def _tell_simulation(summary: Summary) -> None:
     _line("Simulation", f"{summary.seconds:.0f} s")
     _line("  seeds", summary.seeds)
+    _line("  processor time of a seed, PostgreSQL's not counted", f"{summary.spent / max(summary.seeds, 1):.2f} s")
     _line("  histories by Hypothesis, and their ends", summary.examples)
     _line("  steps", summary.steps)
     _line("  checks of an invariant", summary.checked)
     _tell_all("  steps by kind", summary.came)
     _tell_all("  faults met", summary.faults)
     _tell_all("  deaths of the worker", summary.deaths)
+    for name in summary.never_came:
+        print(f"\nNo step of this kind did anything: {name}")
     for command, failure in summary.failures:
         print(f"\n{failure}\nReproduce it with: {command}")
 

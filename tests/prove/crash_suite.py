@@ -32,7 +32,7 @@ class Crashes:
 
 def run_crashes(*, short: bool) -> Crashes:
     """Run it, its own lines shown as they come."""
-    command = [sys.executable, "-m", "pytest", "-o", "python_files=prove_*.py", FOLDER, "-q"]
+    command = [sys.executable, "-m", "pytest", "-o", "python_files=prove_*.py", FOLDER, "-v", "--no-header"]
     command += ["-m", "short"] if short else [f"--reliability={_anew(PROVED)}"]
     came, began = Crashes(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="amends-crash-") as folder:

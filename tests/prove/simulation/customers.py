@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from portal.domain.problems import SENSIBLE, ParcelState, Problem, parcel_state
-from portal.records.tables.claims import Claim, Offer
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.add_photos import Photo, add_photos
 from portal.services.ask_for_person import Asking, ask_for_person
@@ -19,6 +21,10 @@ _LINES = """
     SELECT l.line_number, l.quantity, o.status, s.handed_over_at, s.promised_at, s.delivered_at
     FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN shipments s ON s.id = l.shipment_id
     WHERE o.id = %s ORDER BY l.line_number
+"""
+_OFFERS = """
+    SELECT k.id AS line, f.ref, f.kind FROM claim_lines k JOIN offers f ON f.claim_line_id = k.id
+    WHERE k.claim_id = %s AND k.state = 'offered' AND k.evidence_wanted IS NULL AND f.state = 'live' ORDER BY k.id, f.id
 """
 _FOR_A_PERSON = (Problem.OTHER, Problem.CHARGED_WRONGLY)
 _KINDS = ("refund", "store_credit", "replacement")
@@ -52,7 +58,8 @@ def accept(world: World) -> str:
     claim = world.claim("offered")
     if claim is None:
         return NOTHING
-    first = _chosen(world, claim)
+    shown = world.ask(_OFFERS, claim.id)
+    first = _chosen(world, shown)
     if not first:
         return f"{world.named(claim.ref)}: nothing can be taken"
     stale = claim.version - 1 if world.seldom(8) else claim.version
@@ -64,10 +71,10 @@ def accept(world: World) -> str:
         accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=taken)
         name += ", tapped twice"
     if world.seldom(4):
-        other = Acceptance(claim.ref, _chosen(world, claim), claim.version, "Rua das Flores 12")
+        other = Acceptance(claim.ref, _chosen(world, shown), claim.version, "Rua das Flores 12")
         accept_offers(world.stage.toolkit, customer_id=order.customer_id, acceptance=other)
         name += ", and the same in another tab"
-    return f"{name}: {_kinds(claim, first)}"
+    return f"{name}: {', '.join(offer.kind for offer in shown if offer.ref in first)}"
 
 
 def withdraw(world: World) -> str:
@@ -154,16 +161,11 @@ def _report(world: World, order: AnOrder, reported: Report) -> str:
     return report_problem(world.stage.toolkit, customer_id=order.customer_id, reported=reported)
 
 
-def _chosen(world: World, claim: Claim) -> tuple[str, ...]:
+def _chosen(world: World, shown: Sequence[Any]) -> tuple[str, ...]:
     chosen = []
-    for line in claim.lines:
-        live: list[Offer] = [offer for offer in line.offers if offer.state == "live"]
-        if line.state == "offered" and live and not line.evidence_wanted and not world.seldom(6):
-            in_order = sorted(live, key=lambda offer: _KINDS.index(offer.kind))
+    for _, offers in groupby(shown, attrgetter("line")):
+        if not world.seldom(6):
+            in_order = sorted(offers, key=lambda offer: _KINDS.index(offer.kind))
             # Money back is what most people take, and what most can go wrong with.
             chosen.append(world.pick([in_order[0], *in_order]).ref)
     return tuple(chosen)
-
-
-def _kinds(claim: Claim, refs: tuple[str, ...]) -> str:
-    return ", ".join(offer.kind for line in claim.lines for offer in line.offers if offer.ref in refs)

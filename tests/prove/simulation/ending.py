@@ -7,13 +7,22 @@ from portal.services.check_invariants import Beside
 from tests.prove.simulation.world import World
 from tests.support.invariants import assert_all_hold
 
-_ROUNDS, _AT_LEAST, _DAYS_A_ROUND = 40, 4, 4
+# Within a round a parcel arrives, and within two the latest outcome of the script comes, after ten days.
+_ROUNDS, _AT_LEAST, _DAYS_A_ROUND = 40, 2, 6
 _JOBS_A_ROUND = 400
-_TURNS = 15
-_WAITING = "SELECT 1 FROM refunds WHERE state IN ('sent', 'unknown', 'pending', 'requires_action') LIMIT 1"
+# The sweep takes old refunds by turns: each in one minute of ten, which goes by its number.
+_TURNS = 10
+_WAITING = f"""
+    SELECT DISTINCT mod(id, {_TURNS}) AS turn FROM refunds
+    WHERE state IN ('sent', 'unknown', 'pending', 'requires_action')
+"""
 _IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "reminders", "old things")
 _OPEN_AT_STRIPE = """
     SELECT id FROM refunds WHERE status IN ('pending', 'requires_action') AND next_at IS NULL ORDER BY seq
+"""
+_DUE_THERE = """
+    SELECT 1 FROM refunds WHERE next_at IS NOT NULL UNION ALL SELECT 1 FROM warehouse_orders WHERE next_at IS NOT NULL
+    UNION ALL SELECT 1 FROM posts WHERE due_at IS NOT NULL LIMIT 1
 """
 # What must be empty in the end, by what it would mean.
 _LEFT = {
@@ -97,7 +106,6 @@ def let_run_out(world: World) -> None:
         if number == 1:
             _settle_at_the_bank(world)
         _one_round(world)
-        # Outcomes of the script come after ten days at most, a parcel after four.
         if number >= _AT_LEAST and not _moves(world):
             return
 
@@ -125,26 +133,27 @@ def _one_round(world: World) -> None:
 
 
 def _let_all_have_their_turn(world: World) -> None:
-    """Sweep through ten minutes: old refunds are looked at by turns."""
-    for _ in range(_TURNS):
-        if not world.ask(_WAITING):
-            return
+    """Sweep in those of the next ten minutes in which an old refund is looked at."""
+    clock, turns = world.stage.clock, {row.turn for row in world.ask(_WAITING)}
+    while turns:
+        minute = int(clock.seconds()) // 60
+        ahead = min(1 + (turn - minute - 1) % _TURNS for turn in turns)
+        turns.remove((minute + ahead) % _TURNS)
+        clock.pass_(seconds=60 * (minute + ahead) - clock.seconds())
         world.stage.worker.sweep("open refunds")
         _drain(world)
-        world.stage.clock.pass_(seconds=45)
 
 
 def _drain(world: World) -> None:
     """Run every job that was there, and what they leave, but nothing twice in a row that asked for another try."""
     worker, tried = world.stage.worker, set()
-    for _ in range(_JOBS_A_ROUND):
-        fresh = [job for job in worker.jobs() if job.id not in tried]
-        if not fresh:
-            return
-        tried.add(fresh[0].id)
-        worker.run(fresh[0])
-        world.stage.clock.pass_(seconds=40)
-    raise AssertionError("the jobs never end")
+    while fresh := [job for job in worker.jobs() if job.id not in tried]:
+        # All of them may run, and go on to do so: of jobs that exclude each other only the first is listed.
+        for job in fresh:
+            tried.add(job.id)
+            worker.run(job)
+            world.stage.clock.pass_(seconds=40)
+        assert len(tried) < _JOBS_A_ROUND, "the jobs never end"
 
 
 def _settle_at_the_bank(world: World) -> None:
@@ -154,7 +163,7 @@ def _settle_at_the_bank(world: World) -> None:
 
 
 def _moves(world: World) -> bool:
-    return bool(world.stage.outside.post()) or any(world.ask(query) for query in _LEFT.values())
+    return bool(world.stage.outside.ask(_DUE_THERE)) or any(world.ask(query) for query in _LEFT.values())
 
 
 def _mails_left_once(world: World) -> None:

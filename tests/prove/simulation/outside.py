@@ -1,8 +1,10 @@
 """The world outside in this process: the sandbox over real HTTP, moved by the virtual clock and by nobody else."""
 
+import http.client
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,21 @@ class _Handler(WSGIRequestHandler):
 
     def log(self, *_told: Any, **_more: Any) -> None:
         """Say nothing: the log of steps says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switches(Sandbox):
+    """The sandbox's switches, over one connection that stays."""
+
+    kept: http.client.HTTPConnection
+
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Make any request."""
+        self.kept.request(method, path, body, {"Content-Type": "application/json"} if headers is None else headers)
+        answer = self.kept.getresponse()
+        return answer.status, answer.read()
 
 
 class Outside:
@@ -114,9 +131,11 @@ def outside(folder: Path, clock: VirtualClock) -> Iterator[Outside]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
+    kept = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     try:
-        yield Outside(app, Sandbox("127.0.0.1", server.server_port, 9, folder), clock)
+        yield Outside(app, Switches("127.0.0.1", server.server_port, 9, folder, kept), clock)
     finally:
+        kept.close()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.decisions import LineApproval, terms_of
@@ -30,7 +31,7 @@ _DOUBTS = """
     WHERE closed_at IS NULL AND kind IN ('unknown_too_long', 'key_misused', 'customer_must_act') ORDER BY id
 """
 _PROPOSED = """
-    SELECT c.ref FROM claims c WHERE EXISTS (
+    SELECT c.ref, c.version FROM claims c WHERE EXISTS (
       SELECT FROM claim_lines k JOIN decisions d ON d.claim_line_id = k.id
       WHERE k.claim_id = c.id AND d.state = 'proposed') ORDER BY c.id
 """
@@ -53,7 +54,7 @@ def confirm(world: World) -> str:
     found = world.ask(_PROPOSED)
     if not found:
         return NOTHING
-    claim = world.read(world.pick(found).ref)
+    claim = world.pick(found)
     if world.seldom(4):
         person = world.pick(world.stage.people)
         void_decision(world.stage.toolkit, staff_id=person, page=_page(world, claim), reason="Too early.")
@@ -116,7 +117,7 @@ def _do(world: World, act: Act) -> str:
     return f"{type(act).__name__}{', for a second person' if waits else ''}"
 
 
-def _page(world: World, claim: Claim) -> Page:
+def _page(world: World, claim: Any) -> Page:
     return Page(claim.ref, claim.version - (1 if world.seldom(12) else 0), world.key())
 
 

@@ -68,7 +68,7 @@ STEPS = (
     Step("ask for a person", customers.ask_person, 2),
     Step("write", customers.write, 2),
     Step("add a photo", customers.photo, 5),
-    Step("decide", staff.decide, 7),
+    Step("decide", staff.decide, 5),
     Step("look a second time", staff.confirm, 4),
     Step("answer", staff.answer, 1),
     Step("close a trouble", staff.close, 1),

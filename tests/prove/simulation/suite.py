@@ -17,11 +17,16 @@ from portal.launch.postgres import Server
 from tests.prove.simulation.history import STEPS_A_SEED, Told, run_seed
 from tests.prove.simulation.machine import run_machine
 from tests.prove.simulation.stage import open_stage
+from tests.prove.simulation.steps import BY_NAME
 from tests.support import database
 
 _TELL_EVERY = 50
+# Every kind of step comes in any twenty seeds or so; the rarest ones about once in five.
+_ENOUGH_FOR_ALL = 100
 _MACHINE = "hypothesis"
 _PATIENCE_SECONDS = 1.0
+# How seldom memory is searched for what nobody holds any more.
+_SELDOM = (20_000, 20, 20)
 
 
 @dataclass
@@ -33,12 +38,18 @@ class Summary:
     steps: int = 0
     checked: int = 0
     seconds: float = 0.0
+    spent: float = 0.0
     came: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     deaths: Counter[str] = field(default_factory=Counter)
     last_log: list[str] = field(default_factory=list)
     # Each with the command that reproduces it.
     failures: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def never_came(self) -> list[str]:
+        """Name the kinds of steps of which none did anything, where so many seeds ran that each has to have come."""
+        return [name for name in BY_NAME if not self.came[name]] if self.seeds >= _ENOUGH_FOR_ALL else []
 
     def add(self, told: Told) -> None:
         self.steps += told.steps
@@ -63,12 +74,12 @@ def run_suite(
             stack.enter_context(_process(spawning, server, stack, number, (tasks, answers, steps)))
             for number in range(processes)
         ]
-        _gather(summary, answers, len(seeds) + bool(examples), working)
+        _gather(summary, answers, len(seeds) + bool(examples), working, began)
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _gather(summary: Summary, answers: Any, wanted: int, working: Sequence[Any]) -> None:
+def _gather(summary: Summary, answers: Any, wanted: int, working: Sequence[Any], began: float) -> None:
     for number in range(1, wanted + 1):
         kind, task, told = _next(answers, working)
         summary.add(told)
@@ -76,12 +87,15 @@ def _gather(summary: Summary, answers: Any, wanted: int, working: Sequence[Any])
             summary.examples += task
         else:
             summary.seeds += 1
+            summary.spent += told.spent
         if told.failure:
             command = "make prove" if kind == _MACHINE else f".venv/bin/python -m tests.prove --seed {task}"
             summary.failures.append((command, told.failure))
             return
         if number % _TELL_EVERY == 0:
-            print(f"  {number} of {wanted}: {summary.steps:,} steps, {summary.faults.total():,} faults", flush=True)
+            took = time.perf_counter() - began
+            met = f"{summary.steps:,} steps, {summary.faults.total():,} faults, {summary.deaths.total():,} deaths"
+            print(f"  {number} of {wanted} after {took:,.0f} s: {met}; nothing broke", flush=True)
 
 
 def _next(answers: Any, working: Sequence[Any]) -> tuple[str, int, Told]:
@@ -118,6 +132,7 @@ def _work(url: str, folder: Path, tasks: Any, answers: Any, steps: int) -> None:
         # What is loaded by now stays; looking through it again and again takes a tenth of the time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_SELDOM)
         runs = {
             "seed": lambda seed: run_seed(stage, seed, steps=steps),
             _MACHINE: lambda examples: _safely(lambda: run_machine(stage, examples)),

@@ -23,12 +23,14 @@ _MAY_RUN = """
         AND (other.status = 'doing' OR other.status = 'todo' AND other.id < j.id)))
     ORDER BY id
 """
-_DOING = "UPDATE jobs.procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = %s"
+# The lane's pace goes by the database's clock; in a history of months nobody waits a twentieth of a second.
+_TAKE = """
+    WITH no_pace AS (UPDATE refund_lanes SET next_at = clock_timestamp() WHERE next_at > clock_timestamp())
+    UPDATE jobs.procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = %s
+"""
 _DONE = "SELECT jobs.procrastinate_finish_job_v1(%s, 'succeeded', true)"
 _GIVEN_UP = "SELECT jobs.procrastinate_finish_job_v1(%s, 'failed', false)"
 _AGAIN = "SELECT jobs.procrastinate_retry_job_v2(%s, %s, NULL, NULL, %s)"
-# The lane's pace goes by the database's clock; in a history of months nobody waits a twentieth of a second.
-_NO_PACE = "UPDATE refund_lanes SET next_at = clock_timestamp() WHERE next_at > clock_timestamp()"
 _SWEEPS = {
     "due claims": "sweeps.due_claims",
     "old things": "sweeps.forget_old",
@@ -48,7 +50,7 @@ class Worker:
     def __init__(self, app: App, database_url: str, mortality: Mortality) -> None:
         self._app, self._mortality = app, mortality
         self._loop = asyncio.new_event_loop()
-        self._database = psycopg.connect(database_url, autocommit=True, row_factory=namedtuple_row)
+        self._database = psycopg.connect(database_url, autocommit=True, row_factory=namedtuple_row, prepare_threshold=1)
         self._database.execute("SET search_path = public, jobs")
 
     def ask(self, query: str, *values: object) -> list[Any]:
@@ -62,8 +64,7 @@ class Worker:
 
     def run(self, job: Any) -> str:
         """Take a job and run it; say what came of it."""
-        self.ask(_DOING, job.id)
-        self.ask(_NO_PACE)
+        self.ask(_TAKE, job.id)
         try:
             self._call(job)
             self._mortality.before_it_is_done()

@@ -14,8 +14,8 @@ from tests.prove.simulation.stage import Stage
 from tests.support.an_order import AnOrder, an_order
 
 NOTHING = "nothing to do"
-_CLAIMS = "SELECT id, ref, order_id, state FROM claims WHERE state = ANY(%s) ORDER BY id"
-_ALL_CLAIMS = "SELECT id, ref, order_id, state FROM claims ORDER BY id"
+_CLAIMS = "SELECT id, ref, order_id, state, version FROM claims WHERE state = ANY(%s) ORDER BY id"
+_ALL_CLAIMS = "SELECT id, ref, order_id, state, version FROM claims ORDER BY id"
 
 _UNCLAIMED = """
     SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
@@ -125,20 +125,20 @@ class World:
         orders = [order for order in self.orders if order.order_id in left]
         return self.pick(self.orders if not orders or self.seldom(8) else orders)
 
-    def claim(self, *states: str) -> Claim | None:
-        """Choose a claim that shows one of these states, or any, and read it as its page would."""
+    def claim(self, *states: str) -> Any | None:
+        """Choose a claim that shows one of these states, or any: its id, ref, order_id, state and version."""
         found = self.ask(_CLAIMS, list(states)) if states else self.ask(_ALL_CLAIMS)
-        return self.read(self.pick(found).ref) if found else None
+        return self.pick(found) if found else None
 
     def read(self, ref: str) -> Claim:
-        """Read a claim as it is now."""
+        """Read a claim as it is now, as the services read it."""
         with self.stage.toolkit.reading() as session:
             claim = claims.found(session, ref)
             assert claim is not None
             session.expunge_all()
             return claim
 
-    def order_of(self, claim: Claim) -> AnOrder:
+    def order_of(self, claim: Any) -> AnOrder:
         """Find the order of a claim."""
         return next(order for order in self.orders if order.order_id == claim.order_id)
 
