@@ -1,5 +1,6 @@
 """The commands about policy: prove a file, publish it, and see what the one in force says about the shop's orders."""
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,10 +16,13 @@ from portal.domain.actors import Actor
 from portal.domain.errors import BadPolicy
 from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Policy, parse_text
+from portal.domain.policy.difference import differences
 from portal.domain.policy.proof import Severity, prove
 from portal.jobs.replay_report import report_lines
 from portal.letters.concerns import SENTENCES, SEVERITIES, words_of
+from portal.records import policies
 from portal.records.kept_facts import Which
+from portal.records.policies import DEFAULT_MARKET
 from portal.services.cover_policy import cover_policy
 from portal.services.publish_policy import publish_policy
 from portal.services.replay_policy import replay_policy
@@ -43,6 +47,41 @@ def load(path: Path) -> None:
         raise click.ClickException(f"{path.name} is refused. {error}") from error
     says = "is published" if new else "is in force already"
     click.echo(f"Version {number} for market {market} {says}.")
+
+
+@policy.command("export")
+@click.option("--market", default=DEFAULT_MARKET, show_default=True)
+@click.option("--number", type=click.IntRange(1), help="A version by its number; without it, the newest.")
+def export(market: str, number: int | None) -> None:
+    """Print a published version as it was written, word for word."""
+    click.echo(_published(market, number), nl=False)
+
+
+@policy.command("diff")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--market", help="Against this market instead of the file's.")
+@click.option("--number", type=click.IntRange(1), help="Against a version by its number; without it, the newest.")
+def diff(path: Path, market: str | None, number: int | None) -> None:
+    """Print how a file differs from a published version; exit 1 where it does."""
+    theirs = _read(path)
+    found = differences(parse_text(_published(market or theirs.market, number)), theirs)
+    for one in found:
+        click.echo(f"{one.change:<8} {one.place}")
+        for sign, value in (("-", one.before), ("+", one.after)):
+            if value is not None:
+                click.echo(f"         {sign} {json.dumps(value, ensure_ascii=False)}")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+def _published(market: str, number: int | None) -> str:
+    with current_app.extensions["toolkit"].reading() as session:
+        source = policies.source_of(session, market, number)
+    if source is None:
+        raise click.ClickException(
+            f"Market {market} has no version {number}." if number else f"Market {market} has none."
+        )
+    return source
 
 
 @policy.command("check")

@@ -50,6 +50,14 @@ def newest(session: Session, market: str) -> PolicyVersion | None:
     return session.scalars(asked).one_or_none()
 
 
+def source_of(session: Session, market: str, number: int | None = None) -> str | None:
+    """Give the text of a version of exactly this market, the newest without a number; None where there is none."""
+    asked = select(PolicyVersion.source).where(PolicyVersion.market == market)
+    if number is not None:
+        asked = asked.where(PolicyVersion.number == number)
+    return session.scalars(asked.order_by(PolicyVersion.number.desc()).limit(1)).one_or_none()
+
+
 def publish(
     session: Session, *, market: str, source: str, document: dict[str, Any], published_by: str, now: datetime
 ) -> PolicyVersion:
