@@ -3,33 +3,32 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain.disputes import BLOCKING
 from portal.domain.refunds import STOPPED
-from portal.records.sessions import at_once
+from portal.records.single_reads import ask_one
 
-_BEGIN = text("""
+_BEGIN = """
     WITH found AS MATERIALIZED (
-      SELECT id, state, request, payment_id, coalesce(first_sent_at < :safe_since, false) AS old FROM refunds
-      WHERE ref = :ref AND state IN ('requested', 'sent', 'unknown') AND reason IS DISTINCT FROM :stopped
+      SELECT id, state, request, payment_id, coalesce(first_sent_at < $2, false) AS old FROM refunds
+      WHERE ref = $1 AND state IN ('requested', 'sent', 'unknown') AND reason IS DISTINCT FROM $4
       FOR UPDATE
     ), asked AS MATERIALIZED (
       SELECT id, request, old,
         state = 'requested' AND EXISTS (
-          SELECT FROM disputes WHERE disputes.payment_id = found.payment_id AND disputes.state = ANY (:blocking)
+          SELECT FROM disputes WHERE disputes.payment_id = found.payment_id AND disputes.state = ANY ($5)
         ) AS disputed,
         CASE WHEN state = 'requested' THEN 0 ELSE
           (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown') END AS unanswered
       FROM found
     ), sent AS (
       UPDATE refunds SET state = CASE WHEN unanswered > 0 THEN refunds.state ELSE 'sent' END,
-        first_sent_at = coalesce(first_sent_at, :now)
+        first_sent_at = coalesce(first_sent_at, $3)
       FROM asked WHERE refunds.id = asked.id AND NOT asked.old AND NOT asked.disputed
     )
     SELECT request, old, disputed, unanswered FROM asked
-""")
+"""
 
 
 class Begun(NamedTuple):
@@ -51,7 +50,5 @@ def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: date
     What had no answer stays unknown until it has one. safe_since: a key used first before that may be forgotten.
     It is one statement, and written when this returns.
     """
-    at_once(session)
-    told = {"ref": ref, "safe_since": safe_since, "now": now, "stopped": STOPPED, "blocking": list(BLOCKING)}
-    row = session.execute(_BEGIN, told).one_or_none()
+    row = ask_one(session, _BEGIN, (ref, safe_since, now, STOPPED, list(BLOCKING)))
     return None if row is None else Begun(*row)

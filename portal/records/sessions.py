@@ -149,7 +149,8 @@ def make_sessions(engine: Engine, hand_over: Callable[[Session], None] = outbox.
 
 def is_passing(error: Exception) -> bool:
     """Tell whether trying the whole transaction again may help: a deadlock, a lock that took too long."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _PASSING
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(said, DriverError) and said.sqlstate in _PASSING
 
 
 def is_outage(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""One statement that reads, on a connection taken for it alone: no transaction, no object, hardly any work around it.
+"""One statement on a connection taken for it alone: no transaction around it, no object, hardly any work at all.
 
 Every page asks two or three of these, and through SQLAlchemy each would cost three times what it costs the database.
 """
@@ -14,7 +14,9 @@ Row = tuple[Any, ...]
 
 
 def ask_one(session: Session, statement: str, values: Sequence[object]) -> Row | None:
-    """Give the first row that a statement finds, or None. What the session has changed and not committed is not seen.
+    """Give the first row that a statement finds, or None; what it writes is committed by then.
+
+    What the session has changed and not committed is not seen.
 
     statement: as PostgreSQL itself takes it, with ``$1``, ``$2``. Raises the driver's own errors.
     """
