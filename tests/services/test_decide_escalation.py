@@ -26,6 +26,7 @@ from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.write_to_us import Words, write_to_us
 from tests.support.an_order import AnOrder
 from tests.support.shop import Shop
+from tests.support.staff_made import a_staff_member
 
 PRICE = 200_000
 
@@ -39,17 +40,7 @@ class Desk:
     ref: str
 
     def person(self, role: Role = Role.AGENT, limit: int = 500_000, mailbox: str = "") -> int:
-        with self.shop.toolkit.transaction() as session:
-            staff_id = staff.add(
-                session,
-                ref=new_ref("STF"),
-                mailbox=mailbox or f"{new_ref('p', 9).lower()}@shop.example",
-                name="Ada",
-                role=role,
-                password_hash="none",
-            )
-            staff.set_limits(session, staff_id, {"BRL": limit})
-        return staff_id
+        return a_staff_member(self.shop.toolkit, mailbox, role, {"BRL": limit})
 
     def page(self, ref: str = "") -> Page:
         name = ref or self.ref

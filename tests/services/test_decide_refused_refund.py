@@ -1,42 +1,29 @@
 """A refund that the provider refused waits for a person, who says no or finds another way; the debt ends either way."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from portal.domain.authority import Role
 from portal.domain.decisions import LineApproval, terms_of
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
-from portal.records import staff
 from portal.services.decide_escalation import Approval, Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, preview_letter, send_answer
 from tests.support.an_order import AnOrder
 from tests.support.shop import Shop
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
+from tests.support.staff_made import a_staff_member
 
 
 def do(shop: Shop, act: Act) -> None:
-    with shop.toolkit.transaction() as session:
-        person = staff.add(
-            session, ref=new_ref("STF"), mailbox="ada@shop.example", name="Ada", role=Role.AGENT, password_hash="none"
-        )
-        staff.set_limits(session, person, {"BRL": 500_000})
+    person = a_staff_member(shop.toolkit, limits={"BRL": 500_000})
     digest = preview_letter(shop.toolkit, staff_id=person, act=act).digest
     send_answer(shop.toolkit, staff_id=person, act=act, digest=digest)
 
 
 def ordered(shop: Shop) -> tuple[AnOrder, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     return order, ref

@@ -1,6 +1,5 @@
 """What banks and the shop's own people do at the provider: disputes, and refunds made in its dashboard."""
 
-from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
@@ -15,16 +14,6 @@ from portal.services.poll_events import poll_events
 from tests.support.shop import AnOrder, Shop
 
 STRIPE = Actor.system("stripe")
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
-def ordered(shop: Shop, **more) -> AnOrder:
-    return shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
 
 
 def hear_of_dispute(shop: Shop, dispute: str) -> None:
@@ -49,7 +38,7 @@ def calls(shop: Shop) -> list[str]:
 
 def blocked(shop: Shop) -> tuple[AnOrder, str, str]:
     """Give a claim whose refund a chargeback blocks that is known before anything was sent."""
-    order = ordered(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     dispute = shop.sandbox.dispute(order.payments[0])
@@ -128,7 +117,7 @@ def test_readings_of_a_dispute_that_was_lost_and_then_won_end_in_the_win_in_any_
 
 @pytest.mark.proves("M13")
 def test_an_inquiry_lets_the_refund_go(shop: Shop):
-    order = ordered(shop)
+    order = shop.lost_order()
     dispute = shop.sandbox.dispute(order.payments[0], inquiry=True)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     follow_dispute(shop.toolkit, shop.ports.refunds.dispute(dispute, None), STRIPE)
@@ -151,7 +140,7 @@ def test_readings_of_a_dispute_may_come_in_any_order(told: tuple[str, ...]):
 
 @pytest.mark.proves("fault 35")
 def test_a_dispute_is_found_by_polling_alone(shop: Shop):
-    order = ordered(shop)
+    order = shop.lost_order()
     shop.sandbox.dispute(order.payments[0])
 
     poll_events(shop.toolkit, shop.ports.refunds)
@@ -162,7 +151,7 @@ def test_a_dispute_is_found_by_polling_alone(shop: Shop):
 
 @pytest.mark.proves("fault 31", "bug 31", "M4", "F3")
 def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is_left(shop: Shop):
-    order = ordered(shop, lines=(("Blue kettle", "50.00", 2),))
+    order = shop.lost_order(lines=(("Blue kettle", "50.00", 2),))
     made = shop.sandbox.dashboard_refund(order.payments[0], 10_000)
 
     for _ in range(3):
@@ -177,7 +166,7 @@ def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is
 
 @pytest.mark.proves("bug 31")
 def test_a_refund_of_the_dashboard_that_comes_back_is_taken_back_in_the_book(shop: Shop):
-    order = ordered(shop)
+    order = shop.lost_order()
     made = shop.sandbox.dashboard_refund(order.payments[0], 1_000)
     shop.hear_of(made)
     shop.work()
@@ -192,7 +181,7 @@ def test_a_refund_of_the_dashboard_that_comes_back_is_taken_back_in_the_book(sho
 
 @pytest.mark.proves("fault 16", "bug 32", "bug 22")
 def test_what_was_refunded_by_hand_meanwhile_is_not_paid_twice_and_a_person_decides(shop: Shop):
-    order = ordered(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     made = shop.sandbox.dashboard_refund(order.payments[0])
@@ -207,7 +196,7 @@ def test_what_was_refunded_by_hand_meanwhile_is_not_paid_twice_and_a_person_deci
 
 @pytest.mark.proves("fault 17", "bug 20")
 def test_a_partial_refund_by_hand_between_choice_and_call_releases_the_hold(shop: Shop):
-    order = ordered(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     shop.sandbox.dashboard_refund(order.payments[0], 1_000)
@@ -220,7 +209,7 @@ def test_a_partial_refund_by_hand_between_choice_and_call_releases_the_hold(shop
 
 
 def split(shop: Shop) -> tuple[AnOrder, str]:
-    order = ordered(shop, payments=(("card", "30.00"), ("card", "25.00")))
+    order = shop.lost_order(payments=(("card", "30.00"), ("card", "25.00")))
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     return order, ref

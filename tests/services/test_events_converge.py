@@ -1,6 +1,5 @@
 """Events: heard in any order or not at all, of our mode and accounts only; a poisoned one holds no other back."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,12 +12,6 @@ from portal.services.poll_events import poll_events
 from portal.services.tell_of_poison import POISON_AFTER, apply_or_tell
 from tests.support.sandbox_server import SECRET_KEY
 from tests.support.shop import AnOrder, Shop
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
 
 
 class Listed(StripeRefunds):
@@ -35,7 +28,7 @@ class Listed(StripeRefunds):
 
 
 def paid_back(shop: Shop, **more) -> AnOrder:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
+    order = shop.lost_order(**more)
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     shop.work()
     return order

@@ -9,7 +9,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal.domain.problems import Problem
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
@@ -36,10 +35,7 @@ _TOXICS: dict[Toxic, int] = {
 @pytest.fixture
 def promised(shop: Shop) -> tuple[AnOrder, str, str]:
     """Give an order, the claim on it, and its refund that has not been sent."""
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, "refund")
-    return order, ref, shop.refunds()[-1].ref
+    return shop.promised_refund()
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """Letters that come too late: what a claim has left behind is not told any more."""
 
-from portal.domain.authority import Role
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
-from portal.domain.refs import new_ref
-from portal.records import staff
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.decide_escalation import Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import preview_letter, send_answer
 from portal.services.withdraw_claim import withdraw_claim
 from tests.support.shop import AnOrder, Shop
+from tests.support.staff_made import a_staff_member
 
 DEAR = (("Copper still", "1995.00", 1),)
 
@@ -19,10 +17,7 @@ def declined(shop: Shop) -> tuple[AnOrder, str]:
     """Report something dear, which goes to a person, who says no before any letter has left."""
     order = shop.order(lines=DEAR)
     ref = shop.report(order, Problem.DAMAGED)
-    with shop.toolkit.transaction() as session:
-        person = staff.add(
-            session, ref=new_ref("STF"), mailbox="ada@shop.example", name="Ada", role=Role.AGENT, password_hash="none"
-        )
+    person = a_staff_member(shop.toolkit)
     page = Page(ref, shop.claim(ref).version, "page")
     no = Refusal(page, (1,), DeclineReason.CAME_IN_TIME, Alternative.TALK_TO_A_PERSON, "It came on Monday.")
     digest = preview_letter(shop.toolkit, staff_id=person, act=no).digest

@@ -14,9 +14,7 @@ NEEDED = "refund_needs_you"
 
 
 def waiting(shop: Shop) -> tuple[AnOrder, str, str]:
-    order = shop.order(
-        status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, behaviour="requires_action"
-    )
+    order = shop.lost_order(behaviour="requires_action")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     shop.work()
@@ -33,11 +31,6 @@ def troubles(shop: Shop) -> list[tuple[str, str]]:
     return [tuple(row) for row in shop.rows("SELECT kind, ref FROM troubles WHERE closed_at IS NULL")]
 
 
-def last_letter(shop: Shop, order: AnOrder) -> str:
-    asked = "SELECT body FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id DESC LIMIT 1"
-    return str(shop.rows(asked, mailbox=order.mailbox)[0][0])
-
-
 def move(shop: Shop, state: str) -> None:
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, state)
     shop.hear_of(shop.refunds()[0].provider_ref)
@@ -50,8 +43,8 @@ def test_the_customer_is_told_at_once_what_the_bank_asks_for_and_until_when(shop
 
     assert shop.refunds()[0].state == "requires_action"
     assert shop.letters(order)[-1] == NEEDED
-    assert "a mail from Stripe" in last_letter(shop, order)
-    assert "You can do it until" in last_letter(shop, order)
+    assert "a mail from Stripe" in shop.last_words(order)
+    assert "You can do it until" in shop.last_words(order)
     assert shop.claim(ref).state == "accepted"
     move(shop, "succeeded")
     assert shop.claim(ref).state == "made_whole"
@@ -124,7 +117,7 @@ def test_a_person_cancels_it_and_the_customer_has_another_way_at_once(shop: Shop
     assert claim.state == "offered"
     assert [offer.kind for offer in claim.lines[0].offers if offer.state == "live"] == ["store_credit"]
     assert shop.letters(order)[-1] == "refund_failed"
-    assert "stopped trying that way" in last_letter(shop, order)
+    assert "stopped trying that way" in shop.last_words(order)
     assert troubles(shop) == []
     asked = "SELECT actor FROM claim_events WHERE action = 'refund_cancel_asked'"
     assert [row[0] for row in shop.rows(asked)] == [f"staff:{bia}"] * 2

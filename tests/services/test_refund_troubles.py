@@ -1,29 +1,13 @@
 """What only a person can put right about a refund: seen once, never retried blindly, and gone when it came right."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from portal.domain.actors import Actor
 from portal.domain.ports import LaneShut
-from portal.domain.problems import Problem
 from portal.services.close_trouble import close_trouble
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
-from tests.support.shop import AnOrder, Shop
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
-def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, "refund")
-    return order, ref, shop.refunds()[-1].ref
+from tests.support.shop import Shop
 
 
 def send(shop: Shop, refund_ref: str) -> bool:
@@ -58,7 +42,7 @@ def drift(shop: Shop, refund: str) -> None:
 
 @pytest.mark.proves("fault 23", "F11", "bug 24", "bug 25", "bug 27")
 def test_a_refund_that_came_back_after_it_succeeded_is_owed_again_told_and_seen(shop: Shop):
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     shop.work()
 
     shop.later(days=9)
@@ -74,7 +58,7 @@ def test_a_refund_that_came_back_after_it_succeeded_is_owed_again_told_and_seen(
 
 
 def test_a_trouble_is_closed_by_a_person_once(shop: Shop):
-    _, _, _ = promised(shop)
+    _, _, _ = shop.promised_refund()
     shop.work()
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed")
     shop.hear_of(shop.refunds()[0].provider_ref)
@@ -89,7 +73,7 @@ def test_a_trouble_is_closed_by_a_person_once(shop: Shop):
 
 @pytest.mark.proves("bug 20", "F11", "fault 21")
 def test_what_the_provider_refuses_goes_to_a_person_and_the_hold_is_released(shop: Shop):
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     shop.sandbox.fault("refused", path="/v1/refunds", code="balance_insufficient")
 
     shop.work()
@@ -105,7 +89,7 @@ def test_what_the_provider_refuses_goes_to_a_person_and_the_hold_is_released(sho
 
 @pytest.mark.proves("fault 15", "bug 14", "M5", "M6")
 def test_a_key_that_is_known_with_other_parameters_stops_the_refund_and_no_other_key_is_made(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     drift(shop, refund)
 
     shop.work()
@@ -131,10 +115,10 @@ def settle_by_hand(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 20")
 def test_a_rolled_key_shuts_the_lane_tells_once_and_uses_up_no_try(shop: Shop):
-    first = promised(shop)
+    first = shop.promised_refund()
     shop.work()
     for _ in range(3):
-        promised(shop)
+        shop.promised_refund()
     shop.sandbox.fault("401", method="*", path="/v1/*", times=None)
 
     shop.work()
@@ -161,7 +145,7 @@ def later_now(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 20")
 def test_while_the_lane_is_shut_one_try_a_minute_leaves(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("403", path="/v1/refunds", times=None)
     for _ in range(4):
         with pytest.raises(LaneShut):
@@ -178,7 +162,7 @@ def test_while_the_lane_is_shut_one_try_a_minute_leaves(shop: Shop):
 
 @pytest.mark.proves("fault 13")
 def test_429_pauses_the_lane_for_all_and_longer_each_time(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("429", path="/v1/refunds", times=4)
     waits = []
     for _ in range(4):
@@ -196,7 +180,7 @@ def test_429_pauses_the_lane_for_all_and_longer_each_time(shop: Shop):
 
 @pytest.mark.proves("fault 24", "fault 11", "M6", "bug 10")
 def test_after_twenty_hours_nothing_is_sent_before_the_list_was_read_and_then_a_person_sees_it(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("before", path="/v1/refunds")
     assert send(shop, refund) is True
 
@@ -211,7 +195,7 @@ def test_after_twenty_hours_nothing_is_sent_before_the_list_was_read_and_then_a_
 
 @pytest.mark.proves("fault 24", "bug 10", "bug 11")
 def test_after_twenty_hours_what_the_list_has_is_adopted(shop: Shop):
-    _, ref, refund = promised(shop)
+    _, ref, refund = shop.promised_refund()
     shop.sandbox.fault("after-execute", path="/v1/refunds")
     assert send(shop, refund) is True
 
@@ -225,7 +209,7 @@ def test_after_twenty_hours_what_the_list_has_is_adopted(shop: Shop):
 
 @pytest.mark.proves("fault 11")
 def test_after_a_saved_500_the_list_is_read_before_the_next_call(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("500-saved", path="/v1/refunds")
     said = [send(shop, refund) for _ in range(2)]
 
@@ -236,7 +220,7 @@ def test_after_a_saved_500_the_list_is_read_before_the_next_call(shop: Shop):
 
 @pytest.mark.proves("fault 11", "M6", "bug 12", "bug 10")
 def test_a_500_that_never_ran_is_seen_by_a_person_after_twenty_hours_and_gets_no_new_key(shop: Shop):
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("500-saved-not-executed", path="/v1/refunds")
     for _ in range(5):
         assert send(shop, refund) is True
@@ -251,7 +235,7 @@ def test_a_500_that_never_ran_is_seen_by_a_person_after_twenty_hours_and_gets_no
 
 
 def test_refunds_leave_at_most_twenty_a_second(shop: Shop):
-    refunds = [promised(shop)[2] for _ in range(6)]
+    refunds = [shop.promised_refund()[2] for _ in range(6)]
     began = shop.rows("SELECT clock_timestamp()")[0][0]
     for refund in refunds:
         send(shop, refund)

@@ -1,7 +1,5 @@
 """A refund of unknown outcome ends by a person who has read the provider's list: it is there, or it is not."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from portal.domain.authority import Role
@@ -15,15 +13,9 @@ from tests.support.shop import AnOrder, Shop
 from tests.support.staff_made import a_staff_member
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
 def doubtful(shop: Shop) -> tuple[AnOrder, str, str, str]:
     """Give a refund without an answer for 21 hours: its order, claim, ref, and the trouble that tells of it."""
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     refund = shop.refunds()[-1].ref
@@ -87,7 +79,7 @@ def test_what_is_not_in_the_list_is_given_up_owed_again_and_offered_another_way(
     live = sorted(offer.kind for offer in claim.lines[0].offers if offer.state == "live")
     assert live == ["refund", "store_credit"]
     assert shop.letters(order)[-1] == "refund_failed"
-    assert "it never left us" in last_letter(shop, order)
+    assert "it never left us" in shop.last_words(order)
     assert ("refund_list_read", f"staff:{bia}") in events(shop)
     assert ("refund_given_up", f"staff:{bia}") in events(shop)
     assert still_open(shop) == []
@@ -95,11 +87,6 @@ def test_what_is_not_in_the_list_is_given_up_owed_again_and_offered_another_way(
     shop.accept(order, ref, "refund")
     shop.work()
     assert [row.state for row in shop.refunds()] == ["refused", "succeeded"]
-
-
-def last_letter(shop: Shop, order: AnOrder) -> str:
-    asked = "SELECT body FROM letters WHERE recipient = :mailbox AND state = 'sent' ORDER BY id DESC LIMIT 1"
-    return str(shop.rows(asked, mailbox=order.mailbox)[0][0])
 
 
 def test_one_that_carries_our_name_is_settled_by_reading_the_list_alone(shop: Shop):

@@ -1,9 +1,8 @@
 """Words between staff and the customer: kept once, sent as they were shown, and the queue knows who waits."""
 
-from portal.domain.authority import Role
 from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
-from portal.records import claims, staff
+from portal.records import claims
 from portal.services.add_note import Note, add_note
 from portal.services.ask_customer import Question
 from portal.services.open_claim import Page
@@ -11,14 +10,7 @@ from portal.services.preview_letter import Act, preview_letter, send_answer
 from portal.services.reply_to_customer import Reply
 from portal.services.write_to_us import Words, write_to_us
 from tests.support.shop import Shop
-
-
-def a_person(shop: Shop) -> int:
-    with shop.toolkit.transaction() as session:
-        mailbox = f"{new_ref('p', 9).lower()}@shop.example"
-        return staff.add(
-            session, ref=new_ref("STF"), mailbox=mailbox, name="Ada", role=Role.AGENT, password_hash="none"
-        )
+from tests.support.staff_made import a_staff_member
 
 
 def a_page(shop: Shop, ref: str) -> Page:
@@ -26,7 +18,7 @@ def a_page(shop: Shop, ref: str) -> Page:
 
 
 def do(shop: Shop, act: Act) -> None:
-    person = a_person(shop)
+    person = a_staff_member(shop.toolkit)
     digest = preview_letter(shop.toolkit, staff_id=person, act=act).digest
     for _ in range(2):
         send_answer(shop.toolkit, staff_id=person, act=act, digest=digest)
@@ -51,7 +43,7 @@ def test_an_answer_clears_who_waits_and_leaves_once(shop: Shop) -> None:
 def test_the_mail_that_leaves_is_the_mail_that_was_shown(shop: Shop) -> None:
     order = shop.order(delivered=None)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
-    person, act = a_person(shop), Reply(a_page(shop, ref), "We look at it today.")
+    person, act = a_staff_member(shop.toolkit), Reply(a_page(shop, ref), "We look at it today.")
     shown = preview_letter(shop.toolkit, staff_id=person, act=act)
 
     send_answer(shop.toolkit, staff_id=person, act=act, digest=shown.digest)
@@ -77,7 +69,7 @@ def test_the_customers_answer_brings_a_question_back(shop: Shop) -> None:
 def test_a_note_is_kept_once_and_changes_nothing_else(shop: Shop) -> None:
     order = shop.order(lines=(("Copper still", "1995.00", 1),))
     ref = shop.report(order, Problem.DAMAGED)
-    person, version = a_person(shop), shop.claim(ref).version
+    person, version = a_staff_member(shop.toolkit), shop.claim(ref).version
 
     for _ in range(2):
         add_note(shop.toolkit, staff_id=person, note=Note(ref, "once", "The vendor knows."))

@@ -11,7 +11,6 @@ from portal.domain.parts import Parts
 from portal.domain.periods import Period
 from portal.domain.problems import Problem
 from portal.records import costs
-from tests.support.an_order import AnOrder
 from tests.support.shop import Shop
 
 TWO = (("Kettle", "50.00", 1), ("Lamp", "30.00", 1))
@@ -22,10 +21,6 @@ def change(shop: Shop, query: str, **values: Any) -> None:
         session.connection().exec_driver_sql(query, values)
 
 
-def lost(shop: Shop, **wanted: Any) -> AnOrder:
-    return shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **wanted)
-
-
 def given(shop: Shop) -> Parts:
     rows = shop.rows("SELECT credit_parts FROM remedies UNION ALL SELECT parts FROM refunds WHERE state <> 'failed'")
     return sum_of(add_given(from_document(row[0]) for row in rows))
@@ -33,7 +28,7 @@ def given(shop: Shop) -> Parts:
 
 @pytest.mark.proves("M9", "M10")
 def test_a_refund_says_of_which_parts_it_is(shop: Shop) -> None:
-    order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "49.30"),))
+    order = shop.lost_order(lines=(("Kettle", "50.00", 1),), payments=(("card", "49.30"),))
     change(
         shop,
         "UPDATE order_lines SET discount_minor = 1000, tax_minor = 380, shipping_tax_minor = 50 WHERE id = %(line)s",
@@ -56,7 +51,7 @@ def taxes_told(shop: Shop) -> int:
 
 @pytest.mark.proves("M9")
 def test_a_price_that_includes_its_tax_gives_the_tax_back_with_it(shop: Shop) -> None:
-    order = lost(shop, lines=(("Kettle", "119.00", 1),), shipping="5.95", payments=(("card", "124.95"),))
+    order = shop.lost_order(lines=(("Kettle", "119.00", 1),), shipping="5.95", payments=(("card", "124.95"),))
     change(shop, "UPDATE order_lines SET tax_minor = 1900, shipping_tax_minor = 95, tax_included = true")
 
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
@@ -66,7 +61,7 @@ def test_a_price_that_includes_its_tax_gives_the_tax_back_with_it(shop: Shop) ->
 
 
 def test_tax_that_did_not_get_back_is_booked_back_and_told_with_the_next_way(shop: Shop) -> None:
-    order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "58.00"),))
+    order = shop.lost_order(lines=(("Kettle", "50.00", 1),), payments=(("card", "58.00"),))
     change(shop, "UPDATE order_lines SET tax_minor = 300")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
@@ -87,7 +82,7 @@ def test_tax_that_did_not_get_back_is_booked_back_and_told_with_the_next_way(sho
 
 @pytest.mark.proves("M10", "M12")
 def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(shop: Shop) -> None:
-    order = lost(shop, lines=(("Kettle", "50.00", 1),), payments=(("card", "40.00"), ("voucher", "15.00")))
+    order = shop.lost_order(lines=(("Kettle", "50.00", 1),), payments=(("card", "40.00"), ("voucher", "15.00")))
 
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
 
@@ -100,7 +95,7 @@ def test_what_a_card_and_a_credit_give_of_one_remedy_have_parts_of_their_own(sho
 
 @pytest.mark.proves("M1", "M10")
 def test_lines_refunded_one_by_one_give_exactly_what_was_paid(shop: Shop) -> None:
-    order = lost(shop, lines=TWO, payments=(("card", "90.01"),))
+    order = shop.lost_order(lines=TWO, payments=(("card", "90.01"),))
 
     for number in (2, 1):
         shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE, number), "refund")
@@ -110,7 +105,7 @@ def test_lines_refunded_one_by_one_give_exactly_what_was_paid(shop: Shop) -> Non
 
 
 def test_interest_goes_back_with_the_units_in_proportion(shop: Shop) -> None:
-    order = lost(shop, lines=TWO, payments=(("card", "99.00"),))
+    order = shop.lost_order(lines=TWO, payments=(("card", "99.00"),))
     change(shop, "UPDATE payments SET installments = 10")
 
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE, 1), "refund")
@@ -151,7 +146,7 @@ def test_interest_is_no_wrong_charge_and_goes_back_with_a_cancelled_order(shop: 
 
 @pytest.mark.proves("M9", "bug 16")
 def test_an_offer_that_was_paid_otherwise_meanwhile_is_gone(shop: Shop) -> None:
-    order = lost(shop)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     change(shop, "UPDATE payments SET amount_minor = amount_minor - 1")
 

@@ -3,24 +3,10 @@
 import pytest
 
 from portal.domain.ports import LaneShut
-from portal.domain.problems import Problem
 from portal.services.poll_events import poll_events
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
-from tests.support.shop import AnOrder, Shop
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop):
-    yield
-    shop.sandbox.no_faults()
-
-
-def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, "refund")
-    return order, ref, shop.refunds()[0].ref
+from tests.support.shop import Shop
 
 
 def send(shop: Shop, refund_ref: str) -> bool:
@@ -35,7 +21,7 @@ def state(shop: Shop) -> str:
 def test_an_answer_that_was_lost_after_the_refund_was_made_is_unknown_and_then_found_under_the_same_key(
     shop: Shop,
 ) -> None:
-    _, ref, refund = promised(shop)
+    _, ref, refund = shop.promised_refund()
     shop.sandbox.fault("half-answer", path="/v1/refunds")
 
     assert send(shop, refund) is True
@@ -53,7 +39,7 @@ def payment(shop: Shop) -> str:
 
 @pytest.mark.proves("fault 11")
 def test_a_saved_500_is_overcome_by_reading_the_list(shop: Shop) -> None:
-    promised(shop)
+    shop.promised_refund()
     refund = shop.refunds()[0].ref
     shop.sandbox.fault("500-saved", path="/v1/refunds")
     assert send(shop, refund) is True
@@ -67,7 +53,7 @@ def test_a_saved_500_is_overcome_by_reading_the_list(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 13")
 def test_429_changes_nothing_and_is_tried_again(shop: Shop) -> None:
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("429", path="/v1/refunds")
 
     with pytest.raises(LaneShut):
@@ -80,7 +66,7 @@ def test_429_changes_nothing_and_is_tried_again(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 20")
 def test_a_rolled_key_leaves_the_refund_waiting(shop: Shop) -> None:
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("401", path="/v1/refunds")
 
     with pytest.raises(LaneShut):
@@ -93,7 +79,7 @@ def test_a_rolled_key_leaves_the_refund_waiting(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 24", "bug 10")
 def test_an_old_refund_without_an_answer_is_never_sent_again_blindly(shop: Shop) -> None:
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     shop.sandbox.fault("before", path="/v1/refunds")
     assert send(shop, refund) is True
 
@@ -106,7 +92,7 @@ def test_an_old_refund_without_an_answer_is_never_sent_again_blindly(shop: Shop)
 
 @pytest.mark.proves("fault 18", "M13", "bug 32")
 def test_a_chargeback_blocks_the_refund_and_a_person_takes_over(shop: Shop) -> None:
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     shop.sandbox.dispute(payment(shop))
 
     send(shop, refund)
@@ -119,7 +105,7 @@ def test_a_chargeback_blocks_the_refund_and_a_person_takes_over(shop: Shop) -> N
 
 @pytest.mark.proves("fault 35", "bug 26", "bug 28")
 def test_a_refund_that_takes_its_time_is_settled_by_polling_alone(shop: Shop) -> None:
-    _, ref, _ = promised(shop, behaviour="stays_pending")
+    _, ref, _ = shop.promised_refund(behaviour="stays_pending")
     shop.work()
     assert state(shop) == "pending"
     assert shop.claim(ref).state == "accepted"
@@ -135,7 +121,7 @@ def test_a_refund_that_takes_its_time_is_settled_by_polling_alone(shop: Shop) ->
 
 @pytest.mark.proves("F2", "F3", "bug 23")
 def test_news_that_comes_twice_or_late_changes_nothing(shop: Shop) -> None:
-    _, _, refund = promised(shop)
+    _, _, refund = shop.promised_refund()
     send(shop, refund)
     before = shop.rows("SELECT count(*) FROM journal_entries")[0][0]
 

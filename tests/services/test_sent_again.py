@@ -7,12 +7,10 @@ from threading import Barrier
 
 import pytest
 
-from portal.domain.authority import Role
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
-from portal.records import staff
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.correct_report import correct_report
 from portal.services.decide_escalation import Refusal
@@ -23,6 +21,7 @@ from portal.services.preview_letter import preview_letter, send_answer
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.withdraw_claim import withdraw_claim
 from tests.support.shop import AnOrder, Shop
+from tests.support.staff_made import a_staff_member
 
 
 def tell(shop: Shop, state: str, *, days: int | None = None) -> str:
@@ -144,7 +143,7 @@ def test_what_is_on_its_way_in_time_is_waited_for_until_two_days_past_its_date(s
 
 
 def test_nothing_is_told_of_a_parcel_that_has_not_left(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     claim = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, claim, "replacement")
     parcel = str(shop.rows("SELECT ref FROM replacements")[0][0])
@@ -230,17 +229,7 @@ def at_once(act: Callable[[int], str]) -> list[str]:
 def decline(shop: Shop, order: AnOrder, ref: str) -> None:
     """Ask for a person, who says no."""
     ask_for_person(shop.toolkit, customer_id=order.customer_id, asking=Asking(ref, new_ref("key", 12), "Please look"))
-    with shop.toolkit.transaction() as session:
-        name = new_ref("p", 9).lower()
-        person = staff.add(
-            session,
-            ref=new_ref("STF"),
-            mailbox=f"{name}@shop.example",
-            name="Ada",
-            role=Role.AGENT,
-            password_hash="none",
-        )
-        staff.set_limits(session, person, {"BRL": 500_000})
+    person = a_staff_member(shop.toolkit, limits={"BRL": 500_000})
     page = Page(ref, shop.claim(ref).version, new_ref("key", 12))
     no = Refusal(page, (1,), DeclineReason.REPORTED_LONG_AFTER, Alternative.TALK_TO_A_PERSON, "It came on Monday.")
     digest = preview_letter(shop.toolkit, staff_id=person, act=no).digest
