@@ -14,13 +14,13 @@ from portal.records.sessions import at_once
 
 _TAKE = text("""
     INSERT INTO refund_lanes AS lane (lane, next_at, since_pause, pauses)
-    VALUES ('refunds', clock_timestamp() + :gap, 1, 0)
+    VALUES ('refunds', clock_timestamp() + :lead + :gap, 1, 0)
     ON CONFLICT (lane) DO UPDATE SET
-      next_at = greatest(lane.next_at, clock_timestamp()) + :gap,
+      next_at = greatest(lane.next_at, clock_timestamp() + :lead) + :gap,
       since_pause = lane.since_pause + 1,
       probe_at = CASE WHEN lane.locked_at IS NOT NULL THEN CAST(:now AS timestamptz) + :probe END
     WHERE coalesce(lane.paused_until, :now) <= :now AND (lane.locked_at IS NULL OR lane.probe_at <= :now)
-    RETURNING extract(epoch FROM next_at - clock_timestamp() - :gap), locked_at IS NOT NULL
+    RETURNING extract(epoch FROM next_at - :gap), extract(epoch FROM clock_timestamp()), locked_at IS NOT NULL
 """)
 _SHUT_FOR = text("""
     SELECT extract(epoch FROM greatest(paused_until, CASE WHEN locked_at IS NOT NULL THEN probe_at END) - :now)
@@ -45,20 +45,25 @@ _UNLOCK = text("""
 
 
 class Slot(NamedTuple):
-    """When a call may leave, in seconds from now, and whether it is the one that tries if our key is good again."""
+    """When a call may leave, and when that was told, both in seconds by the database's clock.
 
-    seconds: float
+    is_probe: it is the call that tries if our key is good again.
+    """
+
+    leaves_at: float
+    told_at: float
     is_probe: bool
 
 
-def take_slot(session: Session, now: datetime, gap: timedelta) -> Slot | None:
+def take_slot(session: Session, now: datetime, gap: timedelta, lead: timedelta = timedelta()) -> Slot | None:
     """Take the next free slot; nothing where the lane is shut. One statement, written when this returns.
 
-    gap: how long a slot is.
+    gap: how long a slot is. lead: how long the answer takes to come, so that the slot has not passed by then.
     """
     at_once(session)
-    row = session.execute(_TAKE, {"gap": gap, "probe": lane.PROBE_EVERY, "now": now}).one_or_none()
-    return None if row is None else Slot(max(float(row[0]), 0.0), row[1])
+    told = {"gap": gap, "lead": lead, "probe": lane.PROBE_EVERY, "now": now}
+    row = session.execute(_TAKE, told).one_or_none()
+    return None if row is None else Slot(float(row[0]), float(row[1]), row[2])
 
 
 def shut_for(session: Session, now: datetime) -> float:

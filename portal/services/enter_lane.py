@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
 
 from portal.domain.errors import NotFound
-from portal.domain.lane import gap
+from portal.domain.lane import Offset, gap
 from portal.domain.ports import LaneShut, ProviderBusy, ProviderLocked, RefundRefused
 from portal.domain.troubles import TroubleKind
 from portal.records import refund_lane
@@ -39,13 +40,14 @@ _Answer = TypeVar("_Answer")
 class Pass:
     """A slot that was taken. is_probe: tries our key again.
 
-    due_at, leaves_at: by the machine's steady clock, when the slot comes at the earliest and at the latest, because the
-    database's answer took its time.
+    due_at, leaves_at: by the machine's steady clock, when the slot comes at the earliest and at the latest, as far as
+    that and the database's clock are known to be apart. answered_in: the seconds that the database took.
     """
 
     due_at: float
     leaves_at: float
     is_probe: bool
+    answered_in: float
 
     def is_missed(self) -> bool:
         """Wait until the call may leave, and tell whether it is too late for that. No transaction is open."""
@@ -64,15 +66,40 @@ def seat() -> Iterator[None]:
         _SEATS.release()
 
 
-def enter_lane(toolkit: Toolkit) -> Pass:
-    """Take the next slot of the lane; raise LaneShut, with the seconds to wait, where nothing may be sent now."""
+class _Clocks:
+    """What this process has learned of the database's clock: a slow answer does not make a slot uncertain."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: Offset | None = None
+
+    def learn(self, told_at: float, asked_at: float, answered_at: float) -> Offset:
+        """Take in that the database's clock said so at some moment between question and answer; give what is known."""
+        newer = Offset(asked_at - told_at, answered_at - told_at, answered_at)
+        with self._lock:
+            self._known = newer if self._known is None else self._known.narrowed(newer)
+            return self._known
+
+
+_CLOCKS = _Clocks()
+
+
+def enter_lane(toolkit: Toolkit, lead: float = 0.0) -> Pass:
+    """Take the next slot of the lane; raise LaneShut, with the seconds to wait, where nothing may be sent now.
+
+    lead: the seconds that the answer is expected to take, so that the slot has not passed by then.
+    """
     seconds = 0.0
     for _ in range(_TRIES):
         asked_at = time.monotonic()
         with toolkit.reading() as session:
-            slot = refund_lane.take_slot(session, toolkit.now(), gap(toolkit.refunds_a_second))
+            long = gap(toolkit.refunds_a_second)
+            slot = refund_lane.take_slot(session, toolkit.now(), long, timedelta(seconds=lead))
         if slot is not None:
-            return Pass(asked_at + slot.seconds, time.monotonic() + slot.seconds, slot.is_probe)
+            answered_at = time.monotonic()
+            apart = _CLOCKS.learn(slot.told_at, asked_at, answered_at)
+            due_at, leaves_at = slot.leaves_at + apart.low, slot.leaves_at + apart.high
+            return Pass(due_at, leaves_at, slot.is_probe, answered_at - asked_at)
         with toolkit.reading() as session:
             seconds = refund_lane.shut_for(session, toolkit.now())
         if seconds > _WORTH_WAITING_SECONDS:
@@ -90,7 +117,8 @@ def wait_for_slot(toolkit: Toolkit, entered: Pass) -> Pass:
         # A try of our key waits a minute for the next one, so it leaves late rather than not.
         if not entered.is_missed() or entered.is_probe:
             return entered
-        entered = enter_lane(toolkit)
+        # The answer may take as long again, and a slot that passes before it comes would be lost too.
+        entered = enter_lane(toolkit, min(entered.answered_in, _WORTH_WAITING_SECONDS))
     entered.is_missed()
     return entered
 
