@@ -74,7 +74,7 @@ def killing(world: World) -> Killing:
 
 
 def ready(world: World, **wanted: object) -> Killing:
-    order = world.shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **wanted)
+    order = world.shop.lost_order(**wanted)
     claim = world.shop.report(order, Problem.MISSING_PACKAGE)
     worker = be_idle(world)
     return Killing(world, worker, order, claim)

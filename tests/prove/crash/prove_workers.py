@@ -22,7 +22,7 @@ _WORKERS = "SELECT id FROM jobs.procrastinate_workers WHERE last_heartbeat > now
 
 
 def reported(world: World) -> tuple[AnOrder, str]:
-    order = world.shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = world.shop.lost_order()
     return order, world.shop.report(order, Problem.MISSING_PACKAGE)
 
 
