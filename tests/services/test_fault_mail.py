@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.ports import Mail, UnknownOutcome
-from portal.domain.problems import Problem
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.services.follow_claim import Ports, Unfinished, follow_claim
 from tests.support.sandbox_server import free_port
@@ -26,13 +25,6 @@ def ports_with(shop: Shop, mailer: SmtpMailer) -> Ports:
     return Ports(refunds=shop.ports.refunds, mailer=mailer, warehouse=shop.ports.warehouse)
 
 
-def promised(shop: Shop, kind: str = "refund") -> tuple[AnOrder, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, kind)
-    return order, ref
-
-
 def mails(shop: Shop, order: AnOrder) -> list[str]:
     return [mail["message_id"] for mail in shop.sandbox.mails(order.mailbox)]
 
@@ -40,7 +32,7 @@ def mails(shop: Shop, order: AnOrder) -> list[str]:
 @pytest.mark.proves("fault 47")
 @pytest.mark.parametrize("kind", ["refund", "store_credit", "replacement"])
 def test_money_and_goods_go_out_while_nobody_takes_our_mail_and_the_letters_follow(shop: Shop, kind: str):
-    order, ref = promised(shop, kind)
+    order, ref = shop.promised(kind)
     away = SmtpMailer(f"smtp://127.0.0.1:{free_port()}", SENDER)
 
     with pytest.raises(Unfinished) as left:
@@ -59,7 +51,7 @@ def test_money_and_goods_go_out_while_nobody_takes_our_mail_and_the_letters_foll
 
 @pytest.mark.proves("fault 47", "fault 7", "F10")
 def test_a_mail_whose_answer_was_lost_comes_again_under_its_own_name_and_money_moves_once(shop: Shop):
-    order, ref = promised(shop)
+    order, ref = shop.promised()
     with pytest.raises(Unfinished):
         follow_claim(shop.toolkit, ports_with(shop, LosesTheAnswer(shop.sandbox.smtp_url, SENDER)), claim_ref=ref)
     first = mails(shop, order)
@@ -87,7 +79,7 @@ def told(shop: Shop) -> list[tuple[str, str]]:
 
 @pytest.mark.proves("fault 47")
 def test_a_mailbox_that_says_no_for_good_is_not_written_to_again_and_a_person_is_told_by_when(shop: Shop):
-    _, ref = promised(shop)
+    _, ref = shop.promised()
     move(shop, "nobody@refused.example")
 
     shop.work()
@@ -104,7 +96,7 @@ def test_a_mailbox_that_says_no_for_good_is_not_written_to_again_and_a_person_is
 
 @pytest.mark.proves("fault 47")
 def test_a_person_is_told_of_a_customer_once_and_no_more_when_a_later_mail_arrives(shop: Shop):
-    order, ref = promised(shop)
+    order, ref = shop.promised()
     move(shop, "nobody@refused.example")
     shop.work()
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed")

@@ -1,7 +1,6 @@
 """Stripe is slow, away, early or unwilling: nothing fails by itself, nothing is paid twice, and all of it drains."""
 
 import contextlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +8,6 @@ from flask import Flask
 
 from portal.domain.errors import IllegalMove
 from portal.domain.ports import LaneShut
-from portal.domain.problems import Problem
 from portal.services.ask_sign_in_code import ask_sign_in_code
 from portal.services.limit_rate import Visitor as RateVisitor
 from portal.services.poll_events import poll_events
@@ -18,19 +16,6 @@ from portal.services.send_refund import send_refund
 from tests.support.page import Visitor
 from tests.support.shop import AnOrder, Shop
 from tests.support.web import sign_in_customer
-
-
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
-def promised(shop: Shop, **more) -> tuple[AnOrder, str, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
-    ref = shop.report(order, Problem.MISSING_PACKAGE)
-    shop.accept(order, ref, "refund")
-    return order, ref, shop.refunds()[-1].ref
 
 
 def sweep(shop: Shop) -> None:
@@ -53,7 +38,7 @@ def external(shop: Shop) -> int:
 
 @pytest.mark.proves("fault 10")
 def test_a_call_that_never_reached_stripe_is_made_again_under_the_same_key(shop: Shop):
-    _, ref, refund = promised(shop)
+    _, ref, refund = shop.promised_refund()
     shop.sandbox.fault("before")
     assert send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) is True
     assert shop.refunds()[0].state == "unknown"
@@ -67,7 +52,7 @@ def test_a_call_that_never_reached_stripe_is_made_again_under_the_same_key(shop:
 
 @pytest.mark.proves("fault 13")
 def test_five_minutes_of_429_slow_everything_and_fail_nothing(shop: Shop):
-    claims = [promised(shop)[1] for _ in range(4)]
+    claims = [shop.promised_refund()[1] for _ in range(4)]
     refunds = [row.ref for row in shop.refunds()]
     shop.sandbox.fault("429", times=None)
     for second in range(0, 300, 30):
@@ -87,7 +72,7 @@ def test_five_minutes_of_429_slow_everything_and_fail_nothing(shop: Shop):
 
 @pytest.mark.proves("fault 14", "M5", "bug 17")
 def test_two_workers_at_one_refund_make_one(shop: Shop):
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     shop.sandbox.fault("slow", milliseconds=600)
 
     def send(_: int) -> object:
@@ -109,7 +94,7 @@ def test_two_workers_at_one_refund_make_one(shop: Shop):
 @pytest.mark.proves("fault 21", "bug 26")
 @pytest.mark.parametrize(("comes_to", "line"), [("succeeded", "made_whole"), ("failed", "offered")])
 def test_too_little_balance_is_pending_said_so_and_its_end_is_applied(app: Flask, shop: Shop, comes_to: str, line: str):
-    order, ref, _ = promised(shop)
+    order, ref, _ = shop.promised_refund()
     shop.sandbox.fault("outcome", behaviour="insufficient_funds", after_seconds=86_400)
     shop.work()
     assert shop.refunds()[0].state == "pending"
@@ -129,7 +114,7 @@ def test_too_little_balance_is_pending_said_so_and_its_end_is_applied(app: Flask
 
 @pytest.mark.proves("fault 25")
 def test_answers_that_take_their_time_leave_threads_to_other_work(shop: Shop):
-    claims = [promised(shop)[1] for _ in range(8)]
+    claims = [shop.promised_refund()[1] for _ in range(8)]
     refunds = [row.ref for row in shop.refunds()]
     shop.sandbox.fault("slow", milliseconds=2_500, times=6)
 
@@ -148,7 +133,7 @@ def test_answers_that_take_their_time_leave_threads_to_other_work(shop: Shop):
 
 @pytest.mark.proves("fault 25")
 def test_who_stands_at_the_door_is_served_before_what_waits(shop: Shop):
-    promised(shop)
+    shop.promised_refund()
 
     ask_sign_in_code(
         shop.toolkit, mailbox="ana@example.org", order_number=None, visitor=RateVisitor(b"x" * 32, "127.0.0.1")
@@ -161,13 +146,13 @@ def test_who_stands_at_the_door_is_served_before_what_waits(shop: Shop):
 
 @pytest.mark.proves("fault 27")
 def test_stripe_is_down_for_ten_minutes_and_everything_drains_within_five(shop: Shop):
-    before = promised(shop)
+    before = shop.promised_refund()
     shop.sandbox.fault("before", method="*", path="/v1/*", times=None)
     shop.work()
     during = []
     for _ in range(5):
         shop.later(minutes=2)
-        during.append(promised(shop))
+        during.append(shop.promised_refund())
         sweep(shop)
     assert {row.state for row in shop.refunds()} <= {"sent", "unknown"}
     assert shop.rows("SELECT count(*) FROM troubles")[0][0] == 0
@@ -184,7 +169,7 @@ def test_stripe_is_down_for_ten_minutes_and_everything_drains_within_five(shop: 
 
 @pytest.mark.proves("fault 9", "fault 28", "bug 8", "bug 9")
 def test_a_lost_answer_is_settled_by_the_webhook_alone(shop: Shop):
-    order, ref, refund = promised(shop)
+    order, ref, refund = shop.promised_refund()
     shop.sandbox.fault("after-execute")
     assert send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) is True
     assert shop.refunds()[0].state == "unknown"

@@ -6,14 +6,8 @@ from portal.domain.problems import Problem
 from tests.support.shop import AnOrder, Shop
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop):
-    yield
-    shop.sandbox.no_faults()
-
-
 def promised(shop: Shop, kind: str, **more) -> tuple[AnOrder, str]:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, **more)
+    order = shop.lost_order(**more)
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.work()
     shop.accept(order, ref, kind)

@@ -1,7 +1,6 @@
 """The lane to the provider is one for all that speak of refunds: its pace, its pauses, and who finds it open again."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,17 +11,9 @@ from portal.services.reconcile_refunds import reconcile_refund
 from tests.support.shop import Shop
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
 def pending(shop: Shop) -> str:
     """Let a refund stay pending at the provider, and give its ref."""
-    order = shop.order(
-        status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, behaviour="stays_pending"
-    )
+    order = shop.lost_order(behaviour="stays_pending")
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     shop.work()
     return str(shop.refunds()[-1].ref)

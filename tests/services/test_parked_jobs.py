@@ -74,7 +74,7 @@ def test_a_parked_job_waits_no_longer_than_ten_minutes_for_its_release(shop: Sho
 
 
 def test_a_parked_job_of_a_claim_holds_no_later_one_back(shop: Shop):
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     leave(shop, lock=ref)
 

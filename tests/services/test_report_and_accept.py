@@ -13,7 +13,7 @@ def kinds(shop: Shop, ref: str) -> set[str]:
 
 
 def test_a_lost_parcel_is_offered_every_remedy_at_once(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
 
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
@@ -25,7 +25,7 @@ def test_a_lost_parcel_is_offered_every_remedy_at_once(shop: Shop) -> None:
 
 @pytest.mark.proves("F10")
 def test_money_back_reaches_the_card_once_and_the_claim_is_made_whole(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     shop.accept(order, ref, "refund")
@@ -40,7 +40,7 @@ def test_money_back_reaches_the_card_once_and_the_claim_is_made_whole(shop: Shop
 
 
 def test_store_credit_comes_with_its_bonus_and_can_be_spent(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     shop.accept(order, ref, "store_credit")
@@ -54,7 +54,7 @@ def test_store_credit_comes_with_its_bonus_and_can_be_spent(shop: Shop) -> None:
 
 @pytest.mark.proves("F9")
 def test_a_replacement_is_ordered_at_the_warehouse_once(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, unit_cost="20.00")
+    order = shop.lost_order(unit_cost="20.00")
     ref = shop.report(order, Problem.MISSING_PACKAGE)
 
     shop.accept(order, ref, "replacement")
@@ -122,7 +122,7 @@ def test_a_split_payment_goes_back_to_the_cards_and_the_rest_as_credit(shop: Sho
 
 @pytest.mark.proves("F8", "fault 49")
 def test_accepting_twice_moves_money_once(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     version = shop.claim(ref).version
 
@@ -135,7 +135,7 @@ def test_accepting_twice_moves_money_once(shop: Shop) -> None:
 
 @pytest.mark.proves("M8")
 def test_another_remedy_after_one_was_accepted_is_refused(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     offers = {offer.kind: offer.ref for line in shop.claim(ref).lines for offer in line.offers}
     shop.accept(order, ref, "refund")
@@ -156,7 +156,7 @@ def test_nobody_claims_on_an_order_of_somebody_else(shop: Shop) -> None:
 
 @pytest.mark.proves("fault 23", "bug 27", "F11")
 def test_a_refund_that_the_bank_sends_back_opens_another_way(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     shop.work()
@@ -195,7 +195,7 @@ def test_a_letter_about_several_lines_adds_up_what_they_share(shop: Shop) -> Non
 
 
 def test_what_we_still_owe_cannot_be_taken_back(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     shop.work()
@@ -211,7 +211,7 @@ def test_what_we_still_owe_cannot_be_taken_back(shop: Shop) -> None:
 
 def test_what_one_order_gave_back_takes_nothing_from_another(shop: Shop):
     for _ in range(2):
-        order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+        order = shop.lost_order()
         shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
 
     assert [row.amount_minor for row in shop.refunds()] == [5500, 5500]

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from portal.jobs.staff_command import staff
 from tests.support.web import build_app, close_app, rows
 
 CREATE = ["staff", "create", "ada@shop.example", "--name", "Ada", "--role", "agent", "--password-stdin"]
@@ -25,6 +26,31 @@ def test_a_staff_member_is_created_with_limits(app: Flask):
         row.currency: row.amount_minor for row in rows(app, "SELECT currency, amount_minor FROM authority_limits")
     }
     assert limits == {"BRL": 20_000, "JPY": 5_000}
+
+
+@pytest.mark.proves("input 79")
+def test_no_command_gives_somebody_who_works_here_another_role_or_a_higher_limit(app: Flask):
+    run = app.test_cli_runner().invoke
+    run(args=[*CREATE, "--limit", "BRL=200.00"], input="a sentence nobody says\n")
+    asked = """
+        SELECT s.role, s.active, l.currency, l.amount_minor FROM staff s JOIN authority_limits l ON l.staff_id = s.id
+        WHERE s.mailbox = 'ada@shop.example'
+    """
+    before = rows(app, asked)
+    promoted = ["staff", "create", "ADA@shop.example ", "--name", "Ada", "--role", "admin", "--limit", "BRL=9000.00"]
+
+    again = run(args=[*promoted, "--password-stdin"], input="another sentence nobody says\n")
+    run(args=["staff", "set-password", "ada@shop.example", "--password-stdin"], input="another sentence nobody says\n")
+    run(args=["staff", "reset-second-factor", "ada@shop.example"])
+    run(args=["staff", "create-demonstration"])
+    of_ada = rows(app, asked)
+    run(args=["staff", "deactivate", "ada@shop.example"])
+    created_again = run(args=[*promoted, "--password-stdin"], input="another sentence nobody says\n")
+
+    assert (again.exit_code, created_again.exit_code) == (1, 1)
+    assert of_ada == before == [("agent", True, "BRL", 20_000)]
+    known = {"create", "deactivate", "set-password", "reset-second-factor", "create-demonstration"}
+    assert set(staff.commands) == known, "a new command about staff: show here that it raises nobody"
 
 
 @pytest.mark.parametrize("limit", ["BRL", "BRL=1e5", "BRL=-1", "BRL=NaN", "JPY=1.5", "real=5", "=5"])

@@ -65,7 +65,7 @@ def test_a_parcel_that_came_just_before_its_date_goes_to_a_person_and_the_letter
 
 
 def test_an_offer_that_ran_out_is_made_again(shop: Shop) -> None:
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     first = [offer.ref for offer in shop.claim(ref).lines[0].offers]
 

@@ -1,7 +1,5 @@
 """Our balance at the provider is too low: staff are told at once, with the sum that waits, until it is filled."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from portal.domain.problems import Problem
@@ -12,15 +10,9 @@ from tests.support.shop import Shop
 pytestmark = pytest.mark.proves("fault 21")
 
 
-@pytest.fixture(autouse=True)
-def no_fault_is_left(shop: Shop) -> Iterator[None]:
-    yield
-    shop.sandbox.no_faults()
-
-
 def refunded(shop: Shop, *, too_little: bool) -> str:
     """Let a refund be taken by Stripe, and give its name there."""
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, handed_over=35)
+    order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
     if too_little:
@@ -66,9 +58,7 @@ def test_too_low_a_balance_is_told_once_with_what_waits_and_taken_back_when_it_i
 
 
 def test_a_refund_that_waits_for_the_bank_is_no_sign_of_a_low_balance(shop: Shop):
-    order = shop.order(
-        status="shipped", promised=20, delivered=None, ordered=40, handed_over=35, behaviour="stays_pending"
-    )
+    order = shop.lost_order(behaviour="stays_pending")
     shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE), "refund")
     shop.work()
 
