@@ -160,8 +160,10 @@ def _no_missed_slots() -> Iterator[None]:
     """Let no slot towards Stripe be missed, because how busy this machine is must change no history."""
     late = enter_lane._LATE_SECONDS
     enter_lane._LATE_SECONDS = math.inf
-    yield
-    enter_lane._LATE_SECONDS = late
+    try:
+        yield
+    finally:
+        enter_lane._LATE_SECONDS = late
 
 
 def _furnish(toolkit: Toolkit, database_url: str) -> tuple[tuple[int, ...], int]:
