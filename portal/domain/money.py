@@ -75,7 +75,7 @@ class Money:
 
     def portion(self, numerator: int, denominator: int) -> "Money":
         """Take a fraction of a non-negative amount, rounded half up in the receiver's favour."""
-        return Money((self.minor * numerator * 2 + denominator) // (2 * denominator), self.currency)
+        return Money(portion_minor(self.minor, numerator, denominator), self.currency)
 
     def share(self, weights: Sequence[int]) -> list["Money"]:
         """Split a non-negative amount by whole weights: largest remainder first, then order; the total is preserved.
@@ -83,6 +83,11 @@ class Money:
         Weights that are all zero share equally.
         """
         return [Money(part, self.currency) for part in share_minor(self.minor, weights)]
+
+
+def portion_minor(minor: int, numerator: int, denominator: int) -> int:
+    """Take a fraction of minor units as ``Money.portion`` does."""
+    return (minor * numerator * 2 + denominator) // (2 * denominator)
 
 
 def share_minor(minor: int, weights: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from portal.domain.facts import Facts
-from portal.domain.money import Money, total, zero
+from portal.domain.money import Money, portion_minor, share_minor, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.policy.table import OfferPlan, Outcome, Policy, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Verdict
@@ -68,53 +68,49 @@ def _worth_showing(terms: OfferTerms, facts: Facts) -> bool:
 
 
 def _priced(plan: OfferPlan, policy_class: PolicyClass, facts: Facts) -> OfferTerms:
-    nothing = zero(facts.line_value.currency)
+    currency = facts.line_value.currency
     if plan.kind is RemedyKind.REPLACEMENT:
         return OfferTerms(
-            plan.kind, facts.goods_value, nothing, policy_class, plan.arrives_in_days, plan.expires_in_days
+            plan.kind, facts.goods_value, zero(currency), policy_class, plan.arrives_in_days, plan.expires_in_days
         )
     sides = _entitlement(plan, facts)
-    amount = _capped(total(sides, nothing.currency), plan.cap)
+    amount = _capped(sum(sides), plan.cap, currency)
+    bonus = _capped(portion_minor(amount, plan.bonus, _WHOLE), plan.bonus_cap, currency)
     _goods, shipping, overpaid = _within(amount, sides)
     told = facts.shipping_given_back is not None
     return OfferTerms(
         plan.kind,
-        amount,
-        _capped(amount.portion(plan.bonus, _WHOLE), plan.bonus_cap),
+        Money(amount, currency),
+        Money(bonus, currency),
         policy_class,
         plan.arrives_in_days,
         plan.expires_in_days,
-        of_shipping=shipping if told else None,
-        of_overpaid=overpaid if told else None,
+        of_shipping=Money(shipping, currency) if told else None,
+        of_overpaid=Money(overpaid, currency) if told else None,
     )
 
 
-def _entitlement(plan: OfferPlan, facts: Facts) -> list[Money]:
-    """Give the share of the goods, of the shipping and of what was overpaid.
+def _entitlement(plan: OfferPlan, facts: Facts) -> list[int]:
+    """Give the share of the goods, of the shipping and of what was overpaid, in minor units.
 
     None is above what was paid for it and has not gone back; what was overpaid stands apart.
     """
-    nothing = zero(facts.line_value.currency)
-    shipping_back = facts.shipping_given_back or nothing
-    goods_left = facts.goods_value - (facts.given_back - shipping_back)
-    goods = min(facts.goods_value.portion(plan.goods, _WHOLE), goods_left)
-    shipping = min(facts.shipping_value.portion(plan.shipping, _WHOLE), facts.shipping_value - shipping_back)
-    sides = [max(goods, nothing), max(shipping, nothing)]
-    left = max(facts.line_value - facts.given_back, nothing)
-    sides = _within(min(total(sides, nothing.currency), left), sides)
-    return [*sides, facts.overpaid.portion(plan.overpaid, _WHOLE)]
+    back, goods_paid, shipping_paid = facts.given_back.minor, facts.goods_value.minor, facts.shipping_value.minor
+    shipping_back = facts.shipping_given_back.minor if facts.shipping_given_back else 0
+    goods = min(portion_minor(goods_paid, plan.goods, _WHOLE), goods_paid - (back - shipping_back))
+    shipping = min(portion_minor(shipping_paid, plan.shipping, _WHOLE), shipping_paid - shipping_back)
+    sides = [max(goods, 0), max(shipping, 0)]
+    left = max(facts.line_value.minor - back, 0)
+    return [*_within(min(sum(sides), left), sides), portion_minor(facts.overpaid.minor, plan.overpaid, _WHOLE)]
 
 
-def _within(amount: Money, sides: list[Money]) -> list[Money]:
+def _within(amount: int, sides: list[int]) -> list[int]:
     """Make sides less in proportion where together they are more than an amount."""
-    whole = total(sides, amount.currency)
-    return sides if whole <= amount else amount.share([side.minor for side in sides])
+    return sides if sum(sides) <= amount else share_minor(amount, sides)
 
 
-def _capped(amount: Money, cap: Mapping[str, int] | None) -> Money:
-    if cap is None:
-        return amount
-    return Money(min(amount.minor, cap[amount.currency]), amount.currency)
+def _capped(minor: int, cap: Mapping[str, int] | None, currency: str) -> int:
+    return minor if cap is None else min(minor, cap[currency])
 
 
 def _wait_until(plan: WaitPlan, facts: Facts) -> datetime:
