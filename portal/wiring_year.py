@@ -12,7 +12,6 @@ from flask import current_app
 
 from config import INSTANCE, Config
 from portal.gateways.sandbox_books import SandboxBooks
-from portal.records import made_year
 from portal.records.invariants.asking import Held
 from portal.sandbox.beside import double_beside
 from portal.sandbox.year.given import FeedTooThin
@@ -22,7 +21,10 @@ from portal.sandbox.year.seasons import days_of_the_year
 from portal.services.check_invariants import Beside, examine_invariants
 from portal.services.import_orders import FeedRefused, ImportRunning
 from portal.services.toolkit import Toolkit
-from portal.wiring_year_life import Place, YearStopped, live_year
+from portal.wiring_year_part import live
+from portal.year import reading
+from portal.year.life import Place, live_year
+from portal.year.share import YearStopped
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -91,7 +93,7 @@ def year(
     if only_files:
         return
     began = time.monotonic()
-    counts = _live(toolkit, Place(config, double), made)
+    counts = _live(toolkit, Place(config, double, live), made)
     click.echo(f"The year was lived in {time.monotonic() - began:.0f} s.")
     click.echo("\n".join(f"{count:>9,}  {name}" for name, count in sorted(counts.items())))
     _check(toolkit, config, double)
@@ -115,7 +117,7 @@ def _faults(typed: tuple[str, ...]) -> list[Fault]:
 def _check_free(toolkit: Toolkit, seed: int, *, another: bool) -> None:
     """Refuse where a worker would carry on what the year begins, and where a year is there that nobody spoke of."""
     with toolkit.reading() as session:
-        worked_on, there = made_year.is_worked_on(session), made_year.years_there(session)
+        worked_on, there = reading.is_worked_on(session), reading.years_there(session)
     if worked_on:
         raise click.ClickException(
             "A worker runs on this database and would carry the year on by its own clock: stop it."

@@ -10,12 +10,12 @@ import pytest
 
 from portal.domain.feed import BadLines, FeedFile
 from portal.domain.feed_reader import FeedReader
-from portal.domain.truth import Fate, Truth, read_truth
 from portal.sandbox.year.chance import dice_of
 from portal.sandbox.year.given import read_given
 from portal.sandbox.year.injected import BadFault, read_faults
 from portal.sandbox.year.make import MONEY, ORDERS, TRUTH, Wish, Year, make_year
 from portal.sandbox.year.people import GLAD, SAID_NOTHING, Customers
+from portal.sandbox.year.truth import Fate, Truth, read_truth
 
 GIVEN = Path(__file__).parents[2] / "portal" / "sandbox" / "sample"
 UNTIL, STRUCK_FROM = date(2026, 11, 1), date(2026, 5, 1)

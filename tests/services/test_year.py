@@ -13,12 +13,12 @@ import pytest
 from click.testing import Result
 
 from config import Config
-from portal.domain.truth import Fate, Truth, read_truth
 from portal.factory import create_app
-from portal.jobs.year.colleagues import Colleagues
 from portal.launch.postgres import Server
-from portal.wiring_year_life import living
-from portal.wiring_year_part import Share
+from portal.sandbox.year.truth import Fate, Truth, read_truth
+from portal.wiring_year_part import live
+from portal.year.colleagues import Colleagues
+from portal.year.share import Share, living
 from tests.support import database
 from tests.support.settings import a_config
 
@@ -220,7 +220,7 @@ def test_a_year_that_stops_half_way_keeps_nobody_waiting_for_its_processes(datab
     stopped_at: list[float] = []
 
     def stop_half_way() -> None:
-        with living(share):
+        with living(share, live):
             stopped_at.append(time.monotonic())
             raise ZeroDivisionError
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.problems import Problem
-from portal.domain.truth import Affected, Fate
 from portal.sandbox.year.given import Row
 from portal.sandbox.year.parcels import Journey
+from portal.sandbox.year.truth import Affected, Fate
 
 _ONE_DAY = timedelta(days=1)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from portal.domain.truth import Fate, Truth
 from portal.sandbox.year.carriage import Service, service_for, warehouse_of
 from portal.sandbox.year.chance import dice_of
 from portal.sandbox.year.complaints import Complaint, complaint_of, complaint_of_cancelled
 from portal.sandbox.year.given import Given, PastOrder, Row
 from portal.sandbox.year.parcels import Journey, Place, Road
 from portal.sandbox.year.people import GLAD, SAID_NOTHING, TOLD_US, Customers
+from portal.sandbox.year.truth import Fate, Truth
 
 _SIGNED = ("", "", "", "Porteiro", "Recebedor")
 _NEIGHBOURS = ("Vizinha do 302", "Vizinho do 14", "Portaria do prédio ao lado")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from portal.domain.truth import Fate
+from portal.sandbox.year.truth import Fate
 
 LATE = "late"
 _PLACES = ("carrier", "service", "region", "vendor", "origin", "warehouse", "sku", "category")

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from portal.domain.truth import Truth, write_truth
 from portal.sandbox.year.chance import dice_of
 from portal.sandbox.year.drafting import Desk, Drafted, scans_of
 from portal.sandbox.year.feed_rows import COLUMNS, PAYMENTS, Costs, news_of, order_rows, payment_rows
@@ -19,6 +18,7 @@ from portal.sandbox.year.injected import Fault
 from portal.sandbox.year.parcels import Road
 from portal.sandbox.year.seasons import days_of_the_year, weight
 from portal.sandbox.year.stock import write_stock
+from portal.sandbox.year.truth import Truth, write_truth
 
 ORDERS, KNOWN_FIRST, MONEY = "orders.csv", "orders-first.csv", "payments.csv"
 TRUTH, SCANS, STOCK, TOLD = "truth.csv", "scans.csv", "stock.csv", "year.json"

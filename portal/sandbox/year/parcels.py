@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from portal.domain.truth import Fate
 from portal.sandbox.year.carriage import Service, leaning
 from portal.sandbox.year.given import Given, PastParcel, Row
 from portal.sandbox.year.injected import LATE, Fault
 from portal.sandbox.year.seasons import CROWDED_DAYS_LONGER, CROWDED_HARM, is_crowded
+from portal.sandbox.year.truth import Fate
 
 Place = Mapping[str, frozenset[str]]
 

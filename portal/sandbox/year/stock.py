@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from portal.domain.truth import Truth
 from portal.sandbox.year.chance import dice_of
+from portal.sandbox.year.truth import Truth
 
 _OUT_OF_STOCK, _MONTHS = 0.05, 13
 COLUMNS = ("month", "sku", "warehouse", "on_hand")

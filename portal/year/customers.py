@@ -8,14 +8,14 @@ from datetime import timedelta
 from portal.domain.claims import ClaimState
 from portal.domain.errors import OutOfStock
 from portal.domain.problems import Problem
-from portal.jobs.year.case import Case, Means
-from portal.records.made_year import LiveOffer, SeenClaim, SeenLine
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.add_photos import Photo, add_photos
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.withdraw_claim import withdraw_claim
 from portal.services.write_to_us import Words, write_to_us
+from portal.year.case import Case, Means
+from portal.year.reading import LiveOffer, SeenClaim, SeenLine
 
 _SENDS_PHOTO, _ACCEPTS, _ASKS_PERSON, _TAKES_BACK = 0.88, 0.88, 0.92, 0.95
 _SAYS_IT_CAME, _ASKS_AGAIN = 0.6, 0.15

@@ -14,7 +14,7 @@ from portal.domain.ports import (
     ShipmentOrder,
     WarehouseAnswer,
 )
-from portal.jobs.year.agenda import Clock
+from portal.year.agenda import Clock
 
 _ON_THE_WAY = timedelta(days=6)
 

@@ -13,9 +13,7 @@ from portal.domain.money import Money, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
-from portal.jobs.year.case import Case, Means
 from portal.records import claims, decisions
-from portal.records.made_year import SeenClaim
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.ask_customer import Question
 from portal.services.confirm_decision import Confirmation
@@ -24,6 +22,8 @@ from portal.services.decide_escalation import Approval, Refusal, ceilings
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, preview_letter, send_answer
 from portal.services.reply_to_customer import Reply
+from portal.year.case import Case, Means
+from portal.year.reading import SeenClaim
 
 _ASKS_FIRST, _CHARGE_AGREES = 0.06, 0.6
 _WAITS_FOR_ANSWER = timedelta(days=5)

@@ -1,33 +1,32 @@
-"""Live a made-up year in this shop's database: the feed comes each night, and two processes live the days between."""
+"""Live a made-up year in a shop: the feed comes each night, and two processes live the days between."""
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from config import Config
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
-from portal.domain.truth import Truth
-from portal.jobs.year.agenda import Clock
-from portal.jobs.year.colleagues import Colleagues
-from portal.records import made_year, policies, staff
+from portal.records import policies, staff
 from portal.sandbox.year.feed_rows import COLUMNS, PAYMENTS
 from portal.sandbox.year.make import KNOWN_FIRST, MONEY, STOCK, Year
 from portal.sandbox.year.money import YearBooker
 from portal.sandbox.year.seasons import days_of_the_year
+from portal.sandbox.year.truth import Truth
 from portal.services.create_demonstration_staff import create_demonstration_staff
 from portal.services.import_orders import import_orders
 from portal.services.publish_policy import publish_policy
 from portal.services.toolkit import Toolkit
-from portal.wiring_year_part import Share, live
+from portal.year import reading
+from portal.year.agenda import Clock
+from portal.year.colleagues import Colleagues
+from portal.year.share import Live, Share, all_until, living
 
 PROCESSES = 2
 _ACTOR = Actor.system("sandbox-year")
@@ -35,16 +34,13 @@ _ANY_MARKET = "*"
 _ONE_DAY = timedelta(days=1)
 
 
-class YearStopped(RuntimeError):
-    """A process of a year ended before the year did; its own words are on the screen."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a year is lived: the shop's settings, and the folder of the books of Stripe's double."""
+    """Where a year is lived: the shop's settings, the folder of the books of Stripe's double, what a process runs."""
 
     config: Config
     double: Path
+    live: Live
 
 
 def live_year(shop: Toolkit, place: Place, year: Year, told: Callable[[date], None] = lambda _: None) -> Counter[str]:
@@ -60,10 +56,10 @@ def live_year(shop: Toolkit, place: Place, year: Year, told: Callable[[date], No
     counts: list[Counter[str]] = []
     with ExitStack() as stack:
         shares = _shares(toolkit, place, year, colleagues, clock.now)
-        parts = [stack.enter_context(living(share)) for share in shares]
+        parts = [stack.enter_context(living(share, place.live)) for share in shares]
         for day in days:
             clock.now = _midnight(day + _ONE_DAY)
-            counts = _all_until(parts, clock.now)
+            counts = all_until(parts, clock.now)
             if day in year.news:
                 _bring_news(toolkit, year.news[day])
             told(day)
@@ -114,7 +110,7 @@ def _shares(toolkit: Toolkit, place: Place, year: Year, colleagues: Colleagues, 
     ends_at = year.wish.ends_at
     heard = [truth for truth in year.truths if truth.problem and truth.reports_at and truth.reports_at < ends_at]
     with toolkit.reading() as session:
-        ids = made_year.customer_ids(session, sorted({truth.mailbox for truth in heard}))
+        ids = reading.customer_ids(session, sorted({truth.mailbox for truth in heard}))
     with (year.folder / STOCK).open(encoding="utf-8", newline="") as file:
         empty = frozenset((row["month"], row["sku"]) for row in csv.DictReader(file) if row["on_hand"] == "0")
     whole = Share(place.config, place.double, year.wish.seed, begins_at, [], ids, colleagues, empty)
@@ -123,40 +119,6 @@ def _shares(toolkit: Toolkit, place: Place, year: Year, colleagues: Colleagues, 
 
 def _process_of(truth: Truth, ids: dict[str, int]) -> int:
     return ids[truth.mailbox] % PROCESSES
-
-
-@contextmanager
-def living(share: Share) -> Iterator[Connection]:
-    """Start a process, and wait until it is ready; it ends with the block, whatever ended that."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=live, args=(share, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        _heard(ours)
-        yield ours
-        ours.send(None)
-    finally:
-        # Where the year stopped before its end, this is how the process learns that nobody will ask it further.
-        ours.close()
-        process.join(timeout=30)
-        if process.is_alive():
-            process.terminate()
-
-
-def _all_until(parts: list[Connection], moment: datetime) -> list[Counter[str]]:
-    for part in parts:
-        part.send(moment)
-    return [_heard(part) for part in parts]
-
-
-def _heard(part: Connection) -> Counter[str]:
-    try:
-        found: Counter[str] = part.recv()
-    except EOFError as error:
-        raise YearStopped("a process of the year ended before the year did") from error
-    return found
 
 
 def _midnight(day: date) -> datetime:

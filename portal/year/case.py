@@ -10,12 +10,12 @@ from typing import Any
 
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import PhotoStore
-from portal.domain.truth import Truth
-from portal.jobs.year.agenda import Agenda, Clock
-from portal.records import made_year
-from portal.records.made_year import SeenClaim
+from portal.sandbox.year.truth import Truth
 from portal.services.follow_claim import Ports
 from portal.services.toolkit import Toolkit
+from portal.year import reading
+from portal.year.agenda import Agenda, Clock
+from portal.year.reading import SeenClaim
 
 _TASTES = (RemedyKind.REPLACEMENT, RemedyKind.REFUND, RemedyKind.STORE_CREDIT)
 _TASTE_WEIGHTS = (42, 38, 20)
@@ -67,7 +67,7 @@ class Means:
     def look(self, case: Case) -> SeenClaim:
         """Look at a claim as it is now."""
         with self.toolkit.reading() as session:
-            found = made_year.seen(session, case.ref)
+            found = reading.seen(session, case.ref)
         if found is None:
             raise LookupError(case.ref)
         return found

@@ -7,16 +7,16 @@ from functools import partial
 from typing import Any
 
 from portal.domain.errors import AmendsError
-from portal.domain.truth import Truth
-from portal.jobs.year import customers
-from portal.jobs.year.case import Case, Means
-from portal.jobs.year.colleagues import Colleagues, plan_decision
 from portal.records import outbox
+from portal.sandbox.year.truth import Truth
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.follow_claim import Unfinished, follow_claim
 from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.hear_event import hear_event
 from portal.services.look_again import look_again
+from portal.year import customers
+from portal.year.case import Case, Means
+from portal.year.colleagues import Colleagues, plan_decision
 
 # A worker takes a job within moments, and tries again what had no clear answer.
 _SOON, _AGAIN = timedelta(seconds=20), timedelta(minutes=5)
