@@ -78,7 +78,8 @@ bench: env ## Measure against the floor, into instance/bench.json; SCALE=full fo
 reliability: env ## Run what proves an id, and write docs/reliability.md; RESULTS="a.jsonl b.jsonl" adds earlier runs
 	@mkdir -p build && rm -f build/reliability.jsonl
 	-@$(PY) -m pytest -n $(JOBS) --dist loadfile -q -m proves --reliability build/reliability.jsonl $(PYTEST)
-	@$(PY) -m tests.reliability $(RESULTS) build/reliability.jsonl > docs/reliability.md
+	@$(PY) -m tests.reliability $(RESULTS) build/reliability.jsonl > build/reliability.md; came=$$?; \
+	if [ -s build/reliability.md ]; then mv build/reliability.md docs/reliability.md; fi; exit $$came
 
 lock: env ## Pin the newest versions of everything in requirements*.in, with hashes
 	@$(PY) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" -o requirements.txt requirements.in

@@ -2,7 +2,7 @@
 
 from portal.records.invariants.every import OURS
 from tests.reliability.ids import every, known
-from tests.reliability.marks import every_mark
+from tests.reliability.marks import every_mark, every_place
 
 ARGUED_IN_A_HUNDRED = 5
 
@@ -11,6 +11,12 @@ def test_every_marker_names_something_that_has_to_hold():
     unknown = [f"{mark.place}: {one}" for mark in every_mark() for one in mark.ids if one not in known()]
 
     assert unknown == []
+
+
+def test_every_marker_stands_where_pytest_reads_it():
+    found = {mark.place for mark in every_mark()}
+
+    assert [place for place in every_place() if place not in found] == []
 
 
 def test_few_things_are_argued_instead_of_tested():

@@ -18,18 +18,31 @@ class Mark:
 
 def every_mark() -> Iterator[Mark]:
     """Find the markers of all tests."""
+    for name, tree in _marked():
+        yield from _marks(tree, name)
+
+
+def every_place() -> Iterator[str]:
+    """Name every place that looks like a marker, whether pytest reads it or not."""
+    for name, tree in _marked():
+        yield from (f"{name}:{call.lineno}" for call in _markers_in(tree))
+
+
+def _marked() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted((ROOT / "tests").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         if ".proves(" in source:
-            yield from _marks(ast.parse(source, filename=str(path)), str(path.relative_to(ROOT)))
+            yield str(path.relative_to(ROOT)), ast.parse(source, filename=str(path))
+
+
+def _markers_in(tree: ast.AST) -> Iterator[ast.Call]:
+    return (call for call in ast.walk(tree) if isinstance(call, ast.Call) and _called(call) == "proves")
 
 
 def _marks(tree: ast.Module, name: str) -> Iterator[Mark]:
     for node in ast.walk(tree):
         for said in _said_by(node):
-            for call in ast.walk(said):
-                if isinstance(call, ast.Call) and _called(call) == "proves":
-                    yield Mark(f"{name}:{call.lineno}", tuple(_texts(call.args)))
+            yield from (Mark(f"{name}:{call.lineno}", tuple(_texts(call.args))) for call in _markers_in(said))
 
 
 def _said_by(node: ast.AST) -> Iterator[ast.AST]:
