@@ -4,10 +4,8 @@ The double takes 150 ± 100 ms, and in 2 of 100 calls each asks to slow down, br
 answer. The pace is read from the double's own log, and its books are held beside ours at the end.
 """
 
-import json
 import time
 from collections.abc import Sequence
-from http.client import HTTPConnection
 from typing import Any
 
 import psycopg
@@ -24,6 +22,7 @@ from portal.wiring import WEB_ROLE, make_toolkit, sandbox_books
 from tests.bench import journey
 from tests.bench.figures import Report as Figures
 from tests.bench.servers import Servers, cpu_seconds
+from tests.support.sandbox_server import Sandbox
 
 MOST_A_SECOND = 20
 MOST_TIMES = 1.3
@@ -45,15 +44,17 @@ def measure(report: Figures, servers: Servers, *, count: int) -> None:
     """Approve so many refunds, let the worker begin, and hold what the double saw to the pace."""
     toolkit = make_toolkit(servers.config, WEB_ROLE)
     approved = _approve(toolkit, servers.database.url, count)
-    _post(servers, "/stripe/faults", _script())
+    ports = servers.settings.ports
+    sandbox = Sandbox("127.0.0.1", ports.sandbox, ports.mail, servers.settings.instance / "sandbox")
+    sandbox.post("/stripe/faults", _script())
     servers.start("worker")
     before = cpu_seconds(servers)
     done_at = _wait(servers.database.url)
     after = cpu_seconds(servers)
-    calls = [call["at"] for call in _calls(servers)]
+    calls = [call["at"] for call in sandbox.get("/stripe/calls")["calls"]]
     seconds = done_at - min(calls)
     journey.wait_until_idle(servers.database.url, patience=_PATIENCE)
-    _ask(servers, "DELETE", "/stripe/faults", None)
+    sandbox.no_faults()
     _check_books(toolkit, servers)
     report.tell("refunds.approved", approved, "refunds")
     report.tell("refunds.calls", len(calls), "calls of the double")
@@ -119,17 +120,10 @@ def most_in_a_second(moments: Sequence[float]) -> int:
 
 
 def _wait(url: str) -> float:
-    """Wait until every refund has succeeded; give the moment of the clock."""
-    until = time.time() + _PATIENCE
+    """Wait until every refund has succeeded; give the moment of the clock by which the double notes its calls."""
     with psycopg.connect(url, autocommit=True) as connection:
-        while True:
-            (left,) = connection.execute(_LEFT).fetchone() or (0,)
-            now = time.time()
-            if not left:
-                return now
-            if now > until:
-                raise RuntimeError(f"{left} refunds are still open after {_PATIENCE:.0f} seconds")
-            time.sleep(0.1)
+        journey.wait(connection, _LEFT, _PATIENCE)
+        return time.time()
 
 
 def _check_books(toolkit: Toolkit, servers: Servers) -> None:
@@ -139,25 +133,3 @@ def _check_books(toolkit: Toolkit, servers: Servers) -> None:
     broken = check_invariants(toolkit, Beside(books, at_rest=True))
     if broken:
         raise RuntimeError(f"after the refunds this does not hold: {[one.key for one in broken]}")
-
-
-def _calls(servers: Servers) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = _ask(servers, "GET", "/stripe/calls", None)["calls"]
-    return found
-
-
-def _post(servers: Servers, path: str, given: object) -> None:
-    _ask(servers, "POST", path, json.dumps(given).encode())
-
-
-def _ask(servers: Servers, method: str, path: str, body: bytes | None) -> Any:
-    connection = HTTPConnection("127.0.0.1", servers.settings.ports.sandbox, timeout=60)
-    try:
-        connection.request(method, path, body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"the sandbox answered {answer.status}: {content[:300]!r}")
-        return json.loads(content)
-    finally:
-        connection.close()
