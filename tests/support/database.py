@@ -5,6 +5,7 @@ else. Instead every test leaves what it likes, and what it left is deleted: a fe
 empty. Rows that the migrations themselves insert are the seed; a table of the seed that was changed is put back.
 """
 
+import fcntl
 import os
 import tempfile
 import time
@@ -38,7 +39,7 @@ def throw_away_server(run: str) -> Iterator[postgres.Server]:
     """Start a server for one run of the tests; the workers of the run share it, and the last one removes it."""
     base = Path(tempfile.gettempdir()) / f"amends-tests-{os.geteuid()}"
     base.mkdir(mode=0o700, exist_ok=True)
-    _sweep(base)
+    sweep(base)
     server = postgres.start(base / run, durable=False)
     try:
         yield server
@@ -46,11 +47,16 @@ def throw_away_server(run: str) -> Iterator[postgres.Server]:
         server.discard()
 
 
-def _sweep(base: Path) -> None:
-    """Remove the servers of runs that were killed."""
-    for folder in base.iterdir():
-        if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
-            postgres.start(folder, durable=False).discard()
+def sweep(base: Path) -> None:
+    """Remove the servers of runs that were killed, unless another run does so now."""
+    with (base / "sweep.lock").open("w") as sweeping:
+        try:
+            fcntl.flock(sweeping, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        for folder in [one for one in base.iterdir() if one.is_dir()]:
+            if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
+                postgres.start(folder, durable=False).discard()
 
 
 @contextmanager

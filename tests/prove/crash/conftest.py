@@ -12,6 +12,7 @@ from portal.domain.actors import Actor
 from portal.launch import postgres
 from portal.services.publish_policy import publish_policy
 from tests.prove.crash.world import World, a_world
+from tests.support import database
 from tests.support.builders import DEFAULT_POLICY
 from tests.support.sandbox_server import Sandbox, free_port, running_sandbox
 
@@ -21,9 +22,7 @@ def crash_server() -> Iterator[postgres.Server]:
     """Run a server of our own, as durable as that of `make run`: what was committed must outlive its death."""
     base = Path(tempfile.gettempdir()) / f"amends-crash-{os.geteuid()}"
     base.mkdir(mode=0o700, exist_ok=True)
-    for folder in base.iterdir():
-        if postgres.is_abandoned(folder):
-            postgres.start(folder).discard()
+    database.sweep(base)
     server = postgres.start(base / uuid.uuid4().hex[:8])
     yield server
     server.discard()

@@ -40,6 +40,7 @@ class Hold:
 
     def __init__(self) -> None:
         self.met = threading.Event()
+        self.passed = threading.Event()
         self._decided = threading.Event()
         self._goes_on = False
 
@@ -53,8 +54,11 @@ class Hold:
             raise NotSeen(f"after {seconds:.0f} seconds the door has not seen {what}")
 
     def let_go(self) -> None:
+        """Let it pass, and wait until it has: a process that is woken now finds it there, however busy all is."""
         self._goes_on = True
         self._decided.set()
+        if self.met.is_set():
+            self.passed.wait(PATIENCE)
 
     def drop(self) -> None:
         self._decided.set()
@@ -82,20 +86,44 @@ class Trap:
 
 @dataclass
 class Line:
-    """One connection through a door."""
+    """One connection through a door, which two pumps serve."""
 
     near: socket.socket
     far: socket.socket
     reader: Reader
     asked: str = ""
+    is_over: bool = False
+    _pumps: int = 2
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reset(self) -> None:
+        """Let nothing pass any more: both pumps wake, and the last of them to leave resets both ends.
+
+        Nobody else closes an end, because a pump that is about to read it would read the next one of that number.
+        """
+        with self._lock:
+            self.is_over = True
+            for end in (self.near, self.far):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RD)
+
+    def leave(self) -> None:
+        """Leave it, as a pump that has ended."""
+        self.reset()
+        with self._lock:
+            self._pumps -= 1
+            if not self._pumps:
+                self._close()
+
+    def refuse(self) -> None:
+        """Reset both ends of a connection that no pump serves."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         for end in (self.near, self.far):
             with contextlib.suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            with contextlib.suppress(OSError):
-                # A pump may sit in a read, which a bare close would not end.
-                end.shutdown(socket.SHUT_RDWR)
             with contextlib.suppress(OSError):
                 end.close()
 
@@ -170,7 +198,7 @@ class Door:
                 continue
             line = Line(near, far, self.make_reader())
             if not self.is_open:
-                line.reset()
+                line.refuse()
                 continue
             with self._lock:
                 self.lines.append(line)
@@ -203,17 +231,21 @@ class Door:
 
     def _pump(self, line: Line, source: socket.socket, passing: Callable[[bytes], bool]) -> None:
         with contextlib.suppress(OSError):
-            while (chunk := source.recv(_CHUNK)) and passing(chunk):
+            while (chunk := source.recv(_CHUNK)) and not line.is_over and passing(chunk):
                 pass
-        line.reset()
+        line.leave()
         with self._lock, contextlib.suppress(ValueError):
             self.lines.remove(line)
 
     def _pass_on(self, way: Way, text: str, piece: bytes, target: socket.socket) -> bool:
         trap = self._sprung(way, text)
         goes_on, lives = trap.does(piece) if trap else (piece, True)
-        if goes_on:
-            target.sendall(goes_on)
+        try:
+            if goes_on:
+                target.sendall(goes_on)
+        finally:
+            if trap and isinstance(trap.does, Hold):
+                trap.does.passed.set()
         return lives
 
     def _sprung(self, way: Way, text: str) -> Trap | None:

@@ -19,6 +19,8 @@ from tests.support.shop import AnOrder
 
 # The commit of what Stripe answered, which is one statement.
 COMMIT = ("COMMIT after", "UPDATE refunds")
+# The note that the bytes are about to leave.
+NOTE = ("UPDATE refunds", "first_sent_at = coalesce")
 FETCH, FINISH = "procrastinate_fetch_job", "procrastinate_finish_job"
 # The body of the request for a refund: its head has left by then.
 REFUND = "refund_ref"
@@ -98,7 +100,7 @@ def test_c1_committed_and_not_yet_leased(killing: Killing):
 
 @pytest.mark.proves("fault 3", "bug 47")
 def test_c2_leased_and_nothing_noted(killing: Killing):
-    held = met(killing.world.doors.database, Way.ASK, "UPDATE refunds SET state = 'sent'")
+    held = met(killing.world.doors.database, Way.ASK, *NOTE)
     killing.accept()
     held.wait("the note that the bytes are about to leave")
 
