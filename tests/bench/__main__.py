@@ -25,6 +25,7 @@ from tests.bench import (
     invariants,
     open_model,
     pages,
+    policy,
     refunds,
     saturation,
     webhook,
@@ -89,7 +90,9 @@ class Run:
 
     async def _pace(self, stage: Stage) -> None:
         scale = self.scale
-        rounds = await saturation.measure(stage, rounds=scale.rounds, count=scale.journeys, warm=_WARM, floor_seconds=4.0)
+        rounds = await saturation.measure(
+            stage, rounds=scale.rounds, count=scale.journeys, warm=_WARM, floor_seconds=4.0
+        )
         saturation.tell(self.report, rounds)
         await open_model.measure(
             self.report,
@@ -123,6 +126,10 @@ class Run:
             webhook.measure(self.report, stage, seconds=self.scale.paced_seconds)
         debits.measure(self.report, self.server)
 
+    def policy(self) -> None:
+        """Judge by policy, beside another engine."""
+        policy.measure(self.report)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -134,6 +141,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "exports": Run.exports,
     "invariants": Run.invariants,
     "refunds": Run.refunds,
+    "policy": Run.policy,
     "pages": Run.pages,
 }
 
