@@ -38,7 +38,7 @@ class Broken(SmtpMailer):
 def test_no_fault_on_the_way_of_a_claim_tells_the_log_who_or_what_they_wrote(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ):
-    order = shop.order(status="shipped", promised=20, delivered=None, ordered=40, street="Canary Street 1")
+    order = shop.lost_order(street="Canary Street 1")
     with shop.toolkit.transaction() as session:
         run = session.connection().exec_driver_sql
         run("UPDATE customers SET mailbox = %s, name = 'Ana Canary' WHERE id = %s", (MAILBOX, order.customer_id))
