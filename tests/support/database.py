@@ -49,12 +49,12 @@ def throw_away_server(run: str) -> Iterator[postgres.Server]:
 
 def sweep(base: Path) -> None:
     """Remove the servers of runs that were killed, unless another run does so now."""
-    with (base / "sweep.lock").open("w") as sweeping:
+    with base.with_suffix(".lock").open("w") as sweeping:
         try:
             fcntl.flock(sweeping, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        for folder in [one for one in base.iterdir() if one.is_dir()]:
+        for folder in base.iterdir():
             if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
                 postgres.start(folder, durable=False).discard()
 
