@@ -10,7 +10,9 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from pyotp import TOTP
 
+from portal.domain.demonstration import SECOND_FACTOR
 from portal.domain.money import Money
 from portal.domain.ports import Address, Mail, RefundRequest, ShipmentOrder
 from portal.gateways.sandbox_payments import FeedPayment, SandboxPayments
@@ -44,7 +46,7 @@ def lived_in(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-@pytest.mark.parametrize("path", ["/", "/stripe", "/mailbox", "/mailbox?to=nasty@example.com", "/warehouse"])
+@pytest.mark.parametrize("path", ["/", "/stripe", "/mailbox", "/mailbox?to=nasty@example.com", "/warehouse", "/codes"])
 def test_pages_are_whole_and_show_words_as_words(lived_in: Sandbox, path: str) -> None:
     status, content = lived_in.raw("GET", path)
 
@@ -151,3 +153,12 @@ def test_sandbox_refuses_production(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "no part of production" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_authenticator_shows_the_code_of_the_demonstrations_people(tmp_path: Path) -> None:
+    moment = 1_780_000_005.0
+    page = create_sandbox(SandboxSettings(folder=tmp_path), time_source=lambda: moment).test_client().get("/codes")
+
+    code = TOTP(SECOND_FACTOR).at(int(moment))
+    assert f"<strong>{code[:3]} {code[3:]}</strong>" in page.text
+    assert page.headers["Refresh"] == str(30 - int(moment) % 30)

@@ -12,7 +12,9 @@ from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
 from tests.support.invariants import assert_all_hold
 from tests.support.page import Page, Visitor
-from tests.support.web import sign_in_staff
+from tests.support.second_factor import enrolled
+from tests.support.staff_made import a_staff_member
+from tests.support.web import let_in_staff, sign_in_staff
 
 # In the first turn every field meets all of these, and in each later turn another one of those below.
 ALWAYS = ["before\x00after", "w" * 200_000, "</textarea><script>alert(1)</script>"]
@@ -89,6 +91,18 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/claims/{ref}")
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield Visitor(front.app).get("/staff/sign-in")
+    yield from _doors(front)
+
+
+def _doors(front: Front) -> Iterator[Page]:
+    """Open the second step at the door: of somebody new, and of somebody who has a second factor."""
+    for is_new in (True, False):
+        staff_id = a_staff_member(front.toolkit, f"ada-{is_new}@shop.example", Role.AGENT, {})
+        if not is_new:
+            enrolled(front.toolkit, staff_id)
+        visitor = Visitor(front.app)
+        let_in_staff(visitor.client, staff_id, at_the_door=True)
+        yield visitor.get("/staff/second-factor")
 
 
 @pytest.mark.proves("input 38", "input 40", "input 43", "input 44")
