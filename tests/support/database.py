@@ -10,13 +10,14 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from portal.launch import postgres, schema
+from portal.launch.errors import CannotStart
 
 _TEMPLATE = "amends_template"
 _TABLES = """
@@ -55,8 +56,10 @@ def sweep(base: Path) -> None:
         except BlockingIOError:
             return
         for folder in base.iterdir():
-            if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
-                postgres.start(folder, durable=False).discard()
+            # Whoever has just left it may be removing it at this moment.
+            with suppress(FileNotFoundError, CannotStart):
+                if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
+                    postgres.start(folder, durable=False).discard()
 
 
 @contextmanager
