@@ -10,18 +10,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain import lane
-from portal.records.sessions import at_once
+from portal.records.single_reads import ask_one
 
-_TAKE = text("""
+_TAKE = """
     INSERT INTO refund_lanes AS lane (lane, next_at, since_pause, pauses)
-    VALUES ('refunds', clock_timestamp() + :lead + :gap, 1, 0)
+    VALUES ('refunds', clock_timestamp() + $4::interval + $1::interval, 1, 0)
     ON CONFLICT (lane) DO UPDATE SET
-      next_at = greatest(lane.next_at, clock_timestamp() + :lead) + :gap,
+      next_at = greatest(lane.next_at, clock_timestamp() + $4::interval) + $1::interval,
       since_pause = lane.since_pause + 1,
-      probe_at = CASE WHEN lane.locked_at IS NOT NULL THEN CAST(:now AS timestamptz) + :probe END
-    WHERE coalesce(lane.paused_until, :now) <= :now AND (lane.locked_at IS NULL OR lane.probe_at <= :now)
-    RETURNING extract(epoch FROM next_at - :gap), extract(epoch FROM clock_timestamp()), locked_at IS NOT NULL
-""")
+      probe_at = CASE WHEN lane.locked_at IS NOT NULL THEN $2::timestamptz + $3::interval END
+    WHERE coalesce(lane.paused_until, $2) <= $2 AND (lane.locked_at IS NULL OR lane.probe_at <= $2)
+    RETURNING extract(epoch FROM next_at - $1::interval), extract(epoch FROM clock_timestamp()), locked_at IS NOT NULL
+"""
 _SHUT_FOR = text("""
     SELECT extract(epoch FROM greatest(paused_until, CASE WHEN locked_at IS NOT NULL THEN probe_at END) - :now)
     FROM refund_lanes WHERE lane = 'refunds'
@@ -60,9 +60,7 @@ def take_slot(session: Session, now: datetime, gap: timedelta, lead: timedelta =
 
     gap: how long a slot is. lead: how long the answer takes to come, so that the slot has not passed by then.
     """
-    at_once(session)
-    told = {"gap": gap, "lead": lead, "probe": lane.PROBE_EVERY, "now": now}
-    row = session.execute(_TAKE, told).one_or_none()
+    row = ask_one(session, _TAKE, (gap, now, lane.PROBE_EVERY, lead))
     return None if row is None else Slot(float(row[0]), float(row[1]), row[2])
 
 
