@@ -55,7 +55,7 @@ def sweep(base: Path) -> None:
             fcntl.flock(sweeping, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        for folder in base.iterdir():
+        for folder in (one for one in base.iterdir() if one.is_dir()):
             # Whoever has just left it may be removing it at this moment.
             with suppress(FileNotFoundError, CannotStart):
                 if time.time() - folder.stat().st_mtime > _OLD_SECONDS and postgres.is_abandoned(folder):
