@@ -15,21 +15,21 @@ from tests.support.shop import Shop
 
 @contextmanager
 def slow(shop: Shop, seconds: float) -> Iterator[list[float]]:
-    """Let each answer about a slot take so long, and give the moments at which one was taken."""
+    """Let each answer of the database take so long to come, and give the moments at which it was asked for a slot."""
     taken: list[float] = []
 
-    def wait(_connection: Any, _cursor: Any, said: str, *_: Any) -> None:
-        if said.strip().startswith("INSERT INTO refund_lanes"):
-            taken.append(time.monotonic())
-            time.sleep(seconds)
+    def wait(*_: Any) -> None:
+        taken.append(time.monotonic())
+        time.sleep(seconds)
 
     with shop.toolkit.reading() as session:
         engine = session.get_bind()
-    event.listen(engine, "after_cursor_execute", wait)
+    # The connection goes back once the answer is there, and before anybody sees it.
+    event.listen(engine, "checkin", wait)
     try:
         yield taken
     finally:
-        event.remove(engine, "after_cursor_execute", wait)
+        event.remove(engine, "checkin", wait)
 
 
 @pytest.mark.proves("fault 42")
