@@ -16,6 +16,15 @@ _OLD_MAILS = """
     NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL, body_text TEXT NOT NULL, body_html TEXT NOT NULL, source
     BLOB NOT NULL)
 """
+# Before a balance could be kept in another currency than its movements.
+_OLD_MOVEMENTS = """
+    CREATE TABLE balance_transactions (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, source
+    TEXT NOT NULL, created INTEGER NOT NULL)
+"""
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
 @pytest.fixture
@@ -99,8 +108,10 @@ def test_file_of_an_older_sandbox_is_brought_up_to_date(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "sandbox.sqlite3") as old:
         old.execute(_OLD_MAILS)
         old.execute("INSERT INTO mails VALUES (1, 1.0, 'a', 'b', 'c', 'd', 'e', 'f', x'00')")
+        old.execute(_OLD_MOVEMENTS)
 
     for _ in range(2):
-        columns = {row["name"] for row in Store(tmp_path).read().execute("PRAGMA table_info(mails)")}
-        assert not columns & {"body_text", "body_html"}
+        db = Store(tmp_path).read()
+        assert not _columns(db, "mails") & {"body_text", "body_html"}
+        assert {"settled_in", "exchange_rate"} <= _columns(db, "balance_transactions")
     assert Store(tmp_path).read().execute("SELECT count(*) FROM mails").fetchone()[0] == 1

@@ -33,6 +33,8 @@ async () => {
 _OUTLINE = "() => [...document.querySelectorAll('h1, h2, form')].map((one) => one.action || one.textContent.trim())"
 _SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 _TRIES = 4
+# What a browser says of a page that another page took the place of before it was there.
+_CUT_OFF = "ERR_ABORTED"
 
 
 class Seen:
@@ -112,11 +114,20 @@ class Visit:
         def there() -> bool:
             if words in self.words:
                 return True
-            self.page.reload()
+            self._again()
             return words in self.words
 
         eventually(there, f"{words!r} on {self.page.url}, which says {self.words!r}", seconds=seconds, pause=0.5)
         return self.look()
+
+    def _again(self) -> None:
+        """Load the page again. It does so by itself where something changed, which cuts ours off and is as good."""
+        try:
+            self.page.reload()
+        except BrowserError as error:
+            if _CUT_OFF not in str(error):
+                raise
+            self.page.wait_for_load_state()
 
     def look(self) -> Page:
         """Hold the page to the bar: one h1, nothing sideways on a phone, axe finds nothing in light or dark."""
