@@ -7,6 +7,7 @@ one's own where a test needs other settings or a restart.
 import http.client
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -25,6 +26,9 @@ WEBHOOK_SECRET = "whsec_of_tests"
 WAREHOUSE_SECRET = "warehouse_of_tests"
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 20.0
+_PORTS = range(20_000, 32_000)
+_PORTS_TRIED = 100
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +142,15 @@ class Sandbox:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nobody listens on, below those that connections are given, so that none takes it meanwhile."""
+    for port in _CHANCE.sample(_PORTS, _PORTS_TRIED):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"none of {_PORTS_TRIED} ports is free")
 
 
 @contextmanager
