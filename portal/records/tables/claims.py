@@ -34,6 +34,7 @@ class Claim(Base):
         UniqueConstraint("order_id", "client_key"),
         CheckConstraint(one_of("state", ClaimState), name="state"),
         Index("ix_claims_customer_created", "customer_id", "created_at"),
+        Index("ix_claims_created_at", "created_at"),
         Index("ix_claims_queue", "answer_by", postgresql_where="answer_by IS NOT NULL"),
         Index("ix_claims_next_action", "next_action_at", postgresql_where="next_action_at IS NOT NULL"),
     )
