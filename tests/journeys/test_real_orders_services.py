@@ -1,11 +1,14 @@
-"""Something goes wrong with every real order, and each of it comes to a good end."""
+"""Something goes wrong with every real order: policy says what to do, and each of it comes to a good end."""
 
 import time
 from collections import Counter
 from datetime import UTC, datetime
 
+from portal.analysis.coverage import tally
+from portal.domain.policy import OutcomeKind
 from portal.domain.problems import SENSIBLE
 from portal.gateways.photo_folder import PhotoFolder
+from portal.services.cover_policy import cover_policy
 from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.real_orders import ENDED, EVERY, carry_out, counted, loose_end, plans
 from tests.support.running import Running, eventually
@@ -16,7 +19,21 @@ _UNTOLD = """
       AND NOT EXISTS (SELECT FROM claims c WHERE c.order_id = o.id)
 """
 _PATIENCE_SECONDS = 420
+_MOST_TO_A_PERSON = 0.08
 _FAILED = "SELECT task_name, count(*) FROM jobs.procrastinate_jobs WHERE status = 'failed' GROUP BY 1"
+
+
+# Before anything is reported: what went back already leaves nothing to offer.
+def test_hardly_anything_goes_to_a_person_and_nothing_is_without_a_rule(real_shop: Running):
+    with real_shop.toolkit() as toolkit:
+        table = tally(cover_policy(toolkit))
+
+    for row in table.rows:
+        cell = row.cell
+        print(f"{cell.problem:<17} {cell.parcel_state:<12} {cell.rule_key:<36} {cell.outcome:<9} {row.lines:>6}")
+    print(f"{table.total} judged, to a person {table.share_of(OutcomeKind.ESCALATE):.2%}")
+    assert table.without_rule == 0
+    assert table.share_of(OutcomeKind.ESCALATE) <= _MOST_TO_A_PERSON
 
 
 def test_a_problem_reported_on_every_real_order_comes_to_a_good_end(real_shop: Running):
