@@ -108,7 +108,7 @@ def test_an_answer_that_comes_byte_by_byte_is_the_answer(shop: Shop, promised: t
     order, claim, refund = promised
 
     with spoiled(shop.sandbox.host, shop.sandbox.port, spoiled_wire.sliced) as url:
-        assert send_refund(shop.toolkit, by(url), refund_ref=refund) is False
+        assert send_refund(shop.toolkit, StripeRefunds(SECRET_KEY, api_base=url), refund_ref=refund) is False
 
     assert [row.state for row in shop.refunds()] == ["succeeded"]
     ends_well(shop, order, claim, refund)
