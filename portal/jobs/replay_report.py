@@ -58,8 +58,8 @@ def _flips(found: Comparison) -> Iterator[str]:
     ranked = sorted(found.flips, key=lambda flip: (-found.flips[flip], flip))
     for flip in ranked[:_MOST_FLIPS]:
         was, now = (
-            f"{flip.rule or '(no rule)'}: {flip.outcome}",
-            f"{flip.draft_rule or '(no rule)'}: {flip.draft_outcome}",
+            f"{_rule(flip.rule)}: {flip.outcome}",
+            f"{_rule(flip.draft_rule)}: {flip.draft_outcome}",
         )
         yield f"{found.flips[flip]:>8} {_amount(found.deltas[flip], flip.currency):>16}  {was} -> {now}"
     rest = ranked[_MOST_FLIPS:]

@@ -3,9 +3,10 @@
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotFound
 from portal.records import browser_sessions, deeds, second_factors, staff
-from portal.services.toolkit import Toolkit
+from portal.services.toolkit import Toolkit, tried_again
 
 
+@tried_again
 def reset_second_factor(toolkit: Toolkit, *, mailbox: str, actor: Actor) -> int:
     """Take factor and recovery codes away and end every session at once; tell how many there were.
 

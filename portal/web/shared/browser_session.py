@@ -35,7 +35,7 @@ from portal.services.toolkit import Toolkit
 CUSTOMER, STAFF = "customer", "staff"
 _STAFF_PATHS = ("/staff/", "/finance/")
 # Served without a look at any cookie: files, signed messages, and keys of machines.
-_WITHOUT_SESSION = ("/static/", "/brand.css", "/healthz", "/readyz", "/hooks/", "/api/")
+_WITHOUT_SESSION = ("/static/", "/brand.css", "/healthz", "/readyz", "/workz", "/hooks/", "/api/")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # Made for each request, never kept.
 _DERIVED = frozenset({"csrf_token", "_user_id"})
