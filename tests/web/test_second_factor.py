@@ -13,7 +13,7 @@ from portal.services.second_factor_secrets import new_recovery_codes
 from portal.web.staff.qr_picture import draw
 from tests.support.page import Page, Visitor
 from tests.support.second_factor import SECRET, code_by, enrolled, wrong_code_at
-from tests.support.web import COOKIES, Clock, rows, sign_in_staff, toolkit_of
+from tests.support.web import COOKIES, Clock, csrf_token, rows, sign_in_staff, toolkit_of
 
 PASSWORD = "a sentence nobody says"
 DOOR, STEP = "/staff/sign-in", "/staff/second-factor"
@@ -107,6 +107,18 @@ def test_every_step_at_the_door_has_a_session_of_its_own(app: Flask, clock: Cloc
     assert stranger.get("/staff/", status=401).heading == "Sign in"
     row = rows(app, "SELECT count(*), max(factor_at) FROM web_sessions")[0]
     assert (row[0], row[1] is not None) == (1, True)
+
+
+def test_what_was_typed_before_the_code_was_given_is_given_back(app: Flask):
+    enrolled(toolkit_of(app), hire(app))
+    visitor = Visitor(app)
+    knock(visitor)
+    typed = {"csrf_token": csrf_token(visitor.client, STEP), "note": "Called twice, nobody there."}
+
+    page = visitor.post("/staff/claims/CLM-7QA4K3H/note", typed, status=401)
+
+    assert page.heading == "Sign in"
+    assert "Called twice, nobody there." in page.text
 
 
 @pytest.mark.proves("input 35")

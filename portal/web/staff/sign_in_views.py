@@ -57,10 +57,11 @@ def sign_out() -> Answer:
 
 def open_staff_door(error: SignInNeeded) -> Response:
     """Show a visitor who is not in the door, whatever they came for; what they typed is given back to them."""
-    if error.half_in:
+    kept = kept_words()
+    if error.half_in and not kept:
         current_session()[LANDING] = error.target or current_session().text(LANDING)
         return make_response(redirect(url_for("staff.second_factor"), 303))
-    return _door(SignInForm(formdata=None, target=error.target), _NEEDS_SIGN_IN, kept_words())
+    return _door(SignInForm(formdata=None, target=error.target), _NEEDS_SIGN_IN, kept)
 
 
 def _door(form: SignInForm, status: int, kept: tuple[KeptWords, ...] = ()) -> Response:
