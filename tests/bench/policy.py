@@ -1,24 +1,30 @@
 """What a verdict costs, beside another engine on the same table, and how long the proof of a large table takes."""
 
 import random
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
 from portal.domain.facts import Facts
 from portal.domain.policy import Policy, default_policy, judge, parse
+from portal.domain.policy.compiled import Compiled
+from portal.domain.policy.judge import conclude
 from portal.domain.policy.proof import prove
 from portal.domain.problems import SENSIBLE
 from tests.bench.figures import Report
 from tests.support.claim_facts import brl, some_facts
-from tests.support.policy_peers import context_of, zen_table
+from tests.support.policy_peers import Context, context_of, if_chain, zen_table
 
 T = TypeVar("T")
 _RULES, _PROVEN = 50, 200
 _CLAIMS, _ROUNDS = 400, 5
+_PLAIN_ROUNDS = 25
 _MOST_OF_ZEN = 0.2
+_MOST_OF_IFS = 2.0
 _MOST_SECONDS = 2.0
 
 
@@ -36,12 +42,35 @@ def measure(report: Report) -> None:
     for one, context in zip(claims, contexts, strict=True):
         if table.evaluate(context)["result"].get("rule", "") != judge(one, policy).rule_key:
             raise RuntimeError(f"the engines differ on {one}")
+    _plain(report, policy, claims, contexts)
     report.tell("policy.verdicts_a_second", 1 / median(ours), f"{_RULES} rules, whole trace")
     report.tell("policy.zen_a_second", 1 / median(zens), "its trace of the winner")
     report.hold("policy.verdict_to_zen", median(ours) / median(zens), "of its time", most=_MOST_OF_ZEN)
     began = time.perf_counter()
     prove(_long_table())
     report.hold("policy.check_seconds", time.perf_counter() - began, f"s for {_PROVEN} rules", most=_MOST_SECONDS)
+
+
+def _plain(report: Report, policy: Policy, claims: Sequence[Facts], contexts: Sequence[Context]) -> None:
+    """Judge without a trace beside a chain of ifs: the rule alone on both sides, and then what the rule gives too."""
+    rules = {rule.key: rule for rule in policy.rules} | {"": None}
+    compiled = Compiled(policy)
+    with tempfile.TemporaryDirectory(prefix="amends-ifs-") as folder:
+        chain = if_chain(policy, "BRL", Path(folder))
+    both = list(zip(claims, contexts, strict=True))
+    found: dict[str, list[float]] = {"ours": [], "ifs": [], "ours whole": [], "ifs whole": []}
+    for _ in range(_PLAIN_ROUNDS):
+        found["ours"].append(_each(compiled.rule_of, claims))
+        found["ifs"].append(_each(chain, contexts))
+        found["ours whole"].append(_each(lambda one: compiled.verdict(one[0]), both))
+        found["ifs whole"].append(_each(lambda one: conclude(rules[chain(one[1])], one[0], policy), both))
+    # The best of many: whatever else the machine does can only add to what it takes.
+    best = {way: min(seconds) for way, seconds in found.items()}
+    report.tell("policy.plain_verdicts_a_second", 1 / best["ours whole"], "with amounts, no trace")
+    report.hold("policy.verdict_plain_to_if_chain", best["ours"] / best["ifs"], "of its time", most=_MOST_OF_IFS)
+    report.hold(
+        "policy.verdict_amounts_to_if_chain", best["ours whole"] / best["ifs whole"], "of its time", most=_MOST_OF_IFS
+    )
 
 
 def _each(act: Callable[[T], object], things: Sequence[T]) -> float:

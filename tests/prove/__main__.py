@@ -1,4 +1,4 @@
-"""``make prove``: run the simulation and the crash suite, and print what each proved."""
+"""``make prove``: run the simulation, the crash suite and the verdicts, and print what each proved."""
 
 import argparse
 import os
@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.prove.crash_suite import FOLDER, Crashes, run_crashes
+from tests.prove.policy_suite import Verdicts, run_verdicts
 from tests.prove.simulation.suite import Summary, run_suite
 from tests.support import database
 
 _SEEDS, _EXAMPLES = 1_000, 150
 _SHORT_SEEDS, _SHORT_EXAMPLES = 6, 2
+_SUITES = frozenset({"simulation", "crash", "verdicts"})
 _WIDTH = 54
 
 
@@ -21,8 +23,10 @@ def main() -> int:
     """Run what is asked for; give 1 where anything does not hold."""
     given = _arguments()
     began = time.perf_counter()
-    summary = None if given.only == "crash" else _simulate(given)
-    crashes = None if given.only == "simulation" or given.seed is not None else _crash(short=given.short)
+    wanted = {given.only} if given.only else _SUITES if given.seed is None else {"simulation"}
+    summary = _simulate(given) if "simulation" in wanted else None
+    crashes = _crash(short=given.short) if "crash" in wanted else None
+    verdicts = run_verdicts(short=given.short) if "verdicts" in wanted else None
     print("\nWhat was proved\n")
     failed = False
     if summary is not None:
@@ -31,6 +35,9 @@ def main() -> int:
     if crashes is not None:
         _tell_crashes(crashes, short=given.short)
         failed |= crashes.failed
+    if verdicts is not None:
+        _tell_verdicts(verdicts)
+        failed |= bool(verdicts.failure or verdicts.rules_without_claim)
     print(f"\n{'Not everything held.' if failed else 'Everything held.'} {time.perf_counter() - began:.0f} s")
     return int(failed)
 
@@ -43,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--begin", type=int, default=1, help="the first seed")
     parser.add_argument("--steps", type=int, default=200, help="steps of a seed")
     parser.add_argument("--examples", type=int, help=f"histories by Hypothesis; {_EXAMPLES} unless told")
-    parser.add_argument("--only", choices=("simulation", "crash"), help="one of the two suites")
+    parser.add_argument("--only", choices=sorted(_SUITES), help="one of the suites")
     return parser.parse_args()
 
 
@@ -99,6 +106,15 @@ def _tell_crashes(crashes: Crashes, *, short: bool) -> None:
     if crashes.failed:
         part = " -m short" if short else ""
         print(f"Reproduce it with: .venv/bin/python -m pytest -o python_files='prove_*.py' {FOLDER}{part}")
+
+
+def _tell_verdicts(verdicts: Verdicts) -> None:
+    _line("Verdicts, the same in four ways", f"{verdicts.seconds:.0f} s")
+    _line("  claims", verdicts.came.total())
+    for key in verdicts.rules_without_claim:
+        print(f"\nNo claim reached this rule: {key}")
+    if verdicts.failure:
+        print(f"\n{verdicts.failure}\nReproduce it with: .venv/bin/python -m tests.prove --only verdicts")
 
 
 def _tell_all(title: str, counted: Counter[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from portal.domain.facts import Facts
 from portal.domain.money import Money, portion_minor, share_minor, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
-from portal.domain.policy.table import OfferPlan, Outcome, Policy, WaitFrom, WaitPlan
+from portal.domain.policy.table import OfferPlan, Outcome, Policy, Rule, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind, Verdict
 from portal.domain.reasons import EscalateReason
 
@@ -19,7 +19,15 @@ def judge(facts: Facts, policy: Policy) -> Verdict:
     for position, test in enumerate(policy.tests):
         if test(facts):
             passed |= 1 << position
-    key, outcome = _first_match(passed, facts, policy)
+    found = tuple([read(facts) for read in policy.readers])
+    return conclude(_first_match(passed, facts, policy), facts, policy, passed=passed, found=found)
+
+
+def conclude(
+    rule: Rule | None, facts: Facts, policy: Policy, *, passed: int = 0, found: tuple[str, ...] | None = None
+) -> Verdict:
+    """Say what a rule gives, or what holds where none matched; without ``found`` the verdict has no findings."""
+    key, outcome = (rule.key, rule.outcome) if rule else (NO_RULE_KEY, _to_a_person(EscalateReason.NO_RULE, policy))
     offers = _offers(outcome, facts)
     sold_out = facts.out_of_stock and any(plan.kind is RemedyKind.REPLACEMENT for plan in outcome.plans)
     if outcome.kind is OutcomeKind.OFFER and not offers:
@@ -35,20 +43,20 @@ def judge(facts: Facts, policy: Policy) -> Verdict:
         alternative=outcome.alternative,
         answer_within_hours=outcome.answer_within_hours,
         wording=outcome.wording,
-        asked=policy.asked,
+        asked=() if found is None else policy.asked,
         passed=passed,
-        found=tuple([read(facts) for read in policy.readers]),
-        trace=policy.trace,
+        found=found or (),
+        trace=() if found is None else policy.trace,
         sold_out=sold_out,
     )
 
 
-def _first_match(passed: int, facts: Facts, policy: Policy) -> tuple[str, Outcome]:
+def _first_match(passed: int, facts: Facts, policy: Policy) -> Rule | None:
     if not policy.currencies or facts.line_value.currency in policy.currencies:
         for rule, mask in zip(policy.rules, policy.masks, strict=True):
             if passed & mask == mask:
-                return rule.key, rule.outcome
-    return NO_RULE_KEY, _to_a_person(EscalateReason.NO_RULE, policy)
+                return rule
+    return None
 
 
 def _to_a_person(reason: EscalateReason, policy: Policy) -> Outcome:
