@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.domain.lane import MOST_A_SECOND, MOST_THAT_MAY_BE
+from portal.domain.withdrawal import Law, read_law
 
 INSTANCE = Path(__file__).resolve().parent / "instance"
 SANDBOX, PRODUCTION = "sandbox", "production"
@@ -41,7 +42,9 @@ _DEFAULTS = {
     "PORTAL_TRUSTED_PROXIES": "0",
     "PORTAL_REFUNDS_PER_SECOND": str(MOST_A_SECOND),
     "PORTAL_STEP_UP_MINUTES": "10",
+    "PORTAL_WITHDRAWAL_DAYS": "EU=14",
 }
+_LAW_OF_THE_UNION = read_law(_DEFAULTS["PORTAL_WITHDRAWAL_DAYS"])
 _SHORTEST_SECRET_KEY = 32
 _LIVE_KEY = re.compile(r"[sr]k_live_")
 _WHOLE_NUMBERS = {
@@ -82,6 +85,8 @@ class Config:
     refunds_a_second: int = MOST_A_SECOND
     # For so long after the second factor was given nobody is asked for it again before a decision.
     step_up_minutes: int = 10
+    # Where law lets customers withdraw from the contract, and for how many days.
+    withdrawal: Law = _LAW_OF_THE_UNION
 
     @property
     def is_production(self) -> bool:
@@ -122,6 +127,7 @@ class Config:
             trusted_proxies=int(settings["PORTAL_TRUSTED_PROXIES"]),
             refunds_a_second=int(settings["PORTAL_REFUNDS_PER_SECOND"]),
             step_up_minutes=int(settings["PORTAL_STEP_UP_MINUTES"]),
+            withdrawal=read_law(settings["PORTAL_WITHDRAWAL_DAYS"]),
         )
 
     def __repr__(self) -> str:
@@ -168,6 +174,10 @@ def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
         ZoneInfo(settings["PORTAL_TIME_ZONE"])
     except (ZoneInfoNotFoundError, ValueError):
         yield f"PORTAL_TIME_ZONE is {settings['PORTAL_TIME_ZONE']!r}; it is a name such as America/Sao_Paulo."
+    try:
+        read_law(settings["PORTAL_WITHDRAWAL_DAYS"])
+    except ValueError as error:
+        yield f"PORTAL_WITHDRAWAL_DAYS: {error}."
 
 
 def _not_these_numbers(settings: Mapping[str, str]) -> Iterator[str]:

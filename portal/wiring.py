@@ -71,6 +71,7 @@ def make_toolkit(
         secret_key=config.secret_key,
         sandbox=not config.is_production,
         refunds_a_second=config.refunds_a_second,
+        withdrawal=config.withdrawal,
     )
 
 

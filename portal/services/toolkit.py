@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.certainty import Contradiction
 from portal.domain.lane import MOST_A_SECOND
+from portal.domain.withdrawal import Law, read_law
 from portal.records import outbox
 from portal.records.sessions import Session, is_passing
 
 _TRIES = 3
 _CHANCE = random.SystemRandom()
+_LAW_OF_THE_UNION = read_law("EU=14")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -46,6 +48,7 @@ class Toolkit:
     # The claim that is being followed: what a transaction leaves to do for it needs no job, because it is done next.
     follows: str | None = None
     refunds_a_second: int = MOST_A_SECOND
+    withdrawal: Law = _LAW_OF_THE_UNION
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

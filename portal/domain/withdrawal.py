@@ -1,0 +1,166 @@
+"""Withdrawal from a contract: the right that law gives to whoever bought at a distance, apart from any problem.
+
+The rules are those of Directive 2011/83/EU as amended by (EU) 2023/2673: articles 9 to 13 and 11a. No reason is asked
+for, and a declaration counts by the moment at which it was made.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from portal.domain.errors import IllegalMove
+
+EU_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
+DAYS_IN_EU = 14
+# Article 13 (1) and 14 (1): the money goes back, and the goods are sent back, within 14 days of the declaration.
+MONEY_BACK_WITHIN = timedelta(days=14)
+GOODS_BACK_WITHIN = timedelta(days=14)
+_WHOLE_UNION = "EU"
+_MOST_DAYS = 366
+_SATURDAY = 5
+
+
+class State(StrEnum):
+    """Where a withdrawal stands."""
+
+    RECEIVED = "received"
+    """Declared and acknowledged; nobody has compared it with an order yet."""
+    WITH_PERSON = "with_person"
+    AWAITING_GOODS = "awaiting_goods"
+    GOODS_BACK = "goods_back"
+    REFUNDING = "refunding"
+    """A claim carries the money back; its own states tell how far that is."""
+    REFUNDED = "refunded"
+    """The money is promised, every part of it."""
+    ANSWERED = "answered"
+    REPEATED = "repeated"
+    """The same was declared before, and that declaration counts."""
+
+
+class Move(StrEnum):
+    """What can be done to a withdrawal."""
+
+    DECLARE = "declare"
+    ACCEPT = "accept"
+    HAND_OVER = "hand_over"
+    REPEAT = "repeat"
+    GOODS_CAME = "goods_came"
+    REFUND = "refund"
+    PROMISE = "promise"
+    ANSWER = "answer"
+
+
+_S, _M = State, Move
+MOVES: Mapping[tuple[State | None, Move], State] = {
+    (None, _M.DECLARE): _S.RECEIVED,
+    (_S.RECEIVED, _M.ACCEPT): _S.AWAITING_GOODS,
+    (_S.RECEIVED, _M.HAND_OVER): _S.WITH_PERSON,
+    (_S.RECEIVED, _M.REPEAT): _S.REPEATED,
+    (_S.WITH_PERSON, _M.ACCEPT): _S.AWAITING_GOODS,
+    (_S.AWAITING_GOODS, _M.GOODS_CAME): _S.GOODS_BACK,
+    (_S.AWAITING_GOODS, _M.REFUND): _S.REFUNDING,
+    (_S.GOODS_BACK, _M.REFUND): _S.REFUNDING,
+    (_S.REFUNDING, _M.PROMISE): _S.REFUNDED,
+    **{(state, _M.ANSWER): _S.ANSWERED for state in (_S.WITH_PERSON, _S.AWAITING_GOODS, _S.GOODS_BACK, _S.REFUNDING)},
+}
+OPEN = frozenset({_S.RECEIVED, _S.WITH_PERSON, _S.AWAITING_GOODS, _S.GOODS_BACK, _S.REFUNDING})
+
+
+def next_state(state: State | None, move: Move) -> State:
+    """Tell where a withdrawal goes from here; raise IllegalMove when it may not."""
+    try:
+        return MOVES[state, move]
+    except KeyError:
+        raise IllegalMove(f"{move} is not possible in state {state}") from None
+
+
+class Standing(StrEnum):
+    """What the period says of a declaration."""
+
+    IN_TIME = "in_time"
+    NOT_DELIVERED = "not_delivered"
+    """The period has not begun, and whoever waits may withdraw."""
+    LATE = "late"
+    UNDETERMINED = "undetermined"
+    """Nobody can say when the last parcel came."""
+    NO_RIGHT = "no_right"
+    """The law of the order's market gives none; a person answers all the same."""
+    NO_ORDER = "no_order"
+    """Order number and mailbox do not go together, or there is no such order."""
+
+
+# With one of these nobody has to look before it is accepted.
+CLEAR = frozenset({Standing.IN_TIME, Standing.NOT_DELIVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """How many days each market's law gives, by market or country code; a market that is not named gives none."""
+
+    days: tuple[tuple[str, int], ...]
+
+    def days_for(self, market: str, country: str) -> int | None:
+        """Tell the days for an order: by its market, and where that is not named by the country it is sent to."""
+        named = dict(self.days)
+        return named.get(market, named.get(country)) or None
+
+    @property
+    def is_given(self) -> bool:
+        """Tell whether any market gives the right, so that its entry is shown to everybody."""
+        return any(days for _, days in self.days)
+
+
+def read_law(text: str) -> Law:
+    """Read a setting such as ``EU=14, CH=0, BR=7``; ``EU`` is every country of the Union and the EEA, 0 is none.
+
+    What is named by itself counts before ``EU``; ``none`` gives the right nowhere. Raises ValueError.
+    """
+    if text.strip().lower() == "none":
+        return Law(())
+    told: dict[str, int] = {}
+    for part in text.split(","):
+        market, _, days = (piece.strip() for piece in part.partition("="))
+        if not market or not days.isascii() or not days.isdigit() or int(days) > _MOST_DAYS:
+            raise ValueError(f"{part.strip()!r} is not a market and its days, such as EU=14")
+        if market in told:
+            raise ValueError(f"{market} is named twice")
+        told[market] = int(days)
+    union = dict.fromkeys(EU_EEA, told.pop(_WHOLE_UNION)) if _WHOLE_UNION in told else {}
+    return Law(tuple(sorted((union | told).items())))
+
+
+def last_day(delivered_on: date, days: int) -> date:
+    """Give the last day of the period: the day of delivery does not count, and it never ends on a weekend.
+
+    Regulation (EEC, Euratom) No 1182/71, article 3. Public holidays differ by place, so a person looks after them.
+    """
+    ends = delivered_on + timedelta(days=days)
+    return ends + timedelta(days=max(7 - ends.weekday(), 0) if ends.weekday() >= _SATURDAY else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What the period says, and its last day where there is one."""
+
+    standing: Standing
+    ends_on: date | None = None
+
+
+def period_of(
+    days: int | None, delivered: Sequence[datetime | None], *, is_over: bool, declared_at: datetime, zone: ZoneInfo
+) -> Period:
+    """Tell how a declaration stands to the period of an order.
+
+    days: what the law gives, None for nothing. delivered: when each parcel came, the last of which begins the period.
+    is_over: the shop calls the order delivered or cancelled, so that a parcel without a day is not on its way.
+    """
+    if days is None:
+        return Period(Standing.NO_RIGHT)
+    came = [moment for moment in delivered if moment is not None and moment <= declared_at]
+    if len(came) < len(delivered) or not came:
+        return Period(Standing.UNDETERMINED if is_over else Standing.NOT_DELIVERED)
+    ends_on = last_day(max(came).astimezone(zone).date(), days)
+    in_time = declared_at.astimezone(zone).date() <= ends_on
+    return Period(Standing.IN_TIME if in_time else Standing.LATE, ends_on)
