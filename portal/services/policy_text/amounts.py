@@ -1,0 +1,59 @@
+"""Amounts: what a policy's rules name, by currency, changed in its text."""
+
+import re
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from typing import Any, cast
+
+import tomlkit
+
+from portal.services.policy_text.notation import bare, literal
+
+Amounts = Mapping[str, Mapping[str, str]]
+_AMOUNTS = re.compile(r"\[\s*amounts\s*\.")
+_TABLE = re.compile(r"\[")
+
+
+def change_amounts(text: str, amounts: Amounts) -> str:
+    """Let the amounts be exactly these, as decimal texts by currency; what says the same already stays as it is."""
+    held = tomllib.loads(text).get("amounts", {})
+    if amounts == held:
+        return text
+    known = {name: by_currency for name, by_currency in amounts.items() if name in held}
+    text = _changed(text, known) if held else text
+    new = {name: by_currency for name, by_currency in amounts.items() if name not in held}
+    return _with_new(text, new) if new else text
+
+
+def _changed(text: str, amounts: Amounts) -> str:
+    document = tomlkit.parse(text)
+    tables = cast("Any", document["amounts"])
+    for name in [name for name in tables if name not in amounts]:
+        del tables[name]
+    for name, wanted in amounts.items():
+        _make_equal(tables[name], wanted)
+    return document.as_string()
+
+
+def _make_equal(table: MutableMapping[str, Any], wanted: Mapping[str, str]) -> None:
+    for currency in [currency for currency in table if currency not in wanted]:
+        del table[currency]
+    for currency, value in wanted.items():
+        if table.get(currency) != value:
+            table[currency] = tomlkit.value(literal(value))
+
+
+def _with_new(text: str, amounts: Amounts) -> str:
+    """Write new amounts behind the last line of the last one, before the comment of whatever follows."""
+    lines = text.splitlines(keepends=True)
+    at = max((at for at, line in enumerate(lines) if _AMOUNTS.match(line)), default=None)
+    tables = [at for at, line in enumerate(lines) if _TABLE.match(line)]
+    end = next((table for table in tables if at is None or table > at), len(lines))
+    while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    written = [f"\n[amounts.{bare(name)}]\n{_values(by_currency)}" for name, by_currency in amounts.items()]
+    return "".join([*lines[:end], *written, *lines[end:]])
+
+
+def _values(by_currency: Mapping[str, str]) -> str:
+    return "".join(f"{bare(currency)} = {literal(value)}\n" for currency, value in by_currency.items())
