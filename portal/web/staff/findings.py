@@ -70,13 +70,14 @@ def sentence(finding: Finding, policy: Policy) -> str:
     """Say one finding."""
     values = {
         "fact": named(FACTS, finding.condition),
-        "found": _found(finding),
+        "found": found_words(finding),
         "wanted": wanted(finding.condition, finding.wanted, finding.found, policy.document),
     }
     return _("%(fact)s: %(found)s. The rule asks for: %(wanted)s.", **values)
 
 
-def _found(finding: Finding) -> str:
+def found_words(finding: Finding) -> str:
+    """Say what the facts held."""
     name, text = finding.condition, finding.found
     amount = _amount(text)
     if amount is not None:

@@ -213,4 +213,6 @@ FACTS: dict[str, Any] = {
     "evidence": _("A photo is there"),
     "second_failure": _("An earlier remedy did not make it right"),
     "on_behalf": _("Reported by staff"),
+    "sent_again": _("How often it was sent again already"),
+    "out_of_stock": _("There is none left to send again"),
 }
