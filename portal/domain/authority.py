@@ -13,13 +13,18 @@ class Role(StrEnum):
 
     AGENT = "agent"
     APPROVER = "approver"
+    POLICY_OWNER = "policy_owner"
     FINANCE = "finance"
     ADMIN = "admin"
 
 
 DECIDES = frozenset({Role.AGENT, Role.APPROVER})
-SEES_CLAIMS = frozenset({Role.AGENT, Role.APPROVER, Role.ADMIN})
+SEES_CLAIMS = frozenset({Role.AGENT, Role.APPROVER, Role.POLICY_OWNER, Role.ADMIN})
 SEES_MONEY = frozenset({Role.FINANCE, Role.ADMIN})
+WRITES_POLICY = frozenset({Role.POLICY_OWNER})
+PUBLISHES_POLICY = frozenset({Role.APPROVER})
+REVIEWS_POLICY = WRITES_POLICY | PUBLISHES_POLICY
+SEES_POLICY = REVIEWS_POLICY | {Role.ADMIN}
 
 
 @dataclass(frozen=True, slots=True)

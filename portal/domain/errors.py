@@ -92,6 +92,19 @@ class BadPolicy(AmendsError):
     """A policy cannot be read; the message names the rule and why."""
 
 
+class Outdated(AmendsError):
+    """A draft is based on a version that is not the newest of its market any more; head is the number of that one."""
+
+    def __init__(self, head: int) -> None:
+        """Keep the number of the newest version."""
+        super().__init__(f"version {head} was published meanwhile; the draft has to be based on it first")
+        self.head = head
+
+
+class BadWords(AmendsError):
+    """Words are missing where some are needed, or too many."""
+
+
 class Conflict(AmendsError):
     """The same key was used for another request."""
 

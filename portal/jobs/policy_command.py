@@ -13,7 +13,7 @@ from flask import current_app
 
 from portal.analysis.coverage import tally
 from portal.domain.actors import Actor
-from portal.domain.errors import BadPolicy
+from portal.domain.errors import AmendsError, BadPolicy
 from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Policy, parse_text
 from portal.domain.policy.difference import differences
@@ -28,6 +28,7 @@ from portal.services.publish_policy import publish_policy
 from portal.services.replay_policy import replay_policy
 
 _DEFAULT = Path(str(files("portal.domain.policy") / "default.toml"))
+_LOOKED_AT = "It ships with the project, whose people looked at every warning."
 
 
 @click.group("policy")
@@ -37,13 +38,15 @@ def policy() -> None:
 
 @policy.command("load")
 @click.argument("path", default=_DEFAULT, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def load(path: Path) -> None:
+@click.option("--despite", default="", help="Why it is published although the check has warnings.")
+def load(path: Path, despite: str) -> None:
     """Publish a policy file as the next version of its market; without a file, the one that ships with the project."""
     toolkit = current_app.extensions["toolkit"]
+    word = despite or (_LOOKED_AT if path == _DEFAULT else "")
     try:
-        source = path.read_text(encoding="utf-8")
-        market, number, new = publish_policy(toolkit, source=source, actor=Actor.system("policy load"))
-    except (BadPolicy, UnicodeDecodeError) as error:
+        source = path.read_bytes().decode("utf-8")
+        market, number, new = publish_policy(toolkit, source=source, actor=Actor.system("policy load"), despite=word)
+    except (AmendsError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path.name} is refused. {error}") from error
     says = "is published" if new else "is in force already"
     click.echo(f"Version {number} for market {market} {says}.")

@@ -13,7 +13,7 @@ from portal.domain.claims import WITHDRAWABLE
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
 from portal.domain.stock import Free
-from portal.records import stock
+from portal.records import policies, stock
 from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
@@ -43,12 +43,13 @@ SELECT
     WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
     ORDER BY c.created_at LIMIT 100),
   ($given_back),
-  (SELECT json_build_array(count(*), max(v.id), max(v.published_at)) FROM policy_versions AS v),
+  ($policy),
   (SELECT json_agg(json_build_array(ol.id, shelf.id, shelf.free))
      FROM order_lines AS ol CROSS JOIN LATERAL ($shelf) AS shelf WHERE ol.order_id = %(order_id)s)
 """).substitute(
     payments=_PAYMENTS_OF,
     given_back=Template(GIVEN_BACK).substitute(order="%(order_id)s"),
+    policy=policies.DECIDES.substitute(what="json_build_array(v.id, v.published_at)"),
     shelf=stock.SHELF_OF,
 )
 _HOLD_OWNED = """
@@ -65,8 +66,9 @@ class Dossier:
     taken: unit numbers by line id that a live claim speaks for,
     claim_of: ref of that claim by (line id, unit). undecided: the units of those that may still get anything; charged:
     such units that are reported as charged wrongly. given_back: what each remedy gave, and did not get back.
-    earlier_claims: when this customer reported before, on any order. published: what changes with every version of a
-    policy that is published. stock: what is free of each line's SKU, by line id, where the shop keeps its stock.
+    earlier_claims: when this customer reported before, on any order. policy: the version that decides about the order,
+    by its key and when it was published, where one is in force. stock: what is free of each line's SKU, by line id,
+    where the shop keeps its stock.
     """
 
     order: Order
@@ -79,7 +81,7 @@ class Dossier:
     charged: frozenset[tuple[int, int]]
     given_back: list[GivenBack]
     earlier_claims: list[datetime]
-    published: tuple[object, ...]
+    policy: tuple[int, str] | None
     stock: dict[int, Free]
 
 
@@ -96,16 +98,19 @@ def hold(session: Session, order_id: int) -> Order:
     return session.scalars(asked.execution_options(populate_existing=True)).one()
 
 
-def load(session: Session, order: Order, *, since: datetime) -> Dossier:
+def load(session: Session, order: Order, *, now: datetime, since: datetime) -> Dossier:
     """Load an order whole, however long it is, in one query. since: how far back earlier claims are looked for."""
     mine = {
         "order_id": order.id,
         "customer_id": order.customer_id,
+        "market": order.market,
+        "placed_at": order.placed_at,
+        "now": now,
         "since": since,
         "dead": DEAD_STATES,
         "undecided": UNDECIDED,
     }
-    lines, paid, units, earlier_claims, given_back, published, free = ask(session, _WHOLE, mine) or (None,) * 7
+    lines, paid, units, earlier_claims, given_back, policy, free = ask(session, _WHOLE, mine) or (None,) * 7
     units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _, _ in units:
@@ -125,7 +130,7 @@ def load(session: Session, order: Order, *, since: datetime) -> Dossier:
         ),
         given_back=given_back_in(given_back),
         earlier_claims=list(earlier_claims),
-        published=tuple(published),
+        policy=tuple(policy) if policy else None,
         stock=stock.free_in(free),
     )
 

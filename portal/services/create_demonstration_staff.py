@@ -34,6 +34,7 @@ _PEOPLE = (
     ("emil@goodparcel.example", "Emil Novak", Role.FINANCE),
     ("farah@goodparcel.example", "Farah Aziz", Role.FINANCE),
     ("goro@goodparcel.example", "Goro Tanaka", Role.ADMIN),
+    ("hana@goodparcel.example", "Hana Sato", Role.POLICY_OWNER),
 )
 _LIMITS = {Role.AGENT: _AGENT_LIMITS, Role.APPROVER: _APPROVER_LIMITS}
 

@@ -72,7 +72,7 @@ def capacity_of(payment: Payment, spent: int) -> Capacity:
 
 def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
     """Load an order and read it."""
-    dossier = orders.load(session, order, since=now - HISTORY)
+    dossier = orders.load(session, order, now=now, since=now - HISTORY)
     captured_payments = [payment for payment in dossier.payments if payment.captured_at is not None]
     captured = total([Money(payment.amount_minor, order.currency) for payment in captured_payments], order.currency)
     paid = paid_for_each(dossier.lines, captured)

@@ -40,7 +40,7 @@ def test_a_difference_is_told_and_ends_with_1(shell: CommandLine, tmp_path: Path
 def test_an_older_version_can_be_had_by_its_number(shell: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     path.write_text(_SOURCE.replace("A parcel shop", "Another shop", 1), encoding="utf-8")
-    assert "is published" in shell.say("policy", "load", str(path))[1]
+    assert "is published" in shell.say("policy", "load", str(path), "--despite", "As before.")[1]
 
     assert "Another shop" in shell.say("policy", "export")[1]
     assert shell.say("policy", "export", "--number", "1") == (0, _SOURCE)

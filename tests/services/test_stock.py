@@ -238,4 +238,4 @@ def test_a_count_below_what_is_promised_promises_nothing_more_and_takes_no_more_
 
 
 def from_policy(shop: Shop, source: str) -> None:
-    publish_policy(shop.toolkit, source=source, actor=Actor.system("tests"))
+    publish_policy(shop.toolkit, source=source, actor=Actor.system("tests"), despite="It is known.")

@@ -221,7 +221,9 @@ def open_shop(engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
     )
     options = connection_options(database_url, "portal_worker")
     worker = make_worker(toolkit, ports, database_url=libpq_url(database_url), options=options, sweeps=False)
-    publish_policy(toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"))
+    publish_policy(
+        toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"), despite="It is known."
+    )
     yield Shop(toolkit, sandbox, worker, ports, clock)
     sandbox.no_faults()
     assert_all_hold(toolkit, beside)

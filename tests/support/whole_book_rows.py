@@ -24,8 +24,8 @@ _PAYMENTS = """
     SELECT 'PAY-' || order_number, id, 1, 'card', 1, 10000, 'BRL', 'pi_' || order_number, placed_at FROM orders
 """
 _POLICY = """
-    INSERT INTO policy_versions (market, number, published_by, source, document)
-    VALUES ('*', 1, 'system:tests', %(source)s, '{}')
+    INSERT INTO policy_versions (market, number, published_by, source, document, in_force_from)
+    VALUES ('*', 1, 'system:tests', %(source)s, '{}', now())
 """
 _STAFF = """
     INSERT INTO staff (ref, mailbox, name, password_hash, role)

@@ -18,6 +18,7 @@ APPEND_ONLY = (
     "claim_events",
     "refund_calls",
     "policy_versions",
+    "policy_draft_events",
     "deeds",
     "seals",
     "stock_moves",

@@ -39,6 +39,8 @@ STATUS: dict[type[wrong.AmendsError], int] = {
     wrong.CurrencyMismatch: 422,
     wrong.BadPicture: 422,
     wrong.BadPolicy: 422,
+    wrong.BadWords: 422,
+    wrong.Outdated: 409,
     BadMailbox: 422,
     wrong.BadSignature: 400,
     wrong.TooMany: 429,

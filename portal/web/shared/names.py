@@ -86,6 +86,7 @@ ACCOUNTS: dict[str, Any] = {
 ROLES: dict[str, Any] = {
     "agent": _("Agent"),
     "approver": _("Approver"),
+    "policy_owner": _("Owner of the rules"),
     "finance": _("Finance"),
     "admin": _("Administrator"),
 }
