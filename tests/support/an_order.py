@@ -46,6 +46,7 @@ class Wanted:
     behaviour: str = "normal"
     signed_by: str | None = None
     with_references: bool = True
+    market: str = "BR"
 
     def minor(self, amount: str) -> int:
         return parse(amount, self.currency).minor
@@ -114,7 +115,7 @@ def _order(wanted: Wanted, who: Customer, now: datetime) -> Order:
         ship_to_region="SP",
         ship_to_postcode="11010",
         ship_to_country="BR",
-        market="BR",
+        market=wanted.market,
         lines_total_minor=wanted.minor(str(wanted.total)),
         payments_total_minor=sum(wanted.minor(amount) for _, amount in wanted.paid),
     )
