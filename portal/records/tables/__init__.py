@@ -7,6 +7,7 @@ from portal.records.tables import (
     credit,
     deeds,
     inbox,
+    incidents,
     orders,
     people,
     policies,
@@ -15,6 +16,7 @@ from portal.records.tables import (
     remedies,
     stock,
     troubles,
+    withdrawals,
 )
 from portal.records.tables.base import Base
 
@@ -26,6 +28,7 @@ __all__ = [
     "credit",
     "deeds",
     "inbox",
+    "incidents",
     "orders",
     "people",
     "policies",
@@ -34,4 +37,5 @@ __all__ = [
     "remedies",
     "stock",
     "troubles",
+    "withdrawals",
 ]
