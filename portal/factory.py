@@ -101,7 +101,7 @@ def _keep_sessions(app: Flask, config: Config, means: WebMeans) -> None:
 def _teach_templates(app: Flask, means: WebMeans) -> None:
     add_templates(app)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["shop"] = means.toolkit.shop
+    app.jinja_env.globals |= {"shop": means.toolkit.shop, "withdrawal_given": means.toolkit.withdrawal.is_given}
     add_language(app, means.toolkit.zone)
     add_static_hashes(app)
     app.context_processor(lambda: {"signed_in": current_session().is_in, "here": ""})

@@ -43,6 +43,7 @@ class Move(StrEnum):
     """What can be done to a withdrawal."""
 
     DECLARE = "declare"
+    CONNECT = "connect"
     ACCEPT = "accept"
     HAND_OVER = "hand_over"
     REPEAT = "repeat"
@@ -58,6 +59,7 @@ MOVES: Mapping[tuple[State | None, Move], State] = {
     (_S.RECEIVED, _M.ACCEPT): _S.AWAITING_GOODS,
     (_S.RECEIVED, _M.HAND_OVER): _S.WITH_PERSON,
     (_S.RECEIVED, _M.REPEAT): _S.REPEATED,
+    (_S.WITH_PERSON, _M.CONNECT): _S.WITH_PERSON,
     (_S.WITH_PERSON, _M.ACCEPT): _S.AWAITING_GOODS,
     (_S.AWAITING_GOODS, _M.GOODS_CAME): _S.GOODS_BACK,
     (_S.AWAITING_GOODS, _M.REFUND): _S.REFUNDING,

@@ -15,6 +15,7 @@ from portal.services.look_again import due_claims
 from portal.services.poll_events import poll_events
 from portal.services.read_book import read_book
 from portal.services.reconcile_refunds import open_refunds
+from portal.services.refund_withdrawal import go_on_with_refund, refunds_to_go_on_with
 from portal.services.seal_record import newest_seal, seal_record
 from portal.services.tell_of_broken import check_and_tell
 from portal.services.tell_of_parked import take_back_known
@@ -55,6 +56,12 @@ def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
     async def due(timestamp: int) -> None:
         for ref in due_claims(toolkit):
             await app.configure_task("claims.look_again").defer_async(claim_ref=ref)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweeps.withdrawals", queueing_lock="sweeps.withdrawals")
+    def withdrawals(timestamp: int) -> None:
+        for ref in refunds_to_go_on_with(toolkit):
+            go_on_with_refund(toolkit, withdrawal_ref=ref)
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="sweeps.forget_old", queueing_lock="sweeps.forget_old")

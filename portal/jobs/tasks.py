@@ -9,6 +9,7 @@ from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
 from portal.services.cancel_refund import cancel_refund
 from portal.services.follow_claim import Ports, follow_claim
+from portal.services.follow_withdrawal import follow_withdrawal
 from portal.services.look_again import look_again
 from portal.services.read_refund_list import read_list
 from portal.services.reconcile_refunds import reconcile_refund
@@ -36,6 +37,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     money(name="refunds.cancel")(partial(cancel_refund, toolkit, ports.refunds))
     _add_events(app, toolkit, ports)
     soon(name="sign_in.send")(partial(send_sign_in_code, toolkit, ports.mailer))
+    app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
 
 

@@ -140,6 +140,13 @@ def moment(when: datetime, locale: str, zone: ZoneInfo | str) -> str:
     return _ordinal(format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=_spoken(locale)))
 
 
+def clock(when: datetime, zone: ZoneInfo | str) -> str:
+    """Write a time of day in a zone to the second, with how far the zone is from UTC: ``14:05:09 (UTC+01:00)``."""
+    local = when.astimezone(_zone(zone))
+    ahead = local.strftime("%z")
+    return f"{local:%H:%M:%S} (UTC{ahead[:3]}:{ahead[3:]})"
+
+
 def percent(share: Decimal | float, locale: str) -> str:
     """Write a share of one, ``0.1`` as ``10%``."""
     return format_percent(share, locale=locale)

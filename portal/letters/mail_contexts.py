@@ -7,10 +7,11 @@ are, and the message writes them in its language.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, cast, get_args
 
 from portal.domain.money import Money
 from portal.letters.offers import OfferWords
+from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,29 +237,11 @@ MailContext = (
     | ReplacementFailed
     | AnswerFromPerson
     | Approved
+    | WithdrawalReceived
+    | WithdrawalAccepted
+    | WithdrawalAnswered
 )
-CONTEXTS: dict[str, type[MailContext]] = {
-    context.NAME: context
-    for context in (
-        SignInCode,
-        NoOrdersHere,
-        ApologyWithOffers,
-        Escalated,
-        Waiting,
-        Declined,
-        RemedyOnItsWay,
-        RefundSent,
-        RefundFailed,
-        RefundPossibleAgain,
-        RefundNeedsYou,
-        CreditTakenBack,
-        CreditIssued,
-        ReplacementShipped,
-        ReplacementFailed,
-        AnswerFromPerson,
-        Approved,
-    )
-}
+CONTEXTS: dict[str, type[MailContext]] = {context.NAME: context for context in get_args(MailContext)}
 
 
 def to_document(context: MailContext) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from portal.records.feed_staging import ONE_IMPORT
 _PARTS = {
     ":claims": "(SELECT id FROM claims WHERE customer_id = :id)",
     ":lines": "(SELECT k.id FROM claim_lines k JOIN claims c ON c.id = k.claim_id WHERE c.customer_id = :id)",
+    ":withdrawals": """(SELECT w.id FROM withdrawals w LEFT JOIN orders o ON o.id = w.order_id
+        WHERE o.customer_id = :id OR w.mailbox = (SELECT mailbox FROM customers WHERE id = :id))""",
     ":nobody": "'erased-' || :id || '@erased.invalid'",
     ":somebody": "(SELECT mailbox FROM customers WHERE id = :id)",
 }
@@ -21,6 +23,11 @@ IS_NOBODY: LiteralString = "customers.mailbox = 'erased-' || customers.id || '@e
 # of a decision stay too, so that it can be made again; of a person they hold no more than where the carrier left it.
 _STATEMENTS = (
     "DELETE FROM sign_in_codes WHERE mailbox = :somebody",
+    """UPDATE letters SET recipient = :nobody, title = '', body = '', context = '{}'
+        WHERE subject_ref IN (SELECT ref FROM withdrawals WHERE id IN :withdrawals)""",
+    """UPDATE withdrawals SET name = '', mailbox = :nobody, goods = '', answer = NULL,
+        order_number = coalesce((SELECT o.order_number FROM orders o WHERE o.id = order_id), '')
+        WHERE id IN :withdrawals""",
     "UPDATE letters SET recipient = :nobody WHERE recipient = :somebody",
     "UPDATE letters SET title = '', body = '', context = '{}' WHERE recipient = :nobody OR claim_id IN :claims",
     """UPDATE orders SET customer_name = '', ship_to_name = '', ship_to_line1 = '', ship_to_city = '',
@@ -71,11 +78,15 @@ def hold_customer(session: Session, mailbox: str) -> int | None:
 
 
 def claims_under_way(session: Session, customer_id: int, at_rest: list[str]) -> list[str]:
-    """Name the claims of a customer that are not at rest, or whose letters have not left."""
-    asked = text("""
+    """Name the claims and withdrawals of a customer that are not at rest, or whose letters have not left."""
+    asked = text(
+        _written_out("""
         SELECT ref FROM claims c WHERE customer_id = :id AND (state <> ALL(:at_rest)
-            OR EXISTS (SELECT FROM letters l WHERE l.claim_id = c.id AND l.state = 'queued')) ORDER BY ref
+            OR EXISTS (SELECT FROM letters l WHERE l.claim_id = c.id AND l.state = 'queued'))
+        UNION ALL SELECT ref FROM withdrawals v WHERE id IN :withdrawals AND (due_at IS NOT NULL
+            OR EXISTS (SELECT FROM letters l WHERE l.subject_ref = v.ref AND l.state = 'queued')) ORDER BY ref
     """)
+    )
     return list(session.scalars(asked, {"id": customer_id, "at_rest": at_rest}))
 
 

@@ -93,6 +93,11 @@ def leave(session: Session, letter: dict[str, Any]) -> None:
         outbox.follow(session, letter["context"]["claim"])
 
 
+def leave_alone(session: Session, letter: dict[str, Any]) -> None:
+    """Leave a letter that is about no claim, unless the same one was left before; what sends it, the caller leaves."""
+    ask(session, _LEAVE, {"letter": as_json(letter)})
+
+
 class HeldLetters(NamedTuple):
     """The letters of a claim that are held here, oldest first, with what they are told; how many others hold.
 

@@ -34,20 +34,22 @@ class Acceptance:
 
 
 @tried_again
-def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance) -> None:
+def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance, actor: Actor | None = None) -> None:
     """Turn live offers into remedies and promise them. The same acceptance again changes nothing.
+
+    actor: whoever accepts in the customer's name, where they said before what they want.
 
     Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile),
     OutOfStock (nothing was promised; a line with no other offer is with a person by then).
     """
     try:
-        _accept(toolkit, customer_id, acceptance)
+        _accept(toolkit, customer_id, acceptance, actor or Actor.claimant(customer_id))
     except OutOfStock:
         hand_over_unsendable(toolkit, customer_id=customer_id, claim_ref=acceptance.claim_ref)
         raise
 
 
-def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance) -> None:
+def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance, actor: Actor) -> None:
     with toolkit.transaction() as session:
         held = acceptances.hold(session, acceptance.claim_ref, customer_id, acceptance.offer_refs)
         if held is None:
@@ -63,7 +65,7 @@ def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance) -> None:
             share=OrderShare(held),
             shelves=Shelves(held.shelves),
             address=address_of(held.claim, acceptance.street),
-            actor=Actor.claimant(customer_id),
+            actor=actor,
             now=now,
         )
         _take(toolkit, session, taking, chosen)

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portal.domain.actors import Actor
 from portal.domain.claims import ClaimState
 from portal.domain.problems import ParcelState, Problem
 from portal.letters.apology import Apology, ApologySubject, Follows, apology_for
+from portal.letters.withdrawal import instead_of_apology
 from portal.records.tables.claims import Claim, ClaimLine
 
 _FOLLOWS = {
@@ -19,6 +21,10 @@ _FOLLOWS = {
     ClaimState.CLOSED_ELSEWHERE.value: Follows.NOTHING,
     ClaimState.CLOSED_NOT_KNOWN.value: Follows.NOTHING,
 }
+
+
+# Whoever withdraws from a contract reports no problem, so nothing of ours went wrong.
+WITHDRAWAL = Actor.system("withdrawal")
 
 
 def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
@@ -34,6 +40,8 @@ def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
 
 def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
     """Word the apology of a claim whose order and lines are loaded."""
+    if claim.raised_by == str(WITHDRAWAL):
+        return instead_of_apology(locale)
     states = {line.state for line in claim.lines}
     follows = _FOLLOWS.get(states.pop(), Follows.ANSWER) if len(states) == 1 else Follows.ANSWER
     return apology_for([subject_of(claim, line, zone, follows) for line in claim.lines], locale)

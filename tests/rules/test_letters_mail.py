@@ -15,6 +15,7 @@ from portal.letters.guide import remarks
 from portal.letters.language import LOCALES
 from portal.letters.mail import Brand, render
 from portal.letters.mail_contexts import CONTEXTS, AboutClaim, AnswerFromPerson, SignInCode, from_document, to_document
+from portal.letters.withdrawal_mails import WithdrawalAnswered
 from tests.support.letters_samples import BRAND, every_mail
 
 _EVERY = [
@@ -158,4 +159,6 @@ def _unknown(context):
     may_lack += " usable_until carrier tracking_number tracking_url arrives_on"
     if isinstance(context, AnswerFromPerson):
         return {"customer_name": None}
+    if isinstance(context, WithdrawalAnswered):
+        return {}
     return {name: None for name in may_lack.split() if hasattr(context, name)}

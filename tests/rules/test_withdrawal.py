@@ -97,7 +97,7 @@ def test_a_law_that_cannot_be_read_is_refused(text):
 def test_every_move_that_is_not_listed_raises():
     illegal = [(state, move) for state in (None, *State) for move in Move if (state, move) not in MOVES]
 
-    assert len(illegal) == 9 * 8 - len(MOVES)
+    assert len(illegal) == 9 * len(Move) - len(MOVES)
     for state, move in illegal:
         with pytest.raises(IllegalMove):
             next_state(state, move)

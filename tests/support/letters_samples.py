@@ -30,6 +30,7 @@ from portal.letters.mail_contexts import (
 )
 from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
 from portal.letters.outcomes import escalated, photo_reason, waiting
+from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 PROMISED = date(2026, 11, 3)
 DELIVERED = date(2026, 11, 12)
@@ -124,6 +125,25 @@ def every_mail(locale: str) -> list[MailContext]:
         ReplacementFailed(**about, thing=THING[locale], answers_by=NOON),
         AnswerFromPerson(**about, **staff, asks=True),
         Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
+        *_withdrawal(locale),
+    ]
+
+
+def _withdrawal(locale: str) -> list[MailContext]:
+    declared: dict[str, Any] = {
+        "withdrawal_ref": "WDR-7QA4K3H",
+        "name": "Ana",
+        "mailbox": "ana@example.com",
+        "order_number": "A1B2C3",
+        "goods": THING[locale],
+        "declared_at": NOON,
+    }
+    return [
+        WithdrawalReceived(**declared),
+        WithdrawalReceived(**declared | {"goods": None}),
+        WithdrawalAccepted(**declared, refund_by=date(2026, 12, 10), send_by=date(2026, 12, 10)),
+        WithdrawalAccepted(**declared, refund_by=date(2026, 12, 10), send_by=None),
+        WithdrawalAnswered(**declared, staff_name="Bia", words=_WORDS[locale]),
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from portal.letters.language import day, language_tag, moment, money, translation
+from portal.letters.language import clock, day, language_tag, moment, money, translation
 from portal.letters.mail_contexts import MailContext, from_document
 from portal.letters.offers import card_brand
 
@@ -95,6 +95,7 @@ def environment(locale: str, zone: str) -> Environment:
         "money": partial(money, locale=locale),
         "day": partial(_day, locale=locale, zone=zone),
         "moment": partial(moment, locale=locale, zone=zone),
+        "clock": partial(clock, zone=zone),
         "card_brand": card_brand,
         "paragraphs": _paragraphs,
     }

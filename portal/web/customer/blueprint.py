@@ -13,6 +13,7 @@ from portal.web.customer import (
     remedy_views,
     report_views,
     sign_in_views,
+    withdrawal_views,
 )
 
 customer = Blueprint("customer", __name__)
@@ -34,6 +35,17 @@ add("/orders/<number>/report", "send_report", report_views.send_report, methods=
 
 add("/orders/<number>/sent-again/<parcel>/report", "report_again", again_views.report_again)
 add("/orders/<number>/sent-again/<parcel>/report", "send_report_again", again_views.send_report_again, methods=["POST"])
+
+add("/withdraw", "withdrawal", withdrawal_views.withdraw)
+add("/withdraw", "check_withdrawal", withdrawal_views.check_withdrawal, methods=["POST"])
+add("/withdraw/confirm", "withdraw_again", withdrawal_views.withdraw_again)
+add("/withdraw/confirm", "confirm_withdrawal", withdrawal_views.confirm_withdrawal, methods=["POST"])
+add("/withdraw/<ref>", "withdrawn", withdrawal_views.withdrawn)
+_withdraw = "/orders/<number>/withdraw"
+add(_withdraw, "withdraw_order", withdrawal_views.withdraw_order)
+add(_withdraw, "check_order_withdrawal", withdrawal_views.check_order_withdrawal, methods=["POST"])
+add(f"{_withdraw}/confirm", "withdraw_order_again", withdrawal_views.withdraw_order_again)
+add(f"{_withdraw}/confirm", "confirm_order_withdrawal", withdrawal_views.confirm_order_withdrawal, methods=["POST"])
 
 add("/claims/<ref>", "claim", claim_views.claim)
 add("/claims/<ref>/status", "claim_status", claim_views.claim_status)

@@ -17,6 +17,8 @@ _LABELS = {
     "note": _("Your note"),
     "mailbox": _("Your email address"),
     "order_number": _("Order number"),
+    "name": _("Your name"),
+    "goods": _("Which goods, and how many"),
     "line1": _("Street and number"),
     "street": _("Street and number"),
 }

@@ -93,7 +93,7 @@ def _say_number(singular: str, plural: str, num: int, **values: object) -> Marku
 
 
 def add_language(app: Flask, zone: ZoneInfo) -> None:
-    """Teach the templates ``_``, ``ngettext``, ``locale`` and the filters ``money``, ``day`` and ``moment``."""
+    """Teach the templates ``_``, ``ngettext``, ``locale`` and the filters for amounts, days and times."""
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
@@ -110,4 +110,7 @@ def add_language(app: Flask, zone: ZoneInfo) -> None:
     def say_moment(when: datetime) -> str:
         return _moment(when, current_locale(), zone)
 
-    environment.filters |= {"money": say_money, "day": say_day, "moment": say_moment}
+    def say_clock(when: datetime) -> str:
+        return language.clock(when, zone)
+
+    environment.filters |= {"money": say_money, "day": say_day, "moment": say_moment, "clock": say_clock}

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money
 from portal.domain.problems import ParcelState
-from portal.records import claims, customer_pages, orders, sent_again
+from portal.records import claims, customer_pages, orders, sent_again, withdrawals
 from portal.records.credit_statements import statements
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
@@ -17,8 +18,10 @@ from portal.services.toolkit import Toolkit
 from portal.web.customer.building.again import new_parcel_cards
 from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.standing import claim_link
+from portal.web.customer.building.withdrawable import is_withdrawable
 from portal.web.customer.pages.orders import NewParcelCard, OrderCard, OrderLineView, OrdersPage, ParcelCard
 from portal.web.customer.pages.parts import ClaimLink, Pager
+from portal.web.customer.pages.withdrawal import WithdrawalLink
 
 ORDERS_ON_A_PAGE = 10
 
@@ -38,10 +41,17 @@ def orders_page(
     for claim, link in _links(session, claims.of_orders(session, ids)):
         told[claim.order_id].append(link)
     sent = sent_again.of_orders(session, ids)
+    declared = withdrawals.of_orders(session, ids)
     credit = statements(session, customer_id, secret_key=toolkit.secret_key, now=now)
     return OrdersPage(
         orders=tuple(
-            _card(order, told[order.id], taken, new_parcel_cards(order, sent, now, toolkit.zone), now, toolkit.zone)
+            replace(
+                _card(
+                    order, told[order.id], taken, new_parcel_cards(order, sent, now, toolkit.zone), now, toolkit.zone
+                ),
+                withdrawable=is_withdrawable(order, declared[order.id], toolkit),
+                withdrawals=tuple(WithdrawalLink(one.ref, one.declared_at) for one in declared[order.id]),
+            )
             for order in shown
         ),
         pager=Pager(

@@ -5,6 +5,7 @@ from datetime import date
 
 from portal.domain.money import Money
 from portal.web.customer.pages.parts import ClaimLink, Pager, ParcelView
+from portal.web.customer.pages.withdrawal import WithdrawalLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class OrderCard:
 
     total: what it cost with shipping. cancelled: the whole order was cancelled. claims: open or recently closed, newest
     first. reportable: False once every unit is in a claim already; the button is then left out. again: what was sent
-    again.
+    again. withdrawable: law gives a right to withdraw, and its time is not over; withdrawals: what was declared.
     """
 
     number: str
@@ -51,6 +52,8 @@ class OrderCard:
     cancelled: bool = False
     reportable: bool = True
     again: tuple[NewParcelCard, ...] = ()
+    withdrawable: bool = False
+    withdrawals: tuple[WithdrawalLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
