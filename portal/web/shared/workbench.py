@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import DECIDES, SEES_CLAIMS, SEES_MONEY, Role
+from portal.domain.authority import DECIDES, SEES_CLAIMS, SEES_MONEY, SEES_POLICY, Role
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import ROLES, named
@@ -16,8 +16,11 @@ def frame(here: str) -> dict[str, Any]:
     items = []
     if on_duty.role in SEES_CLAIMS:
         items.append((_("Claims"), "staff.queue", "inbox"))
+        items.append((_("Withdrawals"), "staff.withdrawals", "undo-2"))
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
+    if on_duty.role in SEES_POLICY:
+        items.append((_("Policy"), "staff.policies", "clipboard-list"))
     if on_duty.role in SEES_MONEY:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
         items.append((_("Periods"), "finance.periods", "book-open"))

@@ -14,6 +14,7 @@ from portal.web.staff import (
     sign_in_views,
     trouble_views,
 )
+from portal.web.staff.policies.routes import add_policies
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
@@ -50,3 +51,4 @@ add("/claims/<ref>/credit/<remedy>", "take_back_credit", credit_views.take_back,
 for _act in ("preview", "answer", "edit", "note", "assign", "void"):
     add(f"/claims/<ref>/{_act}", _act, getattr(act_views, _act), methods=["POST"])
     add(f"/claims/<ref>/{_act}", f"{_act}_again", act_views.back)
+add_policies(add)

@@ -1,0 +1,1 @@
+"""Where policy is written, checked, reviewed and published, as a table."""

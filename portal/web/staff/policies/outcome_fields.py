@@ -1,0 +1,145 @@
+"""What a rule does as inputs, and read from them again. What no input can say stays as it is written."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from portal.domain.offers import RemedyKind
+from portal.web.shared.language import gettext as _
+from portal.web.staff.policies.condition_fields import BadField, percentage
+
+OFFER, PERSON, WAIT, DECLINE = "offer", "person", "wait", "decline"
+_OFFER_PARTS = ("class", "evidence", "alternative")
+_STANDARD = "standard"
+_WHOLE = re.compile(r"[0-9]{1,5}")
+
+Typed = dict[str, str]
+Errors = dict[str, str]
+
+
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise BadField(_("Please give a whole number, such as 30."))
+    return int(text)
+
+
+def _same(text: str) -> str:
+    return text
+
+
+_DAYS = {"arrives_in_days": _whole, "expires_in_days": _whole}
+_MONEY: dict[str, Callable[[str], Any]] = {"goods": percentage, "shipping": percentage, "overpaid": percentage}
+_BONUS: dict[str, Callable[[str], Any]] = {"bonus": percentage, "bonus_cap": _same}
+PLANS: Mapping[str, Mapping[str, Callable[[str], Any]]] = {
+    RemedyKind.REPLACEMENT.value: _DAYS,
+    RemedyKind.REFUND.value: {**_MONEY, "cap": _same, **_DAYS},
+    RemedyKind.STORE_CREDIT.value: {**_MONEY, "cap": _same, **_BONUS, **_DAYS},
+}
+_INNER: Mapping[str, Mapping[str, Callable[[str], Any]]] = {
+    PERSON: {"reason": _same, "within_hours": _whole},
+    WAIT: {"reason": _same, "from": _same, "days": _whole},
+    DECLINE: {"reason": _same, "alternative": _same},
+}
+
+
+def field(*parts: str) -> str:
+    """Name an input of the outcome."""
+    return "-".join(("o", *parts))
+
+
+def typed_of(then: Mapping[str, Any]) -> Typed:
+    """Say what a rule does in inputs."""
+    kind = next((kind for kind in (OFFER, PERSON, WAIT, DECLINE) if kind in then), "")
+    typed = {field("kind"): kind, field("wording"): str(then.get("wording", _STANDARD))}
+    typed |= {field(part): str(then.get(part, "")) for part in _OFFER_PARTS}
+    for way, parts in _INNER.items():
+        said = then.get(way)
+        if isinstance(said, Mapping):
+            typed |= {field(way, part): str(said[part]) for part in parts if part in said}
+    offer = then.get(OFFER)
+    if isinstance(offer, str):
+        typed[field("pack")] = offer
+    elif isinstance(offer, Mapping):
+        for place, (remedy, plan) in enumerate(offer.items(), 1):
+            typed |= {field(remedy): "yes", field(remedy, "place"): str(place)}
+            typed |= {field(remedy, part): str(plan[part]) for part in PLANS.get(remedy, {}) if part in plan}
+    return typed
+
+
+def kept_of(then: Mapping[str, Any]) -> tuple[str, ...]:
+    """List what no input can say, as it is written."""
+    known = {OFFER, PERSON, WAIT, DECLINE, "wording", *_OFFER_PARTS}
+    found = [f"{name} = {then[name]}" for name in then if name not in known]
+    for way, parts in _INNER.items():
+        found += _unknown(then.get(way), parts, way)
+    offer = then.get(OFFER)
+    if isinstance(offer, Mapping):
+        for remedy, plan in offer.items():
+            found += _unknown(plan, PLANS.get(remedy, {}), remedy)
+    return tuple(found)
+
+
+def _unknown(table: object, known: Mapping[str, object], place: str) -> Iterator[str]:
+    if isinstance(table, Mapping):
+        yield from (f"{place}.{name} = {table[name]}" for name in table if name not in known)
+
+
+def then_of(typed: Typed, old: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
+    """Read what a rule does from its inputs; what no input can say is taken from what it did before."""
+    errors: Errors = {}
+    kind = typed.get(field("kind"), "")
+    if kind not in {OFFER, *_INNER}:
+        return {}, {field("kind"): _("Please choose what happens.")}
+    known = {OFFER, *_INNER, "wording", *_OFFER_PARTS}
+    then: dict[str, Any] = {}
+    if kind == OFFER:
+        then[OFFER] = _offer(typed, old.get(OFFER), errors)
+        then |= {part: typed[field(part)] for part in _OFFER_PARTS if typed.get(field(part))}
+        if "class" not in then:
+            errors[field("class")] = _("Please choose why we give it.")
+    else:
+        then[kind] = _read(typed, (kind,), _INNER[kind], old.get(kind), errors)
+        if not then[kind]:
+            errors[field(kind, "reason")] = _("Please choose why.")
+    if typed.get(field("wording"), _STANDARD) != _STANDARD or "wording" in old:
+        then["wording"] = typed.get(field("wording")) or _STANDARD
+    then |= {name: old[name] for name in old if name not in known}
+    return _ordered(then, old), errors
+
+
+def _offer(typed: Typed, old: object, errors: Errors) -> str | dict[str, Any]:
+    if typed.get(field("pack")):
+        return typed[field("pack")]
+    before = old if isinstance(old, Mapping) else {}
+    chosen = [remedy for remedy in PLANS if typed.get(field(remedy))]
+    chosen += [remedy for remedy in before if remedy not in PLANS]
+    if not chosen:
+        errors[field("offer")] = _("Please choose at least one remedy, or a set of offers.")
+    ranked = sorted(chosen, key=lambda remedy: _place(typed.get(field(remedy, "place"), "")))
+    return {remedy: _read(typed, (remedy,), PLANS.get(remedy, {}), before.get(remedy), errors) for remedy in ranked}
+
+
+def _place(text: str) -> int:
+    return int(text) if _WHOLE.fullmatch(text) else len(PLANS) + 1
+
+
+def _read(
+    typed: Typed, at: tuple[str, ...], parts: Mapping[str, Callable[[str], Any]], old: object, errors: Errors
+) -> dict[str, Any]:
+    """Read the parts of a table, in the order in which they were written before."""
+    before = old if isinstance(old, Mapping) else {}
+    found: dict[str, Any] = {name: before[name] for name in before if name not in parts}
+    for part, read in parts.items():
+        text = typed.get(field(*at, part), "").strip()
+        if not text:
+            continue
+        try:
+            found[part] = read(text)
+        except BadField as error:
+            errors[field(*at, part)] = str(error)
+    return _ordered(found, before)
+
+
+def _ordered(found: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    names = [*(name for name in before if name in found), *(name for name in found if name not in before)]
+    return {name: found[name] for name in names}

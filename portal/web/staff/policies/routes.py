@@ -1,0 +1,53 @@
+"""The addresses of the pages where policy is written and reviewed."""
+
+from collections.abc import Callable
+
+from portal.web.staff.policies import (
+    amount_views,
+    draft_views,
+    list_views,
+    publish_views,
+    review_views,
+    rule_views,
+    text_views,
+    version_views,
+)
+
+_AT = "/policies"
+_DRAFT = f"{_AT}/drafts/<ref>"
+_RULE = f"{_DRAFT}/rules/<key>"
+_REVIEW = {
+    "comments": ("comment_draft", review_views.comment),
+    "propose": ("propose_draft", review_views.propose),
+    "take-back": ("take_back_draft", review_views.take_back),
+    "send-back": ("send_back_draft", review_views.send_back),
+    "give-up": ("abandon_draft", review_views.abandon),
+    "go-on": ("rebase_draft", review_views.rebase),
+}
+
+
+def add_policies(add: Callable[..., None]) -> None:
+    """Add them to the staff's front. Each address that only takes forms leads back to the page that it is about."""
+    add(f"{_AT}/", "policies", list_views.policies)
+    add(f"{_AT}/drafts", "start_draft", list_views.start, methods=["POST"])
+    add(f"{_AT}/drafts", "start_draft_again", list_views.policies_again)
+    add(f"{_AT}/versions/<market>/<version>", "policy_version", version_views.policy_version)
+    add(f"{_AT}/versions/<market>/<version>/changes", "version_changes", version_views.version_changes)
+    add(_DRAFT, "draft", draft_views.draft)
+    add(f"{_DRAFT}/changes", "draft_changes", version_views.draft_changes)
+    add(f"{_DRAFT}/text", "draft_text", text_views.draft_text)
+    add(f"{_DRAFT}/text", "save_text", text_views.save_text, methods=["POST"])
+    add(f"{_DRAFT}/amounts", "draft_amounts", amount_views.draft_amounts)
+    add(f"{_DRAFT}/amounts", "save_amounts", amount_views.save_amounts, methods=["POST"])
+    add(f"{_DRAFT}/publish", "publish_page", publish_views.publish_page)
+    add(f"{_DRAFT}/publish", "publish_draft", publish_views.publish, methods=["POST"])
+    add(f"{_DRAFT}/rules", "new_rule", rule_views.new_rule)
+    add(f"{_DRAFT}/rules", "save_new_rule", rule_views.save_new_rule, methods=["POST"])
+    add(_RULE, "rule", rule_views.rule)
+    add(_RULE, "save_rule", rule_views.save_rule, methods=["POST"])
+    for act in ("move", "copy", "remove"):
+        add(f"{_RULE}/{act}", f"{act}_rule", getattr(draft_views, act), methods=["POST"])
+        add(f"{_RULE}/{act}", f"{act}_rule_again", draft_views.back)
+    for path, (name, view) in _REVIEW.items():
+        add(f"{_DRAFT}/{path}", name, view, methods=["POST"])
+        add(f"{_DRAFT}/{path}", f"{name}_again", draft_views.back)

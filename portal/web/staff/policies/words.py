@@ -1,0 +1,87 @@
+"""The words for a policy's codes, as somebody reads them who has never seen its text."""
+
+from typing import Any
+
+from portal.web.shared.language import lazy_gettext as _
+
+STATES: dict[str, Any] = {
+    "draft": _("Being written"),
+    "in_review": _("In review"),
+    "sent_back": _("Sent back"),
+    "published": _("Published"),
+    "abandoned": _("Given up"),
+}
+STATE_TONES = {"draft": "calm", "in_review": "wait", "sent_back": "care", "published": "good", "abandoned": ""}
+MOVES: dict[str, Any] = {
+    "start": _("Started"),
+    "change": _("Changed"),
+    "rebase": _("Based on a newer version"),
+    "propose": _("Proposed for review"),
+    "take_back": _("Taken back from review"),
+    "send_back": _("Sent back"),
+    "abandon": _("Given up"),
+    "publish": _("Published"),
+    "comment": _("Comment"),
+}
+WAITS: dict[str, Any] = {
+    "still_on_the_way": _("It is on its way and still in time"),
+    "just_past_promise": _("It is late by a few days only"),
+    "just_marked_delivered": _("It was marked as delivered a moment ago"),
+    "being_packed": _("It is being packed"),
+}
+WAITS_FROM: dict[str, Any] = {
+    "now": _("the report"),
+    "ordered": _("the order"),
+    "promised": _("the promised date"),
+    "handed_over": _("it left us"),
+    "delivered": _("it came"),
+}
+EVIDENCE: dict[str, Any] = {
+    "see_the_damage": _("to see the damage"),
+    "see_what_came": _("to see what came"),
+    "see_the_fault": _("to see the fault"),
+    "see_the_difference": _("to see the difference"),
+}
+WORDINGS: dict[str, Any] = {
+    "standard": _("as always"),
+    "serious": _("serious"),
+    "light": _("light"),
+}
+KINDS: dict[str, Any] = {
+    "offer": _("Offer remedies to choose from"),
+    "person": _("Let a person decide"),
+    "wait": _("Wait until a date"),
+    "decline": _("Say no, with what we can still do"),
+}
+PARTS: dict[str, Any] = {
+    "goods": _("of the goods"),
+    "shipping": _("of the shipping"),
+    "overpaid": _("of what was charged too much"),
+    "bonus": _("bonus on top"),
+}
+GROUPS = (
+    (_("The problem and the parcel"), ("problem", "parcel_state", "order_status")),
+    (_("Where it came, and who signed"), ("signed_by", "signed_for_by", "left_at", "delivered_to")),
+    (_("What it is, and where it goes"), ("vendor", "category", "sku", "carrier", "service", "market")),
+    (_("What the customer told and had before"), ("evidence", "second_failure", "on_behalf", "asked_by")),
+)
+GROUP_OF_KIND: dict[str, Any] = {
+    "days": _("Time"),
+    "date": _("Time"),
+    "money": _("Money"),
+    "share": _("Money"),
+    "recent": _("What the customer told and had before"),
+    "recent_money": _("What the customer told and had before"),
+    "times": _("What the customer told and had before"),
+}
+OTHER_FACTS = _("Other things")
+PLAN_PARTS: dict[str, Any] = {
+    "goods": _("Of the goods, %"),
+    "shipping": _("Of the shipping, %"),
+    "overpaid": _("Of what was charged too much, %"),
+    "cap": _("At most"),
+    "bonus": _("Bonus on top, %"),
+    "bonus_cap": _("Bonus at most"),
+    "arrives_in_days": _("Arrives in days"),
+    "expires_in_days": _("Can be taken for days"),
+}
