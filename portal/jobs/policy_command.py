@@ -3,7 +3,6 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -14,12 +13,12 @@ from flask import current_app
 from portal.analysis.coverage import tally
 from portal.domain.actors import Actor
 from portal.domain.errors import AmendsError, BadPolicy
-from portal.domain.facts import Facts
 from portal.domain.policy import OutcomeKind, Policy, parse_text
 from portal.domain.policy.difference import differences
 from portal.domain.policy.proof import Severity, prove
+from portal.jobs.concern_lines import concern_lines, refusal
+from portal.jobs.policy_drafts_command import COMMANDS, DESPITE, FROM, OVERTAKE, in_zone
 from portal.jobs.replay_report import report_lines
-from portal.letters.concerns import SENTENCES, SEVERITIES, words_of
 from portal.records import policies
 from portal.records.kept_facts import Which
 from portal.records.policies import DEFAULT_MARKET
@@ -36,18 +35,34 @@ def policy() -> None:
     """Publish a policy and see what it does."""
 
 
+for command in COMMANDS:
+    policy.add_command(command)
+
+
 @policy.command("load")
 @click.argument("path", default=_DEFAULT, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--despite", default="", help="Why it is published although the check has warnings.")
-def load(path: Path, despite: str) -> None:
-    """Publish a policy file as the next version of its market; without a file, the one that ships with the project."""
+@DESPITE
+@FROM
+@OVERTAKE
+def load(path: Path, despite: str, start: datetime | None, *, overtake: bool) -> None:
+    """Publish a policy file as the next version of its market; without a file, the one that ships with the project.
+
+    Errors of the check refuse it, warnings need a word.
+    """
     toolkit = current_app.extensions["toolkit"]
     word = despite or (_LOOKED_AT if path == _DEFAULT else "")
+    source = _text(path)
     try:
-        source = path.read_bytes().decode("utf-8")
-        market, number, new = publish_policy(toolkit, source=source, actor=Actor.system("policy load"), despite=word)
-    except (AmendsError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path.name} is refused. {error}") from error
+        market, number, new = publish_policy(
+            toolkit,
+            source=source,
+            actor=Actor.system("policy load"),
+            despite=word,
+            in_force_from=in_zone(toolkit, start),
+            overtakes=overtake,
+        )
+    except AmendsError as error:
+        raise refusal(path.name, error, source) from error
     says = "is published" if new else "is in force already"
     click.echo(f"Version {number} for market {market} {says}.")
 
@@ -57,7 +72,7 @@ def load(path: Path, despite: str) -> None:
 @click.option("--number", type=click.IntRange(1), help="A version by its number; without it, the newest.")
 def export(market: str, number: int | None) -> None:
     """Print a published version as it was written, word for word."""
-    click.echo(_published(market, number), nl=False)
+    click.echo(_published(market, number).encode(), nl=False)
 
 
 @policy.command("diff")
@@ -94,11 +109,8 @@ def check(path: Path, *, notes: bool) -> None:
     """Prove a policy file over every claim there could be; exit 1 where something stops publishing."""
     asked = _read(path)
     proof = prove(asked)
-    for concern in proof.concerns:
-        if notes or concern.severity is not Severity.NOTE:
-            click.echo(f"{SEVERITIES[concern.severity]}: {SENTENCES[concern.kind] % words_of(concern)}")
-            if concern.example is not None:
-                click.echo("    " + ", ".join(_told(concern.example, asked)))
+    for line in concern_lines(asked, proof, notes=notes):
+        click.echo(line)
     counted = Counter(concern.severity for concern in proof.concerns)
     click.echo(f"{len(asked.rules)} rules. " + ", ".join(f"{one.value}s: {counted[one]}" for one in Severity) + ".")
     if not proof.may_be_published:
@@ -107,16 +119,17 @@ def check(path: Path, *, notes: bool) -> None:
 
 def _read(path: Path) -> Policy:
     try:
-        return parse_text(path.read_text(encoding="utf-8"))
-    except (BadPolicy, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path.name} is refused. {error}") from error
+        return parse_text(_text(path))
+    except BadPolicy as error:
+        raise refusal(path.name, error) from error
 
 
-def _told(example: Facts, asked: Policy) -> Iterator[str]:
-    """Say what an example holds of each fact that the policy asks about."""
-    conditions = {condition.source: condition for rule in asked.rules for condition in rule.conditions}
-    for source, condition in conditions.items():
-        yield f"{source} {condition.found(example)}"
+def _text(path: Path) -> str:
+    """Read a file as it is, its line endings too."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refusal(path.name, error) from error
 
 
 @policy.command("replay")

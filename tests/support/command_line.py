@@ -29,6 +29,14 @@ class CommandLine:
             app.extensions["toolkit"].sessions.kw["bind"].dispose()
         return ended.exit_code, ended.output
 
+    def bytes(self, *arguments: str) -> bytes:
+        """Run a command in this process and give what it wrote, byte for byte."""
+        app = create_app(a_config(self.database_url, **self.changes))
+        try:
+            return app.test_cli_runner().invoke(args=list(arguments)).stdout_bytes
+        finally:
+            app.extensions["toolkit"].sessions.kw["bind"].dispose()
+
     def type(self, *arguments: str) -> tuple[int, str]:
         """Run a command; give its exit code, and what it said on both of its outputs."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}

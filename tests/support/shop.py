@@ -6,7 +6,7 @@ Its fixtures are imported once, by the room's conftest. After each test every in
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ __all__ = ["AnOrder", "Shop", "open_shop", "sandbox", "shop", "shop_engine"]
 
 _POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+# Long before any order of the tests, and before the day on which they run: commands go by the clock of the machine.
+LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -222,7 +224,10 @@ def open_shop(engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
     options = connection_options(database_url, "portal_worker")
     worker = make_worker(toolkit, ports, database_url=libpq_url(database_url), options=options, sweeps=False)
     publish_policy(
-        toolkit, source=_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"), despite="It is known."
+        replace(toolkit, now=lambda: LONG_AGO),
+        source=_POLICY.read_text(encoding="utf-8"),
+        actor=Actor.system("tests"),
+        despite="It is known.",
     )
     yield Shop(toolkit, sandbox, worker, ports, clock)
     sandbox.no_faults()
