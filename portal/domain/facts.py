@@ -1,15 +1,38 @@
 """Facts: everything that a rule may ask about one claim line, gathered once and kept as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from portal.domain.money import Money
 from portal.domain.problems import ParcelState, Problem
+from portal.domain.received import Place, Signer
 
 _DAY_SECONDS = 86_400
 _WHOLE = 10_000
+
+
+class Asker(StrEnum):
+    """Who tells of the problem first."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    US = "us"
+    """We do, before anybody complains."""
+
+
+class EarlierRemedy(NamedTuple):
+    """A remedy that this customer got: how many days ago, its worth, and how much of that was goodwill.
+
+    Both in minor units of the order's currency; 0 where it was given in another one. Goodwill is what nobody owed: a
+    bonus, and all of a remedy that is not of the class ``entitled``.
+    """
+
+    days: int
+    minor: int
+    goodwill_minor: int
 
 
 def days_between(earlier: datetime | None, later: datetime | None) -> int | None:
@@ -42,6 +65,16 @@ class Facts:
     - ``second_failure``: a remedy for the same units did not make it right; ``on_behalf``: staff report it.
     - ``sent_again``: how often these units were sent again already; 0 for the order's own parcel.
     - ``out_of_stock``: the shop keeps stock of it, and fewer are there than would be sent again.
+    - ``service``: the carrier's product. ``signed_for_by``, ``delivered_to``: see ``portal.domain.received``.
+    - ``days_since_last_scan``: since the carrier last told of the parcel.
+    - ``days_since_first_order``: since this customer's first order, this one included.
+    - ``earlier_orders_days``: how many days ago each other order of this customer was placed.
+    - ``earlier_remedies``: what this customer was promised on earlier claims and what did not fail since.
+    - ``failed_follow_ups_days``: how many days ago this customer told us each time that what we did was not right.
+    - ``incident_open``: staff declared an incident, it is not over, and this line is one of those that it is about.
+    - ``unrecorded``: names of the facts that were kept before they were gathered. They hold nothing that may be asked.
+
+    Of the customer's history a year is looked at, and 100 of each at most, the newest.
     """
 
     problem: Problem
@@ -77,9 +110,20 @@ class Facts:
     second_failure: bool
     on_behalf: bool
     now: datetime
+    service: str | None
+    signed_for_by: Signer | None
+    delivered_to: Place | None
+    days_since_last_scan: int | None
+    days_since_first_order: int | None
+    earlier_orders_days: tuple[int, ...]
+    earlier_remedies: tuple[EarlierRemedy, ...]
+    failed_follow_ups_days: tuple[int, ...]
+    incident_open: bool
+    asked_by: Asker | None
     # Facts of before these were kept have neither.
     sent_again: int = 0
     out_of_stock: bool = False
+    unrecorded: frozenset[str] = frozenset()
 
     @property
     def claimed_share(self) -> int:
@@ -91,9 +135,33 @@ class Facts:
         """Tell what part of the line's value was already given back, in basis points; 0 where nothing was paid."""
         return _share(self.given_back, self.line_value, when_nothing=0)
 
+    @property
+    def today(self) -> int:
+        """Give the day on which policy is asked, in UTC, as ``date.toordinal`` numbers it."""
+        return self.now.astimezone(UTC).toordinal()
+
+    @property
+    def earlier_remedies_days(self) -> tuple[int, ...]:
+        """Tell how many days ago each earlier remedy was promised."""
+        return tuple(one.days for one in self.earlier_remedies)
+
+    @property
+    def remedies_given(self) -> tuple[tuple[int, int], ...]:
+        """Give the days and the worth in minor units of each earlier remedy."""
+        return tuple((one.days, one.minor) for one in self.earlier_remedies)
+
+    @property
+    def goodwill_given(self) -> tuple[tuple[int, int], ...]:
+        """Give the days and the goodwill in minor units of each earlier remedy."""
+        return tuple((one.days, one.goodwill_minor) for one in self.earlier_remedies)
+
     def to_document(self) -> dict[str, Any]:
         """Write as a document that JSON can hold; ``from_document`` gives equal facts."""
-        return {field.name: _written(getattr(self, field.name)) for field in fields(self)}
+        return {
+            field.name: _written(getattr(self, field.name))
+            for field in fields(self)
+            if field.name != "unrecorded" and field.name not in self.unrecorded
+        }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Facts":
@@ -107,7 +175,44 @@ class Facts:
         values["payment_methods"] = frozenset(document["payment_methods"])
         values["earlier_claims_days"] = tuple(document["earlier_claims_days"])
         values["now"] = datetime.fromisoformat(document["now"])
-        return cls(**values)
+        unrecorded = frozenset(LATER - document.keys())
+        for name in unrecorded:
+            values[name] = _PLACEHOLDERS[name]
+        for name, read in _READ_LATER.items():
+            if name not in unrecorded and values[name] is not None:
+                values[name] = read(values[name])
+        return cls(**values, unrecorded=unrecorded)
+
+
+# What stands in place of a fact that was not recorded. Nobody asks it: a condition on it passes nothing.
+_PLACEHOLDERS: Mapping[str, object] = {
+    "service": None,
+    "signed_for_by": None,
+    "delivered_to": None,
+    "days_since_last_scan": None,
+    "days_since_first_order": None,
+    "earlier_orders_days": (),
+    "earlier_remedies": (),
+    "failed_follow_ups_days": (),
+    "incident_open": False,
+    "asked_by": None,
+}
+LATER = _PLACEHOLDERS.keys()
+"""Names of what facts that were kept earlier lack."""
+
+
+def _remedies(found: Sequence[Sequence[int]]) -> tuple[EarlierRemedy, ...]:
+    return tuple(EarlierRemedy(*one) for one in found)
+
+
+_READ_LATER: Mapping[str, Callable[[Any], object]] = {
+    "signed_for_by": Signer,
+    "delivered_to": Place,
+    "earlier_orders_days": tuple,
+    "earlier_remedies": _remedies,
+    "failed_follow_ups_days": tuple,
+    "asked_by": Asker,
+}
 
 
 def _share(part: Money, whole: Money, *, when_nothing: int) -> int:
@@ -124,8 +229,8 @@ def _written(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return list(value)
-    return value.value if isinstance(value, Problem | ParcelState) else value
+        return [list(one) if isinstance(one, tuple) else one for one in value]
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _money(document: Mapping[str, Any]) -> Money:

@@ -97,6 +97,7 @@ ORDER_COLUMNS = (
     _text("tracking_number", 80, needed=False, filled=False),
     _text("signed_by", 200, needed=False, filled=False),
     _text("left_at", 200, needed=False, filled=False),
+    _maybe("last_scan_at", Kind.MOMENT),
 )
 
 PAYMENT_COLUMNS = (

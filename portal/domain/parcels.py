@@ -12,7 +12,11 @@ SHIPPED = "shipped"
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Where a parcel is. times_again: how often its pieces were sent again, this parcel included; 0 for the first."""
+    """Where a parcel is.
+
+    last_scan_at: when the carrier last told of it. times_again: how often its pieces were sent again, this parcel
+    included; 0 for the first.
+    """
 
     handed_over_at: datetime | None
     promised_at: datetime | None
@@ -20,6 +24,8 @@ class Parcel:
     carrier: str | None
     signed_by: str | None = None
     left_at: str | None = None
+    service: str | None = None
+    last_scan_at: datetime | None = None
     times_again: int = 0
 
     def state(self, order_status: str, now: datetime) -> ParcelState:

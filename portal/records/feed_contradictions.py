@@ -10,7 +10,7 @@ _OF_AN_ORDER = (
 )  # fmt: skip
 _OF_A_PARCEL = (
     "carrier", "service", "tracking_number", "handed_to_carrier_at", "promised_at", "delivered_at", "signed_by",
-    "left_at",
+    "left_at", "last_scan_at",
 )  # fmt: skip
 _OTHER_ON_ITS_ORDER = """
     SELECT later.line,

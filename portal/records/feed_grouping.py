@@ -51,7 +51,7 @@ _SHIPMENTS = """
         line integer, lines bigint, order_number text, factor numeric, shipment text,
         known boolean, shipment_id bigint, order_id bigint, vendor text, vendor_region text, carrier text,
         service text, tracking_number text, handed_over_at timestamptz, promised_at timestamptz,
-        delivered_at timestamptz, signed_by text, left_at text, undone boolean
+        delivered_at timestamptz, signed_by text, left_at text, last_scan_at timestamptz, undone boolean
     ) ON COMMIT DROP;
     INSERT INTO feed_shipments
     SELECT first.line, heads.lines, first.order_number, factor, first.shipment, known.id IS NOT NULL,
@@ -64,6 +64,7 @@ _SHIPMENTS = """
         CASE WHEN came THEN first.delivered_at + make_interval(days => {days}) END,
         CASE WHEN undone THEN NULL ELSE first.signed_by END,
         CASE WHEN undone THEN NULL ELSE first.left_at END,
+        CASE WHEN first.last_scan_at <= {limit} THEN first.last_scan_at + make_interval(days => {days}) END,
         undone
     FROM (SELECT min(line) AS line, count(*) AS lines FROM feed_lines GROUP BY order_number, shipment) AS heads
     JOIN feed_lines AS first USING (line)

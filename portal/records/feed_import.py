@@ -88,6 +88,7 @@ _SHIPMENTS = _Target(
         "delivered_at": "f.delivered_at",
         "signed_by": "f.signed_by",
         "left_at": "f.left_at",
+        "last_scan_at": "f.last_scan_at",
     },
 )
 _LINES = _Target(

@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.domain.certainty import certain
 from portal.domain.claims import WITHDRAWABLE
+from portal.domain.incidents import About
 from portal.domain.problems import Problem
 from portal.domain.refunds import DEAD
 from portal.domain.stock import Free
-from portal.records import policies, stock
+from portal.records import incidents, policies, stock
+from portal.records.customer_history import HISTORY, History, history_in
 from portal.records.given_back import GIVEN_BACK, GivenBack, given_back_in
 from portal.records.in_transaction import ask
 from portal.records.rows_as_json import read
@@ -41,16 +44,21 @@ SELECT
     WHERE l.order_id = %(order_id)s AND u.live),
   ARRAY(SELECT c.created_at FROM claims AS c
     WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
-    ORDER BY c.created_at LIMIT 100),
+      AND c.id IS DISTINCT FROM %(beside)s
+    ORDER BY c.created_at DESC LIMIT 100),
   ($given_back),
   ($policy),
   (SELECT json_agg(json_build_array(ol.id, shelf.id, shelf.free))
-     FROM order_lines AS ol CROSS JOIN LATERAL ($shelf) AS shelf WHERE ol.order_id = %(order_id)s)
+     FROM order_lines AS ol CROSS JOIN LATERAL ($shelf) AS shelf WHERE ol.order_id = %(order_id)s),
+  ($history),
+  ($incidents)
 """).substitute(
     payments=_PAYMENTS_OF,
     given_back=Template(GIVEN_BACK).substitute(order="%(order_id)s"),
     policy=policies.DECIDES.substitute(what="json_build_array(v.id, v.published_at)"),
     shelf=stock.SHELF_OF,
+    history=HISTORY,
+    incidents=incidents.OPEN,
 )
 _HOLD_OWNED = """
 SELECT row_to_json(o), row_to_json(c) FROM orders AS o JOIN customers AS c ON c.id = o.customer_id
@@ -66,7 +74,8 @@ class Dossier:
     taken: unit numbers by line id that a live claim speaks for,
     claim_of: ref of that claim by (line id, unit). undecided: the units of those that may still get anything; charged:
     such units that are reported as charged wrongly. given_back: what each remedy gave, and did not get back.
-    earlier_claims: when this customer reported before, on any order. policy: the version that decides about the order,
+    earlier_claims: when this customer reported before, on any order, the newest first; history: the rest of theirs.
+    incidents: what the open ones are about. policy: the version that decides about the order,
     by its key and when it was published, where one is in force. stock: what is free of each line's SKU, by line id,
     where the shop keeps its stock.
     """
@@ -83,6 +92,8 @@ class Dossier:
     earlier_claims: list[datetime]
     policy: tuple[int, str] | None
     stock: dict[int, Free]
+    history: History
+    incidents: tuple[About, ...]
 
 
 def hold_owned(session: Session, order_number: str, customer_id: int) -> Order | None:
@@ -98,8 +109,11 @@ def hold(session: Session, order_id: int) -> Order:
     return session.scalars(asked.execution_options(populate_existing=True)).one()
 
 
-def load(session: Session, order: Order, *, now: datetime, since: datetime) -> Dossier:
-    """Load an order whole, however long it is, in one query. since: how far back earlier claims are looked for."""
+def load(session: Session, order: Order, *, now: datetime, since: datetime, beside: int | None = None) -> Dossier:
+    """Load an order whole, however long it is, in one query. since: how far back a customer's history is looked for.
+
+    beside: a claim that is judged again and is no history of itself.
+    """
     mine = {
         "order_id": order.id,
         "customer_id": order.customer_id,
@@ -107,10 +121,13 @@ def load(session: Session, order: Order, *, now: datetime, since: datetime) -> D
         "placed_at": order.placed_at,
         "now": now,
         "since": since,
+        "beside": beside,
         "dead": DEAD_STATES,
         "undecided": UNDECIDED,
     }
-    lines, paid, units, earlier_claims, given_back, policy, free = ask(session, _WHOLE, mine) or (None,) * 7
+    lines, paid, units, earlier_claims, given_back, policy, free, history, open_incidents = certain(
+        ask(session, _WHOLE, mine), "this statement gives a row"
+    )
     units, payments = units or [], payments_in(paid)
     taken: dict[int, set[int]] = defaultdict(set)
     for line_id, unit, _, _, _ in units:
@@ -132,6 +149,8 @@ def load(session: Session, order: Order, *, now: datetime, since: datetime) -> D
         earlier_claims=list(earlier_claims),
         policy=tuple(policy) if policy else None,
         stock=stock.free_in(free),
+        history=history_in(history),
+        incidents=incidents.open_in(open_incidents),
     )
 
 

@@ -1,14 +1,18 @@
 """Gather the facts of claim lines: once, before any rule is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from portal.domain.facts import Facts, days_between
+from portal.domain.actors import ActorKind
+from portal.domain.facts import Asker, EarlierRemedy, Facts, days_between
+from portal.domain.incidents import is_struck
 from portal.domain.money import Money, total, zero
 from portal.domain.parcels import Parcel
 from portal.domain.parts import Parts, add_up
 from portal.domain.problems import Problem
+from portal.domain.received import place, signer
 from portal.domain.stock import lacking
 from portal.records.tables.orders import OrderLine
 from portal.services.read_order import OrderRead, parcel_of
@@ -37,36 +41,48 @@ class Worth:
     overpaid: Money
 
 
+_ASKERS = {ActorKind.CLAIMANT: Asker.CUSTOMER, ActorKind.STAFF: Asker.STAFF, ActorKind.SYSTEM: Asker.US}
+
+
+def asker_of(actor: str) -> Asker:
+    """Tell who asks, of an actor as it is written."""
+    return _ASKERS[ActorKind(actor.partition(":")[0])]
+
+
 def gather_facts(
     read: OrderRead,
     affected: Sequence[Affected],
     *,
     now: datetime,
-    on_behalf: bool = False,
+    asked_by: Asker = Asker.CUSTOMER,
     evidence: bool = False,
     second_failure: bool = False,
 ) -> list[Facts]:
     """Gather the facts of each affected line, in their order."""
     currency = read.order.currency
     claimed = sum(add_up(read.paid[one.line.id].of_units(one.units)).total for one in affected)
-    refundable = total([c.left for c in read.capacities if c.reachable], currency)
-    worths = _worths(read, affected)
     without = lacking({one.line.id: len(one.units) for one in affected}, read.dossier.stock)
-    return [
-        _facts(
-            read,
-            one,
-            worth,
-            claimed=Money(claimed, currency),
-            refundable=refundable,
-            now=now,
-            on_behalf=on_behalf,
-            evidence=evidence,
-            second_failure=second_failure,
-            out_of_stock=one.line.id in without,
-        )
-        for one, worth in zip(affected, worths, strict=True)
-    ]
+    of_all = {
+        **_of_order(read, now),
+        **_of_customer(read, now),
+        "claimed_value": Money(claimed, currency),
+        "card_refundable": total([c.left for c in read.capacities if c.reachable], currency),
+        "evidence": evidence,
+        "asked_by": asked_by,
+        "on_behalf": asked_by is Asker.STAFF,
+        "now": now,
+    }
+    facts = []
+    for one, worth in zip(affected, _worths(read, affected), strict=True):
+        parcel = one.again or parcel_of(one.line.shipment)
+        said = {
+            **of_all,
+            **_of_parcel(read, parcel, now, second_failure=second_failure),
+            **_of_line(one, worth, currency),
+            "out_of_stock": one.line.id in without,
+        }
+        facts.append(Facts(**said, incident_open=is_struck(said, read.dossier.incidents)))
+    return facts
 
 
 def _worths(read: OrderRead, affected: Sequence[Affected]) -> list[Worth]:
@@ -96,56 +112,75 @@ def _worth(read: OrderRead, one: Affected, overpaid: Money, *, apart: bool) -> W
     return Worth(paid, left, min(left.total, read.entitlement.can_give), overpaid)
 
 
-def _facts(
-    read: OrderRead,
-    one: Affected,
-    worth: Worth,
-    *,
-    claimed: Money,
-    refundable: Money,
-    now: datetime,
-    on_behalf: bool,
-    evidence: bool,
-    second_failure: bool,
-    out_of_stock: bool,
-) -> Facts:
-    order, line = read.order, one.line
-    parcel = one.again or parcel_of(line.shipment)
-    paid, currency = worth.paid, order.currency
-    return Facts(
-        problem=one.problem,
-        parcel_state=parcel.state(order.status, now),
-        order_status=order.status,
-        days_since_ordered=days_between(order.placed_at, now),
-        days_since_promised=days_between(parcel.promised_at, now),
-        days_since_handed_over=days_between(parcel.handed_over_at, now),
-        days_since_delivered=days_between(parcel.delivered_at, now),
-        days_late=days_between(parcel.promised_at, parcel.delivered_at),
-        signed_by=bool(parcel.signed_by),
-        left_at=parcel.left_at,
-        line_value=Money(paid.total, currency),
-        goods_value=Money(paid.of_goods, currency),
-        shipping_value=Money(paid.of_shipping, currency),
-        claimed_value=claimed,
-        order_value=read.captured,
-        given_back=Money(paid.total - worth.can_give, currency),
-        shipping_given_back=Money(paid.of_shipping - worth.left.of_shipping, currency),
-        card_refundable=refundable,
-        overpaid=worth.overpaid,
-        payment_methods=frozenset(payment.method for payment in read.dossier.payments),
-        paid=bool(read.captured),
-        ship_to_country=order.ship_to_country,
-        ship_to_region=order.ship_to_region,
-        market=order.market,
-        vendor=line.vendor,
-        category=line.category,
-        sku=line.sku,
-        carrier=parcel.carrier,
-        earlier_claims_days=tuple(days_between(moment, now) or 0 for moment in read.dossier.earlier_claims),
-        evidence=evidence,
-        second_failure=second_failure or parcel.times_again > 0,
-        on_behalf=on_behalf,
-        now=now,
-        sent_again=parcel.times_again,
-        out_of_stock=out_of_stock,
-    )
+def _of_order(read: OrderRead, now: datetime) -> dict[str, Any]:
+    order = read.order
+    return {
+        "order_status": order.status,
+        "days_since_ordered": days_between(order.placed_at, now),
+        "order_value": read.captured,
+        "payment_methods": frozenset(payment.method for payment in read.dossier.payments),
+        "paid": bool(read.captured),
+        "ship_to_country": order.ship_to_country,
+        "ship_to_region": order.ship_to_region,
+        "market": order.market,
+    }
+
+
+def _of_customer(read: OrderRead, now: datetime) -> dict[str, Any]:
+    history, currency = read.dossier.history, read.order.currency
+    remedies = ((one, one.currency == currency) for one in history.remedies)
+    return {
+        "earlier_claims_days": _days_ago(read.dossier.earlier_claims, now),
+        "days_since_first_order": days_between(history.first_order_at, now),
+        "earlier_orders_days": _days_ago(history.orders, now),
+        "earlier_remedies": tuple(
+            EarlierRemedy(
+                days_between(one.promised_at, now) or 0,
+                one.minor if same else 0,
+                one.goodwill_minor if same else 0,
+            )
+            for one, same in remedies
+        ),
+        "failed_follow_ups_days": _days_ago(history.failed_follow_ups, now),
+    }
+
+
+def _days_ago(moments: Iterable[datetime], now: datetime) -> tuple[int, ...]:
+    return tuple(days_between(moment, now) or 0 for moment in moments)
+
+
+def _of_parcel(read: OrderRead, parcel: Parcel, now: datetime, *, second_failure: bool) -> dict[str, Any]:
+    order = read.order
+    came = parcel.delivered_at is not None and parcel.delivered_at <= now
+    return {
+        "parcel_state": parcel.state(order.status, now),
+        "days_since_promised": days_between(parcel.promised_at, now),
+        "days_since_handed_over": days_between(parcel.handed_over_at, now),
+        "days_since_last_scan": days_between(parcel.last_scan_at, now),
+        "days_since_delivered": days_between(parcel.delivered_at, now),
+        "days_late": days_between(parcel.promised_at, parcel.delivered_at),
+        "signed_by": bool(parcel.signed_by),
+        "signed_for_by": signer(parcel.signed_by, (order.customer_name, order.ship_to_name)),
+        "left_at": parcel.left_at,
+        "delivered_to": place(parcel.left_at, parcel.signed_by, came=came),
+        "carrier": parcel.carrier,
+        "service": parcel.service,
+        "second_failure": second_failure or parcel.times_again > 0,
+        "sent_again": parcel.times_again,
+    }
+
+
+def _of_line(one: Affected, worth: Worth, currency: str) -> Mapping[str, Any]:
+    line, paid = one.line, worth.paid
+    return {
+        "problem": one.problem,
+        "line_value": Money(paid.total, currency),
+        "goods_value": Money(paid.of_goods, currency),
+        "shipping_value": Money(paid.of_shipping, currency),
+        "given_back": Money(paid.total - worth.can_give, currency),
+        "shipping_given_back": Money(paid.of_shipping - worth.left.of_shipping, currency),
+        "overpaid": worth.overpaid,
+        "vendor": line.vendor,
+        "category": line.category,
+        "sku": line.sku,
+    }

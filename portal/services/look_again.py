@@ -20,7 +20,7 @@ from portal.services.apply_verdict import (
     touch,
 )
 from portal.services.current_policy import policy_of
-from portal.services.gather_facts import Affected, gather_facts
+from portal.services.gather_facts import Affected, asker_of, gather_facts
 from portal.services.letter_of_claim import leave_letter
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
@@ -42,7 +42,7 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
         now = toolkit.now()
         if claim is None or claim.next_action_at is None or claim.next_action_at > now:
             return
-        read = read_order(session, claim.order, now)
+        read = read_order(session, claim.order, now, beside=claim.id)
         policy = policy_of(session, claim.policy_version_id)
         due = [line for line in claim.lines if _is_due(line, now)]
         deadlines = [
@@ -77,7 +77,7 @@ def _line(
     units = tuple(claims.units_of(session, line))
     affected = Affected(line.order_line, units, Problem(line.problem), sent.parcel if sent else None)
     evidence = bool(line.facts["evidence"])
-    facts = gather_facts(read, [affected], now=now, evidence=evidence)[0]
+    facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=evidence)[0]
     verdict = judge(facts, policy)
     line.facts, line.parcel_state = facts.to_document(), facts.parcel_state.value
     expired = line.state == ClaimState.OFFERED

@@ -7,6 +7,7 @@ from portal.domain.entitlement import Entitlement
 from portal.domain.money import Money, total
 from portal.domain.paid import LinePaid, free_units
 from portal.domain.parcels import Parcel
+from portal.domain.policy.vocabulary import LONGEST_WINDOW
 from portal.domain.problems import ParcelState
 from portal.domain.refunds import Capacity
 from portal.records import orders
@@ -15,7 +16,7 @@ from portal.records.sessions import Session
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.services.order_entitlement import entitlement_of, paid_for_each
 
-HISTORY = timedelta(days=365)
+HISTORY = timedelta(days=LONGEST_WINDOW + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def parcel_of(shipment: Shipment) -> Parcel:
         carrier=shipment.carrier,
         signed_by=shipment.signed_by,
         left_at=shipment.left_at,
+        service=shipment.service,
+        last_scan_at=shipment.last_scan_at,
     )
 
 
@@ -70,9 +73,9 @@ def capacity_of(payment: Payment, spent: int) -> Capacity:
     )
 
 
-def read_order(session: Session, order: Order, now: datetime) -> OrderRead:
-    """Load an order and read it."""
-    dossier = orders.load(session, order, now=now, since=now - HISTORY)
+def read_order(session: Session, order: Order, now: datetime, *, beside: int | None = None) -> OrderRead:
+    """Load an order and read it. beside: a claim that is judged again and is no history of itself."""
+    dossier = orders.load(session, order, now=now, since=now - HISTORY, beside=beside)
     captured_payments = [payment for payment in dossier.payments if payment.captured_at is not None]
     captured = total([Money(payment.amount_minor, order.currency) for payment in captured_payments], order.currency)
     paid = paid_for_each(dossier.lines, captured)

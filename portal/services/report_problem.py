@@ -22,7 +22,7 @@ from portal.records.tables.orders import Order
 from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
 from portal.services.current_policy import policy_for
-from portal.services.gather_facts import Affected, gather_facts
+from portal.services.gather_facts import Affected, asker_of, gather_facts
 from portal.services.letter_of_claim import letter_telling
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
@@ -92,7 +92,7 @@ def report(
     affected = _all_affected(read, reported, sent, now)
     locale = reported.locale or best_locale(order.locale, "")
     in_force, policy = policy_for(session, read.dossier)
-    facts = gather_facts(read, affected, now=now, on_behalf=actor.kind.value == "staff")
+    facts = gather_facts(read, affected, now=now, asked_by=asker_of(str(actor)))
     verdicts = [judge(fact, policy) for fact in facts]
     claim = fresh(
         Claim,

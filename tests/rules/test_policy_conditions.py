@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from portal.domain.facts import Asker, EarlierRemedy
 from portal.domain.policy import OutcomeKind, judge, parse
+from portal.domain.received import Place, Signer
 from tests.support.claim_facts import brl, some_facts
 
 
@@ -103,3 +105,42 @@ def test_methods_of_payment(asked: dict[str, Any], methods: set[str], *, expecte
 )
 def test_earlier_claims_count_within_their_window(earlier: tuple[int, ...], *, expected: bool) -> None:
     assert passes({"earlier_claims": {"within_days": 90, "min": 3}}, earlier_claims_days=earlier) is expected
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "expected"),
+    [
+        ({"signed_for_by": ["neighbour"]}, {"signed_for_by": Signer.NEIGHBOUR}, True),
+        ({"signed_for_by": ["neighbour"]}, {"signed_for_by": None}, False),
+        ({"delivered_to": {"none_of": ["address"]}}, {"delivered_to": Place.SAFE_PLACE}, True),
+        ({"asked_by": ["us"]}, {"asked_by": Asker.CUSTOMER}, False),
+        ({"service": ["express"]}, {"service": "express"}, True),
+        ({"days_since_last_scan": {"min": 10}}, {"days_since_last_scan": 9}, False),
+        ({"days_since_last_scan": {"min": 10}}, {"days_since_last_scan": 10}, True),
+        ({"days_since_first_order": {"min": 365}}, {"days_since_first_order": 400}, True),
+        ({"earlier_orders": {"within_days": 30, "min": 2}}, {"earlier_orders_days": (1, 30, 31)}, True),
+        ({"earlier_orders": {"within_days": 29, "min": 2}}, {"earlier_orders_days": (1, 30, 31)}, False),
+        ({"failed_follow_ups": {"within_days": 90, "max": 0}}, {"failed_follow_ups_days": (91,)}, True),
+        ({"incident_open": True}, {"incident_open": True}, True),
+        ({"today": {"min": "2026-03-14", "max": "2026-03-14"}}, {}, True),
+        ({"today": {"max": "2026-03-13"}}, {}, False),
+    ],
+)
+def test_who_got_it_who_asks_and_when(when: dict[str, Any], facts: dict[str, Any], *, expected: bool) -> None:
+    assert passes(when, **facts) is expected
+
+
+@pytest.mark.parametrize(
+    ("days", "cents", "expected"), [(30, 10_000, True), (30, 9_999, False), (31, 10_000, False), (0, 10_001, True)]
+)
+def test_the_worth_of_remedies_adds_up_within_its_window(days: int, cents: int, *, expected: bool) -> None:
+    given = (EarlierRemedy(days, cents - 1, 0), EarlierRemedy(5, 1, 0))
+
+    assert passes({"remedies_value": {"within_days": 30, "min": "limit"}}, earlier_remedies=given) is expected
+
+
+def test_goodwill_counts_apart_from_what_was_owed() -> None:
+    given = (EarlierRemedy(1, 30_000, 9_999),)
+
+    assert passes({"goodwill_value": {"within_days": 30, "below": "limit"}}, earlier_remedies=given)
+    assert not passes({"remedies_value": {"within_days": 30, "below": "limit"}}, earlier_remedies=given)

@@ -1,6 +1,7 @@
 """The proof of a policy, held against every claim of a small world one by one, and against its own examples."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.facts import Facts
+from portal.domain.facts import Asker, EarlierRemedy, Facts
 from portal.domain.policy import Policy, default_policy, judge, parse
 from portal.domain.policy.proof import Concern, ConcernKind, Severity, prove
 from portal.domain.problems import NEVER_LEFT, SENSIBLE, ParcelState, Problem
+from portal.domain.received import place, signer
 from tests.support.claim_facts import brl, some_facts
 
 _MENU: dict[str, list[Any]] = {
@@ -26,6 +28,19 @@ _MENU: dict[str, list[Any]] = {
     "second_failure": [True, False],
     "payment_methods": [{"any_of": ["card"]}, {"none_of": ["card", "boleto"]}, {"only": ["boleto"]}],
     "earlier_claims": [{"within_days": 30, "min": 1}, {"within_days": 90, "max": 1}],
+    "earlier_orders": [{"within_days": 90, "min": 1}, {"within_days": 30, "max": 0}],
+    "days_since_ordered": [{"min": 1}, {"max": 0}],
+    "days_since_first_order": [{"max": 0}, {"min": 2}, {"max": 1}],
+    "signed_by": [True, False],
+    "signed_for_by": [["customer", "neighbour"], {"none_of": ["neighbour"]}, "unknown"],
+    "delivered_to": [["neighbour"], {"none_of": ["address"]}, "unknown"],
+    "left_at": ["known", "unknown", ["a porch"]],
+    "on_behalf": [True, False],
+    "asked_by": [["staff", "us"], {"none_of": ["customer"]}],
+    "remedies_value": [{"within_days": 30, "min": "low"}, {"within_days": 90, "below": "low"}],
+    "goodwill_value": [{"within_days": 90, "min": "low"}, {"within_days": 30, "max": "low"}],
+    "incident_open": [True, False],
+    "today": [{"max": "2026-06-30"}, {"min": "2026-07-01", "max": "2026-12-31"}],
 }
 _NO = {"decline": {"reason": "charge_agrees", "alternative": "talk_to_a_person"}}
 _PERSON = {"person": {"reason": "high_value"}}
@@ -89,32 +104,80 @@ def told_apart(asked: set[str]) -> list[dict[str, Any]]:
     return list({tuple(parcel.get(name) for name in sorted(names)): parcel for parcel in _PARCELS}.values())
 
 
+def others(asked: set[str]) -> Iterator[dict[str, Any]]:
+    """Give everything beside the parcel, as far as it is asked about."""
+    pairs = [(0, 0), (50, 50), (50, 300), (100, 100), (100, 250), (200, 200), (250, 250)]
+    methods: list[set[str]] = [set(), {"card"}, {"boleto"}, {"card", "boleto"}, {"voucher"}, {"boleto", "voucher"}]
+    claims: list[tuple[int, ...]] = [(), (5,), (60,), (5, 60), (5, 6)]
+    orders: list[tuple[int, ...]] = [(), (5,), (60,)]
+    gifts = [(days, worth, part) for days in (5, 60) for worth, part in ((50, 0), (50, 50), (100, 100), (300, 100))]
+    parts = (
+        _if(asked & {"line_value", "claimed_value"}, [_worth(*pair) for pair in pairs]),
+        _if(asked & {"payment_methods"}, [{"payment_methods": frozenset(held)} for held in methods]),
+        _if(asked & {"earlier_claims"}, [{"earlier_claims_days": days} for days in claims]),
+        _if(asked & {"earlier_orders"}, [{"earlier_orders_days": days} for days in orders]),
+        _if(
+            asked & {"remedies_value", "goodwill_value"},
+            [{"earlier_remedies": ()}, *({"earlier_remedies": (EarlierRemedy(*gift),)} for gift in gifts)],
+        ),
+        _if(
+            asked & {"days_since_ordered", "days_since_first_order"},
+            [
+                {"days_since_ordered": ordered, "days_since_first_order": first}
+                for ordered, first in product((-1, 0, 1, 2), repeat=2)
+                if ordered <= first
+            ],
+        ),
+        _if(asked & {"on_behalf", "asked_by"}, [{"asked_by": one, "on_behalf": one == Asker.STAFF} for one in Asker]),
+        _if(asked & {"incident_open"}, [{"incident_open": one} for one in (False, True)]),
+        _if(asked & {"today"}, [{"now": datetime(year, month, 1, tzinfo=UTC)} for year, month in _MONTHS]),
+    )
+    for chosen in product(*parts):
+        yield {name: value for part in chosen for name, value in part.items()}
+
+
+_MONTHS = ((2026, 6), (2026, 7), (2027, 1))
+
+
+def _worth(line: int, claimed: int) -> dict[str, Any]:
+    return {"goods": line, "shipping": 0, "claimed_value": brl(claimed)}
+
+
+def _if(is_asked: set[str], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return values if is_asked else values[:1]
+
+
+_WAYS = [
+    (None, None),
+    ("Iara", None),
+    ("Vizinho", None),
+    ("Porteiro", "a porch"),
+    (None, "with the neighbour"),
+    ("Vizinho", "a table"),
+    (None, "a table"),
+]
+
+
+def received(asked: set[str], state: ParcelState) -> Iterator[dict[str, Any]]:
+    """Give who got it and where, as far as it is asked about."""
+    ways = _WAYS if asked & {"signed_by", "signed_for_by", "delivered_to", "left_at"} else _WAYS[:1]
+    for signature, left_at in ways:
+        yield {
+            "signed_by": bool(signature),
+            "signed_for_by": signer(signature, ["Iara"]),
+            "left_at": left_at,
+            "delivered_to": place(left_at, signature, came=state is ParcelState.DELIVERED),
+        }
+
+
 def world(asked: set[str]) -> Iterator[Facts]:
     """Give every claim of a small world, as far as facts are asked about."""
-    values = [(0, 0), (50, 50), (50, 300), (100, 100), (100, 250), (200, 200), (250, 250)]
-    money = values if asked & {"line_value", "claimed_value"} else values[:1]
-    methods: list[set[str]] = [set(), {"card"}, {"boleto"}, {"card", "boleto"}, {"voucher"}, {"boleto", "voucher"}]
-    history: list[tuple[int, ...]] = [(), (5,), (60,), (5, 60), (5, 6)]
-    others = list(
-        product(
-            money,
-            methods if "payment_methods" in asked else methods[:1],
-            history if "earlier_claims" in asked else history[:1],
-        )
-    )
+    beside = list(others(asked))
     for problem, parcel in product((Problem.LATE, Problem.OTHER, Problem.CHARGED_WRONGLY), told_apart(asked)):
-        for second in {True, parcel["sent_again"] > 0}:
-            for (line, claimed), held, days in others:
-                yield some_facts(
-                    **parcel,
-                    problem=problem,
-                    second_failure=second,
-                    goods=line,
-                    shipping=0,
-                    claimed_value=brl(claimed),
-                    payment_methods=frozenset(held),
-                    earlier_claims_days=days,
-                )
+        seconds = {True, parcel["sent_again"] > 0}
+        for second, got in product(seconds, received(asked, parcel["parcel_state"])):
+            for other in beside:
+                yield some_facts(**parcel, **got, **other, problem=problem, second_failure=second)
 
 
 def keys(concerns: tuple[Concern, ...], *kinds: ConcernKind) -> set[str]:
@@ -125,12 +188,21 @@ def places(concerns: tuple[Concern, ...]) -> set[str]:
     return {one.place for one in concerns if one.kind is ConcernKind.NOT_COVERED}
 
 
-_FACTS = st.lists(st.sampled_from(sorted(_MENU)), min_size=1, max_size=3, unique=True)
-_RULE = _FACTS.flatmap(lambda names: st.fixed_dictionaries({name: st.sampled_from(_MENU[name]) for name in names}))
+def _rules_about(names: list[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    told = st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
+    rule = told.flatmap(lambda some: st.fixed_dictionaries({name: st.sampled_from(_MENU[name]) for name in some}))
+    return st.lists(rule, min_size=1, max_size=5)
+
+
+# A world of more facts than these at once would have too many claims.
+_RULES_OF_THREE_FACTS = st.lists(st.sampled_from(sorted(_MENU)), min_size=1, max_size=3, unique=True).flatmap(
+    _rules_about
+)
+_RULES = _rules_about(sorted(_MENU))
 
 
 @settings(max_examples=10, deadline=None)
-@given(rules=st.lists(_RULE, min_size=1, max_size=4))
+@given(rules=_RULES_OF_THREE_FACTS)
 def test_a_small_world_one_by_one_says_what_the_proof_says(rules: list[dict[str, Any]]) -> None:
     policy = policy_of(*rules)
     won: set[str] = set()
@@ -150,7 +222,7 @@ def test_a_small_world_one_by_one_says_what_the_proof_says(rules: list[dict[str,
 
 
 @settings(max_examples=30, deadline=None)
-@given(rules=st.lists(_RULE, min_size=1, max_size=6))
+@given(rules=_RULES)
 def test_every_example_is_a_claim_of_which_it_is_true(rules: list[dict[str, Any]]) -> None:
     policy = policy_of(*rules)
 
@@ -186,12 +258,25 @@ def test_a_rule_behind_others_that_together_take_all_of_it_names_them() -> None:
         {"line_value": {"min": "high"}, "claimed_value": {"max": "low"}},
         {"sent_again": {"min": 1}, "second_failure": False},
         {"paid": False, "order_value": "some"},
+        {"days_since_ordered": {"min": 31}, "days_since_first_order": {"max": 30}},
+        {"signed_for_by": ["customer"], "signed_by": False},
+        {"delivered_to": "known", "parcel_state": ["late"]},
+        {"delivered_to": ["safe_place"], "left_at": "unknown"},
+        {"asked_by": ["us"], "on_behalf": True},
+        {"goodwill_value": {"within_days": 30, "min": "high"}, "remedies_value": {"within_days": 90, "below": "high"}},
+        {"earlier_remedies": {"within_days": 90, "max": 0}, "goodwill_value": {"within_days": 30, "min": "low"}},
     ],
 )
 def test_conditions_that_no_claim_passes_together_contradict(when: dict[str, Any]) -> None:
     concerns = prove(policy_of(when)).concerns
 
     assert keys(concerns, ConcernKind.CONTRADICTS_ITSELF) == {"rule_0"}
+
+
+def test_windows_of_different_facts_have_nothing_to_do_with_each_other() -> None:
+    when = {"earlier_claims": {"within_days": 30, "min": 3}, "earlier_orders": {"within_days": 90, "max": 0}}
+
+    assert keys(prove(policy_of(when)).concerns, ConcernKind.CONTRADICTS_ITSELF) == set()
 
 
 def test_a_condition_that_the_others_imply_is_always_true() -> None:

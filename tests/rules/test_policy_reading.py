@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -101,6 +102,30 @@ def test_a_good_policy_is_read() -> None:
             "rules/0/when/earlier_claims",
             {"within_days": 0, "min": 3},
             "when.earlier_claims.within_days: must lie from 1",
+        ),
+        (
+            "rules/0/when/earlier_orders",
+            {"within_days": 366, "min": 1},
+            "within_days: must lie from 1 to 365, not at 366",
+        ),
+        ("rules/0/when/earlier_orders", {"within_days": 30, "min": 101}, "when.earlier_orders: counts to 100 at most"),
+        ("rules/0/when/remedies_value", {"within_days": 30}, "needs within_days, and min, max or below"),
+        ("rules/0/when/remedies_value", {"within_days": 30, "min": "huge"}, "there is no amount named 'huge'"),
+        (
+            "rules/0/when/goodwill_value",
+            {"within_days": 30, "min": "top", "max": "limit"},
+            "when.goodwill_value in BRL: its min, 20000, is above its max, 10000",
+        ),
+        ("rules/0/when/delivered_to", ["moon"], "when.delivered_to: does not know 'moon'; it knows address, elsewhere"),
+        ("rules/0/when/asked_by", ["robot"], "when.asked_by: does not know 'robot'"),
+        ("rules/0/when/incident_open", "yes", "when.incident_open: must be true or false"),
+        ("rules/0/when/today", {"min": "24.12.2026"}, "when.today.min: a date is year, month and day in quotes"),
+        ("rules/0/when/today", {"min": date(2026, 12, 24)}, "when.today.min: a date is year, month and day in quotes"),
+        ("rules/0/when/today", {"max": "2026-02-30"}, "when.today.max: there is no day 2026-02-30"),
+        (
+            "rules/0/when/today",
+            {"min": "2026-12-24", "max": "2026-12-20"},
+            "when.today: its min, 2026-12-24, is after its max, 2026-12-20",
         ),
         ("amounts/limit", {"REAL": "1.00"}, "amounts.limit: a currency is three capital letters, not 'REAL'"),
         ("amounts/limit", "100.00", "amounts.limit: an amount needs its currency"),

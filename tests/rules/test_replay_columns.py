@@ -9,7 +9,7 @@ from portal.analysis.replay import NOT_OFFERED, columns_of, judge_columns
 from portal.domain.facts import Facts
 from portal.domain.offers import RemedyKind
 from portal.domain.policy import OutcomeKind, Policy, default_policy, judge, parse
-from tests.support.any_facts import facts
+from tests.support.any_facts import facts, kept_earlier
 
 
 def said_alone(one: Facts, policy: Policy) -> tuple[str, OutcomeKind, dict[RemedyKind, tuple[int, int]]]:
@@ -62,13 +62,30 @@ _CONDITIONS: list[dict[str, Any]] = [
     {"overpaid": "some"},
     {"card_refundable": "none"},
     {"out_of_stock": True},
+    {"service": ["express"]},
+    {"service": {"none_of": ["express"]}},
+    {"signed_for_by": ["neighbour", "customer"]},
+    {"signed_for_by": "unknown"},
+    {"delivered_to": {"none_of": ["address"]}},
+    {"asked_by": ["us", "staff"]},
+    {"days_since_last_scan": "unknown"},
+    {"days_since_last_scan": {"min": 10}},
+    {"days_since_first_order": {"max": 365}},
+    {"earlier_orders": {"within_days": 90, "min": 2}},
+    {"earlier_orders": {"within_days": 365, "max": 0}},
+    {"failed_follow_ups": {"within_days": 30, "min": 1}},
+    {"earlier_remedies": {"within_days": 90, "max": 1}},
+    {"remedies_value": {"within_days": 90, "min": "some_amount"}},
+    {"goodwill_value": {"within_days": 30, "below": "some_amount"}},
+    {"incident_open": False},
+    {"today": {"min": "2026-12-01", "max": "2026-12-24"}},
     {"sent_again": {"min": 2}},
 ]
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    many=st.lists(facts(), min_size=1, max_size=25),
+    many=st.lists(facts() | kept_earlier(), min_size=1, max_size=25),
     asked=st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=6),
 )
 def test_every_kind_of_condition_lets_the_same_claims_through(many: list[Facts], asked: list[dict[str, Any]]) -> None:

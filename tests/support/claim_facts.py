@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.domain.facts import Facts
+from portal.domain.facts import Asker, Facts
 from portal.domain.money import Money
 from portal.domain.problems import ParcelState, Problem
 
@@ -46,6 +46,16 @@ def some_facts(*, goods: int = 8000, shipping: int = 2000, currency: str = "BRL"
         "category": "toys",
         "sku": "toy-1",
         "carrier": None,
+        "service": None,
+        "signed_for_by": None,
+        "delivered_to": None,
+        "days_since_last_scan": None,
+        "days_since_first_order": 15,
+        "earlier_orders_days": (),
+        "earlier_remedies": (),
+        "failed_follow_ups_days": (),
+        "incident_open": False,
+        "asked_by": Asker.CUSTOMER,
         "earlier_claims_days": (),
         "evidence": False,
         "second_failure": False,

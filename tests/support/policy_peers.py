@@ -9,9 +9,21 @@ from typing import Any
 import zen
 
 from portal.domain.facts import Facts
-from portal.domain.policy.regions import AmountSpan, AnyOf, Flag, Known, Only, Recent, Region, Some, Span, Words
+from portal.domain.policy.regions import (
+    AmountSpan,
+    AnyOf,
+    Flag,
+    Known,
+    Only,
+    Recent,
+    RecentSum,
+    Region,
+    Some,
+    Span,
+    Words,
+)
 from portal.domain.policy.table import Condition, Policy, Rule
-from portal.domain.policy.vocabulary import VOCABULARY, FactKind
+from portal.domain.policy.vocabulary import COUNTED, VOCABULARY, FactKind
 
 Context = dict[str, Any]
 
@@ -25,12 +37,15 @@ def context_of(facts: Facts, policy: Policy) -> Context:
             value = value.minor
         elif fact.kind is FactKind.WORDS:
             value = sorted(value)
-        if fact.kind is not FactKind.RECENT:
+        if fact.kind not in COUNTED:
             context[fact.name] = value
     for condition in (condition for rule in policy.rules for condition in rule.conditions):
         if isinstance(condition.region, Recent):
-            window = condition.region.window
-            context[_field(condition)] = sum(days <= window for days in facts.earlier_claims_days)
+            window, held = condition.region.window, getattr(facts, VOCABULARY[condition.name].reads)
+            context[_field(condition)] = sum(days <= window for days in held)
+        if isinstance(condition.region, RecentSum):
+            window, held = condition.region.window, getattr(facts, VOCABULARY[condition.name].reads)
+            context[_field(condition)] = sum(minor for days, minor in held if days <= window)
     return context
 
 
@@ -72,7 +87,7 @@ def if_chain(policy: Policy, currency: str, folder: Path) -> Callable[[Context],
 
 def _field(condition: Condition) -> str:
     region = condition.region
-    return f"{condition.name}_in_{region.window}" if isinstance(region, Recent) else condition.name
+    return f"{condition.name}_in_{region.window}" if isinstance(region, Recent | RecentSum) else condition.name
 
 
 def _zen_field(column: str) -> str:
@@ -138,7 +153,7 @@ def _ends(region: Region, currency: str) -> list[tuple[str, int]]:
     match region:
         case Some(yes):
             return [(">", 0)] if yes else [("<=", 0)]
-        case AmountSpan(low_by, high_by):
+        case AmountSpan(low_by, high_by) | RecentSum(_, low_by, high_by):
             low, high = (None if bound is None else bound[currency] for bound in (low_by, high_by))
         case Span(low, high) | Recent(_, low, high):
             pass

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from portal.analysis.replay.columns import UNKNOWN, FactColumns, Numbers, Words, WordSets
 from portal.domain.policy import regions
-from portal.domain.policy.regions import AmountSpan, AnyOf, Flag, Known, Only, Recent, Some, Span
+from portal.domain.policy.regions import AmountSpan, AnyOf, Flag, Known, Only, Recent, RecentSum, Some, Span
 from portal.domain.policy.table import Condition
 from portal.domain.policy.vocabulary import VOCABULARY, FactKind
 
@@ -15,7 +15,13 @@ Rows = NDArray[np.bool_]
 
 
 def rows_of(condition: Condition, columns: FactColumns) -> Rows:
-    """Tell of each row whether it passes a condition."""
+    """Tell of each row whether it passes a condition; one whose fact was not recorded does not."""
+    passed = _passed(condition, columns)
+    recorded = columns.recorded.get(condition.name)
+    return passed if recorded is None else passed & recorded
+
+
+def _passed(condition: Condition, columns: FactColumns) -> Rows:
     name, region = condition.name, condition.region
     match region:
         case Flag(yes):
@@ -30,7 +36,7 @@ def rows_of(condition: Condition, columns: FactColumns) -> Rows:
             return _of_numbers(name, region, columns)
 
 
-def _of_numbers(name: str, region: Recent | Span | Some | AmountSpan, columns: FactColumns) -> Rows:
+def _of_numbers(name: str, region: Recent | RecentSum | Span | Some | AmountSpan, columns: FactColumns) -> Rows:
     match region:
         case Recent(window, low, high):
             return _between(columns.days[name].within(window, columns.rows), low, high)
@@ -39,8 +45,13 @@ def _of_numbers(name: str, region: Recent | Span | Some | AmountSpan, columns: F
         case Some(yes):
             return (columns.numbers[name] > 0) == yes
         case AmountSpan(low_by, high_by):
-            amounts, currency = columns.numbers[name], columns.currency
-            return _at_least(amounts, low_by, currency) & _at_most(amounts, high_by, currency)
+            return _within(columns.numbers[name], low_by, high_by, columns.currency)
+        case RecentSum(window, low_by, high_by):
+            return _within(columns.sums[name].within(window, columns.rows), low_by, high_by, columns.currency)
+
+
+def _within(amounts: Numbers, low: Mapping[str, int] | None, high: Mapping[str, int] | None, currency: Words) -> Rows:
+    return _at_least(amounts, low, currency) & _at_most(amounts, high, currency)
 
 
 def by_currency(amounts: Mapping[str, int], currency: Words, without: int) -> Numbers:

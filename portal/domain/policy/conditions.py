@@ -2,20 +2,26 @@
 
 Notation: ``1..5`` (both ends included), ``6..``, ``..0``, ``..<high_value``, ``late|delivered``, ``!boleto``, ``yes``,
 ``no``, ``known``, ``unknown``, ``some`` (more than nothing) and ``none``. An unknown fact passes no range and no set.
+A fact that was not gathered yet when a claim was judged passes nothing at all, and is found as ``not recorded``.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from portal.domain.facts import Facts
 from portal.domain.policy import shape
 from portal.domain.policy.money_conditions import Amounts, money_between
-from portal.domain.policy.regions import Flag, Known, Recent, Span
+from portal.domain.policy.ranges import day_range, from_nothing, range_text, span_of
+from portal.domain.policy.recent_conditions import counted, worth
+from portal.domain.policy.regions import Flag, Known, Span
 from portal.domain.policy.table import Condition, ask_of
-from portal.domain.policy.vocabulary import VOCABULARY, FactKind
+from portal.domain.policy.vocabulary import VOCABULARY, FactKind, FactType
 from portal.domain.policy.word_conditions import methods, one_of
 
+NOT_RECORDED = "not recorded"
 Builder = Callable[[str, Any, str], Condition]
 
 
@@ -24,16 +30,31 @@ def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
     fact = VOCABULARY.get(name)
     if fact is None:
         raise shape.refuse(place, f"does not know the fact {name!r}; it knows {', '.join(sorted(VOCABULARY))}")
+    place = f"{place}.{name}"
     if fact.kind is FactKind.MONEY:
-        return money_between(name, value, f"{place}.{name}", amounts)
-    return _BUILDERS[fact.kind](name, value, f"{place}.{name}")
+        asked = money_between(name, value, place, amounts)
+    elif fact.kind is FactKind.RECENT_MONEY:
+        asked = worth(fact, value, place, amounts)
+    else:
+        asked = _BUILDERS[fact.kind](name, value, place)
+    return only_where_recorded(asked, fact) if fact.may_lack else asked
+
+
+def only_where_recorded(asked: Condition, fact: FactType) -> Condition:
+    """Let nothing through of facts that were kept before this one was gathered."""
+    name, test, found = fact.kept or fact.reads, asked.test, asked.found
+    return replace(
+        asked,
+        test=lambda facts: name not in facts.unrecorded and test(facts),
+        found=lambda facts: NOT_RECORDED if name in facts.unrecorded else found(facts),
+    )
 
 
 def _times(name: str, value: object, place: str) -> Condition:
     """Ask how often something was done, from never on."""
-    span = _from_nothing(_day_range(value, place))
+    span = from_nothing(day_range(value, place))
     get = attrgetter(name)
-    return ask_of(name, _range_text(span), span, lambda facts: str(get(facts)))
+    return ask_of(name, range_text(span), span, lambda facts: str(get(facts)))
 
 
 def _flag(name: str, value: object, place: str) -> Condition:
@@ -56,33 +77,8 @@ def _days(name: str, value: object, place: str) -> Condition:
 
     if value in ("known", "unknown"):
         return ask_of(name, str(value), Known(value == "known"), found)
-    span = _day_range(value, place)
-    return ask_of(name, _range_text(span), span, found)
-
-
-def _day_range(value: object, place: str) -> Span:
-    """Read a range of days; only a range may start below nothing, by having no least."""
-    limits = shape.table(value, place)
-    shape.known_keys(limits, ("min", "max"), place)
-    return _span(
-        shape.days(limits["min"], f"{place}.min") if "min" in limits else None,
-        shape.days(limits["max"], f"{place}.max") if "max" in limits else None,
-        place,
-    )
-
-
-def _span(low: int | None, high: int | None, place: str) -> Span:
-    if low is not None and high is not None:
-        shape.in_order(low, high, place)
-    return Span(low, high)
-
-
-def _from_nothing(span: Span) -> Span:
-    return Span(span.low or 0, span.high)
-
-
-def _range_text(span: Span) -> str:
-    return f"{'' if span.low is None else span.low}..{'' if span.high is None else span.high}"
+    span = day_range(value, place)
+    return ask_of(name, range_text(span), span, found)
 
 
 def _part(name: str, value: object, place: str) -> Condition:
@@ -90,24 +86,21 @@ def _part(name: str, value: object, place: str) -> Condition:
     shape.known_keys(limits, ("min", "max"), place)
     low = shape.percent(limits["min"], f"{place}.min") if "min" in limits else 0
     high = shape.percent(limits["max"], f"{place}.max") if "max" in limits else None
-    span = _span(low, high, place)
+    span = span_of(low, high, place)
     get = attrgetter(name)
-    return ask_of(name, _range_text(span), span, lambda facts: str(get(facts)))
+    return ask_of(name, range_text(span), span, lambda facts: str(get(facts)))
 
 
-def _history(name: str, value: object, place: str) -> Condition:
-    asked = shape.table(value, place)
-    shape.known_keys(asked, ("within_days", "min", "max"), place)
-    if "within_days" not in asked or len(asked) == 1:
-        raise shape.refuse(place, "needs within_days, and min or max")
-    window = shape.days(asked["within_days"], f"{place}.within_days", least=1)
-    span = _from_nothing(_day_range({key: asked[key] for key in asked if key != "within_days"}, place))
-    region = Recent(window, span.low or 0, span.high)
-    read = attrgetter(VOCABULARY[name].reads)
-    count = region.count(read)
-    source = f"{name} in {window} days"
-    wanted = f"{_range_text(span)} in {window} days"
-    return Condition(name, wanted, region, region.test(read), source, lambda facts: str(count(facts)))
+def _dates(name: str, value: object, place: str) -> Condition:
+    """Ask for the days of the calendar from one to another, both included."""
+    limits = shape.table(value, place)
+    shape.known_keys(limits, ("min", "max"), place)
+    low, high = (shape.day(limits[end], f"{place}.{end}") if end in limits else None for end in ("min", "max"))
+    if low is not None and high is not None and low > high:
+        raise shape.refuse(place, f"its min, {limits['min']}, is after its max, {limits['max']}")
+    get = attrgetter(name)
+    written = f"{limits.get('min', '')}..{limits.get('max', '')}"
+    return ask_of(name, written, Span(low, high), lambda facts: date.fromordinal(get(facts)).isoformat())
 
 
 _BUILDERS: Mapping[FactKind, Builder] = {
@@ -117,5 +110,6 @@ _BUILDERS: Mapping[FactKind, Builder] = {
     FactKind.YES_NO: _flag,
     FactKind.WORD: one_of,
     FactKind.WORDS: methods,
-    FactKind.RECENT: _history,
+    FactKind.RECENT: counted,
+    FactKind.DATE: _dates,
 }

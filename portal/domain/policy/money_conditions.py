@@ -11,6 +11,7 @@ from portal.domain.policy.regions import AmountSpan, Some
 from portal.domain.policy.table import Condition, ask_of
 
 Amounts = Mapping[str, Mapping[str, int]]
+Bound = Mapping[str, int] | None
 
 
 def money_between(name: str, value: object, place: str, amounts: Amounts) -> Condition:
@@ -25,18 +26,23 @@ def money_between(name: str, value: object, place: str, amounts: Amounts) -> Con
         return ask_of(name, str(value), Some(value == "some"), found)
     limits = shape.table(value, place)
     shape.known_keys(limits, ("min", "max", "below"), place)
+    low, high, written = bounds(limits, place, amounts)
+    return ask_of(name, written, AmountSpan(low, high), found)
+
+
+def bounds(limits: Mapping[str, Any], place: str, amounts: Amounts) -> tuple[Bound, Bound, str]:
+    """Read ``min``, and ``max`` or ``below``: both bounds by currency, and their notation."""
     if len(limits.keys() & {"max", "below"}) > 1:
         raise shape.refuse(place, "takes max (included) or below (not included), not both")
     low = named_amount(limits["min"], f"{place}.min", amounts) if "min" in limits else None
     high = _upper(limits, place, amounts)
     for currency in sorted((low or {}).keys() & (high or {}).keys()):
         shape.in_order((low or {})[currency], (high or {})[currency], f"{place} in {currency}")
-
     upper = f"<{limits['below']}" if "below" in limits else limits.get("max", "")
-    return ask_of(name, f"{limits.get('min', '')}..{upper}", AmountSpan(low, high), found)
+    return low, high, f"{limits.get('min', '')}..{upper}"
 
 
-def _upper(limits: Mapping[str, Any], place: str, amounts: Amounts) -> Mapping[str, int] | None:
+def _upper(limits: Mapping[str, Any], place: str, amounts: Amounts) -> Bound:
     if "below" in limits:
         bound = named_amount(limits["below"], f"{place}.below", amounts)
         return {currency: minor - 1 for currency, minor in bound.items()}

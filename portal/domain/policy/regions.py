@@ -96,6 +96,26 @@ class AmountSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentSum:
+    """Let through what things within a window of days are worth together, between bounds as of an ``AmountSpan``."""
+
+    window: int
+    low: Mapping[str, int] | None
+    high: Mapping[str, int] | None
+
+    def sum(self, read: Read) -> Callable[[Facts], Money]:
+        """Make the sum that is asked about, in the order's currency."""
+        window = self.window
+        return lambda facts: Money(
+            sum(minor for days, minor in read(facts) if days <= window), facts.line_value.currency
+        )
+
+    def test(self, read: Read) -> Test:
+        """Make the test of one fact."""
+        return AmountSpan(self.low, self.high).test(self.sum(read))
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """Let yes through, or no."""
 
@@ -152,4 +172,4 @@ class Only:
         return only
 
 
-Region = Known | Span | Recent | Some | AmountSpan | Flag | Words | AnyOf | Only
+Region = Known | Span | Recent | Some | AmountSpan | RecentSum | Flag | Words | AnyOf | Only

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from portal.domain.money import parse as parse_money
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_DAYS = 36_500
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -65,6 +67,16 @@ def whole(value: object, place: str, *, least: int, most: int) -> int:
 def days(value: object, place: str, *, least: int = 0) -> int:
     """Read a count of days up to a hundred years."""
     return whole(value, place, least=least, most=_MOST_DAYS)
+
+
+def day(value: object, place: str) -> int:
+    """Read a day of the calendar such as ``"2026-12-24"``, numbered as ``date.toordinal`` does."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise refuse(place, f'a date is year, month and day in quotes, such as "2026-12-24", not {value!r}')
+    try:
+        return date.fromisoformat(value).toordinal()
+    except ValueError as error:
+        raise refuse(place, f"there is no day {value}") from error
 
 
 def in_order(low: int, high: int, place: str) -> None:

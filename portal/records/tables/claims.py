@@ -161,6 +161,13 @@ class ClaimEvent(Base):
     """A line in a claim's history. Never changed, never taken out."""
 
     __tablename__ = "claim_events"
+    __table_args__ = (
+        Index(
+            "ix_claim_events_failed_follow_ups",
+            "claim_id",
+            postgresql_where="action IN ('not_restored', 'told_again')",
+        ),
+    )
 
     id: Mapped[Key]
     claim_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("claims.id"), index=True)

@@ -90,6 +90,8 @@ class Shipment(Base):
     handed_over_at: Mapped[OptionalMoment]
     promised_at: Mapped[OptionalMoment]
     delivered_at: Mapped[OptionalMoment]
+    # When the carrier last told of it, whatever it told.
+    last_scan_at: Mapped[OptionalMoment]
     signed_by: Mapped[str | None] = mapped_column(String(200))
     left_at: Mapped[str | None] = mapped_column(String(200))
 

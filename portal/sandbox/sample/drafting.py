@@ -152,15 +152,18 @@ def _head(draft: Draft) -> dict[str, str]:
 
 def _journey(draft: Draft, position: int, parcel: Parcel) -> dict[str, str]:
     digits = sum(ord(letter) * 7919 for letter in draft.number) * 31 + position * 104_729
+    handed = "" if parcel.handed is None else _moment(draft, parcel.handed, 180)
+    delivered = "" if parcel.delivered is None else _moment(draft, parcel.delivered, 95 + position * 20)
     return {
-        "handed_to_carrier_at": "" if parcel.handed is None else _moment(draft, parcel.handed, 180),
+        "handed_to_carrier_at": handed,
         "promised_at": "" if parcel.promised is None else _midnight(draft, parcel.promised),
-        "delivered_at": "" if parcel.delivered is None else _moment(draft, parcel.delivered, 95 + position * 20),
+        "delivered_at": delivered,
         "carrier": parcel.carrier,
         "service": parcel.service,
         "tracking_number": "" if parcel.handed is None else f"{parcel.carrier[0]}L{digits % 10**9:09d}BR",
         "signed_by": parcel.signed_by,
         "left_at": parcel.left_at,
+        "last_scan_at": delivered or handed,
     }
 
 

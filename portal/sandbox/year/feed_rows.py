@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from portal.domain.feed import ORDER_COLUMNS, PAYMENT_COLUMNS
 from portal.sandbox.year.chance import dice_of
-from portal.sandbox.year.drafting import Drafted, Parcel
+from portal.sandbox.year.drafting import Drafted, Parcel, scans_of
 from portal.sandbox.year.given import Row
 
 COLUMNS = tuple(column.name for column in ORDER_COLUMNS)
@@ -19,7 +19,7 @@ class Costs:
 
     def __init__(self, seed: int) -> None:
         """Begin with none."""
-        self._seed = seed
+        self.seed = seed
         self._shares: dict[str, float] = {}
 
     def of(self, line: Row) -> str:
@@ -28,7 +28,7 @@ class Costs:
             return line["unit_cost"]
         sku = line["sku"]
         if sku not in self._shares:
-            self._shares[sku] = dice_of(self._seed, "cost", sku).uniform(_CHEAPEST, _DEAREST)
+            self._shares[sku] = dice_of(self.seed, "cost", sku).uniform(_CHEAPEST, _DEAREST)
         price = Decimal(line["unit_price"])
         return str((price * Decimal(self._shares[sku])).quantize(price))
 
@@ -37,7 +37,7 @@ def order_rows(order: Drafted, known_at: datetime, costs: Costs) -> Iterator[lis
     """Write an order as it was known at a moment, a row for each line."""
     status = order.row["status"] or _status(order.parcels, known_at)
     for parcel in order.parcels:
-        said = _parcel_cells(parcel, known_at)
+        said = _parcel_cells(parcel, known_at, costs.seed)
         for line in parcel.lines:
             row = {**line, **said, "status": status, "unit_cost": costs.of(line)}
             yield [row.get(name) or "" for name in COLUMNS]
@@ -50,8 +50,10 @@ def payment_rows(order: Drafted) -> Iterator[list[str]]:
         yield [row.get(name) or "" for name in PAYMENTS]
 
 
-def _parcel_cells(parcel: Parcel, known_at: datetime) -> Row:
+def _parcel_cells(parcel: Parcel, known_at: datetime, seed: int) -> Row:
     truth = parcel.truth
+    # The same dice as the file of scans is thrown with.
+    scans = scans_of(parcel, dice_of(seed, "scans", parcel.number))
     arrived = truth.delivered_at is not None and truth.delivered_at <= known_at
     left = truth.handed_over_at is not None and truth.handed_over_at <= known_at
     return {
@@ -64,6 +66,7 @@ def _parcel_cells(parcel: Parcel, known_at: datetime) -> Row:
         "tracking_number": parcel.tracking_number if left else "",
         "signed_by": parcel.signed_by if arrived else "",
         "left_at": parcel.left_at if arrived else "",
+        "last_scan_at": _cell(max((at for _, at, _ in scans if at <= known_at), default=None)),
     }
 
 

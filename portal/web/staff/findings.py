@@ -3,41 +3,55 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.domain.errors import BadAmount
 from portal.domain.money import Money, parse
 from portal.domain.policy import Finding, Policy, Verdict
-from portal.letters.language import listed, money, percent
+from portal.domain.policy.conditions import NOT_RECORDED
+from portal.letters.language import day, listed, money, percent
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import METHODS, ORDERS, PARCELS, PROBLEMS, named
-from portal.web.staff.words import FACTS
+from portal.web.staff.words import ASKERS, FACTS, PLACES, SIGNERS
 
 _RANGE = re.compile(r"(?P<low>[^.<]*)\.\.(?P<below><?)(?P<high>[^ ]*)(?: in (?P<window>\d+) days)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHARES = frozenset({"claimed_share", "given_back_share"})
 _WHOLE = 10_000
-_CLOSE = 1
+_CLOSE = 2
 _CODES: dict[str, dict[str, Any]] = {
     "problem": PROBLEMS,
     "parcel_state": PARCELS,
     "order_status": ORDERS,
     "payment_methods": METHODS,
+    "signed_for_by": SIGNERS,
+    "delivered_to": PLACES,
+    "asked_by": ASKERS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule and what it found. won: it decided; entries: (holds, sentence) per condition."""
+    """A rule and what it found. won: it decided; entries: (holds, sentence) per condition.
+
+    missed: the sentences of those that do not hold; a rule that misses none and did not win stands below the one that did.
+    """
 
     describe: str
     won: bool
     entries: tuple[tuple[bool, str], ...]
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Give what does not hold."""
+        return tuple(said for holds, said in self.entries if not holds)
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why policy said what it said: the rule that won, those that nearly did, and all others."""
+    """Why policy said what it said: the rule that won, those that nearly did (the nearest first), and all others."""
 
     won: RuleView | None
     close: tuple[RuleView, ...]
@@ -51,14 +65,13 @@ def explain(verdict: Verdict, policy: Policy) -> Explained:
         found = verdict.findings_of(rule.key)
         entries = tuple((finding.passed, sentence(finding, policy)) for finding in found)
         view = RuleView(_(rule.describe), rule.key == verdict.rule_key, entries)
-        missed = [finding for finding in found if not finding.passed]
         if view.won:
             won = view
-        elif len(missed) <= _CLOSE and _is_about(found):
+        elif len(view.missed) <= _CLOSE and _is_about(found):
             close.append(view)
         else:
             others.append(view)
-    return Explained(won, tuple(close), tuple(others))
+    return Explained(won, tuple(sorted(close, key=lambda view: len(view.missed))), tuple(others))
 
 
 def _is_about(found: tuple[Finding, ...]) -> bool:
@@ -111,6 +124,8 @@ def _bound(name: str, text: str, currency: str, document: Mapping[str, Any]) -> 
     """Say one end of a range: a number, a share, or an amount that the policy names."""
     if name in _SHARES and text:
         return percent(int(text) / _WHOLE, current_locale())
+    if _DAY.fullmatch(text):
+        return day(date.fromisoformat(text), current_locale(), "UTC", year=True)
     given = document.get("amounts", {}).get(text, {}).get(currency)
     return money(parse(str(given), currency), current_locale()) if given is not None else text
 
@@ -136,7 +151,10 @@ def _word(name: str, word: str) -> str:
         "unknown": _("not known"),
         "some": _("more than nothing"),
         "none": _("nothing"),
+        NOT_RECORDED: _("not recorded"),
     }
+    if name == "today" and _DAY.fullmatch(word):
+        return day(date.fromisoformat(word), current_locale(), "UTC", year=True)
     return plain.get(word) or named(_CODES.get(name, {}), word)
 
 

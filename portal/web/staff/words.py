@@ -176,6 +176,7 @@ ACTORS: dict[str, Any] = {
     "stock": _("The stock"),
     "warehouse": _("The warehouse"),
     "stripe": _("Stripe"),
+    "withdrawal": _("The withdrawal"),
 }
 CUSTOMER = _("The customer")
 LEFT = _("a former colleague")
@@ -215,4 +216,34 @@ FACTS: dict[str, Any] = {
     "on_behalf": _("Reported by staff"),
     "sent_again": _("How often it was sent again already"),
     "out_of_stock": _("There is none left to send again"),
+    "service": _("The carrier’s service"),
+    "signed_for_by": _("Who signed for it"),
+    "delivered_to": _("Where it came to"),
+    "asked_by": _("Who told of it"),
+    "days_since_last_scan": _("Days since the carrier last told of it"),
+    "days_since_first_order": _("Days since this customer’s first order"),
+    "earlier_orders": _("Other orders of this customer"),
+    "failed_follow_ups": _("What we did for this customer was not right"),
+    "earlier_remedies": _("Earlier remedies for this customer"),
+    "remedies_value": _("Worth of earlier remedies for this customer"),
+    "goodwill_value": _("Goodwill that this customer had earlier"),
+    "incident_open": _("An incident about it is open"),
+    "today": _("The day"),
+}
+SIGNERS: dict[str, Any] = {
+    "customer": _("the customer"),
+    "neighbour": _("a neighbour"),
+    "somebody_else": _("somebody else"),
+}
+PLACES: dict[str, Any] = {
+    "address": _("the address, no place named"),
+    "neighbour": _("a neighbour"),
+    "safe_place": _("a safe place"),
+    "pickup_point": _("a pickup point"),
+    "elsewhere": _("another place"),
+}
+ASKERS: dict[str, Any] = {
+    "customer": _("the customer"),
+    "staff": _("a colleague"),
+    "us": _("we, before anybody complained"),
 }

@@ -5,9 +5,12 @@ should hold: one may say that a parcel came before it was ordered, and whatever 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from portal.domain.facts import Asker
 from portal.domain.policy.proof.dimensions import Dimension, Part
 from portal.domain.problems import NEVER_LEFT, ParcelState
+from portal.domain.received import Place, Signer
 
 Box = tuple[tuple[int, int], ...]
 """Pairs of a dimension's number and a mask, for the dimensions that matter; all of them hold at once."""
@@ -17,9 +20,17 @@ _LEFT = frozenset({ParcelState.ON_THE_WAY, ParcelState.LATE})
 _NOT_CANCELLED = _LEFT | {ParcelState.NOT_SHIPPED}
 
 
-def clauses(dimensions: Sequence[Dimension], numbers: Mapping[str, int]) -> Iterator[Box]:
-    """Give every combination of parts that no claim has."""
-    for never in (*_of_the_parcel(), *_of_lateness(), *_of_the_rest()):
+class Window(NamedTuple):
+    """A count or a sum of what was recent: the fact, its days, and the name of the dimension."""
+
+    name: str
+    days: int
+    source: str
+
+
+def clauses(dimensions: Sequence[Dimension], numbers: Mapping[str, int], windows: Sequence[Window]) -> Iterator[Box]:
+    """Give every combination of parts that no claim has. windows: what is asked of the customer's history."""
+    for never in (*_of_the_parcel(), *_of_lateness(), *_of_who_got_it(), *_of_the_rest(), *_of_remedies(windows)):
         yield tuple((numbers[name], dimensions[numbers[name]].where(holds)) for name, holds in never.items())
 
 
@@ -46,10 +57,37 @@ def _of_lateness() -> Iterator[dict[str, Holds]]:
     yield {"days_late": _not(_known), "days_since_promised": _known, "days_since_delivered": _known}
 
 
+def _of_who_got_it() -> Iterator[dict[str, Holds]]:
+    """Give what ``portal.domain.received`` makes impossible."""
+    came, neighbour, address = _is(ParcelState.DELIVERED), _is(Place.NEIGHBOUR), _is(Place.ADDRESS)
+    yield {"signed_for_by": _known, "signed_by": _is(False)}
+    yield {"signed_for_by": _not(_known), "signed_by": _is(True)}
+    yield {"delivered_to": _known, "parcel_state": _not(came)}
+    yield {"delivered_to": _not(_known), "parcel_state": came}
+    yield {"signed_for_by": _is(Signer.NEIGHBOUR), "parcel_state": came, "delivered_to": _not(neighbour)}
+    yield {"left_at": _known, "delivered_to": address}
+    yield {"left_at": _not(_known), "delivered_to": _is(Place.SAFE_PLACE, Place.PICKUP_POINT, Place.ELSEWHERE)}
+    yield {
+        "left_at": _not(_known),
+        "delivered_to": neighbour,
+        "signed_for_by": _not(_is(Signer.NEIGHBOUR)),
+    }
+
+
+def _of_remedies(windows: Sequence[Window]) -> Iterator[dict[str, Holds]]:
+    """Give that no remedies are worth nothing."""
+    counts = [window for window in windows if window.name == "earlier_remedies"]
+    for one in (window for window in windows if window.name in ("remedies_value", "goodwill_value")):
+        for count in (window for window in counts if window.days >= one.days):
+            yield {one.source: _from(1), count.source: _not(_from(1))}
+
+
 def _of_the_rest() -> Iterator[dict[str, Holds]]:
     yield {"sent_again": _from(1), "second_failure": _is(False)}
     yield {"paid": _is(False), "order_value": _from(1)}
     yield {"paid": _is(True), "order_value": _not(_from(1))}
+    yield {"on_behalf": _is(True), "asked_by": _not(_is(Asker.STAFF))}
+    yield {"on_behalf": _is(False), "asked_by": _is(Asker.STAFF)}
     # Where nothing was paid, a claim is about the whole order.
     yield {"order_value": _not(_from(1)), "claimed_share": _not(_from(10_000))}
 

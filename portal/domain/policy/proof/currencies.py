@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.domain.policy.regions import AmountSpan
+from portal.domain.policy.regions import AmountSpan, RecentSum
 from portal.domain.policy.table import Policy
 
 # Where no amount is named, no rule tells one currency from another.
@@ -26,7 +26,7 @@ def _pattern(policy: Policy, currency: str) -> tuple[int | None, ...]:
 
 def _starts(policy: Policy, currency: str) -> Iterator[int | None]:
     for condition in (condition for rule in policy.rules for condition in rule.conditions):
-        if isinstance(condition.region, AmountSpan):
+        if isinstance(condition.region, AmountSpan | RecentSum):
             low, high = condition.region.low, condition.region.high
             yield _in(low, currency)
             end = _in(high, currency)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from portal.domain.errors import BadPolicy
 from portal.domain.money import Money
-from portal.domain.policy.regions import AmountSpan, AnyOf, Only, Recent, Region, Some, Span, Words
+from portal.domain.policy.regions import AmountSpan, AnyOf, Only, Recent, RecentSum, Region, Some, Span, Words
 
 Value = TypeVar("Value")
 _MOST_KINDS_OF_WORDS = 12
@@ -45,8 +45,7 @@ class Dimension:
 
     def mask(self, region: Region) -> int:
         """Give the mask of the parts that a region lets through, asking the very test that judges claims."""
-        asked = Span(region.low, region.high) if isinstance(region, Recent) else region
-        test: Callable[[Any], bool] = asked.test(_itself)
+        test: Callable[[Any], bool] = _without_window(region).test(_itself)
         return self.where(lambda part: test(part.value))
 
     def where(self, holds: Callable[[Part], bool]) -> int:
@@ -60,6 +59,17 @@ class Dimension:
     def of_mask(self, mask: int) -> list[Part]:
         """List the parts of a mask."""
         return [part for position, part in enumerate(self.parts) if mask >> position & 1]
+
+
+def _without_window(region: Region) -> Region:
+    """Give what a region asks of the count or the sum that a dimension with a window holds."""
+    match region:
+        case Recent(_, low, high):
+            return Span(low, high)
+        case RecentSum(_, low_by, high_by):
+            return AmountSpan(low_by, high_by)
+        case _:
+            return region
 
 
 def _itself(value: Value) -> Value:
@@ -137,7 +147,7 @@ def _ends(region: Region, currency: str) -> tuple[int | None, int | None]:
             return low, high
         case Some():
             return 1, None
-        case AmountSpan(low_by, high_by):
+        case AmountSpan(low_by, high_by) | RecentSum(_, low_by, high_by):
             return _in(low_by, currency), _in(high_by, currency)
         case _:
             return None, None

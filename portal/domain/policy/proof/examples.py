@@ -1,10 +1,10 @@
 """Examples: a whole claim from the parts that a search found, as near to a real one as they allow."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from portal.domain.facts import Facts
+from portal.domain.facts import EarlierRemedy, Facts
 from portal.domain.money import Money
 from portal.domain.policy.proof.dimensions import SOMETHING_ELSE, Part
 from portal.domain.policy.proof.search import Found
@@ -16,7 +16,8 @@ ANOTHER = "another"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _WHOLE = 10_000
 # What rules ask of nothing is not asked of the example either.
-_SINCE = ("days_since_handed_over", "days_since_promised", "days_since_delivered")
+_SINCE = ("days_since_handed_over", "days_since_promised", "days_since_last_scan", "days_since_delivered")
+_COUNTED = ("earlier_claims", "earlier_orders", "failed_follow_ups")
 
 
 def example_of(space: Space, found: Found) -> Facts:
@@ -26,16 +27,17 @@ def example_of(space: Space, found: Found) -> Facts:
         VOCABULARY[name].reads: _value(part) for name, part in parts.items() if _asked_singly(name)
     }
     values |= _days(parts) | _amounts(parts, space.currency)
+    values |= {VOCABULARY[name].reads: _counted(space, parts, name) for name in _COUNTED}
     return Facts(
         **values,
-        earlier_claims_days=_claims(space, parts),
+        earlier_remedies=_remedies(space, parts),
         shipping_given_back=Money(0, space.currency),
-        now=_NOW,
+        now=_NOW + timedelta(days=_clamped(parts["today"], _NOW.toordinal()) - _NOW.toordinal()),
     )
 
 
 def _asked_singly(name: str) -> bool:
-    return name in VOCABULARY and VOCABULARY[name].kind not in (FactKind.SHARE, FactKind.RECENT)
+    return name in VOCABULARY and VOCABULARY[name].kind not in (FactKind.SHARE, FactKind.DATE)
 
 
 def _value(part: Part) -> object:
@@ -51,7 +53,8 @@ def _days(parts: Mapping[str, Part]) -> dict[str, int | None]:
     if promised is not None and delivered is not None and late is not None:
         days |= _fitted(parts, {"days_since_promised": promised, "days_since_delivered": delivered, "days_late": late})
     earliest = max((day for name in _SINCE if (day := days[name]) is not None), default=0)
-    days["days_since_ordered"] = _nearest(parts["days_since_ordered"], max(earliest, 0))
+    days["days_since_ordered"] = ordered = _nearest(parts["days_since_ordered"], max(earliest, 0))
+    days["days_since_first_order"] = _nearest(parts["days_since_first_order"], max(earliest, 0, ordered or 0))
     return days
 
 
@@ -76,12 +79,27 @@ def _amounts(parts: Mapping[str, Part], currency: str) -> dict[str, Money]:
     return {name: Money(minor, currency) for name, minor in amounts.items()}
 
 
-def _claims(space: Space, parts: Mapping[str, Part]) -> tuple[int, ...]:
-    """Choose when earlier claims were: as many on the last day of each window as it counts beyond the narrower ones."""
+def _counted(space: Space, parts: Mapping[str, Part], name: str) -> tuple[int, ...]:
+    """Choose when things were: as many on the last day of each window as it counts beyond the narrower ones."""
     days: list[int] = []
-    for source, window in space.windows:
-        days += [window] * max(_least(parts[source]) - len(days), 0)
+    for window in space.windows:
+        if window.name == name:
+            days += [window.days] * max(_least(parts[window.source]) - len(days), 0)
     return tuple(days)
+
+
+def _remedies(space: Space, parts: Mapping[str, Part]) -> tuple[EarlierRemedy, ...]:
+    """Choose remedies on the last day of each window: as many, and worth as much, as it wants beyond narrower ones."""
+    wanted = {(window.days, window.name): _least(parts[window.source]) for window in space.windows}
+    given: list[EarlierRemedy] = []
+    for days in sorted({days for days, name in wanted if name not in _COUNTED}):
+        goodwill = max(wanted.get((days, "goodwill_value"), 0) - sum(one.goodwill_minor for one in given), 0)
+        worth = max(wanted.get((days, "remedies_value"), 0) - sum(one.minor for one in given), goodwill)
+        if worth:
+            given.append(EarlierRemedy(days, worth, goodwill))
+        more = wanted.get((days, "earlier_remedies"), 0) - len(given)
+        given += [EarlierRemedy(days, 0, 0)] * max(more, 0)
+    return tuple(given)
 
 
 def _nearest(part: Part, wanted: int) -> int | None:

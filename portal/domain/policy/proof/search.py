@@ -1,11 +1,13 @@
 """The search for a claim that lies in one box and in no other, exact: what it does not find is nowhere."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from portal.domain.policy.proof.clauses import Box
 from portal.domain.policy.proof.dimensions import Part
 from portal.domain.policy.proof.space import Masks, Space
 
+_NO_END = float("-inf")
 Found = dict[int, Part]
 """A part for each number of a dimension: every claim in all of them at once is one that was searched for."""
 
@@ -119,20 +121,21 @@ class Search:
 
         The least solution of orders over totally ordered domains exists exactly where any does.
         """
-        least: dict[int, int] = {}
+        least: defaultdict[int, float] = defaultdict(lambda: _NO_END)
         for less, more in self._space.orders:
             for at in (less, more):
-                part = self._first_from(masks, at, least.get(less, 0) if at == more else least.get(at, 0))
+                from_there = max(least[at], least[less])
+                part = self._first_from(masks, at, from_there)
                 if part is None:
                     return None
                 chosen[at] = part
-                least[at] = max(least.get(at, 0), part.low or 0, least.get(less, 0) if at == more else 0)
+                least[at] = max(from_there, _least(part))
         for at in range(len(masks)):
             if at not in chosen:
                 chosen[at] = self._parts(masks, at)[0]
         return chosen
 
-    def _first_from(self, masks: Masks, at: int, least: int) -> Part | None:
+    def _first_from(self, masks: Masks, at: int, least: float) -> Part | None:
         return next((part for part in self._parts(masks, at) if part.high is None or part.high >= least), None)
 
     def _parts(self, masks: Masks, at: int) -> list[Part]:
@@ -149,7 +152,7 @@ def _fit(promised: Part, delivered: Part, late: Part) -> bool:
 
 
 def _least(part: Part) -> float:
-    return float("-inf") if part.low is None else part.low
+    return _NO_END if part.low is None else part.low
 
 
 def _most(part: Part) -> float:

@@ -1,15 +1,15 @@
 """The space of all claims that there could be: every fact, and what facts have to do with each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.domain.policy.proof import dimensions
-from portal.domain.policy.proof.clauses import Box, clauses
+from portal.domain.policy.proof.clauses import Box, Window, clauses
 from portal.domain.policy.proof.dimensions import Dimension
-from portal.domain.policy.regions import Recent, Region, Words
+from portal.domain.policy.regions import Recent, RecentSum, Region, Words
 from portal.domain.policy.table import Policy, Rule
-from portal.domain.policy.vocabulary import VOCABULARY, FactKind, FactType
+from portal.domain.policy.vocabulary import COUNTED, VOCABULARY, FactKind, FactType
 from portal.domain.problems import NEVER_LEFT
 
 Masks = list[int]
@@ -28,7 +28,10 @@ _ORDERS = (
     ("shipping_value", "line_value"),
     ("given_back", "line_value"),
     ("line_value", "claimed_value"),
+    ("days_since_ordered", "days_since_first_order"),
 )
+# The same of what was recent, where the window of the first is not wider.
+_PART, _WHOLE = "goodwill_value", "remedies_value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Space:
     - ``lateness``: days since promised, since delivered and late. Where all are known, the third is the first less the
       second, or one less, because each is rounded down.
 
-    ``windows``: the counts of what was recent, each with its days, the narrowest first.
+    ``windows``: the counts and sums of what was recent, the narrowest of each fact first.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -48,7 +51,7 @@ class Space:
     clauses: tuple[Box, ...]
     orders: tuple[tuple[int, int], ...]
     lateness: tuple[int, int, int]
-    windows: tuple[tuple[str, int], ...]
+    windows: tuple[Window, ...]
     currency: str
 
     @property
@@ -69,35 +72,50 @@ class Space:
 def space_of(policy: Policy, currency: str) -> Space:
     """Lay out the space of a policy for claims in one currency; raise BadPolicy where a fact cannot be cut."""
     regions: dict[str, list[Region]] = {}
-    windows: dict[str, int] = {}
+    windows: set[Window] = set()
     for condition in (condition for rule in policy.rules for condition in rule.conditions):
         regions.setdefault(condition.source, []).append(condition.region)
-        if isinstance(condition.region, Recent):
-            windows[condition.source] = condition.region.window
+        if isinstance(condition.region, Recent | RecentSum):
+            windows.add(Window(condition.name, condition.region.window, condition.source))
     made = [_dimension(fact, regions.get(fact.name, []), currency) for fact in _asked_singly()]
-    made += [dimensions.numbers(source, regions[source], least=0) for source in windows]
+    made += [_counted(window, regions[window.source], currency) for window in sorted(windows)]
     numbers = {dimension.name: at for at, dimension in enumerate(made)}
-    narrow_first = sorted(windows, key=lambda source: windows[source])
-    orders = [*_ORDERS, *pairwise(narrow_first)]
+    orders = [*_ORDERS, *_of_windows(sorted(windows))]
     return Space(
         tuple(made),
         numbers,
-        tuple(clauses(made, numbers)),
+        tuple(clauses(made, numbers, sorted(windows))),
         tuple((numbers[less], numbers[more]) for less, more in orders),
         (numbers["days_since_promised"], numbers["days_since_delivered"], numbers["days_late"]),
-        tuple((source, windows[source]) for source in narrow_first),
+        tuple(sorted(windows)),
         currency,
     )
 
 
+def _counted(window: Window, regions: Sequence[Region], currency: str) -> Dimension:
+    if VOCABULARY[window.name].kind is FactKind.RECENT:
+        return dimensions.numbers(window.source, regions, least=0, also=[1])
+    return dimensions.amounts(window.source, regions, currency, [1])
+
+
+def _of_windows(windows: Sequence[Window]) -> Iterator[tuple[str, str]]:
+    """Give that a wider window holds no less, and that goodwill is a part of what was given."""
+    wider = [(one, other) for one, other in pairwise(windows) if one.name == other.name]
+    yield from ((one.source, other.source) for one, other in wider if one.name != _WHOLE)
+    for one in (window for window in windows if window.name == _PART):
+        wholes = (window for window in windows if window.name == _WHOLE)
+        yield from ((one.source, other.source) for other in wholes if one.days <= other.days)
+    yield from ((one.source, other.source) for one, other in wider if one.name == _WHOLE)
+
+
 def _asked_singly() -> list[FactType]:
-    return [fact for fact in VOCABULARY.values() if fact.kind is not FactKind.RECENT]
+    return [fact for fact in VOCABULARY.values() if fact.kind not in COUNTED]
 
 
 def _dimension(fact: FactType, regions: Sequence[Region], currency: str) -> Dimension:
     cuts = [_CUTS[fact.name]] if fact.name in _CUTS else []
     match fact.kind:
-        case FactKind.DAYS:
+        case FactKind.DAYS | FactKind.DATE:
             return dimensions.numbers(fact.name, regions, least=None, unknown=fact.unknown, also=cuts)
         case FactKind.TIMES | FactKind.SHARE:
             return dimensions.numbers(fact.name, regions, least=0, also=cuts)
