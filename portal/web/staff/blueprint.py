@@ -13,6 +13,7 @@ from portal.web.staff import (
     second_factor_views,
     sign_in_views,
     trouble_views,
+    withdrawal_views,
 )
 from portal.web.staff.policies.routes import add_policies
 
@@ -36,6 +37,10 @@ add("/troubles/<ref>/cancel", "cancel_refund", trouble_views.cancel, methods=["P
 add("/troubles/<ref>/leave", "leave_event", trouble_views.leave, methods=["POST"])
 for _act in ("list", "decide", "cancel", "leave"):
     add(f"/troubles/<ref>/{_act}", f"trouble_{_act}_again", trouble_views.back)
+add("/withdrawals", "withdrawals", withdrawal_views.listing)
+add("/withdrawals/<ref>", "withdrawal", withdrawal_views.one)
+add("/withdrawals/<ref>/act", "act_withdrawal", withdrawal_views.act, methods=["POST"])
+add("/withdrawals/<ref>/act", "act_withdrawal_again", withdrawal_views.back)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
 add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)
