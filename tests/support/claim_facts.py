@@ -10,6 +10,20 @@ from portal.domain.problems import ParcelState, Problem
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
 
 
+_NO_HISTORY: dict[str, Any] = {
+    "service": None,
+    "signed_for_by": None,
+    "delivered_to": None,
+    "days_since_last_scan": None,
+    "days_since_first_order": 15,
+    "earlier_orders_days": (),
+    "earlier_remedies": (),
+    "failed_follow_ups_days": (),
+    "incident_open": False,
+    "asked_by": Asker.CUSTOMER,
+}
+
+
 def brl(minor: int) -> Money:
     return Money(minor, "BRL")
 
@@ -46,23 +60,13 @@ def some_facts(*, goods: int = 8000, shipping: int = 2000, currency: str = "BRL"
         "category": "toys",
         "sku": "toy-1",
         "carrier": None,
-        "service": None,
-        "signed_for_by": None,
-        "delivered_to": None,
-        "days_since_last_scan": None,
-        "days_since_first_order": 15,
-        "earlier_orders_days": (),
-        "earlier_remedies": (),
-        "failed_follow_ups_days": (),
-        "incident_open": False,
-        "asked_by": Asker.CUSTOMER,
         "earlier_claims_days": (),
         "evidence": False,
         "second_failure": False,
         "on_behalf": False,
         "now": NOW,
     }
-    return Facts(**{**values, **changes})
+    return Facts(**{**values, **_NO_HISTORY, **changes})
 
 
 def not_delivered(state: ParcelState, **changes: Any) -> Facts:
