@@ -16,6 +16,16 @@ SENTENCES: Mapping[ConcernKind, str] = {
     ConcernKind.OVERLAPS: msg("“%(rule)s” and “%(loser)s” match some of the same claims, and the first of them wins."),
     ConcernKind.CAP_NEVER_REACHED: msg("In “%(rule)s” the cap at %(place)s lies above all that it could give."),
     ConcernKind.BONUS_CAP_WITHOUT_BONUS: msg("In “%(rule)s” %(place)s limits a bonus that is not given."),
+    ConcernKind.LIMIT_NEVER_REACHED: msg(
+        "The limit “%(place)s” changes nothing: whoever is over it is over a stricter one as well."
+    ),
+    ConcernKind.BUDGET_NEVER_REACHED: msg(
+        "The budget “%(place)s” changes nothing: one for a longer time is as small or smaller."
+    ),
+    ConcernKind.BUDGET_NEVER_DRAWN: msg("No rule gives anything of the budget “%(place)s”."),
+    ConcernKind.BUDGET_COVERS_NOTHING: msg(
+        "The budget “%(place)s” is nothing, so that a person answers whatever it is for."
+    ),
     ConcernKind.UNDECIDED: msg("“%(rule)s” could not be decided in time (%(place)s)."),
 }
 SEVERITIES: Mapping[Severity, str] = {

@@ -57,6 +57,7 @@ _ESCALATIONS: dict[EscalateReason, str] = {
     EscalateReason.OUT_OF_STOCK: msg(
         "There is none left that we could send you again, so a person finds another way with you."
     ),
+    EscalateReason.PERSON_DECIDES: msg("A person takes care of this one, and finds what is right for you."),
     EscalateReason.REFUND_REFUSED: msg(
         "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
     ),

@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
+from portal.domain.budgets import draws_of
 from portal.domain.certainty import certain
+from portal.domain.limits import Standing
+from portal.domain.offers import PolicyClass
 from portal.domain.stock import Shelf, reserve
-from portal.records import books, outbox, post, stock
+from portal.records import books, budgets, limits, outbox, post, stock
+from portal.records.budgets import Asked, HeldBudget
 from portal.records.in_transaction import ask
 from portal.records.order_money import ORDER_MONEY, OrderMoney, order_money_in
 from portal.records.orders import DEAD_STATES, UNDECIDED
@@ -21,32 +25,47 @@ from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, Offer
 from portal.records.tables.orders import Customer, Order, OrderLine, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
-# With it the shelves from which something would be sent again, because they are locked before the claim.
+# With it the shelves from which something would be sent again, because they are locked before the claim, and what the
+# chosen offers would draw on. Whoever counts remedies of the same subjects waits until this one has counted.
 _HOLD_ORDER = Template("""
-SELECT o.id, ARRAY(
+WITH held AS MATERIALIZED (
+  SELECT o.id, o.currency, c.id AS claim_id, c.customer_id, c.policy_version_id
+  FROM claims AS c JOIN orders AS o ON o.id = c.order_id
+  WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s FOR UPDATE OF o
+)
+SELECT held.claim_id, held.currency,
+  ARRAY(
     SELECT shelf.id FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     JOIN order_lines AS ol ON ol.id = l.order_line_id CROSS JOIN LATERAL ($shelf) AS shelf
-    WHERE l.claim_id = c.id AND f.kind = 'replacement' AND f.ref = ANY (%(chosen)s))
-FROM claims AS c JOIN orders AS o ON o.id = c.order_id
-WHERE c.ref = %(ref)s AND c.customer_id = %(customer_id)s FOR UPDATE OF o
-""").substitute(shelf=stock.SHELF_OF)
+    WHERE l.claim_id = held.claim_id AND f.kind = 'replacement' AND f.ref = ANY (%(chosen)s)),
+  (SELECT json_build_array(v.id, v.published_at) FROM policy_versions AS v WHERE v.id = held.policy_version_id),
+  (SELECT json_agg(json_build_array(f.policy_class, f.amount_minor, f.bonus_minor))
+     FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
+    WHERE l.claim_id = held.claim_id AND f.ref = ANY (%(chosen)s)),
+  ($turns)
+FROM held
+""").substitute(shelf=stock.SHELF_OF, turns=limits.TURNS.substitute(claim="held.claim_id", customer="held.customer_id"))
 # Asked once the order is locked, because only then everything that others did before is seen. What policy asked and
-# found is much, and none of it is needed here but the rule that decided.
+# found is much, and little of it is needed here.
 _HOLD_CLAIM = Template("""
 SELECT row_to_json(c), row_to_json(o), row_to_json(u),
   (SELECT json_agg(json_build_object('order_line', ol, 'shipment', s, 'again', again.carrier,
       'line', json_build_object($line,
-      'verdict', json_build_object('rule_key', l.verdict -> 'rule_key'))) ORDER BY l.id)
+      'verdict', json_build_object('rule_key', l.verdict -> 'rule_key'),
+      'facts', json_build_object('claimed_value', l.facts -> 'claimed_value',
+        'second_failure', l.facts -> 'second_failure'))) ORDER BY l.id)
      FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
      JOIN shipments AS s ON s.id = ol.shipment_id LEFT JOIN replacements AS again ON again.id = l.about_replacement_id
     WHERE l.claim_id = c.id),
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id),
+  $standing,
   $money
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id JOIN customers AS u ON u.id = c.customer_id
-WHERE c.ref = %(ref)s FOR UPDATE OF c
+WHERE c.id = %(claim_id)s FOR UPDATE OF c
 """).substitute(
-    line=named_columns(ClaimLine, "facts", "verdict", of="l."),
+    line=named_columns(ClaimLine, "facts", "verdict", "standing", of="l."),
+    standing=limits.standing_of_claim("c.id", customer="c.customer_id", currency="o.currency"),
     money=Template(ORDER_MONEY).substitute(order="c.order_id", claim="c.id"),
 )
 _WRITE = Template("""
@@ -66,8 +85,8 @@ WITH chosen AS (
 ), promised AS (
   INSERT INTO remedies ($remedy) SELECT $remedy
   FROM ROWS FROM (json_populate_recordset(NULL::remedies, %(remedies)s)) WITH ORDINALITY ORDER BY ordinality
-  RETURNING id, offer_id
-), refunded AS (
+  RETURNING id, offer_id, ref
+), $budgets, refunded AS (
   INSERT INTO refunds (remedy_id, $refund) SELECT promised.id, $told_refund
   FROM ROWS FROM (json_populate_recordset(NULL::refunds, %(refunds)s)) WITH ORDINALITY AS told
   JOIN promised ON promised.offer_id = told.remedy_id ORDER BY told.ordinality
@@ -85,20 +104,40 @@ SELECT
     goods=columns(Replacement, "remedy_id"),
     told_goods=columns(Replacement, "remedy_id", of="told."),
     books=books.PARTS,
+    budgets=budgets.COUNT,
     letter=post.LEAVE.substitute(claim="told.claim_id", of=""),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOrder:
+    """An order that is held, with the shelves of what was chosen from a claim on it.
+
+    version: of the policy that judged the claim, by its key and when it was published. classes: whose budgets the
+    chosen offers draw on.
+    """
+
+    claim_id: int
+    currency: str
+    shelves: list[Shelf]
+    version: tuple[int, str]
+    classes: frozenset[PolicyClass]
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A claim that is held with its order: no session knows these objects, and only ``write`` writes them.
 
-    Of a line's verdict only the rule that decided is read, and its facts are not. shelves: what goods would come from.
+    Of a line's verdict only the rule that decided is read, and of its facts what limits ask about. shelves: what goods
+    would come from;
+    budgets: what the chosen offers draw on; standing: what stands for the claim beside it.
     """
 
     claim: Claim
     money: OrderMoney
     shelves: list[Shelf]
+    budgets: list[HeldBudget]
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +150,26 @@ class Promise:
     goods: tuple[Replacement, ...]
 
 
-def hold(session: Session, ref: str, customer_id: int, chosen: Sequence[str]) -> Held | None:
-    """Lock the order of a customer's own claim, the shelves of what they chose, and then the claim, and read them.
+def hold_order(session: Session, ref: str, customer_id: int, chosen: Sequence[str]) -> HeldOrder | None:
+    """Lock the order of a customer's own claim, and the shelves of what they chose. Nothing where it is not theirs.
 
-    Nothing where it is not theirs. chosen: refs of offers.
+    chosen: refs of offers.
     """
-    asked = {"ref": ref, "customer_id": customer_id, "dead": DEAD_STATES, "undecided": UNDECIDED}
-    order = ask(session, _HOLD_ORDER, {**asked, "chosen": list(chosen)})
-    if order is None:
+    row = ask(session, _HOLD_ORDER, {"ref": ref, "customer_id": customer_id, "chosen": list(chosen)})
+    if row is None:
         return None
-    shelves = stock.hold(session, order[1])
-    row = certain(ask(session, _HOLD_CLAIM, asked), "its order is locked")
-    claim, order, customer, lines, found, *money = row
+    claim_id, currency, shelf_ids, version, offers, _turns = row
+    drawn = [draws_of(PolicyClass(name), amount, bonus) for name, amount, bonus in offers or ()]
+    shelves = stock.hold(session, shelf_ids)
+    return HeldOrder(claim_id, currency, shelves, tuple(version), frozenset(name for one in drawn for name in one))
+
+
+def hold(session: Session, order: HeldOrder, asked: Sequence[Asked], now: datetime) -> Held:
+    """Lock the budgets that are asked for and then the claim of an order that is held, and read all of it."""
+    held_budgets = budgets.hold(session, asked, order.currency)
+    values = {"claim_id": order.claim_id, "dead": DEAD_STATES, "undecided": UNDECIDED, **limits.asked_about(now, ())}
+    row = certain(ask(session, _HOLD_CLAIM, values), "its order is locked")
+    claim, of_order, customer, lines, found, standing, *money = row
     offers = read_by(Offer, found, "claim_line_id")
     read_lines = [
         read(
@@ -133,8 +180,8 @@ def hold(session: Session, ref: str, customer_id: int, chosen: Sequence[str]) ->
         )
         for row in lines or ()
     ]
-    held = read(Claim, claim, order=read(Order, order), customer=read(Customer, customer), lines=read_lines)
-    return Held(held, order_money_in(money), shelves)
+    held = read(Claim, claim, order=read(Order, of_order), customer=read(Customer, customer), lines=read_lines)
+    return Held(held, order_money_in(money), order.shelves, held_budgets, limits.read_standing(standing))
 
 
 def _carried_by(row: dict[str, Any]) -> Shipment:
@@ -153,7 +200,7 @@ def write(
 ) -> None:
     """Write what was accepted: offers, lines and claim as they stand, the promises, the history, and the letter.
 
-    booked: entries, as ``books.values_of`` gives them.
+    booked: entries and what counts against budgets, as ``books.values_of`` and ``budgets.values_of`` give them.
     """
     lines = [promise.line for promise in promises]
     stands = row_of(claim)

@@ -12,6 +12,7 @@ from portal.domain.actors import Actor
 from portal.domain.claims import HOLDS_UNITS, Action
 from portal.records import outbox, post
 from portal.records.in_transaction import ask
+from portal.records.limits import SubjectKey
 from portal.records.rows_to_write import as_json, columns, row_of
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 
@@ -31,6 +32,9 @@ WITH claim AS (
   INSERT INTO claim_units (claim_line_id, order_line_id, unit, live)
   SELECT lines.id, told.order_line_id, told.unit, told.live
   FROM json_populate_recordset(NULL::claim_units, %(units)s) AS told JOIN lines USING (order_line_id)
+), theirs AS (
+  INSERT INTO claim_subjects (key, claim_id, kind)
+  SELECT told.key, claim.id, told.kind FROM claim, json_populate_recordset(NULL::claim_subjects, %(subjects)s) AS told
 ), history AS (
   INSERT INTO claim_events (claim_id, claim_line_id, action, to_state, actor, happened_at, detail)
   SELECT claim.id, lines.id, told.action, told.to_state, told.actor, told.happened_at, told.detail
@@ -49,6 +53,15 @@ SELECT count(*) FROM letter
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who reported, what judged it, and whose claim it is."""
+
+    actor: Actor
+    policy: Actor
+    subjects: Sequence[SubjectKey]
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A claim line as it is reported: what policy did with it, and the numbers of the units it speaks for."""
 
@@ -63,8 +76,7 @@ def write(
     reported: Sequence[Reported],
     letter: dict[str, Any],
     *,
-    actor: Actor,
-    policy: Actor,
+    by: By,
     now: datetime,
 ) -> None:
     """Write a claim that no session knows, with what its customer and what policy did, and leave its letter.
@@ -78,7 +90,8 @@ def write(
         # The database gives the keys of lines, so until then an order line stands for its claim line.
         "offers": as_json(row_of(offer, claim_line_id=line.order_line_id) for line in lines for offer in line.offers),
         "units": as_json(_units(reported)),
-        "events": as_json(_events(reported, actor=actor, policy=policy, now=now)),
+        "subjects": as_json(one.row() for one in by.subjects),
+        "events": as_json(_events(reported, actor=by.actor, policy=by.policy, now=now)),
         "letter": as_json(letter),
     }
     if ask(session, _WRITE, values) == (1,):

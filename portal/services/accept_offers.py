@@ -11,12 +11,16 @@ from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.ports import Address
 from portal.domain.stock import Shelves
-from portal.records import acceptances, books
+from portal.records import acceptances, books, budgets
+from portal.records.budgets import HeldBudget
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import moved, supersede_offers, touch
+from portal.services.current_policy import version_of
 from portal.services.hand_over_unsendable import hand_over_unsendable
+from portal.services.hold_choice import draws_on_budgets, leave_to_a_person, sort_out
+from portal.services.judge_standing import budgets_of
 from portal.services.letter_of_claim import letter_telling
 from portal.services.promise_effects import OrderPurse, OrderShare, Taking, about, promise
 from portal.services.release_debt import release_debt
@@ -39,6 +43,7 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance,
 
     actor: whoever accepts in the customer's name, where they said before what they want.
 
+    What a limit, a list or a budget no longer lets policy promise by itself goes to a person instead, and is no error.
     Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile),
     OutOfStock (nothing was promised; a line with no other offer is with a person by then).
     """
@@ -51,14 +56,17 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance,
 
 def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance, actor: Actor) -> None:
     with toolkit.transaction() as session:
-        held = acceptances.hold(session, acceptance.claim_ref, customer_id, acceptance.offer_refs)
-        if held is None:
+        now = toolkit.now()
+        order = acceptances.hold_order(session, acceptance.claim_ref, customer_id, acceptance.offer_refs)
+        if order is None:
             raise NotFound("no such claim")
+        _, policy = version_of(session, order.version)
+        held = acceptances.hold(session, order, budgets_of(policy, now, toolkit.zone, order.classes), now)
         chosen = _chosen(held.claim, acceptance.offer_refs)
         if all(offer.state == "accepted" for _, offer in chosen):
             return
-        now = toolkit.now()
         _check(held.claim, chosen, acceptance, now)
+        sorted_out = sort_out(held, policy, chosen)
         taking = Taking(
             claim=held.claim,
             purse=OrderPurse(held.money.payments),
@@ -68,14 +76,23 @@ def _accept(toolkit: Toolkit, customer_id: int, acceptance: Acceptance, actor: A
             actor=actor,
             now=now,
         )
-        _take(toolkit, session, taking, chosen)
+        if sorted_out.fit:
+            _take(toolkit, session, taking, sorted_out.fit, held.budgets)
+        if sorted_out.held:
+            leave_to_a_person(toolkit, session, held.claim.ref, sorted_out.held, policy, held.standing)
 
 
-def _take(toolkit: Toolkit, session: Session, taking: Taking, chosen: list[tuple[ClaimLine, Offer]]) -> None:
+def _take(
+    toolkit: Toolkit,
+    session: Session,
+    taking: Taking,
+    chosen: list[tuple[ClaimLine, Offer]],
+    budgets_held: list[HeldBudget],
+) -> None:
     """Promise the chosen offers of a claim that is held, and tell the customer that it is on its way."""
     claim, actor, now = taking.claim, taking.actor, taking.now
     tried_before = [line for line, _ in chosen if any(offer.state == "superseded" for offer in line.offers)]
-    entries = [entry for line in tried_before for entry in release_debt(session, claim, line, now)]
+    entries = [one for line in tried_before for one in release_debt(session, claim, line, actor=actor, now=now)]
     promises, events = [], []
     for line, offer in chosen:
         offer.state = "accepted"
@@ -87,7 +104,11 @@ def _take(toolkit: Toolkit, session: Session, taking: Taking, chosen: list[tuple
     touch(claim)
     remedies_told = [promised.remedy.ref for promised in promises]
     letter = letter_telling(claim, "remedy_on_its_way", remedies=remedies_told)
-    booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)
+    draws = draws_on_budgets([promised.remedy for promised in promises], budgets_held)
+    booked = {
+        **books.values_of(entries, actor=actor, now=now, zone=toolkit.zone),
+        **budgets.values_of(draws, actor=actor, now=now),
+    }
     acceptances.reserve_goods(session, promises, actor=actor, now=now)
     acceptances.write(session, claim, promises, events, letter, booked)
 

@@ -8,7 +8,7 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.errors import NotFound, TooManyPhotos
 from portal.domain.facts import Facts
-from portal.domain.policy import OutcomeKind, judge
+from portal.domain.policy import OutcomeKind
 from portal.domain.ports import PhotoStore
 from portal.domain.refs import new_ref
 from portal.domain.troubles import TroubleKind
@@ -18,6 +18,7 @@ from portal.records.tables.claims import Claim, ClaimLine, Evidence
 from portal.services.apply_verdict import POLICY, answer_by, move, show, touch
 from portal.services.close_trouble import came_right
 from portal.services.current_policy import policy_of
+from portal.services.judge_standing import judge_kept
 from portal.services.open_trouble import tell_of_trouble
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -101,7 +102,8 @@ def _judge_again(session: Session, claim: Claim, now: datetime) -> None:
 def _judge_line(session: Session, claim: Claim, line: ClaimLine, now: datetime) -> datetime | None:
     """Judge by the version that judged first and by the facts of then: only the photo is new."""
     document = {**line.facts, "evidence": True}
-    verdict = judge(Facts.from_document(document), policy_of(session, claim.policy_version_id))
+    policy = policy_of(session, claim.policy_version_id)
+    verdict, line.standing = judge_kept(Facts.from_document(document), policy, line.standing)
     line.facts = document
     show(line, verdict, now=now)
     if verdict.outcome is OutcomeKind.OFFER:

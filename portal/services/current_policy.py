@@ -24,13 +24,18 @@ def policy_for(session: Session, dossier: Dossier) -> tuple[InForce, Policy]:
     """Give the version and the policy that decide about an order now. Raises BadPolicy where none is in force."""
     if dossier.policy is None:
         raise BadPolicy("no policy is published; load one with: flask --app portal.factory policy load")
-    found = _versions.get(dossier.policy)
+    return version_of(session, dossier.policy)
+
+
+def version_of(session: Session, key: tuple[int, str]) -> tuple[InForce, Policy]:
+    """Give a version by its key and when it was published, asked for once."""
+    found = _versions.get(key)
     if found is None:
         if len(_versions) >= _MOST_KEPT:
             _versions.clear()
-        version_id, _ = dossier.policy
+        version_id, _ = key
         found = InForce(version_id, policies.stages(session)), policy_of(session, version_id)
-        _versions[dossier.policy] = found
+        _versions[key] = found
     return found
 
 

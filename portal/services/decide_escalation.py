@@ -17,6 +17,7 @@ from portal.domain.decisions import (
 )
 from portal.domain.errors import MovedOn
 from portal.domain.facts import Facts
+from portal.domain.journal import Entry
 from portal.domain.money import Money
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
@@ -150,9 +151,13 @@ def refuse(desk: Desk, refusal: Refusal) -> Draft:
 
 def _owe_nothing(desk: Desk, lines: list[ClaimLine]) -> None:
     """Take back the promise of a refund that did not get through, such as where the money went back another way."""
-    entries = [entry for line in lines for entry in release_debt(desk.session, desk.claim, line, desk.now)]
+    entries = [entry for line in lines for entry in _released(desk, line)]
     if entries:
         books.record_all(desk.session, entries, actor=desk.actor, now=desk.now, zone=desk.toolkit.zone)
+
+
+def _released(desk: Desk, line: ClaimLine) -> list[Entry]:
+    return release_debt(desk.session, desk.claim, line, actor=desk.actor, now=desk.now)
 
 
 def void_proposals(desk: Desk, why: str) -> None:

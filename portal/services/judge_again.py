@@ -1,14 +1,15 @@
-"""Judge every claim line again by the facts and the policy version that were kept with it, and compare (F13)."""
+"""Judge every claim line again by the facts, standing and policy version that were kept with it, and compare (F13)."""
 
 import time
 from typing import Any
 
 from portal.domain.facts import Facts
-from portal.domain.policy import Policy, Verdict, judge
+from portal.domain.policy import Policy, Verdict
 from portal.records.invariants.asking import Held
 from portal.records.invariants.judged import EXPLAINED, judged_lines
 from portal.records.sessions import Session
 from portal.services.current_policy import policy_of
+from portal.services.judge_standing import judge_kept, without_later
 
 KEY = "F13"
 SAYS = "a decision can be made again: the kept facts and policy version give the kept outcome"
@@ -25,7 +26,8 @@ def judge_again(session: Session) -> Held:
         rows += 1
         policy = policies.get(line.policy_version_id) or policy_of(session, line.policy_version_id)
         policies[line.policy_version_id] = policy
-        if _outcome(judge(Facts.from_document(line.facts), policy)) != line.outcome:
+        verdict, standing = judge_kept(Facts.from_document(line.facts), policy, line.standing)
+        if _outcome(verdict) != line.outcome or standing != without_later(line.standing):
             broken += 1
             refs += [line.ref] if len(refs) < _FIRST else []
     return Held(KEY, SAYS, rows, broken, tuple(refs), time.perf_counter() - began)

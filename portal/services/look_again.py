@@ -4,10 +4,11 @@ from datetime import datetime
 
 from portal.domain.actors import Actor
 from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
-from portal.domain.policy import OutcomeKind, Policy, judge
+from portal.domain.limits import Standing
+from portal.domain.policy import OutcomeKind, Policy
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
-from portal.records import claims, sent_again
+from portal.records import claims, limits, sent_again
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apply_verdict import (
@@ -21,6 +22,7 @@ from portal.services.apply_verdict import (
 )
 from portal.services.current_policy import policy_of
 from portal.services.gather_facts import Affected, asker_of, gather_facts
+from portal.services.judge_standing import budgets_of, judge_standing
 from portal.services.letter_of_claim import leave_letter
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
@@ -44,11 +46,12 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
             return
         read = read_order(session, claim.order, now, beside=claim.id)
         policy = policy_of(session, claim.policy_version_id)
+        standing = limits.standing_of(session, claim.id, budgets_of(policy, now, toolkit.zone), now)
         due = [line for line in claim.lines if _is_due(line, now)]
         deadlines = [
             _unanswered(session, claim, line, now)
             if line.state == ClaimState.AWAITING_CUSTOMER
-            else _line(session, claim, line, read, policy, now)
+            else _line(session, claim, line, read, policy, standing, now)
             for line in due
         ]
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
@@ -71,14 +74,20 @@ def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) 
 
 
 def _line(
-    session: Session, claim: Claim, line: ClaimLine, read: OrderRead, policy: Policy, now: datetime
+    session: Session,
+    claim: Claim,
+    line: ClaimLine,
+    read: OrderRead,
+    policy: Policy,
+    standing: Standing,
+    now: datetime,
 ) -> datetime | None:
     sent = sent_again.of_line(session, line)
     units = tuple(claims.units_of(session, line))
     affected = Affected(line.order_line, units, Problem(line.problem), sent.parcel if sent else None)
     evidence = bool(line.facts["evidence"])
     facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=evidence)[0]
-    verdict = judge(facts, policy)
+    verdict, line.standing = judge_standing(facts, policy, standing)
     line.facts, line.parcel_state = facts.to_document(), facts.parcel_state.value
     expired = line.state == ClaimState.OFFERED
     supersede_offers(line, "expired")

@@ -8,12 +8,12 @@ from portal.domain.actors import Actor
 from portal.domain.claims import HOLDS_UNITS, next_state
 from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.facts import Facts
-from portal.domain.policy import OutcomeKind, Verdict, judge
+from portal.domain.policy import OutcomeKind, Verdict
 from portal.domain.problems import SENSIBLE, Problem
 from portal.domain.refs import new_ref
 from portal.letters.language import best_locale
 from portal.records import claims, new_claims, orders, sent_again
-from portal.records.new_claims import Reported
+from portal.records.new_claims import By, Reported
 from portal.records.rows_to_write import fresh
 from portal.records.sent_again import SentAgain
 from portal.records.sessions import IntegrityError, Session, violates
@@ -23,6 +23,7 @@ from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, touch
 from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, asker_of, gather_facts
+from portal.services.judge_standing import JudgedReport, judge_report
 from portal.services.letter_of_claim import letter_telling
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
@@ -42,7 +43,8 @@ class Report:
     """One report. client_key is made by the page and kept over reloads: the same key is the same report.
 
     locale: the language that the customer chose, empty for the one of the order. again: the ref of the replacement
-    that it is about, empty for the order's own parcels; it then tells of the one line that was sent again.
+    that it is about, empty for the order's own parcels; it then tells of the one line that was sent again. device:
+    the id that the reporting browser holds, where it holds one.
     """
 
     order_number: str
@@ -51,6 +53,7 @@ class Report:
     words: str
     locale: str
     again: str = ""
+    device: str | None = None
 
 
 @tried_again
@@ -93,7 +96,7 @@ def report(
     locale = reported.locale or best_locale(order.locale, "")
     in_force, policy = policy_for(session, read.dossier)
     facts = gather_facts(read, affected, now=now, asked_by=asker_of(str(actor)))
-    verdicts = [judge(fact, policy) for fact in facts]
+    judged = judge_report(toolkit, session, read, policy, facts, reported.device)
     claim = fresh(
         Claim,
         ref=new_ref("CLM"),
@@ -111,17 +114,17 @@ def report(
         created_at=now,
         order=order,
         customer=order.customer,
-        lines=_lines(affected, facts, verdicts, in_force.stages, about=sent.replacement.id if sent else None),
+        lines=_lines(affected, facts, judged, in_force.stages, about=sent.replacement.id if sent else None),
     )
     claim.apology = words_of(claim, toolkit.zone, locale)
-    _decide(claim, verdicts, now)
+    _decide(claim, judged.verdicts, now)
     told = [
         Reported(line, REPORTED[verdict.outcome], one.units)
-        for line, verdict, one in zip(claim.lines, verdicts, affected, strict=True)
+        for line, verdict, one in zip(claim.lines, judged.verdicts, affected, strict=True)
     ]
     if sent is not None:
         _pass_on(session, sent, told[0], actor, now)
-    new_claims.write(session, claim, told, letter_telling(claim), actor=actor, policy=POLICY, now=now)
+    new_claims.write(session, claim, told, letter_telling(claim), by=By(actor, POLICY, judged.keys), now=now)
     return claim.ref
 
 
@@ -187,7 +190,7 @@ def _affected_again(read: OrderRead, reported: ReportedLine, sent: SentAgain, no
 def _lines(
     affected: list[Affected],
     facts: list[Facts],
-    verdicts: list[Verdict],
+    judged: JudgedReport,
     stages: Mapping[tuple[str, str], str],
     *,
     about: int | None,
@@ -203,8 +206,9 @@ def _lines(
             stage=stages[one.problem.value, fact.parcel_state.value],
             state=next_state(None, REPORTED[verdict.outcome]).value,
             facts=fact.to_document(),
+            standing=standing,
             about_replacement_id=about,
             offers=[],
         )
-        for one, fact, verdict in zip(affected, facts, verdicts, strict=True)
+        for one, fact, verdict, standing in zip(affected, facts, judged.verdicts, judged.standings, strict=True)
     ]

@@ -11,7 +11,7 @@ from portal.domain.credit import reversible
 from portal.domain.errors import NotFound
 from portal.domain.journal import About, Entry
 from portal.domain.money import Money, total, zero
-from portal.records import books, claims, credit, credit_reversals, post
+from portal.records import books, budgets, claims, credit, credit_reversals, post
 from portal.records.credit_reversals import Grant
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
@@ -121,14 +121,24 @@ def _take(
                 actor=mistake.actor,
                 now=now,
             )
-            entries += _entries(session, ref, grant, taken, mistake) if taken else []
+            entries += _entries(session, ref, grant, taken, mistake, now) if taken else []
         if parts:
             credit.move(session, account, parts, kind="reverse", source=ref, actor=mistake.actor, now=now)
     return came, entries
 
 
-def _entries(session: Session, ref: str, grant: Grant, taken: Money, mistake: Mistake) -> list[Entry]:
+def _entries(session: Session, ref: str, grant: Grant, taken: Money, mistake: Mistake, now: datetime) -> list[Entry]:
+    """Give what is taken back to the budgets of its promise, and give the entries to book."""
     promise, about = credit_reversals.promise_of(session, mistake.remedy_ref, grant.origin), _about(grant, taken)
+    budgets.release(
+        session,
+        remedy=mistake.remedy_ref,
+        source=ref,
+        policy_class=promise.policy_class,
+        minor=taken.minor,
+        actor=mistake.actor,
+        now=now,
+    )
     return [
         journal.credit_reversed(ref, taken, grant.ref, about),
         journal.remedy_reversed(ref, taken, promise, about),

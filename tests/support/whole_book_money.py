@@ -126,6 +126,16 @@ _POSTINGS = """
         (b.credit, -(b.minor + b.bonus), NULL)) AS told (account, minor, class)
     WHERE told.minor <> 0 ORDER BY b.n
 """
+# The bonus of each credit counts against the goodwill of its month.
+_BUDGET = """
+    INSERT INTO budget_uses (market, policy_class, period, begins_on, currency, promised_minor)
+    SELECT '*', 'goodwill', 'month', '2026-03-01', 'BRL', coalesce(sum(bonus_minor), 0) FROM remedies
+"""
+_BUDGET_MOVES = """
+    INSERT INTO budget_moves (budget_use_id, remedy_id, kind, source, amount_minor, actor, happened_at)
+    SELECT u.id, d.id, 'promise', d.ref, d.bonus_minor, 'claimant:1', '2026-03-03Z'
+    FROM remedies d CROSS JOIN budget_uses u WHERE d.bonus_minor > 0
+"""
 # All of it is closed: the entries of 3 March in one batch, and what was spent on the 4th in the next.
 _BATCHES = """
     INSERT INTO closed_batches (ref, currency, first_on, last_on, settled_to, entries, postings, layout, sha256,
@@ -178,6 +188,8 @@ MONEY = (
     _ENTRIES,
     _JOURNAL,
     _POSTINGS,
+    _BUDGET,
+    _BUDGET_MOVES,
     _BATCHES,
     _CLOSED,
     _CLOSING,

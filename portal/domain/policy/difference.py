@@ -8,6 +8,8 @@ from typing import Any
 
 from portal.domain.policy.table import Policy
 
+_NAMED_BY = {"limits": ("subject", "within_days"), "budgets": ("class", "period")}
+
 
 class Change(StrEnum):
     """What became of a place."""
@@ -36,7 +38,7 @@ def differences(one: Policy, other: Policy) -> list[Difference]:
 
     Nothing is listed exactly where both documents say the same.
     """
-    mine, theirs = ({**policy.document, "rules": _by_key(policy)} for policy in (one, other))
+    mine, theirs = ({**policy.document, **_of_lists(policy), "rules": _by_key(policy)} for policy in (one, other))
     settings = (dict(document) for document in (mine, theirs))
     first, second = ({name: value for name, value in each.items() if name != "rules"} for each in settings)
     return [*_of_values("", first, second), *_of_rules(mine["rules"], theirs["rules"])]
@@ -59,6 +61,16 @@ def _of_rules(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[Di
         if key in moved:
             yield Difference(Change.MOVED, f"rules.{key}", behind_mine[key], behind_theirs[key])
         yield from _of_values(f"rules.{key}", mine[key], theirs[key])
+
+
+def _of_lists(policy: Policy) -> dict[str, Any]:
+    """Give limits and budgets by what no two of them share, sorted, because their order means nothing."""
+    found = {}
+    for name, parts in _NAMED_BY.items():
+        if name in policy.document:
+            rows = {".".join(str(row[part]) for part in parts): row for row in policy.document[name]}
+            found[name] = {key: rows[key] for key in sorted(rows)}
+    return found
 
 
 def _behind(rules: Mapping[str, Any]) -> dict[str, str | None]:

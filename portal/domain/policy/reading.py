@@ -7,10 +7,11 @@ from typing import Any
 
 from portal.domain.errors import BadPolicy
 from portal.domain.policy import conditions, shape
+from portal.domain.policy.limit_reading import read_budgets, read_limits
 from portal.domain.policy.outcomes import Shared, read_outcome, read_plan
 from portal.domain.policy.table import Defaults, Policy, Rule, assemble
 
-_TOP = ("name", "market", "defaults", "amounts", "packs", "rules")
+_TOP = ("name", "market", "defaults", "amounts", "packs", "limits", "budgets", "rules")
 _MOST_RULES = 2_000
 _MOST_HOURS = 24 * 30
 
@@ -45,6 +46,8 @@ def parse(document: Mapping[str, Any]) -> Policy:
         defaults=defaults,
         currencies=_currencies(amounts),
         document=document,
+        limits=read_limits(document.get("limits", []), amounts, defaults.answer_within_hours),
+        budgets=read_budgets(document.get("budgets", []), amounts),
     )
 
 

@@ -6,7 +6,9 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from portal.domain.budgets import Budget
 from portal.domain.facts import Facts
+from portal.domain.limits import Limit
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.policy.regions import Region, Test
 from portal.domain.policy.verdict import Asked, OutcomeKind, Reason, Wording
@@ -121,6 +123,13 @@ class Policy:
     readers: tuple[Callable[[Facts], str], ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]
     masks: tuple[int, ...]
+    limits: tuple[Limit, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+
+    @property
+    def person_within_hours(self) -> int:
+        """Give the hours within which a person answers, where nothing else is said."""
+        return self.defaults.answer_within_hours
 
 
 def assemble(
@@ -131,6 +140,8 @@ def assemble(
     defaults: Defaults,
     currencies: frozenset[str],
     document: Mapping[str, Any],
+    limits: tuple[Limit, ...] = (),
+    budgets: tuple[Budget, ...] = (),
 ) -> Policy:
     """Put a policy together, with its distinct conditions and what they find numbered once."""
     distinct: dict[tuple[str, str], Condition] = {}
@@ -153,4 +164,6 @@ def assemble(
         readers=tuple(readers.values()),
         trace=trace,
         masks=tuple(sum(1 << position for position in positions) for _, positions in trace),
+        limits=limits,
+        budgets=budgets,
     )

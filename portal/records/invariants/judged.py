@@ -16,11 +16,12 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A claim line: the claim's ref, and the facts, policy version and verdict that were kept, unexplained."""
+    """A claim line: the claim's ref, and what was kept: facts, standing, policy version and verdict, unexplained."""
 
     ref: str
     policy_version_id: int
     facts: dict[str, Any]
+    standing: dict[str, Any] | None
     outcome: dict[str, Any]
 
 
@@ -28,7 +29,7 @@ def judged_lines(session: Session, most: int) -> Iterator[Judged]:
     """Give claim lines, the newest first, so many at most; only some thousand are in memory at a time."""
     outcome = ClaimLine.verdict.op("-")(cast(list(EXPLAINED), ARRAY(Text)))
     asked = (
-        select(Claim.ref, Claim.policy_version_id, ClaimLine.facts, outcome)
+        select(Claim.ref, Claim.policy_version_id, ClaimLine.facts, ClaimLine.standing, outcome)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .order_by(ClaimLine.id.desc())
         .limit(most)

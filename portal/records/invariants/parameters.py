@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "deeds",
     "seals",
     "stock_moves",
+    "budget_moves",
     "closed_batches",
     "closed_entries",
     "closed_balances",

@@ -92,6 +92,8 @@ class ClaimLine(Base):
     state: Mapped[str] = mapped_column(String(32))
     facts: Mapped[Document]
     verdict: Mapped[Document]
+    # What was known of its subjects and of budgets then, and what was held back for it; none of before this was kept.
+    standing: Mapped[OptionalDocument]
     # Why a photo is asked for, until it is there.
     evidence_wanted: Mapped[str | None] = mapped_column(String(64))
     wait_until: Mapped[OptionalMoment]

@@ -151,6 +151,8 @@ class Payment(Base):
     currency: Mapped[Currency]
     card_brand: Mapped[str | None] = mapped_column(String(32))
     card_last4: Mapped[str | None] = mapped_column(String(4))
+    # The provider's name for the card, the same on every payment by it; none where nobody told it.
+    card_fingerprint: Mapped[str | None] = mapped_column(String(80))
     provider_ref: Mapped[str | None] = mapped_column(String(255))
     provider_account: Mapped[str | None] = mapped_column(String(255))
     captured_at: Mapped[OptionalMoment]

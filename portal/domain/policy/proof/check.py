@@ -7,6 +7,7 @@ from portal.domain.policy.proof.clauses import Box
 from portal.domain.policy.proof.concerns import Concern, ConcernKind, Proof, Severity
 from portal.domain.policy.proof.currencies import alike
 from portal.domain.policy.proof.examples import example_of
+from portal.domain.policy.proof.held_back import concerns_of_limits
 from portal.domain.policy.proof.kindness import kinder
 from portal.domain.policy.proof.search import Search, TooLong
 from portal.domain.policy.proof.space import Space, space_of
@@ -24,7 +25,7 @@ def prove(policy: Policy, *, steps: int = _STEPS) -> Proof:
     ``steps`` bounds each question; one that takes more is told as undecided. Shares of amounts count as facts of their
     own. Errors come first, then warnings, then notes, each in the order of the rules.
     """
-    concerns = list(concerns_of_outcomes(policy))
+    concerns = [*concerns_of_limits(policy), *concerns_of_outcomes(policy)]
     try:
         spaces = [space_of(policy, currency) for currency in alike(policy)]
     except BadPolicy as error:
