@@ -13,6 +13,7 @@ from portal.services.follow_withdrawal import follow_withdrawal
 from portal.services.look_again import look_again
 from portal.services.read_refund_list import read_list
 from portal.services.reconcile_refunds import reconcile_refund
+from portal.services.run_replay import run_replay
 from portal.services.send_sign_in_code import send_sign_in_code
 from portal.services.tell_of_poison import apply_or_tell
 from portal.services.toolkit import Toolkit
@@ -39,6 +40,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     soon(name="sign_in.send")(partial(send_sign_in_code, toolkit, ports.mailer))
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
+    soon(name="policy.replay")(partial(run_replay, toolkit))
 
 
 def _add_events(app: App, toolkit: Toolkit, ports: Ports) -> None:

@@ -43,6 +43,12 @@ def defer_once(session: Session, task: str, **arguments: str | int) -> None:
     _leave(session, {**job, "queueing_lock": task})
 
 
+def defer_in_turn(session: Session, task: str, *, priority: int, **arguments: str | int) -> None:
+    """Leave a job that waits while another of its task runs, so that together they take one place of the worker."""
+    job = {"queue_name": "default", "task_name": task, "priority": priority, "args": arguments}
+    _leave(session, {**job, "lock": task})
+
+
 def is_under_way(session: Session, task: str) -> bool:
     """Tell whether a job of a task waits or runs."""
     return bool(session.scalar(_UNDER_WAY, {"task": task}))

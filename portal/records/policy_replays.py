@@ -3,14 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, defer, undefer
 
 from portal.domain.actors import Actor
 from portal.domain.refs import new_ref
 from portal.domain.replays import UNDER_WAY, ReplayState, Span
+from portal.records.tables.policies import PolicyDraft, PolicyVersion
 from portal.records.tables.replays import PolicyReplay
 
 _REF_LETTERS = 10
@@ -61,22 +63,45 @@ def ask(session: Session, judged: Judged, span: Span, *, minutes: int, actor: Ac
     return session.scalars(asked).one(), False
 
 
-def found(session: Session, ref: str) -> PolicyReplay | None:
-    """Find a replay by its ref, without its text, with what came of it."""
-    asked = select(PolicyReplay).where(PolicyReplay.ref == ref).options(undefer(PolicyReplay.result))
-    return session.scalars(asked).one_or_none()
+class OfWhat(NamedTuple):
+    """A replay with the draft or the version that it is of."""
+
+    replay: PolicyReplay
+    draft: PolicyDraft | None
+    version: PolicyVersion | None
+
+
+def found(session: Session, ref: str) -> OfWhat | None:
+    """Find a replay by its ref, with what came of it; the draft comes with its text of today."""
+    asked = _of_what().where(PolicyReplay.ref == ref).options(undefer(PolicyReplay.result))
+    row = session.execute(asked).one_or_none()
+    return OfWhat(*row) if row else None
+
+
+def latest(session: Session, *, limit: int) -> list[OfWhat]:
+    """List the replays that were asked for last, without texts and results. One query."""
+    asked = _of_what().options(defer(PolicyDraft.source)).order_by(PolicyReplay.asked_at.desc(), PolicyReplay.id.desc())
+    return [OfWhat(*row) for row in session.execute(asked.limit(limit))]
+
+
+def _of_what() -> Select[PolicyReplay, PolicyDraft, PolicyVersion]:
+    return (
+        select(PolicyReplay, PolicyDraft, PolicyVersion)
+        .outerjoin(PolicyDraft, PolicyDraft.id == PolicyReplay.draft_id)
+        .outerjoin(PolicyVersion, PolicyVersion.id == PolicyReplay.version_id)
+        .options(defer(PolicyVersion.source), defer(PolicyVersion.document))
+    )
+
+
+def glance(session: Session, ref: str) -> PolicyReplay | None:
+    """Find a replay by its ref, without its text and without what came of it."""
+    return session.scalars(select(PolicyReplay).where(PolicyReplay.ref == ref)).one_or_none()
 
 
 def with_text(session: Session, ref: str) -> PolicyReplay | None:
     """Find a replay by its ref, with the text that it judges."""
     asked = select(PolicyReplay).where(PolicyReplay.ref == ref).options(undefer(PolicyReplay.source))
     return session.scalars(asked).one_or_none()
-
-
-def latest(session: Session, *, limit: int) -> list[PolicyReplay]:
-    """List the replays that were asked for last, without texts and results."""
-    asked = select(PolicyReplay).order_by(PolicyReplay.asked_at.desc(), PolicyReplay.id.desc()).limit(limit)
-    return list(session.scalars(asked))
 
 
 def tell(session: Session, ref: str, *, done: int, whole: int) -> bool:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.analysis.replay.batches import Batch, batch_of
+from portal.analysis.replay.kept_texts import whole_reading
 from portal.analysis.replay.tally import moved, tally
 from portal.domain.policy import Policy
-from portal.records import kept_facts
+from portal.records import kept_parts
 from portal.records.kept_facts import Which
 from portal.records.newest_lines import NewestLine, is_there, newest_line
 from portal.records.policies import DEFAULT_MARKET
@@ -22,6 +23,10 @@ from portal.services.toolkit import Toolkit
 DAYS = 30
 MOST_LINES = 5_000
 _KEPT_FOR = timedelta(minutes=5)
+# A draft may come to ask about anything.
+_ALL = whole_reading()
+# More bytes than so few lines have: they come as one block.
+_AT_ONCE = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,10 @@ def _read(session: Session, market: str, now: datetime) -> _Read | None:
         return None
     chosen = None if market == DEFAULT_MARKET else market
     since = now - timedelta(days=DAYS)
-    every = max(math.ceil(kept_facts.count_lines(session, Which(since, now, chosen)) / MOST_LINES), 1)
-    lines = [line for block in kept_facts.kept_facts(session, Which(since, now, chosen, every)) for line in block]
-    recorded = [line for line in lines if line.facts is not None]
-    if not recorded:
+    lines = sum(kept_parts.count_by_version(session, Which(since, now, chosen)).values())
+    every = max(math.ceil(lines / MOST_LINES), 1)
+    found = kept_parts.kept_parts(session, Which(since, now, chosen, every), _ALL.paths, _ALL.whether, at_once=_AT_ONCE)
+    block = next(found, None)
+    if block is None or not block.line_ids:
         return None
-    return _Read(now, every, len(lines) - len(recorded), batch_of(recorded), newest)
+    return _Read(now, every, block.without_facts, batch_of(block, _ALL), newest)

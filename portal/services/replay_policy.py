@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from portal.analysis.replay.batches import batch_of
 from portal.analysis.replay.comparing import Comparison
+from portal.analysis.replay.kept_texts import reading_of
 from portal.domain.policy import Policy
-from portal.records import kept_facts
+from portal.records import kept_facts, kept_parts
 from portal.records.kept_facts import Which
 from portal.records.sessions import Session
 from portal.services.current_policy import policy_of
@@ -21,12 +22,14 @@ def _in_silence(_done: int, _whole: int) -> None:
 class Replay:
     """What came out. without_facts: claim lines set apart, because their facts were not recorded.
 
-    refs: the claims of the largest changes, by the number of their line.
+    refs: the claims of the largest changes, by the number of their line. rules: what every rule is for, by its key; the
+    draft's own words where a version had others.
     """
 
     comparison: Comparison
     without_facts: int
     refs: dict[int, str]
+    rules: dict[str, str]
 
 
 def replay_policy(
@@ -46,17 +49,17 @@ def replay_in(
 ) -> Replay:
     """Do so in a session that is open."""
     comparison, without_facts, done = Comparison(), 0, 0
-    versions: dict[int, Policy] = {}
-    whole = kept_facts.count_lines(session, which)
+    counted = kept_parts.count_by_version(session, which)
+    whole = sum(counted.values())
     progress(0, whole)
-    for block in kept_facts.kept_facts(session, which):
-        recorded = [line for line in block if line.facts is not None]
-        without_facts += len(block) - len(recorded)
-        for version_id in {line.policy_version_id for line in recorded} - versions.keys():
-            versions[version_id] = policy_of(session, version_id)
-        if recorded:
-            comparison.add(batch_of(recorded), versions, draft)
-        done += len(block)
+    versions = {version_id: policy_of(session, version_id) for version_id in counted}
+    reading = reading_of([draft, *versions.values()])
+    for block in kept_parts.kept_parts(session, which, reading.paths, reading.whether):
+        without_facts += block.without_facts
+        if block.line_ids:
+            comparison.add(batch_of(block, reading), versions, draft)
+        done += len(block.line_ids) + block.without_facts
         progress(done, whole)
     refs = kept_facts.refs_of(session, [change.line_id for change in comparison.largest])
-    return Replay(comparison, without_facts, refs)
+    rules = {rule.key: rule.describe for policy in (*versions.values(), draft) for rule in policy.rules}
+    return Replay(comparison, without_facts, refs, rules)

@@ -27,6 +27,7 @@ from tests.bench import (
     pages,
     policy,
     refunds,
+    replay,
     saturation,
     webhook,
 )
@@ -45,6 +46,7 @@ class Scale:
     exported: int = 100_000
     postings: int = 200_000
     refunds: int = 600
+    replayed: int = 100_000
     rounds: int = 3
     journeys: int = 150
     paced_seconds: float = 25.0
@@ -57,12 +59,20 @@ _SCALES = {
         exported=20_000,
         postings=50_000,
         refunds=200,
+        replayed=20_000,
         rounds=1,
         journeys=80,
         paced_seconds=8,
     ),
     "small": Scale(),
-    "full": Scale(orders=20_000, import_lines=1_000_000, exported=1_000_000, postings=2_000_000, refunds=2_000),
+    "full": Scale(
+        orders=20_000,
+        import_lines=1_000_000,
+        exported=1_000_000,
+        postings=2_000_000,
+        refunds=2_000,
+        replayed=1_000_000,
+    ),
 }
 _BENCH = INSTANCE / "bench.json"
 # Each connection plans a statement anew five times, and only then once for all.
@@ -130,6 +140,10 @@ class Run:
         """Judge by policy, beside another engine."""
         policy.measure(self.report)
 
+    def replay(self) -> None:
+        """Replay a draft over past claims."""
+        replay.measure(self.report, self.server, self.folder / "replay", claims=self.scale.replayed)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -142,6 +156,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "invariants": Run.invariants,
     "refunds": Run.refunds,
     "policy": Run.policy,
+    "replay": Run.replay,
     "pages": Run.pages,
 }
 

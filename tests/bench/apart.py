@@ -6,17 +6,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
+from portal.domain.policy import parse_text
 from portal.factory import create_app
 from portal.launch.settings import ROOT
+from portal.records.kept_facts import Which
 from portal.services.import_orders import import_orders
+from portal.services.replay_policy import replay_policy
 from portal.wiring import wire_web
 from tests.support.settings import a_config
 from tests.support.web import sign_in_staff
 
+_REPLAYS = 3
 _STATUS = Path("/proc/self/status")
 
 
@@ -48,6 +54,20 @@ def _export(url: str, first: str, last: str, file: str) -> float:
     return time.perf_counter() - began
 
 
+def _replay(url: str, draft: str, lines: str) -> float:
+    toolkit = wire_web(a_config(url)).toolkit
+    policy = parse_text(Path(draft).read_text(encoding="utf-8"))
+    which = Which(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+    times = []
+    for _ in range(_REPLAYS):
+        began = time.perf_counter()
+        done = replay_policy(toolkit, draft=policy, which=which)
+        times.append(time.perf_counter() - began)
+        if done.comparison.lines != int(lines) or not done.comparison.changed:
+            raise RuntimeError(f"{done.comparison.lines} of {lines} lines were replayed")
+    return median(times)
+
+
 def peak_memory() -> int:
     """Tell the most memory that this process ever held, in bytes."""
     if _STATUS.exists():
@@ -57,7 +77,7 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-_WORK: dict[str, Callable[..., float]] = {"import": _import, "export": _export}
+_WORK: dict[str, Callable[..., float]] = {"import": _import, "export": _export, "replay": _replay}
 
 
 def main() -> None:

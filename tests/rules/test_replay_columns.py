@@ -5,11 +5,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.analysis.replay import NOT_OFFERED, columns_of, judge_columns
+from portal.analysis.replay import NOT_OFFERED, judge_columns
+from portal.analysis.replay.kept_texts import reading_of
 from portal.domain.facts import Facts
 from portal.domain.offers import RemedyKind
 from portal.domain.policy import OutcomeKind, Policy, default_policy, judge, parse
 from tests.support.any_facts import facts, kept_earlier
+from tests.support.kept_texts import columns_of
 
 
 def said_alone(one: Facts, policy: Policy) -> tuple[str, OutcomeKind, dict[RemedyKind, tuple[int, int]]]:
@@ -21,7 +23,7 @@ def said_alone(one: Facts, policy: Policy) -> tuple[str, OutcomeKind, dict[Remed
 def said_together(
     many: list[Facts], policy: Policy
 ) -> list[tuple[str, OutcomeKind, dict[RemedyKind, tuple[int, int]]]]:
-    judged = judge_columns(policy, columns_of([one.to_document() for one in many]))
+    judged = judge_columns(policy, columns_of([one.to_document() for one in many], reading_of([policy])))
     keys = [*(rule.key for rule in policy.rules), ""]
     return [
         (

@@ -1,6 +1,6 @@
 """Replay: a policy over many kept facts at once, in columns instead of claim by claim."""
 
-from portal.analysis.replay.columns import FactColumns, columns_of
+from portal.analysis.replay.columns import FactColumns
 from portal.analysis.replay.judging import NOT_OFFERED, Judged, judge_columns
 
-__all__ = ["NOT_OFFERED", "FactColumns", "Judged", "columns_of", "judge_columns"]
+__all__ = ["NOT_OFFERED", "FactColumns", "Judged", "judge_columns"]

@@ -1,42 +1,50 @@
 """Batches: past claim lines in columns, ready to be judged anew."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.analysis.replay.columns import FactColumns, Numbers, columns_of
+from portal.analysis.replay.columns import FactColumns, Numbers
+from portal.analysis.replay.kept_texts import Path, Reading, Texts, columns_from
 from portal.domain.offers import RemedyKind
 
-_TAKEN = {kind.value: number for number, kind in enumerate(RemedyKind)}
+_TAKEN = {kind.value.encode(): number for number, kind in enumerate(RemedyKind)}
 NOT_TAKEN = -1
 
 
-class PastLine(Protocol):
-    """A claim line as it was kept: its facts as JSON text, and the remedy taken of it, if any."""
+class PastLines(Protocol):
+    """Claim lines as they were kept, in columns: see ``portal.records.kept_parts.KeptParts``."""
 
     @property
-    def line_id(self) -> int:
-        """Give its number."""
+    def line_ids(self) -> Texts:
+        """Give their numbers."""
 
     @property
-    def customer_id(self) -> int:
-        """Give the number of its customer."""
+    def customer_ids(self) -> Texts:
+        """Give the numbers of their customers."""
 
     @property
-    def policy_version_id(self) -> int:
-        """Give the number of the version that decided it."""
+    def version_ids(self) -> Texts:
+        """Give the numbers of the versions that decided them."""
 
     @property
-    def taken(self) -> str | None:
-        """Give the remedy that the customer took."""
+    def taken(self) -> Texts:
+        """Give the remedies that were taken."""
 
     @property
-    def facts(self) -> str | None:
-        """Give its facts."""
+    def currencies(self) -> Texts:
+        """Give their currencies."""
+
+    @property
+    def parts(self) -> Mapping[Path, Texts]:
+        """Give the parts of their facts."""
+
+    @property
+    def recorded(self) -> Mapping[str, Texts]:
+        """Tell which of them hold the facts that may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,17 @@ class Batch:
     facts: FactColumns
 
 
-def batch_of(lines: Sequence[PastLine]) -> Batch:
+def batch_of(lines: PastLines, reading: Reading) -> Batch:
     """Put lines into columns; every one of them has its facts."""
+    rows = len(lines.line_ids)
+    ids, customers, versions = (
+        np.fromiter(map(int, texts), np.int64, rows)
+        for texts in (lines.line_ids, lines.customer_ids, lines.version_ids)
+    )
     return Batch(
-        line_ids=np.array([line.line_id for line in lines], np.int64),
-        customer_ids=np.array([line.customer_id for line in lines], np.int64),
-        versions=np.array([line.policy_version_id for line in lines], np.int64),
-        taken=np.array([_TAKEN.get(line.taken or "", NOT_TAKEN) for line in lines], np.int8),
-        facts=columns_of([json.loads(line.facts or "{}") for line in lines]),
+        line_ids=ids,
+        customer_ids=customers,
+        versions=versions,
+        taken=np.fromiter((_TAKEN.get(text, NOT_TAKEN) for text in lines.taken), np.int8, rows),
+        facts=columns_from(reading, lines.parts, lines.recorded, lines.currencies),
     )

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ class _Side:
 
 @dataclass(slots=True)
 class Comparison:
-    """What came out so far. Amounts are in minor units.
+    """What came out so far. Amounts are in minor units. ``causes``: what each way of changing does to each cost.
 
     The cost of a line is that of the remedy that the customer took, where it is offered, and else that of the dearest
     offer. A customer is better off where that grew for any line, or where nothing is offered before or after and the
@@ -80,6 +80,7 @@ class Comparison:
     deltas: Counter[Flip] = field(default_factory=Counter)
     before: Counter[Cost] = field(default_factory=Counter)
     after: Counter[Cost] = field(default_factory=Counter)
+    causes: Counter[tuple[Cost, Flip]] = field(default_factory=Counter)
     to_a_person: Counter[str] = field(default_factory=Counter)
     largest: list[Change] = field(default_factory=list)
     _rules: dict[str, int] = field(default_factory=dict)
@@ -153,6 +154,10 @@ class Comparison:
         self._keep_largest(batch, np.flatnonzero(changed), which, named, delta)
         for side, costs in ((old, self.before), (new, self.after)):
             _cost(side, batch.facts, costs)
+        rows = np.flatnonzero(changed)
+        for side, sign in ((old, -1), (new, 1)):
+            for cost, number, total in _caused(side, batch.facts, rows, which):
+                self.causes[cost, named[number]] += sign * total
         for name, side in (("before", old), ("after", new)):
             self.to_a_person[name] += int((side.outcomes == _OUTCOMES.index(OutcomeKind.ESCALATE)).sum())
 
@@ -192,13 +197,21 @@ def _fill(side: _Side, other: _Side, at: Numbers) -> None:
 
 def _cost(side: _Side, facts: FactColumns, costs: Counter[Cost]) -> None:
     """Add what each remedy and class costs, by currency."""
-    given = side.kinds >= 0
-    table = np.stack([side.kinds.astype(np.int64), side.classes, facts.currency.codes])[:, given]
-    cells, which = np.unique(table, axis=1, return_inverse=True)
+    rows = np.arange(facts.rows)
+    for cost, _, total in _caused(side, facts, rows, np.zeros(facts.rows, np.int64)):
+        costs[cost] += total
+
+
+def _caused(side: _Side, facts: FactColumns, rows: NDArray[np.intp], which: Numbers) -> Iterator[tuple[Cost, int, int]]:
+    """Add up what some rows cost by remedy, class, currency, and a number that each of the rows has."""
+    given = side.kinds[rows] >= 0
+    rows, which = rows[given], which[given]
+    table = np.stack([side.kinds[rows].astype(np.int64), side.classes[rows], facts.currency.codes[rows], which])
+    cells, place = np.unique(table, axis=1, return_inverse=True)
     sums = np.zeros(cells.shape[1], np.int64)
-    np.add.at(sums, which, side.costs[given])
-    for (kind, policy_class, code), total in zip(cells.T.tolist(), sums.tolist(), strict=True):
-        costs[Cost(_KINDS[kind], list(PolicyClass)[policy_class], facts.currency.words[code])] += total
+    np.add.at(sums, place, side.costs[rows])
+    for (kind, policy_class, code, number), total in zip(cells.T.tolist(), sums.tolist(), strict=True):
+        yield Cost(_KINDS[kind], list(PolicyClass)[policy_class], facts.currency.words[code]), number, total
 
 
 def _marked(marks: NDArray[np.bool_], most: int, ids: Numbers) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from portal.domain.policy.judge import conclude
 from portal.domain.policy.regions import AmountSpan, Known, Some, Span, Test, Words
 from portal.domain.policy.table import Condition, Policy, Rule
 from portal.domain.policy.verdict import Verdict
+from portal.domain.policy.vocabulary import VOCABULARY
 
 _SORTED_BY = ("problem", "parcel_state")
 _Row = tuple[Test, Rule]
@@ -70,6 +71,8 @@ def _passes(condition: Condition, word: str) -> bool:
 def _test(condition: Condition, currency: str) -> Test:
     """Make the test of one condition for claims in one currency."""
     name = condition.name
+    if VOCABULARY[name].may_lack:
+        return condition.test
     match condition.region:
         case Span(low, high):
             return _between(name, low, high)
