@@ -1,58 +1,24 @@
 """A draft of a policy: who may do what to it and when, told with its history, and never overwritten in silence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from portal.domain.actors import Actor
 from portal.domain.authority import Role
-from portal.domain.errors import BadPolicy, BadWords, IllegalMove, MovedOn, NotAllowed, NotFound, Outdated
+from portal.domain.errors import BadPolicy, BadWords, IllegalMove, MovedOn, NotAllowed, NotFound
 from portal.domain.policy.publishing import StopsPublishing
 from portal.records import policies, policy_drafts
 from portal.services.create_staff import deactivate_staff
 from portal.services.draft_policy import DraftPage, abandon_draft, rebase_draft, save_draft, start_draft
-from portal.services.publish_policy import publish_policy
-from portal.services.review_policy import comment_on_draft, propose_draft, send_back_draft, take_back_draft
+from portal.services.review_policy import comment_on_draft, propose_draft
 from portal.services.toolkit import Toolkit
 from tests.support.at_once import at_once
+from tests.support.draft_desk import Desk
 from tests.support.policy_texts import GAP, NEVER_REACHED, quiet
 from tests.support.shop import Shop
 from tests.support.staff_made import a_staff_member
-
-
-@dataclass
-class Desk:
-    """A shop with somebody who writes its policy, and somebody who publishes it."""
-
-    toolkit: Toolkit
-    owner: int
-    approver: int
-
-    def draft(self, source: str | None = None) -> DraftPage:
-        """Start a draft and give the page that shows it."""
-        return self.page(start_draft(self.toolkit, staff_id=self.owner, market="*", title="Kinder", source=source))
-
-    def proposed(self, source: str | None = None) -> DraftPage:
-        """Start a draft and propose it."""
-        page = self.draft(source)
-        return DraftPage(page.ref, propose_draft(self.toolkit, staff_id=self.owner, page=page))
-
-    def page(self, ref: str) -> DraftPage:
-        """Load the page of a draft."""
-        with self.toolkit.reading() as session:
-            draft = policy_drafts.found(session, ref)
-        assert draft is not None
-        return DraftPage(ref, draft.version)
-
-    def history(self, ref: str) -> list[tuple[str, str, str]]:
-        """Tell what was done to a draft: the kind, the actor, the words."""
-        with self.toolkit.reading() as session:
-            draft = policy_drafts.found(session, ref)
-            assert draft is not None
-            return [(event.kind, event.actor, event.words) for event in policy_drafts.history(session, draft.id)]
 
 
 @pytest.fixture
@@ -176,62 +142,6 @@ def test_of_two_people_who_save_at_once_one_is_told(desk: Desk):
     assert len(desk.history(page.ref)) == 2
 
 
-def test_a_text_in_review_stands_still_until_it_is_taken_back(desk: Desk):
-    page = desk.proposed(quiet())
-
-    with pytest.raises(IllegalMove):
-        save_draft(desk.toolkit, staff_id=desk.owner, page=page, source=quiet(12))
-
-    page = DraftPage(page.ref, take_back_draft(desk.toolkit, staff_id=desk.owner, page=page))
-    save_draft(desk.toolkit, staff_id=desk.owner, page=page, source=quiet(12))
-    assert [kind for kind, _, _ in desk.history(page.ref)] == ["start", "propose", "take_back", "change"]
-
-
-def test_a_draft_is_sent_back_with_words_changed_and_proposed_again(desk: Desk):
-    page = desk.proposed(quiet())
-
-    sent = send_back_draft(desk.toolkit, staff_id=desk.approver, page=page, words=" Sooner, please. ")
-    changed = save_draft(desk.toolkit, staff_id=desk.owner, page=DraftPage(page.ref, sent), source=quiet(12))
-    propose_draft(desk.toolkit, staff_id=desk.owner, page=DraftPage(page.ref, changed), words="Done.")
-
-    assert desk.history(page.ref)[2:] == [
-        ("send_back", f"staff:{desk.approver}", "Sooner, please."),
-        ("change", f"staff:{desk.owner}", ""),
-        ("propose", f"staff:{desk.owner}", "Done."),
-    ]
-
-
-def test_a_draft_is_not_sent_back_without_a_word(desk: Desk):
-    page = desk.proposed(quiet())
-
-    with pytest.raises(BadWords):
-        send_back_draft(desk.toolkit, staff_id=desk.approver, page=page, words=" ")
-
-
-def test_comments_are_about_the_draft_or_a_rule_and_come_once(desk: Desk):
-    page = desk.draft(quiet())
-
-    for _ in range(2):
-        comment_on_draft(desk.toolkit, staff_id=desk.approver, ref=page.ref, words="Why 24?")
-    comment_on_draft(desk.toolkit, staff_id=desk.owner, ref=page.ref, words="A day.", rule_key="paid")
-
-    with desk.toolkit.reading() as session:
-        draft = policy_drafts.found(session, page.ref)
-        assert draft is not None
-        said = [(one.actor, one.rule_key, one.words) for one in policy_drafts.comments(session, draft.id)]
-    assert said == [(f"staff:{desk.approver}", None, "Why 24?"), (f"staff:{desk.owner}", "paid", "A day.")]
-    assert desk.page(page.ref) == page
-
-
-def test_a_rule_that_the_draft_takes_out_may_be_spoken_of_and_one_that_never_was_may_not(desk: Desk):
-    page = desk.draft(quiet())
-
-    comment_on_draft(desk.toolkit, staff_id=desk.owner, ref=page.ref, words="Gone.", rule_key="lost_after_grace")
-
-    with pytest.raises(NotFound):
-        comment_on_draft(desk.toolkit, staff_id=desk.owner, ref=page.ref, words="?", rule_key="never_was")
-
-
 Act = Callable[[Toolkit, int, DraftPage], object]
 WRITING: dict[str, Act] = {
     "start": lambda toolkit, who, _: start_draft(toolkit, staff_id=who, market="*", title="Mine", source=quiet()),
@@ -273,21 +183,6 @@ def test_whose_account_was_closed_does_nothing_more(desk: Desk, act: Act):
 
     with pytest.raises(NotAllowed):
         act(desk.toolkit, gone, page)
-
-
-def test_a_draft_on_an_older_version_is_told_and_based_on_the_newest_knowingly(desk: Desk):
-    page = desk.draft(quiet(12))
-    publish_policy(desk.toolkit, source=quiet(6), actor=Actor.system("tests"))
-
-    with pytest.raises(Outdated) as told:
-        propose_draft(desk.toolkit, staff_id=desk.owner, page=page)
-    with pytest.raises(MovedOn):
-        rebase_draft(desk.toolkit, staff_id=desk.owner, page=page, onto=1)
-    version = rebase_draft(desk.toolkit, staff_id=desk.owner, page=page, onto=told.value.head, source=quiet(8))
-    propose_draft(desk.toolkit, staff_id=desk.owner, page=DraftPage(page.ref, version))
-
-    assert told.value.head == 2
-    assert [kind for kind, _, _ in desk.history(page.ref)] == ["start", "rebase", "propose"]
 
 
 def test_a_draft_that_was_given_up_stays_as_it_is(desk: Desk, shop: Shop):

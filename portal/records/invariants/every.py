@@ -7,9 +7,10 @@ from portal.records.invariants.flow import FLOW
 from portal.records.invariants.ledger import LEDGER
 from portal.records.invariants.money import MONEY
 from portal.records.invariants.people import PEOPLE
+from portal.records.invariants.policies import POLICIES
 from portal.records.invariants.provider import PROVIDER
 from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *STOCK, *BUDGETS, *PEOPLE, *FINANCE)
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)
