@@ -43,6 +43,7 @@ _DEFAULTS = {
     "PORTAL_REFUNDS_PER_SECOND": str(MOST_A_SECOND),
     "PORTAL_STEP_UP_MINUTES": "10",
     "PORTAL_WITHDRAWAL_DAYS": "EU=14",
+    "PORTAL_OFFERS_MAIL_SECONDS": "30",
 }
 _LAW_OF_THE_UNION = read_law(_DEFAULTS["PORTAL_WITHDRAWAL_DAYS"])
 _SHORTEST_SECRET_KEY = 32
@@ -51,6 +52,7 @@ _WHOLE_NUMBERS = {
     "PORTAL_TRUSTED_PROXIES": range(4),
     "PORTAL_REFUNDS_PER_SECOND": range(1, MOST_THAT_MAY_BE + 1),
     "PORTAL_STEP_UP_MINUTES": range(1, 61),
+    "PORTAL_OFFERS_MAIL_SECONDS": range(601),
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -87,6 +89,7 @@ class Config:
     step_up_minutes: int = 10
     # Where law lets customers withdraw from the contract, and for how many days.
     withdrawal: Law = _LAW_OF_THE_UNION
+    offers_mail_seconds: int = 30
 
     @property
     def is_production(self) -> bool:
@@ -128,6 +131,7 @@ class Config:
             refunds_a_second=int(settings["PORTAL_REFUNDS_PER_SECOND"]),
             step_up_minutes=int(settings["PORTAL_STEP_UP_MINUTES"]),
             withdrawal=read_law(settings["PORTAL_WITHDRAWAL_DAYS"]),
+            offers_mail_seconds=int(settings["PORTAL_OFFERS_MAIL_SECONDS"]),
         )
 
     def __repr__(self) -> str:

@@ -72,6 +72,7 @@ def make_toolkit(
         sandbox=not config.is_production,
         refunds_a_second=config.refunds_a_second,
         withdrawal=config.withdrawal,
+        offers_mail_seconds=config.offers_mail_seconds,
     )
 
 

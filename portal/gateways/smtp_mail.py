@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
 from functools import cache
@@ -25,6 +26,9 @@ _TAKEN = frozenset({_OK, 251})
 # Of a header, by RFC 5322: 998 with its name.
 _LONGEST_LINE = 900
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
+# Counting out which of two ways is shorter takes the library longer than everything else about a mail.
+_IN_BASE64 = Charset("utf-8")
+_IN_BASE64.header_encoding = BASE64
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
 _LONGEST_MAILBOX = 254
@@ -128,7 +132,7 @@ def _header(text: str) -> str:
     """Write a header's text: as it is where mail has always known it, else encoded and folded."""
     if text.isascii() and "=?" not in text and len(text) <= _LONGEST_LINE:
         return text
-    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return Header(text, _IN_BASE64, header_name="Subject").encode(linesep="\r\n")
 
 
 def _part(kind: str, content: str) -> bytes:

@@ -7,17 +7,23 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import NumberPattern, format_percent, get_currency_symbol, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_percent,
+    get_currency_symbol,
+    get_territory_currencies,
+    parse_pattern,
+)
 from babel.support import Translations
 
 from portal.domain.money import Money, decimal_text, exponent
@@ -25,11 +31,14 @@ from portal.domain.money import Money, decimal_text, exponent
 LOCALES = ("en", "pt_BR")
 FOLDER = Path(__file__).parent / "translations"
 _BY_LANGUAGE = {"en": "en", "pt": "pt_BR"}
+_AT_HOME = {"en": "US", "pt_BR": "BR"}
 _NAMES = {"en": "English", "pt_BR": "Português"}
 # In Portuguese the weekday comes last, so that "em", "até" and "de" fit before every day of the week.
 _DAY = {"en": "EEEE, d MMMM", "pt_BR": "d 'de' MMMM (EEEE)"}
 _DAY_OF_YEAR = {"en": "EEEE, d MMMM y", "pt_BR": "d 'de' MMMM 'de' y (EEEE)"}
-_MOMENT = {"en": "EEEE, d MMMM, HH:mm", "pt_BR": "d 'de' MMMM (EEEE), 'às' HH:mm"}
+# What stands between a day and its time.
+_AT = {"en": ", ", "pt_BR": ", às "}
+_MOST_DAYS = 4096
 _ACCEPTED = re.compile(
     r"\s*([A-Za-z]{1,8})(?:[-_][A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*"
 )
@@ -132,12 +141,19 @@ def day(when: date | datetime, locale: str, zone: ZoneInfo | str, *, year: bool 
     """
     if isinstance(when, datetime):
         when = when.astimezone(_zone(zone)).date()
+    return _written(when, locale, year=year)
+
+
+@lru_cache(maxsize=_MOST_DAYS)
+def _written(when: date, locale: str, *, year: bool) -> str:
+    """Write a day. Pages and letters tell the same days over and over, and how a language writes one is what costs."""
     return _ordinal(format_date(when, (_DAY_OF_YEAR if year else _DAY)[locale], locale=_spoken(locale)))
 
 
 def moment(when: datetime, locale: str, zone: ZoneInfo | str) -> str:
     """Write a time of a day in a zone, ``Tuesday, 24 November, 14:05``."""
-    return _ordinal(format_datetime(when.astimezone(_zone(zone)), _MOMENT[locale], locale=_spoken(locale)))
+    there = when.astimezone(_zone(zone))
+    return f"{_written(there.date(), locale, year=False)}{_AT[locale]}{there:%H:%M}"
 
 
 def clock(when: datetime, zone: ZoneInfo | str) -> str:
@@ -152,9 +168,25 @@ def percent(share: Decimal | float, locale: str) -> str:
     return format_percent(share, locale=locale)
 
 
+def share(points: int, locale: str) -> str:
+    """Write basis points as the percentage that they are, ``1250`` as ``12.5%``."""
+    return str(format_percent(Decimal(points) / 10_000, format="#,##0.##%", locale=locale))
+
+
 def listed(names: Sequence[str], locale: str, *, either: bool = False) -> str:
     """Write names as a list a person would say: ``A, B, and C``, or ``A, B, or C`` where either of them will do."""
     return format_list(list(names), style="or" if either else "standard", locale=locale)
+
+
+def country(code: str, locale: str) -> str:
+    """Name a country by its two letters; what is none stays as it is."""
+    return str(_spoken(locale).territories.get(code, code))
+
+
+def currency_of(code: str, locale: str) -> str | None:
+    """Tell which money a country uses; without a country, whoever reads this language most likely does."""
+    found = get_territory_currencies(code if code in _spoken("en").territories else _AT_HOME[locale])
+    return found[0] if found else None
 
 
 def _ordinal(text: str) -> str:

@@ -91,7 +91,7 @@ FACTS = Template("""
       'offers', (SELECT json_agg(f ORDER BY f.id)
         FROM claim_lines AS cl JOIN offers AS f ON f.claim_line_id = cl.id WHERE cl.claim_id = c.id))
   ELSE
-    json_build_object('claim', json_build_object('ref', c.ref),
+    json_build_object('claim', json_build_object('ref', c.ref, 'apology', c.apology),
       'order', json_build_object('customer_name', o.customer_name),
       'paid', CASE WHEN l.template = 'remedy_on_its_way' THEN ($paid) END,
       'effect', CASE l.template WHEN 'remedy_on_its_way' THEN ($promised)
@@ -126,7 +126,7 @@ def of_letter(session: Session, template: str, context: dict[str, Any], now: dat
 
 
 def claim(facts: Facts) -> Claim:
-    """Give the claim with its order, lines and offers; only the claim's ref and customer where it is named for that."""
+    """Give the claim with its order, lines and offers; only its ref, apology and customer where no more is told."""
     offers = read_by(Offer, facts.get("offers"), "claim_line_id")
     return read(
         Claim,

@@ -78,8 +78,11 @@ def write(
     *,
     by: By,
     now: datetime,
+    letter_waits: int = 0,
 ) -> None:
     """Write a claim that no session knows, with what its customer and what policy did, and leave its letter.
+
+    letter_waits: seconds until the letter is sent, unless something else is done for the claim before.
 
     The database refuses a live unit that another claim speaks for, and a second claim of the same client key.
     """
@@ -95,7 +98,10 @@ def write(
         "letter": as_json(letter),
     }
     if ask(session, _WRITE, values) == (1,):
-        outbox.follow(session, claim.ref)
+        if letter_waits:
+            outbox.follow_later(session, claim.ref, letter_waits)
+        else:
+            outbox.follow(session, claim.ref)
 
 
 def _units(reported: Sequence[Reported]) -> list[dict[str, Any]]:

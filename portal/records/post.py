@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.claims import WITHDRAWABLE, ClaimState
 from portal.domain.refs import new_ref
 from portal.domain.troubles import TroubleKind
 from portal.records import outbox
@@ -27,7 +28,7 @@ LEAVE = Template("""
 _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
 # What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
 # has come to its end, and has a letter of its own; nor does one that tells where a claim stands, once no line of it
-# stands there.
+# stands there; nor do an apology and its offers, once every line has what was chosen for it or is over.
 _HOLD = Template("""
 WITH claim AS (
   SELECT id FROM claims WHERE ref = %(claim)s
@@ -41,7 +42,10 @@ WITH claim AS (
         AND waiting.context -> 'remedies' ? remedies.ref)
       OR waiting.template IN ('escalated', 'waiting', 'declined')
       AND NOT EXISTS (SELECT FROM claim_lines
-        WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = waiting.template))
+        WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = waiting.template)
+      OR waiting.template = 'apology_with_offers'
+      AND NOT EXISTS (SELECT FROM claim_lines
+        WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))
     FOR UPDATE SKIP LOCKED
   )
   RETURNING id
@@ -53,9 +57,12 @@ WITH claim AS (
 SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id),
   (SELECT count(*) FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'queued')
     - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held),
-  EXISTS (SELECT FROM troubles WHERE kind = %(told)s AND subject = %(claim)s AND closed_at IS NULL)
+  EXISTS (SELECT FROM troubles WHERE kind = %(told)s AND subject = %(claim)s AND closed_at IS NULL),
+  NOT EXISTS (SELECT FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'sent')
 FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
 """).substitute(facts=FACTS)
+# Where a line stands that the customer was told of, and that something is still to come of.
+_ASKS = sorted(state.value for state in WITHDRAWABLE | {ClaimState.DECLINED})
 _CLOSE = """
 UPDATE letters SET state = told.state, title = told.title, body = told.body, sent_at = told.sent_at,
   context = told.context
@@ -101,12 +108,13 @@ def leave_alone(session: Session, letter: dict[str, Any]) -> None:
 class HeldLetters(NamedTuple):
     """The letters of a claim that are held here, oldest first, with what they are told; how many others hold.
 
-    told: a person was told that no mail about the claim arrives.
+    told: a person was told that no mail about the claim arrives. first: nothing has been sent about it yet.
     """
 
     here: list[tuple[Letter, Facts]]
     elsewhere: int
     told: bool
+    first: bool
 
 
 def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters:
@@ -114,9 +122,10 @@ def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters
 
     No session knows these objects. Letters that later ones have overtaken are left out for good.
     """
-    values = {"claim": claim_ref, "told": TroubleKind.MAIL_UNDELIVERABLE.value, **values_at(now)}
-    found, elsewhere, told = ask(session, _HOLD, values) or (None, 0, False)
-    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere, told)
+    told = {"told": TroubleKind.MAIL_UNDELIVERABLE.value, "asks": _ASKS}
+    row = ask(session, _HOLD, {"claim": claim_ref, **told, **values_at(now)})
+    found, elsewhere, was_told, first = row or (None, 0, False, False)
+    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere, was_told, first)
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:

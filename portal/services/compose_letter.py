@@ -20,9 +20,9 @@ from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers, words_of_remedy
 
 
-def compose(toolkit: Toolkit, letter: Letter, facts: letter_facts.Facts) -> mails.MailContext:
-    """Give a letter about a claim what it must be told, from what was read with it."""
-    return _COMPOSERS[letter.template](_Told(toolkit, letter, letter_facts.claim(facts), facts))
+def compose(toolkit: Toolkit, letter: Letter, facts: letter_facts.Facts, *, first: bool = False) -> mails.MailContext:
+    """Give a letter about a claim what it must be told, from what was read with it. first: of all about this claim."""
+    return _COMPOSERS[letter.template](_Told(toolkit, letter, letter_facts.claim(facts), facts, first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class _Told:
     letter: Letter
     claim: Claim
     facts: letter_facts.Facts
+    first: bool
 
 
 def _opening(told: _Told) -> dict[str, Any]:
@@ -40,12 +41,13 @@ def _opening(told: _Told) -> dict[str, Any]:
         "claim_ref": told.claim.ref,
         "claim_url": f"{told.toolkit.shop.origin}/claims/{told.claim.ref}",
         "customer_name": told.claim.order.customer_name or None,
+        "sorry": told.claim.apology["heading"] if told.first else None,
     }
 
 
 def _after_report(told: _Told) -> dict[str, Any]:
     words = apology(told.claim, told.toolkit.zone, told.letter.locale)
-    return {**_opening(told), "heading": words.heading, "paragraphs": words.paragraphs}
+    return {**_opening(told), "sorry": None, "heading": words.heading, "paragraphs": words.paragraphs}
 
 
 def _offers(told: _Told) -> dict[str, Any]:

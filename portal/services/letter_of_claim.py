@@ -8,6 +8,7 @@ from portal.records import post
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 
+OFFERS = "apology_with_offers"
 _BY_STATE = {
     ClaimState.ESCALATED.value: "escalated",
     ClaimState.WAITING.value: "waiting",
@@ -21,7 +22,7 @@ def letter_telling(claim: Claim, template: str | None = None, **more: object) ->
     more: what it speaks of beside the claim; JSON-ready. A claim that is not written yet has no key.
     """
     states = {line.state for line in claim.lines}
-    fitting = _BY_STATE.get(states.pop(), "apology_with_offers") if len(states) == 1 else "apology_with_offers"
+    fitting = _BY_STATE.get(states.pop(), OFFERS) if len(states) == 1 else OFFERS
     return post.new_letter(
         template or fitting,
         recipient=claim.customer.mailbox,

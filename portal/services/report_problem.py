@@ -24,7 +24,7 @@ from portal.services.apply_verdict import POLICY, REPORTED, answer_by, show, tou
 from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, asker_of, gather_facts
 from portal.services.judge_standing import JudgedReport, judge_report
-from portal.services.letter_of_claim import letter_telling
+from portal.services.letter_of_claim import OFFERS, letter_telling
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -118,14 +118,21 @@ def report(
     )
     claim.apology = words_of(claim, toolkit.zone, locale)
     _decide(claim, judged.verdicts, now)
-    told = [
-        Reported(line, REPORTED[verdict.outcome], one.units)
-        for line, verdict, one in zip(claim.lines, judged.verdicts, affected, strict=True)
-    ]
+    told = _told(claim, judged.verdicts, affected)
     if sent is not None:
         _pass_on(session, sent, told[0], actor, now)
-    new_claims.write(session, claim, told, letter_telling(claim), by=By(actor, POLICY, judged.keys), now=now)
+    letter = letter_telling(claim)
+    # Whoever chooses on the page is written to once, when it is on its way.
+    waits = toolkit.offers_mail_seconds if letter["template"] == OFFERS else 0
+    new_claims.write(session, claim, told, letter, by=By(actor, POLICY, judged.keys), now=now, letter_waits=waits)
     return claim.ref
+
+
+def _told(claim: Claim, verdicts: list[Verdict], affected: list[Affected]) -> list[Reported]:
+    return [
+        Reported(line, REPORTED[verdict.outcome], one.units)
+        for line, verdict, one in zip(claim.lines, verdicts, affected, strict=True)
+    ]
 
 
 def _decide(claim: Claim, verdicts: list[Verdict], now: datetime) -> None:

@@ -44,15 +44,18 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
         held = post.hold_waiting(session, claim_ref, toolkit.now())
         closed: list[Letter] = []
         for letter, facts in held.here:
-            if not has_to_wait(claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts)):
+            first = held.first and not closed
+            if not has_to_wait(
+                claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts, first=first)
+            ):
                 closed.append(letter)
         post.close(session, closed)
         tell_of_mail(session, claim_ref, closed, was_told=held.told, now=toolkit.now())
     return len(closed) < len(held.here) or held.elsewhere > 0
 
 
-def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts) -> None:
-    told = compose(toolkit, letter, facts)
+def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts, *, first: bool) -> None:
+    told = compose(toolkit, letter, facts, first=first)
     rendered = render(letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), told)
     name = message_id(letter.ref, toolkit.shop)
     mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name)

@@ -49,6 +49,8 @@ class Toolkit:
     follows: str | None = None
     refunds_a_second: int = MOST_A_SECOND
     withdrawal: Law = _LAW_OF_THE_UNION
+    # How long the mail with the offers waits for a customer who is choosing on the page.
+    offers_mail_seconds: int = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -31,7 +31,8 @@ _OPEN = """
             AND p.state IN ('accepted', 'shipped', 'delivered')))
 """
 _WAITING_JOBS = (
-    "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') AND scheduled_at IS NULL"
+    "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    " AND (scheduled_at IS NULL OR task_name = 'claims.follow')"
 )
 
 

@@ -1,5 +1,9 @@
 """Letters that come too late: what a claim has left behind is not told any more."""
 
+from dataclasses import replace
+
+from sqlalchemy import text
+
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.services.ask_for_person import Asking, ask_for_person
@@ -11,6 +15,15 @@ from tests.support.shop import AnOrder, Shop
 from tests.support.staff_made import a_staff_member
 
 DEAR = (("Copper still", "1995.00", 1),)
+_SORRY = "SELECT apology ->> 'heading' FROM claims WHERE ref = :ref"
+_WORDS = "SELECT template, body FROM letters WHERE state = 'sent' ORDER BY id"
+_FOLLOWS = "SELECT extract(epoch FROM scheduled_at - now()) FROM jobs.procrastinate_jobs"
+_AT_ONCE = "UPDATE jobs.procrastinate_jobs SET scheduled_at = now()"
+
+
+def patient(shop: Shop) -> Shop:
+    """Let the mail with the offers wait for half a minute."""
+    return replace(shop, toolkit=replace(shop.toolkit, offers_mail_seconds=30))
 
 
 def declined(shop: Shop) -> tuple[AnOrder, str]:
@@ -54,3 +67,71 @@ def test_a_wait_that_was_taken_back_is_not_told_any_more(shop: Shop):
 
     assert shop.letters(order) == []
     assert shop.failed_jobs() == []
+
+
+def test_whoever_chooses_on_the_page_gets_one_mail_that_opens_with_the_apology(shop: Shop):
+    order = shop.lost_order()
+    ref = patient(shop).report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+    shop.accept(order, ref, "refund")
+
+    shop.work()
+
+    assert shop.letters(order) == ["refund_sent"]
+    ((sorry,),) = shop.rows(_SORRY, ref=ref)
+    ((_, words),) = shop.rows(_WORDS)
+    assert words.splitlines()[2] == sorry
+    with shop.toolkit.transaction() as session:
+        session.execute(text(_AT_ONCE))
+    shop.work()
+    assert shop.letters(order) == ["refund_sent"]
+    assert shop.failed_jobs() == []
+
+
+def test_whoever_leaves_the_page_is_sent_the_offers_half_a_minute_later(shop: Shop):
+    order = shop.lost_order()
+
+    patient(shop).report(order, Problem.MISSING_PACKAGE)
+
+    shop.work()
+    assert shop.letters(order) == []
+    ((left,),) = shop.rows(_FOLLOWS)
+    assert 25 < left <= 30
+    with shop.toolkit.transaction() as session:
+        session.execute(text(_AT_ONCE))
+    shop.work()
+    assert shop.letters(order) == ["apology_with_offers"]
+
+
+def test_a_later_mail_does_not_say_sorry_once_more(shop: Shop):
+    order = shop.lost_order()
+    ref = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+    shop.accept(order, ref, "refund")
+
+    shop.work()
+
+    assert shop.letters(order) == ["apology_with_offers", "refund_sent"]
+    ((sorry,),) = shop.rows(_SORRY, ref=ref)
+    assert [sorry in words for _, words in shop.rows(_WORDS)] == [True, False]
+
+
+def test_a_person_is_announced_at_once_however_long_offers_would_wait(shop: Shop):
+    order = shop.order(lines=DEAR)
+
+    patient(shop).report(order, Problem.DAMAGED)
+
+    shop.work()
+    assert shop.letters(order) == ["escalated"]
+
+
+def test_the_offers_are_told_while_one_line_still_asks_for_a_choice(shop: Shop):
+    order = shop.lost_order(lines=(("Blue kettle", "40.00", 1), ("Glass teapot", "30.00", 1)))
+    slow = patient(shop)
+    ref = slow.report(order, Problem.MISSING_PACKAGE, 1, 2)
+    first = next(offer for offer in shop.claim(ref).lines[0].offers if offer.kind == "store_credit")
+    shop.accept_refs(order, ref, (first.ref,), shop.claim(ref).version)
+
+    shop.work()
+
+    assert shop.letters(order) == ["apology_with_offers", "credit_issued"]

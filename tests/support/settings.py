@@ -30,6 +30,7 @@ def variables(database_url: str, **changes: str) -> dict[str, str]:
         "WAREHOUSE_URL": "http://127.0.0.1:9",
         "WAREHOUSE_SECRET": "the secret between warehouse and tests",
         "PORTAL_PHOTO_FOLDER": photo_folder(),
+        "PORTAL_OFFERS_MAIL_SECONDS": "0",
     }
     return settings | changes
 

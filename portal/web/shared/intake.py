@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Request, abort, current_app, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnprocessableEntity, UnsupportedMediaType
 
+from portal.web.shared.at_hand import the_request
 from portal.web.shared.forms import LONGEST_WORDS
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -50,26 +51,31 @@ def add_limits(app: Flask) -> None:
 
 def _close_files(_error: BaseException | None) -> None:
     """Close what was uploaded; large files lie on the disk until then."""
-    if request.method == "POST":
-        request.close()
+    sent = the_request()
+    if sent.method == "POST":
+        sent.close()
 
 
 def check_intake() -> None:
     """Refuse a request that is too large, or whose address nobody types; called before anything is read."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    request.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
-    if request.content_length is not None and request.content_length > request.max_content_length:
+    sent = the_request()
+    view = current_app.view_functions.get(sent.endpoint or "")
+    sent.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
+    if sent.content_length is not None and sent.content_length > sent.max_content_length:
         raise RequestEntityTooLarge
-    if CONTROL.search(request.path) or "\ufffd" in request.path:
+    if CONTROL.search(sent.path) or "\ufffd" in sent.path:
         abort(404)
-    _check_query()
+    _check_query(sent)
 
 
 def check_form() -> None:
     """Read a form, and refuse what nobody types in it; called once it is known who sends it."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if view is not None and request.method in {"POST", "PUT", "PATCH", "DELETE"} and not is_for_machines():
-        _check_fields(getattr(view, "repeated", frozenset()))
+    sent = the_request()
+    if sent.method not in {"POST", "PUT", "PATCH", "DELETE"} or is_for_machines():
+        return
+    view = current_app.view_functions.get(sent.endpoint or "")
+    if view is not None:
+        _check_fields(sent, getattr(view, "repeated", frozenset()))
 
 
 def is_for_machines() -> bool:
@@ -77,30 +83,31 @@ def is_for_machines() -> bool:
     return request.path.startswith(("/api/", "/hooks/"))
 
 
-def _check_query() -> None:
-    if len(request.query_string) > _LONGEST_TARGET:
+def _check_query(sent: Request) -> None:
+    query = sent.query_string
+    if len(query) > _LONGEST_TARGET:
         raise BadRequest("the address is too long")
-    if not request.query_string:
+    if not query:
         return
-    _check_encoding(request.query_string)
-    _check_pairs(request.args.items(multi=True), frozenset())
+    _check_encoding(query)
+    _check_pairs(sent.args.items(multi=True), frozenset())
 
 
-def _check_fields(repeated: frozenset[str]) -> None:
-    if request.content_length == 0:
+def _check_fields(sent: Request, repeated: frozenset[str]) -> None:
+    if sent.content_length == 0:
         return
-    if request.mimetype not in _FORMS:
+    if sent.mimetype not in _FORMS:
         raise UnsupportedMediaType("this is not a form")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    if sent.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise BadRequest("the form is not UTF-8")
-    if request.mimetype == _FORMS[0]:
-        body = request.get_data(cache=True, parse_form_data=False)
+    if sent.mimetype == _FORMS[0]:
+        body = sent.get_data(cache=True, parse_form_data=False)
         if body.count(b"&") >= MOST_FIELDS:
             raise RequestEntityTooLarge
         _check_encoding(body)
-    _check_pairs(request.form.items(multi=True), repeated)
-    for name, value in request.form.items():
-        if name in request.args and request.args[name] != value:
+    _check_pairs(sent.form.items(multi=True), repeated)
+    for name, value in sent.form.items():
+        if name in sent.args and sent.args[name] != value:
             raise BadRequest("address and form disagree")
 
 

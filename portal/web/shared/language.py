@@ -14,19 +14,16 @@ from werkzeug.local import LocalProxy
 from portal.domain.money import Money
 from portal.letters import language
 from portal.letters.language import LOCALES, best_locale, translation
+from portal.web.shared.at_hand import the_notes
 from portal.web.shared.browser_session import current_session
 
 _MOST_SENTENCES = 4096
-# Pages show the same days and prices over and over, and finding out how a language writes them is what costs.
-_money = lru_cache(maxsize=_MOST_SENTENCES)(language.money)
-_day = lru_cache(maxsize=_MOST_SENTENCES)(language.day)
-_moment = lru_cache(maxsize=_MOST_SENTENCES)(language.moment)
 
 
 def current_locale() -> str:
     """Give the locale of this page, one of LOCALES."""
     try:
-        return cast("str", g.locale)
+        return cast("str", the_notes().locale)
     except (AttributeError, RuntimeError):  # Nobody has asked yet, or there is no page.
         return _found_locale()
 
@@ -102,13 +99,13 @@ def add_language(app: Flask, zone: ZoneInfo) -> None:
     environment.globals |= {"_": _say, "gettext": _say, "ngettext": _say_number, "locale": LocalProxy(current_locale)}
 
     def say_money(amount: Money) -> str:
-        return _money(amount, current_locale())
+        return language.money(amount, current_locale())
 
     def say_day(when: date | datetime, *, year: bool = False) -> str:
-        return _day(when, current_locale(), zone, year=year)
+        return language.day(when, current_locale(), zone, year=year)
 
     def say_moment(when: datetime) -> str:
-        return _moment(when, current_locale(), zone)
+        return language.moment(when, current_locale(), zone)
 
     def say_clock(when: datetime) -> str:
         return language.clock(when, zone)

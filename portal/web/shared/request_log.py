@@ -4,9 +4,10 @@ import re
 import time
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
 from portal.domain.refs import new_ref
+from portal.web.shared.at_hand import the_notes, the_request
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _QUIET = frozenset({"static", "health.alive", "health.ready"})
@@ -20,23 +21,24 @@ def add_request_log(app: Flask) -> None:
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else new_ref("REQ", 10)
-    g.began_at = time.perf_counter()
+    notes, given = the_notes(), the_request().headers.get("X-Request-Id", "")
+    notes.request_id = given if _GIVEN_ID.fullmatch(given) else new_ref("REQ", 10)
+    notes.began_at = time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=notes.request_id)
 
 
 def _end(response: Response) -> Response:
-    if "request_id" not in g:
+    notes, sent = the_notes(), the_request()
+    if "request_id" not in notes:
         return response
-    response.headers["X-Request-Id"] = g.request_id
-    if request.endpoint not in _QUIET:
+    response.headers["X-Request-Id"] = notes.request_id
+    if sent.endpoint not in _QUIET:
         _log.info(
             "request",
-            method=request.method,
-            route=request.url_rule.rule if request.url_rule else None,
+            method=sent.method,
+            route=sent.url_rule.rule if sent.url_rule else None,
             status=response.status_code,
-            ms=round((time.perf_counter() - g.began_at) * 1000, 1),
+            ms=round((time.perf_counter() - notes.began_at) * 1000, 1),
         )
     return response
