@@ -15,6 +15,7 @@ from portal.web.staff import (
     trouble_views,
     withdrawal_views,
 )
+from portal.web.staff.policies.replay_routes import add_replays
 from portal.web.staff.policies.routes import add_policies
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
@@ -57,3 +58,4 @@ for _act in ("preview", "answer", "edit", "note", "assign", "void"):
     add(f"/claims/<ref>/{_act}", _act, getattr(act_views, _act), methods=["POST"])
     add(f"/claims/<ref>/{_act}", f"{_act}_again", act_views.back)
 add_policies(add)
+add_replays(add)
