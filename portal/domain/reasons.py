@@ -58,6 +58,8 @@ class EscalateReason(StrEnum):
     """A remedy for the same units did not make it right; a named person takes over."""
     OUT_OF_STOCK = "out_of_stock"
     """There is none left to send again, and policy names no other remedy; a person finds one."""
+    CAP_REACHED = "cap_reached"
+    """This customer has had all that policy gives one customer alone within a window."""
     PERSON_DECIDES = "person_decides"
     """A limit, a list or a budget leaves it to a person; which one is for staff, and is kept beside the verdict."""
     REFUND_REFUSED = "refund_refused"

@@ -15,6 +15,13 @@ SENTENCES: Mapping[ConcernKind, str] = {
     ConcernKind.LATER_IS_KINDER: msg("“%(rule)s” wins over “%(loser)s”, which would give the customer more."),
     ConcernKind.OVERLAPS: msg("“%(rule)s” and “%(loser)s” match some of the same claims, and the first of them wins."),
     ConcernKind.CAP_NEVER_REACHED: msg("In “%(rule)s” the cap at %(place)s lies above all that it could give."),
+    ConcernKind.FIXED_IS_ALL: msg(
+        "In “%(rule)s” the fixed amount at %(place)s is never below what the line is worth: it always gives all of it."
+    ),
+    ConcernKind.GIVES_NOTHING: msg("In “%(rule)s” %(place)s leaves nothing to give."),
+    ConcernKind.WINDOW_TOO_WIDE: msg(
+        "In “%(rule)s” the condition on %(place)s asks about more days of history than are looked at."
+    ),
     ConcernKind.BONUS_CAP_WITHOUT_BONUS: msg("In “%(rule)s” %(place)s limits a bonus that is not given."),
     ConcernKind.LIMIT_NEVER_REACHED: msg(
         "The limit “%(place)s” changes nothing: whoever is over it is over a stricter one as well."

@@ -58,6 +58,9 @@ _ESCALATIONS: dict[EscalateReason, str] = {
         "There is none left that we could send you again, so a person finds another way with you."
     ),
     EscalateReason.PERSON_DECIDES: msg("A person takes care of this one, and finds what is right for you."),
+    EscalateReason.CAP_REACHED: msg(
+        "You have been through more than one thing with us lately, so a person looks at what is right for you."
+    ),
     EscalateReason.REFUND_REFUSED: msg(
         "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
     ),
@@ -106,6 +109,16 @@ def escalated(code: EscalateReason | str, answer_by: date | datetime, locale: st
     voice = Voice(locale, zone)
     values = voice.written({"by": answer_by})
     return Escalated(voice.say(_ESCALATIONS[EscalateReason(code)], values), voice.say(_ANSWER_BY, values))
+
+
+def why_we_wait(code: WaitReason | str, locale: str) -> str:
+    """Say why something waits, without its date. Raises ValueError for an unknown code."""
+    return Voice(locale, "UTC").say(_WAITS[WaitReason(code)][0], {})
+
+
+def why_a_person(code: EscalateReason | str, locale: str) -> str:
+    """Say why a person looks, without by when. Raises ValueError for an unknown code."""
+    return Voice(locale, "UTC").say(_ESCALATIONS[EscalateReason(code)], {})
 
 
 def photo_reason(code: EvidenceReason | str, locale: str) -> str:

@@ -62,4 +62,4 @@ def replay_in(
         progress(done, whole)
     refs = kept_facts.refs_of(session, [change.line_id for change in comparison.largest])
     rules = {rule.key: rule.describe for policy in (*versions.values(), draft) for rule in policy.rules}
-    return Replay(comparison, without_facts, refs, rules)
+    return Replay(comparison, without_facts + comparison.set_apart, refs, rules)

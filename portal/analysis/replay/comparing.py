@@ -72,10 +72,12 @@ class Comparison:
 
     The cost of a line is that of the remedy that the customer took, where it is offered, and else that of the dearest
     offer. A customer is better off where that grew for any line, or where nothing is offered before or after and the
-    outcome is kinder; worse off likewise; one may be both.
+    outcome is kinder; worse off likewise; one may be both. ``set_apart``: lines of which facts were not recorded that
+    the draft asks about, where that could have changed what it says; they are taken for unchanged.
     """
 
     lines: int = 0
+    set_apart: int = 0
     flips: Counter[Flip] = field(default_factory=Counter)
     deltas: Counter[Flip] = field(default_factory=Counter)
     before: Counter[Cost] = field(default_factory=Counter)
@@ -109,8 +111,13 @@ class Comparison:
             at = np.flatnonzero(batch.versions == version_id)
             if len(at):
                 _fill(old, self._side(policy, judge_columns(policy, batch.facts), batch), at)
-        new = self._side(draft, judge_columns(draft, batch.facts), batch)
-        self.lines += batch.facts.rows
+        judged = judge_columns(draft, batch.facts)
+        new = self._side(draft, judged, batch)
+        # Nobody knows what the draft would have done here, so nothing is told of it.
+        unsure = np.flatnonzero(judged.unsure)
+        _fill(new, old, unsure)
+        self.set_apart += len(unsure)
+        self.lines += batch.facts.rows - len(unsure)
         self._count(batch, old, new)
         self._weigh(batch, old, new)
 
@@ -190,7 +197,7 @@ def _blank(rows: int) -> _Side:
     return _Side(rules, np.zeros(rows, np.int8), kinds, classes, costs, offered)
 
 
-def _fill(side: _Side, other: _Side, at: Numbers) -> None:
+def _fill(side: _Side, other: _Side, at: NDArray[np.intp]) -> None:
     for name in ("rules", "outcomes", "kinds", "classes", "costs", "offered"):
         getattr(side, name)[..., at] = getattr(other, name)[..., at]
 

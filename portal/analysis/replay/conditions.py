@@ -21,6 +21,12 @@ def rows_of(condition: Condition, columns: FactColumns) -> Rows:
     return passed if recorded is None else passed & recorded
 
 
+def passed_if_recorded(condition: Condition, passed: Rows, columns: FactColumns) -> Rows:
+    """Add to the rows that pass those of which nobody knows, because the fact was not recorded."""
+    recorded = columns.recorded.get(condition.name)
+    return passed if recorded is None else passed | ~recorded
+
+
 def _passed(condition: Condition, columns: FactColumns) -> Rows:
     name, region = condition.name, condition.region
     match region:

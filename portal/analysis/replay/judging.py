@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.analysis.replay.columns import FactColumns, Numbers
-from portal.analysis.replay.conditions import Rows, by_currency, rows_of
+from portal.analysis.replay.conditions import Rows, passed_if_recorded, rows_of
+from portal.analysis.replay.pricing import known_prices, priced
 from portal.domain.offers import RemedyKind
-from portal.domain.policy.table import OfferPlan, Outcome, Policy
+from portal.domain.policy.table import Outcome, Policy
 from portal.domain.policy.verdict import OutcomeKind
 
 NO_RULE = -1
 NOT_OFFERED = -1
 """Stands for an amount of a remedy that is not offered."""
-_WHOLE = 10_000
 _OUTCOMES = tuple(OutcomeKind)
 
 
@@ -25,12 +25,14 @@ class Judged:
 
     rules: the number of the rule, -1 for none. outcomes: the number of the outcome among ``OutcomeKind``; a rule whose
     offers all give nothing leads to a person. amounts and bonuses: by remedy in minor units, -1 where not offered.
+    unsure: whether what was not recorded of a row could have led to another rule or amount.
     """
 
     rules: NDArray[np.int32]
     outcomes: NDArray[np.int8]
     amounts: Mapping[RemedyKind, Numbers]
     bonuses: Mapping[RemedyKind, Numbers]
+    unsure: Rows
 
     def of(self, outcome: OutcomeKind) -> Rows:
         """Tell which rows came to an outcome."""
@@ -39,7 +41,7 @@ class Judged:
 
 def judge_columns(policy: Policy, columns: FactColumns) -> Judged:
     """Judge every row by the first rule all of whose conditions it passes."""
-    rules = _first_match(policy, columns)
+    rules, unsure = _first_match(policy, columns)
     kinds = [*(_OUTCOMES.index(rule.outcome.kind) for rule in policy.rules), _OUTCOMES.index(OutcomeKind.ESCALATE)]
     outcomes = np.array(kinds, np.int8)[rules]
     amounts = {kind: np.full(columns.rows, NOT_OFFERED, np.int64) for kind in RemedyKind}
@@ -48,27 +50,34 @@ def judge_columns(policy: Policy, columns: FactColumns) -> Judged:
         rows = np.flatnonzero(rules == number)
         if rule.outcome.kind is OutcomeKind.OFFER and len(rows):
             _offer(rule.outcome, columns, rows, amounts, bonuses)
+            unsure[rows] |= ~known_prices(rule.outcome, columns, rows)
     nothing = np.logical_and.reduce([one == NOT_OFFERED for one in amounts.values()])
     outcomes[nothing & (outcomes == _OUTCOMES.index(OutcomeKind.OFFER))] = _OUTCOMES.index(OutcomeKind.ESCALATE)
-    return Judged(rules, outcomes, amounts, bonuses)
+    return Judged(rules, outcomes, amounts, bonuses, unsure)
 
 
-def _first_match(policy: Policy, columns: FactColumns) -> NDArray[np.int32]:
-    """Give the number of the first rule that each row passes; none where its currency is not the policy's."""
-    asked: dict[tuple[str, str], Rows] = {}
-    rules = np.full(columns.rows, NO_RULE, np.int32)
+def _first_match(policy: Policy, columns: FactColumns) -> tuple[NDArray[np.int32], Rows]:
+    """Give the number of the first rule that each row passes; none where its currency is not the policy's.
+
+    With it whether an earlier rule might have been the one, had all of its facts been recorded.
+    """
+    asked: dict[tuple[str, str], tuple[Rows, Rows]] = {}
+    rules, unsure = np.full(columns.rows, NO_RULE, np.int32), np.zeros(columns.rows, np.bool_)
     known = [not policy.currencies or code in policy.currencies for code in columns.currency.words]
     open_rows = np.array([*known, False], np.bool_)[columns.currency.codes]
     for number, rule in enumerate(policy.rules):
-        matched = open_rows.copy()
+        matched, might = open_rows.copy(), open_rows.copy()
         for condition in rule.conditions:
             key = condition.name, condition.wanted
             if key not in asked:
-                asked[key] = rows_of(condition, columns)
-            matched &= asked[key]
+                passed = rows_of(condition, columns)
+                asked[key] = passed, passed_if_recorded(condition, passed, columns)
+            matched &= asked[key][0]
+            might &= asked[key][1]
         rules[matched] = number
+        unsure |= might & ~matched
         open_rows &= ~matched
-    return rules
+    return rules, unsure
 
 
 def _offer(
@@ -84,36 +93,9 @@ def _offer(
             amounts[plan.kind][there] = columns.numbers["goods_value"][there]
             bonuses[plan.kind][there] = 0
             continue
-        worth = _worth(plan, columns, rows)
+        worth, bonus = priced(plan, columns, rows)
         shown = worth > 0
         if plan.kind is RemedyKind.REFUND:
             shown &= columns.numbers["card_refundable"][rows] > 0
         amounts[plan.kind][rows[shown]] = worth[shown]
-        bonus = _capped(_portion(worth, plan.bonus), plan.bonus_cap, columns, rows)
         bonuses[plan.kind][rows[shown]] = bonus[shown]
-
-
-def _worth(plan: OfferPlan, columns: FactColumns, rows: NDArray[np.intp]) -> Numbers:
-    """Give the amount of a remedy: no part above what was paid for it and has not gone back."""
-    line, goods, shipping, back, overpaid = (
-        columns.numbers[name][rows]
-        for name in ("line_value", "goods_value", "shipping_value", "given_back", "overpaid")
-    )
-    shipping_back = columns.shipping_given_back[rows]
-    goods_part = np.minimum(_portion(goods, plan.goods), goods - (back - shipping_back))
-    shipping_part = np.minimum(_portion(shipping, plan.shipping), shipping - shipping_back)
-    parts = np.maximum(goods_part, 0) + np.maximum(shipping_part, 0)
-    entitled = np.minimum(parts, np.maximum(line - back, 0))
-    return _capped(entitled + _portion(overpaid, plan.overpaid), plan.cap, columns, rows)
-
-
-def _portion(amounts: Numbers, points: int) -> Numbers:
-    """Take basis points of amounts, rounded half up as ``Money.portion`` does."""
-    return (amounts * (points * 2) + _WHOLE) // (2 * _WHOLE)
-
-
-def _capped(amounts: Numbers, cap: Mapping[str, int] | None, columns: FactColumns, rows: NDArray[np.intp]) -> Numbers:
-    if cap is None:
-        return amounts
-    most = by_currency(cap, columns.currency, np.iinfo(np.int64).max)
-    return np.minimum(amounts, most[rows])

@@ -44,6 +44,9 @@ class Reading:
 def reading_of(policies: Collection[Policy]) -> Reading:
     """Find what must be read so that each of these policies can be judged by."""
     asked = {condition.name for policy in policies for rule in policy.rules for condition in rule.conditions}
+    asked |= {
+        name for policy in policies for rule in policy.rules for plan in rule.outcome.plans for name in plan.reads
+    }
     return _reading({*asked, *_PRICED, *(part for name in asked & _SHARES.keys() for part in _SHARES[name][:2])})
 
 

@@ -58,10 +58,8 @@ def _times(name: str, value: object, place: str) -> Condition:
 
 
 def _flag(name: str, value: object, place: str) -> Condition:
-    if not isinstance(value, bool):
-        raise shape.refuse(place, f"must be true or false, not {value!r}")
     get = attrgetter(name)
-    return ask_of(name, _yes(value), Flag(value), lambda facts: _yes(get(facts)))
+    return ask_of(name, _yes(value), Flag(shape.yes_or_no(value, place)), lambda facts: _yes(get(facts)))
 
 
 def _yes(value: object) -> str:

@@ -1,34 +1,21 @@
 """Outcomes: what a rule says where its conditions pass, read from ``then`` and checked against ``when``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.authority import DECIDES, Role
+from portal.domain.offers import PolicyClass
 from portal.domain.policy import shape
-from portal.domain.policy.money_conditions import Amounts, named_amount
-from portal.domain.policy.table import Defaults, OfferPlan, Outcome, WaitFrom, WaitPlan
+from portal.domain.policy.offer_plans import Shared, read_plan
+from portal.domain.policy.plans import OfferPlan
+from portal.domain.policy.table import Outcome, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import OutcomeKind, Wording
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
 
 _WAYS = ("offer", "person", "wait", "decline")
 _MOST_HOURS = 24 * 30
-_GOODS_SENT = ("arrives_in_days", "expires_in_days")
-_GIVEN_BACK = (*_GOODS_SENT, "goods", "shipping", "overpaid", "cap")
-_FIELDS = {
-    RemedyKind.REPLACEMENT: _GOODS_SENT,
-    RemedyKind.REFUND: _GIVEN_BACK,
-    RemedyKind.STORE_CREDIT: (*_GIVEN_BACK, "bonus", "bonus_cap"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What rules refer to by name: amounts, packs of offers, and the defaults."""
-
-    amounts: Amounts
-    packs: Mapping[str, Mapping[str, Any]]
-    defaults: Defaults
+# What only grows from day to day, so that a most of it ends a wait. A carrier's next scan would begin it anew.
+_GROWING = frozenset(f"days_since_{moment}" for moment in ("ordered", "promised", "handed_over", "delivered"))
 
 
 def read_outcome(then: object, when: Mapping[str, Any], place: str, shared: Shared) -> Outcome:
@@ -53,7 +40,7 @@ def _wording(said: Mapping[str, Any], place: str) -> Wording:
 
 
 def _offer(said: Mapping[str, Any], place: str, shared: Shared) -> Outcome:
-    shape.known_keys(said, ("offer", "class", "evidence", "alternative", "wording"), place)
+    shape.known_keys(said, ("offer", "class", "evidence", "alternative", "keep", "wording"), place)
     evidence, alternative = said.get("evidence"), said.get("alternative")
     return Outcome(
         OutcomeKind.OFFER,
@@ -62,6 +49,7 @@ def _offer(said: Mapping[str, Any], place: str, shared: Shared) -> Outcome:
         evidence=shape.choice(evidence, EvidenceReason, f"{place}.evidence") if evidence is not None else None,
         alternative=shape.choice(alternative, Alternative, f"{place}.alternative") if alternative is not None else None,
         wording=_wording(said, place),
+        keeps=shape.yes_or_no(said.get("keep", False), f"{place}.keep"),
     )
 
 
@@ -74,47 +62,23 @@ def _plans(value: object, place: str, shared: Shared) -> tuple[OfferPlan, ...]:
     return tuple(read_plan(kind, plan, f"{place}.{kind}", shared) for kind, plan in shape.table(value, place).items())
 
 
-def read_plan(remedy: str, value: object, place: str, shared: Shared) -> OfferPlan:
-    """Read how the amount of one remedy is found."""
-    kind = shape.choice(remedy, RemedyKind, place)
-    plan = shape.table(value, place)
-    shape.known_keys(plan, _FIELDS[kind], place)
-    goods, shipping, overpaid, bonus = (
-        shape.percent(plan.get(part, 0), f"{place}.{part}") for part in ("goods", "shipping", "overpaid", "bonus")
-    )
-    if kind is not RemedyKind.REPLACEMENT and not goods + shipping + overpaid:
-        raise shape.refuse(place, "gives nothing: it needs a share of goods, shipping or overpaid")
-    arrives = plan.get("arrives_in_days")
-    return OfferPlan(
-        kind=kind,
-        goods=goods,
-        shipping=shipping,
-        overpaid=overpaid,
-        bonus=bonus,
-        cap=_cap(plan.get("cap"), f"{place}.cap", shared),
-        bonus_cap=_cap(plan.get("bonus_cap"), f"{place}.bonus_cap", shared),
-        arrives_in_days=shape.days(arrives, f"{place}.arrives_in_days") if arrives is not None else None,
-        expires_in_days=shape.days(
-            plan.get("expires_in_days", shared.defaults.offer_expires_in_days), f"{place}.expires_in_days", least=1
-        ),
-    )
-
-
-def _cap(value: object, place: str, shared: Shared) -> Mapping[str, int] | None:
-    if value is None:
-        return None
-    return named_amount(value, place, shared.amounts)
-
-
 def _person(said: Mapping[str, Any], place: str, wording: Wording, shared: Shared) -> Outcome:
-    shape.known_keys(said, ("reason", "within_hours"), place)
+    shape.known_keys(said, ("reason", "within_hours", "to"), place)
     hours = said.get("within_hours", shared.defaults.answer_within_hours)
     return Outcome(
         OutcomeKind.ESCALATE,
         reason=shape.choice(said.get("reason"), EscalateReason, f"{place}.reason"),
         answer_within_hours=shape.whole(hours, f"{place}.within_hours", least=1, most=_MOST_HOURS),
         wording=wording,
+        answered_by=_decider(said["to"], f"{place}.to") if "to" in said else None,
     )
+
+
+def _decider(value: object, place: str) -> Role:
+    role = shape.choice(value, Role, place)
+    if role not in DECIDES:
+        raise shape.refuse(place, f"must be one of {', '.join(sorted(DECIDES))}, who decide claims, not {value!r}")
+    return role
 
 
 def _decline(said: Mapping[str, Any], place: str, wording: Wording) -> Outcome:
@@ -130,6 +94,8 @@ def _decline(said: Mapping[str, Any], place: str, wording: Wording) -> Outcome:
 
 def _wait(said: Mapping[str, Any], when: Mapping[str, Any], place: str, wording: Wording) -> Outcome:
     """Read a wait. The rule must stop matching by the date it names, so that nobody is asked to wait twice."""
+    if "until" in said:
+        return _wait_for_a_day(said, when, place, wording)
     shape.known_keys(said, ("reason", "from", "days"), place)
     start = shape.choice(said.get("from"), WaitFrom, f"{place}.from")
     days = shape.days(said.get("days"), f"{place}.days", least=1)
@@ -141,9 +107,19 @@ def _wait(said: Mapping[str, Any], when: Mapping[str, Any], place: str, wording:
                 place,
                 f"ends {days} days after {start.value}, so when.days_since_{start.value} needs a max below {days}",
             )
-    elif not any(
-        name.startswith("days_since_") and isinstance(value, dict) and "max" in value for name, value in when.items()
-    ):
+    elif not any(name in _GROWING and isinstance(value, dict) and "max" in value for name, value in when.items()):
         raise shape.refuse(place, "waits from now, so a day range with a max must end it")
     reason = shape.choice(said.get("reason"), WaitReason, f"{place}.reason")
     return Outcome(OutcomeKind.WAIT, wait=WaitPlan(start, days), reason=reason, wording=wording)
+
+
+def _wait_for_a_day(said: Mapping[str, Any], when: Mapping[str, Any], place: str, wording: Wording) -> Outcome:
+    """Read a wait until a day of the calendar, on which the rule must match no more."""
+    shape.known_keys(said, ("reason", "until"), place)
+    until = shape.day(said["until"], f"{place}.until")
+    limits = when.get("today")
+    latest = limits.get("max") if isinstance(limits, dict) else None
+    if latest is None or shape.day(latest, f"{place}: when.today.max") >= until:
+        raise shape.refuse(place, f"ends on {said['until']}, so when.today needs a max before it")
+    reason = shape.choice(said.get("reason"), WaitReason, f"{place}.reason")
+    return Outcome(OutcomeKind.WAIT, wait=WaitPlan(WaitFrom.NOW, 0, until), reason=reason, wording=wording)

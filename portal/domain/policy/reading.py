@@ -8,7 +8,8 @@ from typing import Any
 from portal.domain.errors import BadPolicy
 from portal.domain.policy import conditions, shape
 from portal.domain.policy.limit_reading import read_budgets, read_limits
-from portal.domain.policy.outcomes import Shared, read_outcome, read_plan
+from portal.domain.policy.offer_plans import Shared, read_plan
+from portal.domain.policy.outcomes import read_outcome
 from portal.domain.policy.table import Defaults, Policy, Rule, assemble
 
 _TOP = ("name", "market", "defaults", "amounts", "packs", "limits", "budgets", "rules")

@@ -55,6 +55,13 @@ def key(value: object, place: str) -> str:
     return value
 
 
+def yes_or_no(value: object, place: str) -> bool:
+    """Read a yes or a no."""
+    if not isinstance(value, bool):
+        raise refuse(place, f"must be true or false, not {value!r}")
+    return value
+
+
 def whole(value: object, place: str, *, least: int, most: int) -> int:
     """Read a whole number within bounds."""
     if type(value) is not int:

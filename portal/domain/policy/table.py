@@ -6,10 +6,12 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from portal.domain.authority import Role
 from portal.domain.budgets import Budget
 from portal.domain.facts import Facts
 from portal.domain.limits import Limit
-from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.offers import PolicyClass
+from portal.domain.policy.plans import OfferPlan
 from portal.domain.policy.regions import Region, Test
 from portal.domain.policy.verdict import Asked, OutcomeKind, Reason, Wording
 from portal.domain.reasons import Alternative, EvidenceReason
@@ -36,21 +38,6 @@ def ask_of(name: str, wanted: str, region: Region, found: Callable[[Facts], str]
     return Condition(name, wanted, region, region.test(attrgetter(name)), source or name, found)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferPlan:
-    """How the amount of one remedy is found: parts in basis points, caps in minor units by currency (None: no cap)."""
-
-    kind: RemedyKind
-    goods: int
-    shipping: int
-    overpaid: int
-    bonus: int
-    cap: Mapping[str, int] | None
-    bonus_cap: Mapping[str, int] | None
-    arrives_in_days: int | None
-    expires_in_days: int
-
-
 class WaitFrom(StrEnum):
     """The moment from which the days of a wait count."""
 
@@ -63,15 +50,19 @@ class WaitFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitPlan:
-    """Until when to wait: whole days after a moment."""
+    """Until when to wait: whole days after a moment, or until a day of the calendar (``date.toordinal``), in UTC."""
 
     start: WaitFrom
     days: int
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule says where all its conditions pass."""
+    """What a rule says where all its conditions pass.
+
+    keeps: the customer keeps what came. answered_by: who decides it, None for anybody who decides.
+    """
 
     kind: OutcomeKind
     plans: tuple[OfferPlan, ...] = ()
@@ -82,6 +73,8 @@ class Outcome:
     alternative: Alternative | None = None
     answer_within_hours: int | None = None
     wording: Wording = Wording.STANDARD
+    keeps: bool = False
+    answered_by: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from portal.domain.authority import Role
 from portal.domain.offers import OfferTerms
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
 
@@ -59,7 +60,8 @@ class Verdict:
     - WAIT: ``reason`` and ``wait_until``, always later than the facts' now.
     - DECLINE: ``reason`` and ``alternative``.
 
-    ``sold_out``: it would have been sent again, and there is none left.
+    ``sold_out``: it would have been sent again, and there is none left. ``keeps``: the customer keeps what came.
+    ``answered_by``: who of the staff decides it, None for anybody who decides.
     ``rule_key`` is empty where no rule matched. The rest holds every condition of every rule compactly, and
     ``findings`` spells them out: ``asked`` has each distinct condition once, ``passed`` a bit for each (the lowest for
     the first), ``found`` what the facts held, and ``trace`` each rule's key with the positions of its conditions.
@@ -79,6 +81,8 @@ class Verdict:
     found: tuple[str, ...]
     trace: tuple[tuple[str, tuple[int, ...]], ...]
     sold_out: bool = False
+    keeps: bool = False
+    answered_by: Role | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -96,8 +100,10 @@ class Verdict:
 
     def to_document(self) -> dict[str, Any]:
         """Write as a document that JSON can hold; ``from_document`` gives an equal verdict."""
-        # Written only where it is so: what was kept before stock was stays as it would be written today.
-        more = {"sold_out": True} if self.sold_out else {}
+        # Written only where it is so: what was kept before these were stays as it would be written today.
+        more: dict[str, Any] = {name: True for name in ("sold_out", "keeps") if getattr(self, name)}
+        if self.answered_by is not None:
+            more["answered_by"] = self.answered_by.value
         return {
             **more,
             "rule_key": self.rule_key,
@@ -135,6 +141,8 @@ class Verdict:
             found=tuple(document["found"]),
             trace=tuple((key, tuple(positions)) for key, positions in document["trace"]),
             sold_out=document.get("sold_out", False),
+            keeps=document.get("keeps", False),
+            answered_by=Role(document["answered_by"]) if "answered_by" in document else None,
         )
 
 

@@ -18,6 +18,7 @@ REASONS: dict[str, Any] = {
     "second_failure": _("The first remedy did not make it right"),
     "refund_refused": _("The refund was refused"),
     "out_of_stock": _("There is none left to send again"),
+    "cap_reached": _("This customer has had all that policy gives alone"),
 }
 DECLINES: dict[str, Any] = {
     "reported_long_after": _("It came so long ago that we can no longer put it right"),

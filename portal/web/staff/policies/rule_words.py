@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from portal.domain.errors import BadAmount
 from portal.domain.money import Money, parse
 from portal.domain.policy import OutcomeKind, Policy
-from portal.domain.policy.table import Condition, OfferPlan, Outcome, Rule
+from portal.domain.policy.plans import OfferPlan
+from portal.domain.policy.table import Condition, Outcome, Rule
 from portal.domain.policy.vocabulary import VOCABULARY, FactKind
-from portal.letters.language import listed, money, percent
+from portal.letters.language import day, listed, money, percent
 from portal.web.shared.language import current_locale, ngettext
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, REMEDIES, named
 from portal.web.staff.findings import wanted
-from portal.web.staff.policies.words import EVIDENCE, PARTS, WAITS, WAITS_FROM, WORDINGS
+from portal.web.staff.policies.plan_words import bounds
+from portal.web.staff.policies.words import DECIDERS, EVIDENCE, SHARES, WAITS, WAITS_FROM, WHOLE_PARTS, WORDINGS
 from portal.web.staff.words import ALTERNATIVES, DECLINES, FACTS, REASONS
 
 _MONEY = frozenset({FactKind.MONEY, FactKind.RECENT_MONEY})
@@ -118,19 +121,29 @@ def _offer(outcome: Outcome) -> Iterator[str]:
     yield named(CLASSES, outcome.policy_class.value)
     if outcome.evidence:
         yield _("A photo first, %(why)s", why=named(EVIDENCE, outcome.evidence.value))
+    if outcome.keeps:
+        yield _("They keep what came")
     if outcome.alternative:
         yield _("Beside it: %(what)s", what=named(ALTERNATIVES, outcome.alternative.value))
 
 
 def _gives(plan: OfferPlan) -> str:
     parts = [(plan.goods, "goods"), (plan.shipping, "shipping"), (plan.overpaid, "overpaid")]
-    said = [f"{_share(points)} {PARTS[part]}" for points, part in parts if points]
+    said = [_part(points, part) for points, part in parts if points]
+    if (plan.goods, plan.shipping, plan.overpaid) == (_WHOLE, _WHOLE, 0):
+        said = [_("all of the goods and the shipping")]
     if plan.bonus:
-        said.append(f"{_share(plan.bonus)} {PARTS['bonus']}")
+        said.append(_("%(share)s bonus on top", share=_share(plan.bonus)))
+    if plan.fixed is not None:
+        said.insert(0, _("%(amount)s of the goods", amount=_first(plan.fixed)))
     text = listed(said, current_locale()) if said else ""
-    if plan.cap is None:
-        return text
-    return _("%(gives)s, at most %(cap)s", gives=text, cap=_first(plan.cap))
+    return ", ".join([text, *bounds(plan, _first)]) if text else ""
+
+
+def _part(points: int, part: str) -> str:
+    if points == _WHOLE:
+        return str(WHOLE_PARTS[part])
+    return str(SHARES[part]) % {"share": _share(points)}
 
 
 def _first(by_currency: Mapping[str, int]) -> str:
@@ -145,6 +158,8 @@ def _share(points: int) -> str:
 def _person(outcome: Outcome) -> Iterator[str]:
     yield _("A person decides")
     yield named(REASONS, outcome.reason.value if outcome.reason else None)
+    if outcome.answered_by:
+        yield named(DECIDERS, outcome.answered_by.value)
     hours = outcome.answer_within_hours or 0
     if hours % _HOURS_A_DAY:
         yield ngettext("Answered within %(num)s hour", "Answered within %(num)s hours", hours)
@@ -155,7 +170,9 @@ def _person(outcome: Outcome) -> Iterator[str]:
 
 def _wait(outcome: Outcome) -> Iterator[str]:
     plan = outcome.wait
-    if plan is not None:
+    if plan is not None and plan.until is not None:
+        yield _("Waits until %(day)s", day=day(date.fromordinal(plan.until), current_locale(), "UTC", year=True))
+    elif plan is not None:
         since = named(WAITS_FROM, plan.start.value)
         yield ngettext(
             "Waits until %(num)s day after %(since)s",

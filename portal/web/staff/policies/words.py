@@ -36,6 +36,10 @@ WAITS_FROM: dict[str, Any] = {
     "handed_over": _("it left us"),
     "delivered": _("it came"),
 }
+DECIDERS: dict[str, Any] = {
+    "agent": _("Anybody who decides claims"),
+    "approver": _("An approver has to agree"),
+}
 EVIDENCE: dict[str, Any] = {
     "see_the_damage": _("to see the damage"),
     "see_what_came": _("to see what came"),
@@ -53,11 +57,15 @@ KINDS: dict[str, Any] = {
     "wait": _("Wait until a date"),
     "decline": _("Say no, with what we can still do"),
 }
-PARTS: dict[str, Any] = {
-    "goods": _("of the goods"),
-    "shipping": _("of the shipping"),
-    "overpaid": _("of what was charged too much"),
-    "bonus": _("bonus on top"),
+WHOLE_PARTS: dict[str, Any] = {
+    "goods": _("all of the goods"),
+    "shipping": _("all of the shipping"),
+    "overpaid": _("all that was charged too much"),
+}
+SHARES: dict[str, Any] = {
+    "goods": _("%(share)s of the goods"),
+    "shipping": _("%(share)s of the shipping"),
+    "overpaid": _("%(share)s of what was charged too much"),
 }
 GROUPS = (
     (_("The problem and the parcel"), ("problem", "parcel_state", "order_status")),
