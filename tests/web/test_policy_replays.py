@@ -58,8 +58,9 @@ def a_claim(app: Flask, shop: Shop) -> str:
     return shop.a_claim(shop.an_order(), Problem.DAMAGED)
 
 
-def asked(visitor: Visitor, draft: str, **typed: str) -> Page:
-    return visitor.get(f"{LIST}?policy={draft}").submit("Start", **typed)
+def asked(visitor: Visitor, draft: str, **typed: object) -> Page:
+    form = visitor.get(f"{LIST}?policy={draft}")
+    return visitor.post(LIST, form.filled(form_of(form)) | typed)
 
 
 def form_of(page: Page) -> Element:

@@ -36,7 +36,7 @@ _CODES: dict[str, dict[str, Any]] = {
 class RuleView:
     """A rule and what it found. won: it decided; entries: (holds, sentence) per condition.
 
-    missed: the sentences of those that do not hold; a rule that misses none and did not win stands below the one that did.
+    A rule that misses nothing and did not win stands below the one that did.
     """
 
     describe: str
@@ -67,11 +67,16 @@ def explain(verdict: Verdict, policy: Policy) -> Explained:
         view = RuleView(_(rule.describe), rule.key == verdict.rule_key, entries)
         if view.won:
             won = view
-        elif len(view.missed) <= _CLOSE and _is_about(found):
+        elif _is_close(view) and _is_about(found):
             close.append(view)
         else:
             others.append(view)
     return Explained(won, tuple(sorted(close, key=lambda view: len(view.missed))), tuple(others))
+
+
+def _is_close(view: RuleView) -> bool:
+    """Tell whether a rule nearly decided: it misses little, and not all that it asks."""
+    return len(view.missed) <= min(_CLOSE, max(len(view.entries) - 1, 1))
 
 
 def _is_about(found: tuple[Finding, ...]) -> bool:

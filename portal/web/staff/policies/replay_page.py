@@ -24,7 +24,7 @@ STATES = {
     "failed": lazy("Failed"),
 }
 TONES = {"waiting": "wait", "running": "wait", "done": "good", "stopped": "", "failed": "care"}
-_OUTCOMES = {
+OUTCOMES = {
     "offer": lazy("Offer remedies"),
     "escalate": lazy("A person decides"),
     "wait": lazy("Wait until a date"),
@@ -211,8 +211,8 @@ def _ways(found: ReplayResult) -> tuple[WaysView, ...]:
         groups.setdefault((row.flip.outcome, row.flip.draft_outcome), []).append(row)
     views = [
         WaysView(
-            named(_OUTCOMES, before),
-            named(_OUTCOMES, after),
+            named(OUTCOMES, before),
+            named(OUTCOMES, after),
             sum(row.lines for row in rows),
             tuple(_way_view(row, found.rules) for row in rows),
         )

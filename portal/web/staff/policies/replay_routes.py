@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from portal.web.staff.policies import replay_views
+from portal.web.staff.policies import replay_views, what_if_views
 
 _AT = "/policies/replay"
 
@@ -15,3 +15,4 @@ def add_replays(add: Callable[..., None]) -> None:
     add(f"{_AT}/<ref>/news", "replay_news", replay_views.replay_news)
     add(f"{_AT}/<ref>/stop", "stop_replay", replay_views.stop, methods=["POST"])
     add(f"{_AT}/<ref>/stop", "stop_replay_again", replay_views.replay_again)
+    add("/policies/what-if", "what_if", what_if_views.what_if)

@@ -131,7 +131,7 @@ def _list(form: ReplayForm, status: int = 200) -> Answer:
     page = ReplaysPage(
         form,
         tuple((one.ref, _("%(title)s (%(market)s)", title=one.title, market=_market(one.market))) for one in drafts),
-        tuple((f"{one.market}/{one.number}", _version_title(one)) for one in versions),
+        tuple((f"{one.market}/{one.number}", version_title(one)) for one in versions),
         tuple(market for market in markets if market != DEFAULT_MARKET),
         tuple(_row(one, names) for one in latest),
     )
@@ -177,10 +177,11 @@ def _title(of_what: OfWhat) -> str:
     """Name what a replay is of."""
     if of_what.draft is not None:
         return of_what.draft.title
-    return _version_title(of_what.version) if of_what.version is not None else ""
+    return version_title(of_what.version) if of_what.version is not None else ""
 
 
-def _version_title(version: PolicyVersion) -> str:
+def version_title(version: PolicyVersion) -> str:
+    """Name a version by its number and market."""
     return _("Version %(number)s (%(market)s)", number=version.number, market=_market(version.market))
 
 
