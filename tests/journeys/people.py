@@ -19,6 +19,7 @@ _REF = re.compile(r"CLM-[0-9A-Z]+")
 AGENT, OTHER_AGENT = "ada@goodparcel.example", "bruno@goodparcel.example"
 APPROVER, FINANCE = "chidi@goodparcel.example", "emil@goodparcel.example"
 ADMIN = "goro@goodparcel.example"
+POLICY_OWNER = "hana@goodparcel.example"
 
 
 class Guest(Visit):

@@ -13,6 +13,7 @@ from tests.pictures.customer import photograph
 from tests.pictures.errors import photograph_errors
 from tests.pictures.mails import photograph_mails
 from tests.pictures.stage import Stage
+from tests.pictures.trying import photograph_trying
 from tests.pictures.workbench import photograph_finance, photograph_staff
 from tests.support import database
 from tests.support.browser import ARGUMENTS, chromium
@@ -35,6 +36,7 @@ def main() -> int:
         cameras = {front: Camera(FOLDER, front) for front in ("customer", "staff", "finance", "mails")}
         photograph(stage, cameras["customer"])
         photograph_staff(stage, cameras["staff"])
+        photograph_trying(stage, cameras["staff"])
         photograph_errors(stage, cameras)
         photograph_finance(stage, cameras["finance"])
         photograph_mails(running, browser, cameras["mails"])

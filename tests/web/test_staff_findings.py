@@ -54,7 +54,7 @@ def test_rules_that_miss_one_or_two_conditions_are_close_and_the_nearest_comes_f
     assert found.won is not None
     assert found.won.describe == "Rule 4."
     # The last one would have matched too, and stands below the one that did.
-    assert named(found.close) == [("Rule 5.", 0), ("Rule 1.", 1), ("Rule 0.", 2)]
+    assert named(found.close) == [("Rule 1.", 1), ("Rule 0.", 2), ("Rule 5.", 0)]
     assert named(found.others) == [("Rule 2.", 3), ("Rule 3.", 1)]
 
 

@@ -71,7 +71,12 @@ def explain(verdict: Verdict, policy: Policy) -> Explained:
             close.append(view)
         else:
             others.append(view)
-    return Explained(won, tuple(sorted(close, key=lambda view: len(view.missed))), tuple(others))
+    return Explained(won, tuple(sorted(close, key=_far)), tuple(others))
+
+
+def _far(view: RuleView) -> tuple[bool, int]:
+    """Rank a rule by how much it misses; one that only stands below the one that decided comes last."""
+    return not view.missed, len(view.missed)
 
 
 def _is_close(view: RuleView) -> bool:

@@ -39,7 +39,7 @@ from portal.web.staff.words import FACTS
 _MOST_VERSIONS = 5
 _LONGEST = 500
 _MOST_BOXES = 40
-_USUAL_MARKET = "BR"
+_USUAL_MARKET, _USUAL_CURRENCY = "BR", "BRL"
 Filled = dict[str, list[str]]
 
 
@@ -85,7 +85,7 @@ def _start(policy: Policy) -> _Start:
     """Fill the inputs: with what was typed, with the facts of a claim, or with what is usual."""
     today = toolkit().now().date()
     market = _USUAL_MARKET if policy.market == DEFAULT_MARKET else policy.market
-    usually = usual(min(policy.currencies, default="EUR"), market, today)
+    usually = usual(_currency(policy), market, today)
     if "try" in request.args:
         return _Start(usually | _typed())
     claim = request.args.get("claim", "").strip()
@@ -99,6 +99,12 @@ def _start(policy: Policy) -> _Start:
     if facts is None:
         return _Start(usually, _("The facts of this line were not recorded."))
     return _Start(written(facts))
+
+
+def _currency(policy: Policy) -> str:
+    """Give the currency that a text names first."""
+    amounts = next(iter(policy.document.get("amounts", {}).values()), {})
+    return next(iter(amounts), _USUAL_CURRENCY)
 
 
 def _typed() -> Filled:
