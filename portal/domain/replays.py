@@ -46,12 +46,17 @@ class Span:
 
 
 def check_span(span: Span, today: date) -> None:
-    """Raise BadReplay for days that end before they begin, begin after today, or are too many, and for a bad sample."""
-    if span.until_on < span.since_on:
-        raise BadReplay("until", "ends_before")
+    """Raise BadReplay for days that cannot be, or begin after today, and for a bad sample."""
+    check_days(span)
     if span.since_on > today:
         raise BadReplay("since", "not_yet")
-    if span.until_on - span.since_on > timedelta(days=LONGEST_DAYS):
-        raise BadReplay("since", "too_long")
     if not 1 <= span.every <= MOST_EVERY:
         raise BadReplay("every", "sample")
+
+
+def check_days(span: Span) -> None:
+    """Raise BadReplay for days that end before they begin, or are too many."""
+    if span.until_on < span.since_on:
+        raise BadReplay("until", "ends_before")
+    if span.until_on - span.since_on > timedelta(days=LONGEST_DAYS):
+        raise BadReplay("since", "too_long")

@@ -1,7 +1,6 @@
 """The commands about policy: prove a file, publish it, and see what the one in force says about the shop's orders."""
 
 import json
-import sys
 from collections import Counter
 from datetime import datetime
 from importlib.resources import files
@@ -18,13 +17,11 @@ from portal.domain.policy.difference import differences
 from portal.domain.policy.proof import Severity, prove
 from portal.jobs.concern_lines import concern_lines, refusal
 from portal.jobs.policy_drafts_command import COMMANDS, DESPITE, FROM, OVERTAKE, in_zone
-from portal.jobs.replay_report import report_lines
+from portal.jobs.policy_replay_command import replay
 from portal.records import policies
-from portal.records.kept_facts import Which
 from portal.records.policies import DEFAULT_MARKET
 from portal.services.cover_policy import cover_policy
 from portal.services.publish_policy import publish_policy
-from portal.services.replay_policy import replay_policy
 
 _DEFAULT = Path(str(files("portal.domain.policy") / "default.toml"))
 _LOOKED_AT = "It ships with the project, whose people looked at every warning."
@@ -35,7 +32,7 @@ def policy() -> None:
     """Publish a policy and see what it does."""
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, replay):
     policy.add_command(command)
 
 
@@ -130,28 +127,6 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise refusal(path.name, error) from error
-
-
-@policy.command("replay")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of the claims.")
-@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day after the last.")
-@click.option("--market", help="Only claims of this market.")
-@click.option("--every", default=1, type=click.IntRange(1), help="Take one claim in so many.")
-@click.option("--minutes", default=6, type=click.IntRange(1), help="How long a person works on a claim.")
-def replay(path: Path, since: datetime, until: datetime, market: str | None, every: int, minutes: int) -> None:
-    """Judge past claims by a draft beside the policy of their day, and print what changes; nothing is written."""
-    toolkit = current_app.extensions["toolkit"]
-    first, last = (day.replace(tzinfo=toolkit.zone) for day in (since, until))
-    with click.progressbar(length=1, label="Replaying", file=sys.stderr) as bar:
-
-        def progress(done: int, whole: int) -> None:
-            bar.length = max(whole, 1)
-            bar.update(done - bar.pos)
-
-        done = replay_policy(toolkit, draft=_read(path), which=Which(first, last, market, every), progress=progress)
-    for line in report_lines(done, minutes):
-        click.echo(line)
 
 
 @policy.command("coverage")

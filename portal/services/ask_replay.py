@@ -1,16 +1,14 @@
 """Ask for a replay of a draft or a version over past claims: the worker does it, and its page tells how far it is."""
 
-from dataclasses import replace
-
 from portal.domain.actors import Actor
 from portal.domain.authority import SEES_POLICY, Role
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.replays import MOST_MINUTES, BadReplay, ReplayState, Span, check_span
-from portal.records import outbox, policies, policy_replays, staff
-from portal.records.policies import DEFAULT_MARKET
+from portal.records import outbox, policy_replays, staff
 from portal.records.sessions import Session
 from portal.services.chosen_text import Chosen, chosen_text
 from portal.services.current_policy import parsed
+from portal.services.replay_span import in_its_market
 from portal.services.toolkit import Toolkit, tried_again
 
 TASK = "policy.replay"
@@ -32,7 +30,7 @@ def ask_replay(toolkit: Toolkit, *, staff_id: int, of: Chosen, span: Span, minut
     with toolkit.transaction() as session:
         actor = _who(session, staff_id)
         judged = chosen_text(session, of)
-        asked = _in_its_market(session, span, parsed(judged.source).market)
+        asked = in_its_market(session, span, parsed(judged.source).market)
         ref, is_new = policy_replays.ask(session, judged, asked, minutes=minutes, actor=actor, now=now)
         if is_new:
             outbox.defer_in_turn(session, TASK, priority=_PRIORITY, replay_ref=ref)
@@ -53,14 +51,3 @@ def _who(session: Session, staff_id: int) -> Actor:
     if member is None or Role(member.role) not in SEES_POLICY:
         raise NotAllowed("replays are for those who write, review or watch over policies")
     return Actor.staff(member.id)
-
-
-def _in_its_market(session: Session, span: Span, market: str) -> Span:
-    """Take claims of the market alone that a policy is for; of any where it is for all."""
-    if market == DEFAULT_MARKET:
-        if span.market is not None and not policies.is_market(session, span.market):
-            raise BadReplay("market", "unknown")
-        return span
-    if span.market not in (None, market):
-        raise BadReplay("market", "another")
-    return replace(span, market=market)

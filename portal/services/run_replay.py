@@ -2,18 +2,14 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from datetime import time as time_of_day
 
 from portal.domain.errors import BadPolicy
-from portal.domain.replays import UNDER_WAY, ReplayState
-from portal.records import policies, policy_replays
-from portal.records.kept_facts import Which
-from portal.records.policies import DEFAULT_MARKET
-from portal.records.tables.replays import PolicyReplay
+from portal.domain.replays import UNDER_WAY, ReplayState, Span
+from portal.records import policy_replays
 from portal.services.current_policy import parsed
 from portal.services.replay_policy import replay_policy
 from portal.services.replay_result import result_of, to_document
+from portal.services.replay_span import claims_of
 from portal.services.toolkit import Toolkit
 
 _SECONDS_BETWEEN = 0.5
@@ -29,7 +25,8 @@ def run_replay(toolkit: Toolkit, replay_ref: str) -> None:
         replay = policy_replays.with_text(session, replay_ref)
         if replay is None or replay.state not in UNDER_WAY:
             return
-        which = _which(toolkit, replay, policies.markets(session))
+        span = Span(replay.since_on, replay.until_on, replay.market, replay.every)
+        which = claims_of(session, span, toolkit.zone)
     try:
         done = replay_policy(
             toolkit, draft=parsed(replay.source), which=which, progress=_Progress(toolkit, replay_ref).tell
@@ -46,14 +43,6 @@ def run_replay(toolkit: Toolkit, replay_ref: str) -> None:
         policy_replays.end(
             session, replay_ref, ReplayState.DONE, toolkit.now(), result=result, lines_done=lines, lines_whole=lines
         )
-
-
-def _which(toolkit: Toolkit, replay: PolicyReplay, markets: list[str]) -> Which:
-    """Choose the claims; a policy for all markets does not decide where a market has one of its own."""
-    days = (replay.since_on, replay.until_on + timedelta(days=1))
-    since, until = (datetime.combine(day, time_of_day(), toolkit.zone) for day in days)
-    elsewhere = () if replay.market else tuple(market for market in markets if market != DEFAULT_MARKET)
-    return Which(since, until, replay.market, replay.every, elsewhere)
 
 
 @dataclass(slots=True)

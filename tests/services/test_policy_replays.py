@@ -226,3 +226,29 @@ def test_nobody_changes_what_came_of_a_replay(shop: Shop, owner: int, draft: str
     for statement in ("UPDATE policy_replays SET result = '{}'", "DELETE FROM policy_replays"):
         with pytest.raises(DBAPIError), shop.toolkit.transaction() as session:
             session.execute(text(statement))
+
+
+def test_a_worker_that_died_begins_it_anew(shop: Shop, owner: int, draft: str, claims: list[str]) -> None:
+    ref = ask_replay(shop.toolkit, staff_id=owner, of=OfDraft(draft), span=days(shop), minutes=MINUTES)
+    with shop.toolkit.transaction() as session:
+        policy_replays.tell(session, ref, done=2, whole=9)
+
+    shop.work()
+    run_replay(shop.toolkit, ref)
+
+    done = found(shop, ref).replay
+    assert (done.state, done.lines_done, done.lines_whole) == ("done", 3, 3)
+
+
+def test_a_text_that_cannot_be_read_any_more_fails_with_the_reason(
+    shop: Shop, owner: int, draft: str, claims: list[str]
+) -> None:
+    ref = ask_replay(shop.toolkit, staff_id=owner, of=OfDraft(draft), span=days(shop), minutes=MINUTES)
+    with shop.toolkit.transaction() as session:
+        session.execute(text("UPDATE policy_replays SET source = 'rules = 7'"))
+
+    shop.work()
+
+    failed = found(shop, ref).replay
+    assert failed.state == "failed"
+    assert failed.failure

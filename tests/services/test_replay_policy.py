@@ -117,3 +117,35 @@ def test_the_command_prints_what_changes(shop: Shop, claims: list[str], database
     )
     assert "Customers better off: 0. Worse off: 1." in said
     assert claims[0] in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--since", "2026-02-02", "--until", "2026-02-02"), "The last day comes before the first."),
+        (("--since", "1999-01-01", "--until", "2026-02-02"), "These are more than 1098 days."),
+        (("--since", "2026-01-01", "--until", "2026-02-02", "--market", "NOWHERE"), "No order is of this market"),
+    ],
+)
+def test_the_command_says_what_cannot_be_replayed(
+    shop: Shop, claims: list[str], database_url: str, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(_SOURCE, encoding="utf-8")
+
+    code, told = CommandLine(database_url, {}).say("policy", "replay", str(draft), *options)
+
+    assert code == 1
+    assert said in told
+
+
+def test_the_command_refuses_a_file_that_is_no_policy(shop: Shop, database_url: str, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text("rules = 7", encoding="utf-8")
+
+    code, told = CommandLine(database_url, {}).say(
+        "policy", "replay", str(draft), "--since", "2026-01-01", "--until", "2026-02-02"
+    )
+
+    assert code == 1
+    assert "draft.toml is refused." in told
