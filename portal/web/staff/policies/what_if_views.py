@@ -1,5 +1,6 @@
 """What if: type facts, or take those of a claim, choose a text, and see what it says and why. Nothing is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import make_response, render_template, request
@@ -103,7 +104,7 @@ def _start(policy: Policy) -> _Start:
 
 def _currency(policy: Policy) -> str:
     """Give the currency that a text names first."""
-    amounts = next(iter(policy.document.get("amounts", {}).values()), {})
+    amounts: Mapping[str, object] = next(iter(policy.document.get("amounts", {}).values()), {})
     return next(iter(amounts), _USUAL_CURRENCY)
 
 
