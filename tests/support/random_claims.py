@@ -1,10 +1,11 @@
 """Random claims by the hundred thousand: every fact of the vocabulary, on and beside the edges of a policy's ranges."""
 
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from portal.domain.facts import Facts
+from portal.domain.facts import EarlierRemedy, Facts
 from portal.domain.money import Money
 from portal.domain.policy import Policy
 from portal.domain.policy.regions import AmountSpan, AnyOf, Only, Recent, Span, Words
@@ -12,6 +13,7 @@ from portal.domain.policy.vocabulary import VOCABULARY, FactKind, FactType
 from tests.support.claim_facts import some_facts
 
 _FIELDS = frozenset(field.name for field in fields(Facts))
+_NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 _MOST_MINOR = 600_000
 _MOST_DAYS = 400
 _METHODS = ("card", "boleto", "voucher", "credit")
@@ -35,7 +37,8 @@ class Claims:
             fact.reads: self._draw(fact, currency) for fact in VOCABULARY.values() if fact.reads in _FIELDS
         }
         goods, shipping = drawn["goods_value"], drawn["shipping_value"]
-        back = min(drawn["given_back"].minor, goods.minor + shipping.minor) if self._chance.random() < 0.3 else 0
+        worth = goods.minor + shipping.minor
+        back = self._chance.choice((0, 0, 0, min(drawn["given_back"].minor, worth), worth))
         told = self._chance.random() < 0.7
         return some_facts(
             currency=currency,
@@ -44,8 +47,14 @@ class Claims:
                 "line_value": goods + shipping,
                 "given_back": Money(back, currency),
                 "shipping_given_back": Money(min(back // 3, shipping.minor), currency) if told else None,
+                "earlier_remedies": tuple(self._remedy() for _ in range(self._chance.randrange(3))),
+                "now": _NOW + timedelta(days=self._chance.randrange(_MOST_DAYS)),
             },
         )
+
+    def _remedy(self) -> EarlierRemedy:
+        worth = self._number([], _MOST_MINOR)
+        return EarlierRemedy(self._chance.randrange(_MOST_DAYS), worth, self._chance.randrange(worth + 1))
 
     def _note(self, name: str, region: object) -> None:
         match region:
