@@ -212,3 +212,15 @@ def test_others_do_not_come_in(app: Flask, shop: Shop, role: Role):
     sign_in_staff(other.client, role)
 
     assert other.client.get(PATH).status_code == 403
+
+
+def test_the_claim_page_leads_to_its_facts(app: Flask, shop: Shop):
+    claim = shop.a_claim(shop.an_order(), Problem.MISSING_LINE)
+    approver, agent = Visitor(app), Visitor(app)
+    sign_in_staff(approver.client, Role.APPROVER)
+    sign_in_staff(agent.client, Role.AGENT)
+
+    tried_there = approver.get(f"/staff/claims/{claim}").follow("Try its facts with another text")
+
+    assert "Offer remedies" in tried_there.text
+    assert "Try its facts with another text" not in agent.get(f"/staff/claims/{claim}").links()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.authority import DECIDES, Decider, Role, Stake, check_part
+from portal.domain.authority import DECIDES, SEES_POLICY, Decider, Role, Stake, check_part
 from portal.domain.claims import ClaimState
 from portal.domain.decisions import LineApproval, stake_of
 from portal.domain.errors import NotAllowed
@@ -106,6 +106,7 @@ class StaffClaimPage:
     hindrance: str | None
     may_act: bool
     may_take_back: bool
+    may_try: bool
     limit: Money
     forms: Forms
     notice: str = ""
@@ -147,6 +148,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         hindrance=hindrance,
         may_act=reader.role in DECIDES,
         may_take_back=reader.role is Role.APPROVER,
+        may_try=reader.role in SEES_POLICY,
         limit=Money(file.papers.limits.get(currency, 0), currency),
         forms=forms,
         notice=notice,
