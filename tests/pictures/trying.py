@@ -32,7 +32,8 @@ def photograph_trying(stage: Stage, camera: Camera) -> None:
         camera.take(worker.page, "replay", language)
         worker.go(f"/staff/policies/what-if?policy={ref}")
         camera.take(worker.page, "what-if", language)
-        worker.go("/staff/policies/what-if?try=1&problem=damaged")
+        worker.page.locator("#days_since_delivered").fill("soon")
+        submit(worker, "main .whatif form")
         camera.take(worker.page, "what-if-refused", language)
         worker.close()
 

@@ -224,3 +224,18 @@ def test_the_claim_page_leads_to_its_facts(app: Flask, shop: Shop):
 
     assert "Offer remedies" in tried_there.text
     assert "Try its facts with another text" not in agent.get(f"/staff/claims/{claim}").links()
+
+
+def test_a_wait_says_until_when(visitor: Visitor):
+    page = tried(
+        visitor.get(PATH),
+        problem="missing_package",
+        parcel_state="late",
+        days_since_promised="2",
+        days_since_handed_over="9",
+        days_since_delivered="",
+        days_late="",
+    )
+
+    assert "Wait until a date" in page.text
+    assert "It waits until" in page.text

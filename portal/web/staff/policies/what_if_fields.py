@@ -46,6 +46,8 @@ class FactInput:
 def inputs_of(typed: Typed, policy: Policy, refused: Collection[str]) -> tuple[FactInput, ...]:
     """Make the inputs, those that the text asks about first."""
     asked = {attribute_of(VOCABULARY[one.name]) for rule in policy.rules for one in rule.conditions} | _PRICED
+    plans = (plan for rule in policy.rules for plan in rule.outcome.plans)
+    asked |= {attribute_of(VOCABULARY[name]) for plan in plans for name in plan.reads}
     made = [_input(fact, typed, policy, asked, refused) for fact in typed_facts()]
     error = _("Please type a day such as 2026-01-31.") if DAY in refused else ""
     day = FactInput(DAY, named(FACTS, DAY), "date", one_of(typed, DAY), (), "", error, asked=DAY in asked)

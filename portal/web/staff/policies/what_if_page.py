@@ -1,13 +1,15 @@
 """What the what-if page shows: what a text says of facts, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.domain.money import Money
 from portal.domain.policy import OutcomeKind, Verdict
+from portal.letters.language import day
 from portal.services.what_if import Tried
+from portal.web.shared.language import current_locale, ngettext
 from portal.web.shared.language import gettext as _
-from portal.web.shared.language import ngettext
-from portal.web.shared.names import CLASSES, REMEDIES, named
+from portal.web.shared.names import CLASSES, REMEDIES, ROLES, named
 from portal.web.staff.findings import Explained, explain
 from portal.web.staff.policies.replay_page import OUTCOMES
 from portal.web.staff.policies.what_if_fields import FactInput
@@ -74,18 +76,26 @@ def verdict_view(tried: Tried) -> VerdictView:
     )
 
 
-def _sentences(verdict: Verdict) -> list[str]:
-    said = []
+def _sentences(verdict: Verdict) -> Iterator[str]:
     if verdict.reason is not None:
         words = {OutcomeKind.WAIT: WAITS, OutcomeKind.DECLINE: DECLINES}.get(verdict.outcome, REASONS)
-        said.append(_("Because: %(reason)s", reason=named(words, verdict.reason)))
+        yield _("Because: %(reason)s", reason=named(words, verdict.reason))
+    if verdict.wait_until is not None:
+        yield _("It waits until %(day)s.", day=day(verdict.wait_until, current_locale(), "UTC", year=True))
+    yield from _of_a_person(verdict)
+    if verdict.evidence_wanted is not None:
+        yield _("A photo first, %(why)s", why=named(EVIDENCE, verdict.evidence_wanted))
+    if verdict.alternative is not None:
+        yield _("Beside it: %(what)s", what=named(ALTERNATIVES, verdict.alternative))
+    if verdict.keeps:
+        yield _("The customer keeps what came.")
+    if verdict.sold_out:
+        yield _("There is none left to send again.")
+
+
+def _of_a_person(verdict: Verdict) -> Iterator[str]:
+    if verdict.answered_by is not None:
+        yield _("Decided by: %(role)s", role=named(ROLES, verdict.answered_by))
     if verdict.answer_within_hours is not None:
         hours = verdict.answer_within_hours
-        said.append(ngettext("Answered within %(num)s hour", "Answered within %(num)s hours", hours))
-    if verdict.evidence_wanted is not None:
-        said.append(_("A photo first, %(why)s", why=named(EVIDENCE, verdict.evidence_wanted)))
-    if verdict.alternative is not None:
-        said.append(_("Beside it: %(what)s", what=named(ALTERNATIVES, verdict.alternative)))
-    if verdict.sold_out:
-        said.append(_("There is none left to send again."))
-    return said
+        yield ngettext("Answered within %(num)s hour", "Answered within %(num)s hours", hours)
