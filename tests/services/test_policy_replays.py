@@ -1,5 +1,6 @@
 """A replay that staff ask for: done by the worker, told while it runs, kept, and never confused with a later text."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
@@ -21,7 +22,7 @@ from portal.services.ask_replay import ask_replay, stop_replay
 from portal.services.chosen_text import OfDraft, OfVersion
 from portal.services.draft_policy import DraftPage, save_draft, start_draft
 from portal.services.publish_policy import publish_policy
-from portal.services.replay_result import ReplayResult, from_document
+from portal.services.replay_result import ReplayResult, from_document, to_document
 from portal.services.run_replay import run_replay
 from tests.support.at_once import at_once
 from tests.support.shop import Shop
@@ -76,6 +77,7 @@ def test_the_worker_does_it_and_what_came_of_it_is_kept(shop: Shop, owner: int, 
     assert {one.ref for one in kept.largest} == set(claims)
     assert kept.rules.keys() == {key for row in kept.flips for key in (row.flip.rule, row.flip.draft_rule)}
     assert sum(row.after - row.before for row in kept.costs) == sum(row.minor for row in kept.flips)
+    assert from_document(json.loads(json.dumps(to_document(kept)))) == kept
     # Each cost that moved says which rules moved it, by as much as it did.
     moved = [row for row in kept.costs if row.after != row.before]
     assert [sum(minor for _, minor in row.reasons) for row in moved] == [row.after - row.before for row in moved]
