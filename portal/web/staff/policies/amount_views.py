@@ -27,6 +27,7 @@ from portal.web.staff.policies.rule_words import amount_name
 _LONGEST_NAME = 40
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NEW = "new"
+_NAMES_ONE = frozenset({"min", "max", "below", "fixed", "round_to", "cap", "claim_cap", "bonus_cap", "amount", "value"})
 Amounts = dict[str, dict[str, str]]
 
 
@@ -171,15 +172,14 @@ def _page(
 
 
 def _uses(file: DraftFile, name: str) -> int:
-    """Count the rules and the packs of offers that name an amount."""
+    """Count the rules, packs of offers, limits and budgets that name an amount."""
     document = file.policy.document
-    return sum(_names(row, name) for row in (*document["rules"], *document.get("packs", {}).values()))
+    rows = [*document["rules"], *document.get("packs", {}).values()]
+    rows += [*document.get("limits", []), *document.get("budgets", [])]
+    return sum(_names(row, name) for row in rows)
 
 
 def _names(value: object, name: str) -> bool:
     if isinstance(value, dict):
-        return any(
-            one == name if inner in {"min", "max", "below", "cap", "bonus_cap"} else _names(one, name)
-            for inner, one in value.items()
-        )
+        return any(one == name if inner in _NAMES_ONE else _names(one, name) for inner, one in value.items())
     return False

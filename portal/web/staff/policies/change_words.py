@@ -13,6 +13,8 @@ from portal.web.staff.policies.rule_words import RuleWords, amount_name, conditi
 _SETTINGS = {
     "name": lazy("The name of the policy"),
     "market": lazy("The market"),
+    "limits": lazy("The limits"),
+    "budgets": lazy("The budgets"),
     "defaults.offer_expires_in_days": lazy("Days until an offer expires"),
     "defaults.answer_within_hours": lazy("Hours until a person answers"),
 }
@@ -78,6 +80,9 @@ def _setting(one: Difference) -> LineChange:
 
 
 def _said(value: object) -> str:
+    """Say a setting: rows of a table one below another, everything else as it is written."""
+    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        return "\n".join(", ".join(f"{name} {_said(one)}" for name, one in row.items()) for row in value)
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

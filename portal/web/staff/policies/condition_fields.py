@@ -146,7 +146,7 @@ def typed_of(fact: FactType, value: object) -> Typed:
     typed = _from_table(value) if isinstance(value, Mapping) else _from_text(value)
     if typed.mode in {*_MODES_OF.get(fact.kind, ()), "known", "unknown"}:
         try:
-            if alike(value_of(fact, typed), value):
+            if alike(value_of(fact, typed), value) and typed.words == words_typed((), "\n".join(typed.words)):
                 return typed
         except BadField:
             return Typed(mode="kept")

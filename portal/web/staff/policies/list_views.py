@@ -1,5 +1,6 @@
 """Every market with its versions, and the drafts that somebody works on."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from portal.web.staff.policies.draft_page import market_words
 from portal.web.staff.policies.words import STATE_TONES, STATES
 
 _MOST_VERSIONS, _MOST_DRAFTS = 10, 10
+_MARKET = re.compile(r"[A-Za-z0-9_-]{1,16}")
 ALL_MARKETS = "all"
 
 
@@ -85,10 +87,14 @@ def policies() -> Answer:
 def start() -> Answer:
     """Begin a draft from the newest version of a market."""
     title = trimmed(request.form.get("title"))
-    market = trimmed(request.form.get("other_market")) or request.form.get("market", "")
+    other = trimmed(request.form.get("other_market"))
+    market = other or request.form.get("market", "")
     if not title or len(title) > MOST_TITLE:
         sentence = _("Please say in a few words what the draft is for, up to %(most)s characters.", most=MOST_TITLE)
         return _page(title=title, error=sentence, status=REFUSED)
+    if other and not _MARKET.fullmatch(other):
+        reason = _("A market is written as orders name it, such as BR.")
+        return _page(title=title, error=refusal_words(BadPolicy(reason)), status=REFUSED)
     try:
         ref = start_draft(toolkit(), staff_id=staff_on_duty().id, market=market, title=title)
     except (BadPolicy, BadWords) as error:

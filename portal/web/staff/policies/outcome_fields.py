@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from portal.domain.offers import RemedyKind
@@ -27,17 +28,32 @@ def _same(text: str) -> str:
     return text
 
 
-_DAYS = {"arrives_in_days": _whole, "expires_in_days": _whole}
-_MONEY: dict[str, Callable[[str], Any]] = {"goods": percentage, "shipping": percentage, "overpaid": percentage}
-_BONUS: dict[str, Callable[[str], Any]] = {"bonus": percentage, "bonus_cap": _same}
-PLANS: Mapping[str, Mapping[str, Callable[[str], Any]]] = {
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadField(_("Please give a day, such as 2027-01-31.")) from error
+
+
+def _yes(_text: str) -> bool:
+    return True
+
+
+Parts = Mapping[str, Callable[[str], Any]]
+_DAYS: Parts = {"arrives_in_days": _whole, "expires_in_days": _whole}
+_SHARES: Parts = {"goods": percentage, "fixed": _same, "shipping": percentage, "overpaid": percentage}
+_BOUNDS: Parts = {"round_to": _same, "round": _same, "cap": _same, "claim_cap": _same}
+_BONUS: Parts = {"bonus": percentage, "bonus_cap": _same}
+PLANS: Mapping[str, Parts] = {
     RemedyKind.REPLACEMENT.value: _DAYS,
-    RemedyKind.REFUND.value: {**_MONEY, "cap": _same, **_DAYS},
-    RemedyKind.STORE_CREDIT.value: {**_MONEY, "cap": _same, **_BONUS, **_DAYS},
+    RemedyKind.REFUND.value: {**_SHARES, **_BOUNDS, **_DAYS},
+    RemedyKind.STORE_CREDIT.value: {**_SHARES, **_BONUS, **_BOUNDS, **_DAYS},
 }
-_INNER: Mapping[str, Mapping[str, Callable[[str], Any]]] = {
-    PERSON: {"reason": _same, "within_hours": _whole},
-    WAIT: {"reason": _same, "from": _same, "days": _whole},
+CUSTOMER_CAP = "customer_cap"
+CAP_PARTS: Parts = {"amount": _same, "within_days": _whole, "of_goodwill": _yes}
+_INNER: Mapping[str, Parts] = {
+    PERSON: {"reason": _same, "to": _same, "within_hours": _whole},
+    WAIT: {"reason": _same, "from": _same, "days": _whole, "until": _day},
     DECLINE: {"reason": _same, "alternative": _same},
 }
 
@@ -63,19 +79,23 @@ def typed_of(then: Mapping[str, Any]) -> Typed:
         for place, (remedy, plan) in enumerate(offer.items(), 1):
             typed |= {field(remedy): "yes", field(remedy, "place"): str(place)}
             typed |= {field(remedy, part): str(plan[part]) for part in PLANS.get(remedy, {}) if part in plan}
+            cap = plan.get(CUSTOMER_CAP, {})
+            typed |= {field(remedy, CUSTOMER_CAP, part): str(cap[part]) for part in CAP_PARTS if cap.get(part)}
+    if then.get("keep"):
+        typed[field("keep")] = "yes"
     return typed
 
 
 def kept_of(then: Mapping[str, Any]) -> tuple[str, ...]:
     """List what no input can say, as it is written."""
-    known = {OFFER, PERSON, WAIT, DECLINE, "wording", *_OFFER_PARTS}
+    known = {OFFER, PERSON, WAIT, DECLINE, "wording", "keep", *_OFFER_PARTS}
     found = [f"{name} = {then[name]}" for name in then if name not in known]
     for way, parts in _INNER.items():
         found += _unknown(then.get(way), parts, way)
     offer = then.get(OFFER)
     if isinstance(offer, Mapping):
         for remedy, plan in offer.items():
-            found += _unknown(plan, PLANS.get(remedy, {}), remedy)
+            found += _unknown(plan, {**PLANS.get(remedy, {}), CUSTOMER_CAP: _same}, remedy)
     return tuple(found)
 
 
@@ -90,11 +110,13 @@ def then_of(typed: Typed, old: Mapping[str, Any]) -> tuple[dict[str, Any], Error
     kind = typed.get(field("kind"), "")
     if kind not in {OFFER, *_INNER}:
         return {}, {field("kind"): _("Please choose what happens.")}
-    known = {OFFER, *_INNER, "wording", *_OFFER_PARTS}
+    known = {OFFER, *_INNER, "wording", "keep", *_OFFER_PARTS}
     then: dict[str, Any] = {}
     if kind == OFFER:
         then[OFFER] = _offer(typed, old.get(OFFER), errors)
         then |= {part: typed[field(part)] for part in _OFFER_PARTS if typed.get(field(part))}
+        if typed.get(field("keep")) or "keep" in old:
+            then["keep"] = bool(typed.get(field("keep")))
         if "class" not in then:
             errors[field("class")] = _("Please choose why we give it.")
     else:
@@ -116,22 +138,35 @@ def _offer(typed: Typed, old: object, errors: Errors) -> str | dict[str, Any]:
     if not chosen:
         errors[field("offer")] = _("Please choose at least one remedy, or a set of offers.")
     ranked = sorted(chosen, key=lambda remedy: _place(typed.get(field(remedy, "place"), "")))
-    return {remedy: _read(typed, (remedy,), PLANS.get(remedy, {}), before.get(remedy), errors) for remedy in ranked}
+    return {remedy: _plan(typed, remedy, before.get(remedy), errors) for remedy in ranked}
+
+
+def _plan(typed: Typed, remedy: str, old: object, errors: Errors) -> dict[str, Any]:
+    before = old if isinstance(old, Mapping) else {}
+    plan = _read(typed, (remedy,), PLANS.get(remedy, {}), before, errors)
+    cap = _read(typed, (remedy, CUSTOMER_CAP), CAP_PARTS, before.get(CUSTOMER_CAP), errors)
+    plan.pop(CUSTOMER_CAP, None)
+    if cap.get("amount"):
+        plan[CUSTOMER_CAP] = cap
+    if not plan and remedy in PLANS:
+        sentence = _("Please say what it gives: a share, or in how many days it arrives.")
+        errors.setdefault(field(remedy, next(iter(PLANS[remedy]))), sentence)
+    return _ordered(plan, before)
 
 
 def _place(text: str) -> int:
     return int(text) if _WHOLE.fullmatch(text) else len(PLANS) + 1
 
 
-def _read(
-    typed: Typed, at: tuple[str, ...], parts: Mapping[str, Callable[[str], Any]], old: object, errors: Errors
-) -> dict[str, Any]:
+def _read(typed: Typed, at: tuple[str, ...], parts: Parts, old: object, errors: Errors) -> dict[str, Any]:
     """Read the parts of a table, in the order in which they were written before."""
     before = old if isinstance(old, Mapping) else {}
     found: dict[str, Any] = {name: before[name] for name in before if name not in parts}
     for part, read in parts.items():
         text = typed.get(field(*at, part), "").strip()
         if not text:
+            # A no that was written out stays written out.
+            found |= {part: False} if before.get(part) is False else {}
             continue
         try:
             found[part] = read(text)

@@ -9,6 +9,9 @@ from portal.domain.offers import PolicyClass
 from portal.domain.policy import Wording
 from portal.domain.policy.table import WaitFrom
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
+from portal.letters.language import listed
+from portal.web.shared.language import current_locale
+from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, REMEDIES, named
 from portal.web.staff.policies import outcome_fields, words
 from portal.web.staff.policies.condition_fields import ConditionField, fields_of
@@ -19,6 +22,7 @@ from portal.web.staff.policies.rule_words import amount_name, amount_words
 from portal.web.staff.words import ALTERNATIVES, DECLINES, REASONS
 
 Options = tuple[tuple[str, str], ...]
+_AMOUNTS = frozenset({"fixed", "round_to", "cap", "claim_cap", "bonus_cap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PlanField:
-    """One remedy of an offer. inputs: (part, label, value, kind), kind one of percent, days and amount."""
+    """One remedy of an offer. inputs: (part, label, value, kind), kind one of percent, days, amount and choice."""
 
     remedy: str
     label: str
     chosen: bool
     place: str
     inputs: tuple[tuple[str, str, str, str], ...]
+    gives_money: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def rule_page(
 
 def _groups(fields: list[ConditionField]) -> tuple[Group, ...]:
     """Put facts in groups: those that belong together by their names, then the others by their kind."""
-    grouped: dict[str, list[ConditionField]] = {str(label): [] for label, _ in words.GROUPS}
+    grouped: dict[str, list[ConditionField]] = {str(label): [] for label, _names in words.GROUPS}
     by_name = {name: str(label) for label, names in words.GROUPS for name in names}
     for one in fields:
         label = by_name.get(one.name) or str(words.GROUP_OF_KIND.get(one.kind, words.OTHER_FACTS))
@@ -120,14 +125,17 @@ def _plans(typed: Mapping[str, str]) -> tuple[PlanField, ...]:
                 (part, str(words.PLAN_PARTS[part]), typed.get(outcome_fields.field(remedy, part), ""), _kind(part))
                 for part in parts
             ),
+            gives_money="goods" in parts,
         )
         for place, (remedy, parts) in enumerate(outcome_fields.PLANS.items(), 1)
     )
 
 
 def _kind(part: str) -> str:
-    if part.endswith("cap"):
+    if part in _AMOUNTS:
         return "amount"
+    if part == "round":
+        return "choice"
     return "days" if part.endswith("days") else "percent"
 
 
@@ -135,7 +143,7 @@ def _options(document: Mapping[str, Any]) -> dict[str, Options]:
     """Give what can be chosen: (code, words) by what it is for."""
     return {
         "amounts": tuple((name, amount_words(name, document)) for name in document.get("amounts", {})),
-        "packs": tuple((name, amount_name(name)) for name in document.get("packs", {})),
+        "packs": tuple((name, _pack(name, pack)) for name, pack in document.get("packs", {}).items()),
         "classes": _named(PolicyClass, CLASSES),
         "evidence": _named(EvidenceReason, words.EVIDENCE),
         "alternatives": _named(Alternative, ALTERNATIVES),
@@ -144,8 +152,15 @@ def _options(document: Mapping[str, Any]) -> dict[str, Options]:
         "waits": _named(WaitReason, words.WAITS),
         "waits_from": _named(WaitFrom, words.WAITS_FROM),
         "declines": _named(DeclineReason, DECLINES),
+        "deciders": tuple((code, str(name)) for code, name in words.DECIDERS.items()),
+        "round_ways": tuple((code, str(name)) for code, name in words.ROUND_WAYS.items()),
         "kinds": tuple((code, str(name)) for code, name in words.KINDS.items()),
     }
+
+
+def _pack(name: str, pack: Mapping[str, Any]) -> str:
+    remedies = listed([named(REMEDIES, remedy) for remedy in pack], current_locale(), either=True)
+    return _("%(name)s: %(remedies)s", name=amount_name(name), remedies=remedies)
 
 
 def _named(codes: type[StrEnum], names: Mapping[str, Any]) -> Options:

@@ -85,11 +85,20 @@ GROUP_OF_KIND: dict[str, Any] = {
 OTHER_FACTS = _("Other things")
 PLAN_PARTS: dict[str, Any] = {
     "goods": _("Of the goods, %"),
+    "fixed": _("Or an amount instead"),
     "shipping": _("Of the shipping, %"),
     "overpaid": _("Of what was charged too much, %"),
-    "cap": _("At most"),
+    "round_to": _("Rounded to multiples of"),
+    "round": _("Rounded which way"),
+    "cap": _("At most, for a line"),
+    "claim_cap": _("At most, for all lines of a claim"),
     "bonus": _("Bonus on top, %"),
     "bonus_cap": _("Bonus at most"),
     "arrives_in_days": _("Arrives in days"),
     "expires_in_days": _("Can be taken for days"),
+}
+ROUND_WAYS: dict[str, Any] = {
+    "up": _("up"),
+    "down": _("down"),
+    "nearest": _("to the nearer one"),
 }
