@@ -65,6 +65,7 @@ _ESCALATIONS: dict[EscalateReason, str] = {
         "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
     ),
 }
+_KEEP = msg("Please keep what came; there is nothing to send back.")
 _ANSWER_BY = msg("A person is looking at this and will answer by %(by)s.")
 _PHOTOS: dict[EvidenceReason, str] = {
     EvidenceReason.SEE_THE_DAMAGE: msg(
@@ -124,3 +125,8 @@ def why_a_person(code: EscalateReason | str, locale: str) -> str:
 def photo_reason(code: EvidenceReason | str, locale: str) -> str:
     """Say why a photo helps; shown after the apology. Raises ValueError for an unknown code."""
     return Voice(locale, "UTC").say(_PHOTOS[EvidenceReason(code)], {})
+
+
+def keeping(locale: str) -> str:
+    """Say that the customer keeps what came."""
+    return Voice(locale, "UTC").say(_KEEP, {})

@@ -27,7 +27,7 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
         l.evidence_wanted, l.wait_until, l.reason, l.alternative, l.decline_words,
         l.about_replacement_id,
         json_build_object('now', l.facts -> 'now', 'second_failure', l.facts -> 'second_failure') AS facts,
-        json_build_object('sold_out', l.verdict -> 'sold_out') AS verdict) AS told
+        json_build_object('sold_out', l.verdict -> 'sold_out', 'keeps', l.verdict -> 'keeps') AS verdict) AS told
     WHERE l.claim_id = c.id) AS lines,
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id) AS offers,

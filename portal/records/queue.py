@@ -36,7 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A claim that needs a person. problems and reasons: codes of its lines, each once."""
+    """A claim that needs a person. problems and reasons: codes of its lines, each once.
+
+    answered_by: the role of the staff whom policy names for one of its lines.
+    """
 
     ref: str
     order_number: str
@@ -48,6 +51,7 @@ class Waiting:
     waits_for_second: bool
     problems: tuple[str, ...]
     reasons: tuple[str, ...]
+    answered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def _read(session: Session, asked: Select[*tuple[Any, ...]]) -> list[Waiting]:
     rows = session.execute(asked).all()
-    problems, reasons = _lines(session, [claim.id for claim, *_ in rows])
+    problems, reasons, named = _lines(session, [claim.id for claim, *_ in rows])
     return [
         Waiting(
             ref=claim.ref,
@@ -128,20 +132,27 @@ def _read(session: Session, asked: Select[*tuple[Any, ...]]) -> list[Waiting]:
             waits_for_second=proposed,
             problems=tuple(problems[claim.id]),
             reasons=tuple(reasons[claim.id]),
+            answered_by=named.get(claim.id),
         )
         for claim, order, mailbox, assignee, proposed in rows
     ]
 
 
-def _lines(session: Session, claim_ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    asked = select(ClaimLine.claim_id, ClaimLine.problem, ClaimLine.state, ClaimLine.reason)
+def _lines(
+    session: Session, claim_ids: Sequence[int]
+) -> tuple[dict[int, list[str]], dict[int, list[str]], dict[int, str]]:
+    named_in = ClaimLine.verdict["answered_by"].astext
+    asked = select(ClaimLine.claim_id, ClaimLine.problem, ClaimLine.state, ClaimLine.reason, named_in)
     problems: dict[int, list[str]] = defaultdict(list)
     reasons: dict[int, list[str]] = defaultdict(list)
-    for claim_id, problem, state, reason in session.execute(
+    named: dict[int, str] = {}
+    for claim_id, problem, state, reason, role in session.execute(
         asked.where(ClaimLine.claim_id.in_(claim_ids)).order_by(ClaimLine.id)
     ):
         if problem not in problems[claim_id]:
             problems[claim_id].append(problem)
         if state == "escalated" and reason and reason not in reasons[claim_id]:
             reasons[claim_id].append(reason)
-    return problems, reasons
+        if state == "escalated" and role:
+            named[claim_id] = role
+    return problems, reasons, named

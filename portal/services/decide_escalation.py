@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain.authority import within_limit
+from portal.domain.authority import Role, within_limit
 from portal.domain.claims import Action, ClaimState
 from portal.domain.decisions import (
     Ceiling,
@@ -15,10 +15,11 @@ from portal.domain.decisions import (
     digest_of,
     stake_of,
 )
-from portal.domain.errors import MovedOn
+from portal.domain.errors import MovedOn, NotAllowed
 from portal.domain.facts import Facts
 from portal.domain.journal import Entry
 from portal.domain.money import Money
+from portal.domain.policy import OutcomeKind
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
 from portal.records import books, claims, decisions
@@ -79,7 +80,8 @@ def approve(desk: Desk, approval: Approval) -> Draft:
     alone = decisions.approved_alone(desk.session, desk.member.id, desk.claim, [line.id for line in lines], desk.now)
     said = said_of([one.to_document() for one in approval.lines], approval.reason, approval.words)
     void_proposals(desk, "decided_anew")
-    if within_limit(desk.decider, stake + Money(alone, stake.currency)):
+    is_within = within_limit(desk.decider, stake + Money(alone, stake.currency))
+    if is_within and not _needs_another(desk, lines):
         rows = [
             _decision(desk, line, DecisionKind.APPROVE, one.to_document(), approval, said)
             for line, one in zip(lines, approval.lines, strict=True)
@@ -121,9 +123,14 @@ def put_in_force(desk: Desk, rows: Sequence[Decision], said: dict[str, Any]) -> 
 
 
 def refuse(desk: Desk, refusal: Refusal) -> Draft:
-    """Say no to lines, with a reason, something that we can still do, and own words. Raises NotAllowed, MovedOn."""
+    """Say no to lines, with a reason, something that we can still do, and own words.
+
+    Raises NotAllowed (also where policy leaves it to an approver), MovedOn.
+    """
     lines = _undecided(desk, refusal.line_numbers)
     desk.check_part(lines)
+    if _needs_another(desk, lines):
+        raise NotAllowed("policy leaves this to an approver")
     void_proposals(desk, "decided_anew")
     terms = {"reason": refusal.reason.value, "alternative": refusal.alternative.value}
     said = {"act": DecisionKind.DECLINE.value, "lines": list(refusal.line_numbers), "words": refusal.words, **terms}
@@ -173,6 +180,12 @@ def void_proposals(desk: Desk, why: str) -> None:
             line_id=row.claim_line_id,
             detail={"decision": row.ref, "why": why},
         )
+
+
+def _needs_another(desk: Desk, lines: list[ClaimLine]) -> bool:
+    """Tell whether policy names somebody else to decide one of the lines."""
+    named = {line.verdict.get("answered_by") for line in lines if line.verdict["outcome"] == OutcomeKind.ESCALATE}
+    return Role.APPROVER in named and desk.decider.role is not Role.APPROVER
 
 
 def _undecided(desk: Desk, numbers: tuple[int, ...]) -> list[ClaimLine]:

@@ -221,3 +221,12 @@ def test_what_was_offered_can_be_taken_until_its_last_day_and_not_after(front: F
     assert "cannot be taken any more" in late.text
     assert "What we offered has reached its last day." in late.text
     assert remedies(front) == []
+
+
+@pytest.mark.parametrize(("problem", "kept"), [(Problem.DAMAGED, True), (Problem.FAULTY, False)])
+def test_who_keeps_what_came_is_told_so_beside_the_offers(front: Front, problem: Problem, *, kept: bool):
+    made = front.an_order()
+
+    page = front.owner(made).get(f"/claims/{front.a_claim(made, problem)}")
+
+    assert ("Please keep what came; there is nothing to send back." in page.text) is kept

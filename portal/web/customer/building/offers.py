@@ -9,6 +9,7 @@ from portal.domain.money import Money, total
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.stock import lacking
 from portal.letters.decline import alternative
+from portal.letters.outcomes import keeping
 from portal.records.tables.claims import ClaimLine, Offer
 from portal.web.customer.building.parcels import address_view
 from portal.web.customer.building.reading import ClaimRead, title_of
@@ -142,8 +143,9 @@ def _no_way_back(read: ClaimRead, offered: list[Offer]) -> bool:
 
 def _beside(read: ClaimRead, lines: list[_Open]) -> str | None:
     """Say what stands beside the offers, such as a person who looks for more; once where lines agree."""
+    said = [keeping(read.locale)] if all(one.line.verdict.get("keeps") for one in lines) else []
     codes = {one.line.alternative: one.line.quantity for one in lines if one.line.alternative}
-    if len(codes) != 1:
-        return None
-    ((code, quantity),) = codes.items()
-    return alternative(code, read.locale, several=quantity > 1 or len(lines) > 1)
+    if len(codes) == 1:
+        ((code, quantity),) = codes.items()
+        said.append(alternative(code, read.locale, several=quantity > 1 or len(lines) > 1))
+    return " ".join(said) or None

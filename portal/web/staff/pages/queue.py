@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from portal.domain.authority import Role
 from portal.domain.money import Money
 from portal.records.queue import Counts, Part, Place, Waiting
 from portal.web.shared.language import gettext as _
@@ -103,6 +104,7 @@ def _row(row: Waiting, now: datetime) -> QueueRow:
     reasons = [_("Waits for a second person")] if row.waits_for_second else []
     reasons += [_("The customer wrote")] if row.waits_for_answer else []
     reasons += [named(REASONS, code) for code in row.reasons]
+    reasons += [_("An approver has to agree")] if row.answered_by == Role.APPROVER else []
     return QueueRow(
         ref=row.ref,
         url=url_for("staff.claim", ref=row.ref),
