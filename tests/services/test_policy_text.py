@@ -282,3 +282,15 @@ def test_amounts_come_to_a_policy_without_any_and_go():
 )
 def test_a_key_is_made_from_words(describe: str, key: str):
     assert new_key(describe, {"late"}) == key
+
+
+def test_an_amount_that_goes_takes_its_own_comment_and_nothing_else():
+    amounts = tomllib.loads(DEFAULT)["amounts"]
+    gone = {name: amount for name, amount in amounts.items() if name != "photo"}
+
+    changed = change_amounts(DEFAULT, gone)
+    back = change_amounts(change_amounts(DEFAULT, {**amounts, "new": amounts["photo"]}), amounts)
+
+    assert tomllib.loads(changed)["amounts"] == gone
+    assert len(lines_changed(DEFAULT, changed)) == len(amounts["photo"]) + 3
+    assert back == DEFAULT

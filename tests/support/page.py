@@ -102,10 +102,15 @@ class Page:
         """Give every form."""
         return self.document.iter("form")
 
-    def submit(self, button: str, *, status: int = 200, **fields: object) -> "Page":
-        """Press the button with these words, the form's other fields left as the page shows them."""
+    def submit(
+        self, button: str, typed: Mapping[str, object] | None = None, /, *, status: int = 200, **fields: object
+    ) -> "Page":
+        """Press the button with these words, the form's other fields left as the page shows them.
+
+        typed: fields whose names are no names of Python.
+        """
         form, pressed = self._button(button)
-        values = self.filled(form) | fields
+        values = self.filled(form) | dict(typed or {}) | fields
         if pressed.get("name"):
             values[str(pressed.get("name"))] = pressed.get("value", "")
         action = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.path)

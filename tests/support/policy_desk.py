@@ -49,9 +49,9 @@ class Desk:
         """Open the table."""
         return (visitor or self.owner).get(self.path)
 
-    def act(self, button: str, **fields: object) -> Page:
+    def act(self, button: str, *, status: int = 200, **fields: object) -> Page:
         """Press a button of the table as it is now."""
-        return self.page().submit(button, **fields)
+        return self.page().submit(button, fields, status=status)
 
     def token(self) -> dict[str, str]:
         """Give the token of a form of the owner's."""

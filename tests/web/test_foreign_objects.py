@@ -30,7 +30,11 @@ _NOBODYS = {
     "remedy": "RMD-ACDEFGHJKM",
     "parcel": "RPL-ACDEFGHJKM",
     "month": "1999-01",
+    "key": "nobody",
+    "market": "ZZ",
+    "version": "9999",
 }
+_OF_POLICY = {"key": "damaged", "market": "all", "version": "1"}
 # Who works here may see every claim; these lead back to a page, which then says that there is none.
 _LEADS_BACK = frozenset({"staff.close_trouble"})
 
@@ -53,7 +57,7 @@ def theirs(front: Front) -> tuple[OrderMade, dict[str, str]]:
     hold = _held(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
     number, parcel = _sent_again(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
     remedy = str(rows(front.app, "SELECT ref FROM remedies ORDER BY id")[0][0])
-    others = {"remedy": remedy, "parcel": parcel, "month": "2026-01"}
+    others = {"remedy": remedy, "parcel": parcel, "month": "2026-01", **_OF_POLICY}
     return order, {"number": number, "ref": ref, "photo": photo, "hold_ref": hold, **others}
 
 

@@ -25,8 +25,8 @@ def form_of(desk: Desk, key: str) -> Page:
     return desk.owner.get(f"{desk.path}/rules/{key}")
 
 
-def save(desk: Desk, key: str, *, status: int = 200, **typed: object) -> Page:
-    return form_of(desk, key).submit("Save the rule", status=status, **typed)
+def save(desk: Desk, key: str, typed: dict[str, object]) -> Page:
+    return form_of(desk, key).submit("Save the rule", typed)
 
 
 def test_every_rule_of_the_policy_can_be_said_in_fields_and_is_the_same_read_from_them():
@@ -81,7 +81,7 @@ def test_every_kind_of_condition_is_changed_in_its_fields_and_no_other(desk: Des
     before: Any = desk.rule("damaged")["when"]
 
     for typed, fact, wanted in CHANGES:
-        page = save(desk, "damaged", **typed)
+        page = save(desk, "damaged", typed)
         when: Any = desk.rule("damaged")["when"]
         assert "Saved." in page.text, typed
         assert when.get(fact) == wanted
@@ -135,7 +135,7 @@ def test_what_cannot_be_is_said_at_its_place_and_what_was_typed_is_kept(desk: De
     page = form_of(desk, "damaged")
 
     for typed, sentence in NOT_THIS:
-        refused = page.submit("Save the rule", status=422, **{"describe": "Kept words of mine", **typed})
+        refused = page.submit("Save the rule", {"describe": "Kept words of mine", **typed}, status=422)
         assert sentence in refused.text, typed
         assert "Please look at this once more" in refused.text
         assert "Kept words of mine" in refused.answer.text or "describe" in typed
@@ -144,9 +144,14 @@ def test_what_cannot_be_is_said_at_its_place_and_what_was_typed_is_kept(desk: De
 
 
 def test_an_outcome_becomes_another_one(desk: Desk):
-    typed = {"o-kind": "person", "o-person-reason": "high_value", "o-person-within_hours": "8", "o-wording": "serious"}
+    typed: dict[str, object] = {
+        "o-kind": "person",
+        "o-person-reason": "high_value",
+        "o-person-within_hours": "8",
+        "o-wording": "serious",
+    }
 
-    page = save(desk, "damaged", **typed)
+    page = save(desk, "damaged", typed)
 
     assert desk.rule("damaged")["then"] == {
         "person": {"reason": "high_value", "within_hours": 8},
@@ -156,7 +161,7 @@ def test_an_outcome_becomes_another_one(desk: Desk):
 
 
 def test_remedies_of_its_own_take_the_place_of_a_set_in_the_order_that_is_given(desk: Desk):
-    typed = {
+    typed: dict[str, object] = {
         "o-pack": "",
         "o-refund": "yes",
         "o-refund-goods": "50",
@@ -168,7 +173,7 @@ def test_remedies_of_its_own_take_the_place_of_a_set_in_the_order_that_is_given(
         "o-store_credit-place": "1",
     }
 
-    page = save(desk, "damaged", **typed)
+    page = save(desk, "damaged", typed)
 
     then: Any = desk.rule("damaged")["then"]
     assert list(then["offer"].items()) == [
@@ -185,7 +190,7 @@ def test_what_the_form_cannot_say_is_shown_and_stays(desk: Desk):
     desk.save_text(text)
 
     page = form_of(desk, "damaged")
-    page.submit("Save the rule", **{"c-days_since_delivered-high": "100"})
+    page.submit("Save the rule", {"c-days_since_delivered-high": "100"})
 
     when: Any = desk.rule("damaged")["when"]
     assert "stays as it is written" in page.answer.text
@@ -200,7 +205,7 @@ def test_a_new_rule_stands_where_it_was_asked_for(desk: Desk):
     typed = {"c-problem-mode": "one_of", "c-problem-word": ["damaged"], "c-sku-mode": "one_of", "c-sku-words": "MUG"}
     outcome = {"o-kind": "person", "o-person-reason": "high_value"}
 
-    after = page.submit("Add the rule", describe="Mugs go to a person", **typed, **outcome)
+    after = page.submit("Add the rule", {"describe": "Mugs go to a person", **typed, **outcome})
 
     assert "It will stand before" in page.text
     assert "The new rule is in the table." in after.text
@@ -216,9 +221,8 @@ def test_a_new_rule_stands_where_it_was_asked_for(desk: Desk):
 def test_a_new_rule_that_asks_for_nothing_is_refused(desk: Desk):
     page = desk.owner.get(f"{desk.path}/rules?after=damaged")
 
-    page = page.submit(
-        "Add the rule", status=422, describe="All", **{"o-kind": "person", "o-person-reason": "high_value"}
-    )
+    typed = {"describe": "All", "o-kind": "person", "o-person-reason": "high_value"}
+    page = page.submit("Add the rule", typed, status=422)
 
     assert "A rule needs at least one thing that it asks for." in page.text
 
@@ -232,7 +236,7 @@ def test_a_try_shows_what_it_would_do_and_saves_nothing(desk: Desk):
     page = form_of(desk, "worn_out")
 
     typed = {"c-days_since_delivered-mode": "between", "c-days_since_delivered-low": "900"}
-    tried = page.submit("Try it without saving", **typed)
+    tried = page.submit("Try it without saving", typed)
 
     assert "Tried, and not saved." in tried.text
     assert "No rule covers this claim (It does not work · Delivered)" in tried.text
@@ -256,7 +260,7 @@ def test_a_rule_of_a_page_that_is_out_of_date_is_not_saved_and_what_was_typed_is
 
 
 def test_the_history_says_what_was_changed(desk: Desk):
-    page = save(desk, "damaged", describe="It came damaged, and that is enough.")
+    page = save(desk, "damaged", {"describe": "It came damaged, and that is enough."})
 
     assert "Changed “" in page.text
     kinds = rows(desk.app, "SELECT kind FROM policy_draft_events ORDER BY id")

@@ -27,6 +27,22 @@ WITHOUT = {
     "staff.close_trouble": "takes a line off the list, and changes nothing else",
     "staff.read_list": "reads at the provider",
     "finance.compare": "reads at the provider",
+    "staff.start_draft": "a draft, which decides nothing until somebody else publishes it",
+    "staff.move_rule": "a draft",
+    "staff.copy_rule": "a draft",
+    "staff.remove_rule": "a draft",
+    "staff.save_rule": "a draft",
+    "staff.save_new_rule": "a draft",
+    "staff.save_text": "a draft",
+    "staff.save_amounts": "a draft",
+    "staff.rebase_draft": "a draft",
+    "staff.abandon_draft": "a draft",
+    "staff.comment_draft": "words for colleagues",
+    "staff.propose_draft": "asks somebody else to decide",
+    "staff.take_back_draft": "takes that back",
+    "staff.ask_replay": "judges past claims again, and changes none",
+    "staff.stop_replay": "stops that",
+    "staff.send_back_draft": "gives a draft back to its author, and nothing changes for customers",
 }
 
 

@@ -12,6 +12,7 @@ from portal.services.policy_text.notation import bare, literal
 Amounts = Mapping[str, Mapping[str, str]]
 _AMOUNTS = re.compile(r"\[\s*amounts\s*\.")
 _TABLE = re.compile(r"\[")
+_VALUE = re.compile(r"\s*[A-Za-z0-9_\"'-]+\s*=")
 
 
 def change_amounts(text: str, amounts: Amounts) -> str:
@@ -19,10 +20,26 @@ def change_amounts(text: str, amounts: Amounts) -> str:
     held = tomllib.loads(text).get("amounts", {})
     if amounts == held:
         return text
+    for name in [name for name in held if name not in amounts]:
+        text = _without(text, name)
     known = {name: by_currency for name, by_currency in amounts.items() if name in held}
-    text = _changed(text, known) if held else text
+    text = _changed(text, known) if "amounts" in tomllib.loads(text) else text
     new = {name: by_currency for name, by_currency in amounts.items() if name not in held}
     return _with_new(text, new) if new else text
+
+
+def _without(text: str, name: str) -> str:
+    """Take an amount out that has a table of its own, with the comment right above it; leave any other to TOML Kit."""
+    lines = text.splitlines(keepends=True)
+    start = next((at for at, line in enumerate(lines) if line.strip() == f"[amounts.{bare(name)}]"), None)
+    if start is None:
+        return text
+    end = next((at for at in range(start + 1, len(lines)) if not _VALUE.match(lines[at])), len(lines))
+    while start and lines[start - 1].startswith("#"):
+        start -= 1
+    # One of the empty lines around it goes with it.
+    start -= 1 if start and not lines[start - 1].strip() and end < len(lines) and not lines[end].strip() else 0
+    return "".join([*lines[:start], *lines[end:]])
 
 
 def _changed(text: str, amounts: Amounts) -> str:

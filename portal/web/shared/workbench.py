@@ -20,7 +20,7 @@ def frame(here: str) -> dict[str, Any]:
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_POLICY:
-        items.append((_("Policy"), "staff.policies", "clipboard-list"))
+        items.append((_("Rules"), "staff.policies", "clipboard-list"))
     if on_duty.role in SEES_MONEY:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
         items.append((_("Periods"), "finance.periods", "book-open"))
