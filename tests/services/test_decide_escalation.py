@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass
-from importlib.resources import files
 
 import pytest
 
@@ -23,7 +22,6 @@ from portal.services.decide_escalation import Approval, Refusal
 from portal.services.look_again import look_again
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act, preview_letter, send_answer
-from portal.services.publish_policy import publish_policy
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.write_to_us import Words, write_to_us
 from tests.support.an_order import AnOrder
@@ -281,39 +279,3 @@ def test_an_unanswered_question_comes_back_on_its_day(desk: Desk) -> None:
 
     assert desk.state() == "escalated"
     assert desk.shop.claim(desk.ref).answer_by is not None
-
-
-@pytest.fixture
-def for_an_approver(shop: Shop) -> Desk:
-    """Report under a policy that leaves what is worth much to an approver."""
-    default = (files("portal.domain.policy") / "default.toml").read_text(encoding="utf-8")
-    source = default.replace('{ reason = "high_value" }', '{ reason = "high_value", to = "approver" }')
-    publish_policy(shop.toolkit, source=source, actor=Actor.system("test"), despite="A test.")
-    order = shop.order(lines=(("Copper still", "1995.00", 1),), shipping="5.00")
-    return Desk(shop, order, shop.report(order, Problem.DAMAGED))
-
-
-def test_what_policy_leaves_to_an_approver_is_proposed_by_an_agent_within_their_limit(for_an_approver: Desk) -> None:
-    desk = for_an_approver
-
-    desk.do(desk.person(), desk.approval())
-
-    assert desk.state() == "escalated"
-    assert [row.state for row in desk.shop.rows("SELECT state FROM decisions")] == ["proposed"]
-
-
-def test_an_agent_does_not_say_no_where_policy_names_an_approver(for_an_approver: Desk) -> None:
-    desk = for_an_approver
-
-    with pytest.raises(NotAllowed, match="an approver"):
-        desk.do(desk.person(), desk.refusal())
-
-    assert desk.state() == "escalated"
-
-
-def test_an_approver_decides_alone_what_policy_leaves_to_one(for_an_approver: Desk) -> None:
-    desk = for_an_approver
-
-    desk.do(desk.person(Role.APPROVER), desk.approval())
-
-    assert desk.state() == "offered"

@@ -59,7 +59,11 @@ def others(asked: set[str]) -> Iterator[dict[str, Any]]:
     methods: list[set[str]] = [set(), {"card"}, {"boleto"}, {"card", "boleto"}, {"voucher"}, {"boleto", "voucher"}]
     claims: list[tuple[int, ...]] = [(), (5,), (60,), (5, 60), (5, 6)]
     orders: list[tuple[int, ...]] = [(), (5,), (60,)]
-    gifts = [(days, worth, part) for days in (5, 60) for worth, part in ((50, 0), (50, 50), (100, 100), (300, 100))]
+    gifts = [
+        (days, worth, part)
+        for days in (5, 60)
+        for worth, part in ((50, 0), (50, 50), (100, 100), (300, 100), (300, 200))
+    ]
     parts = (
         _if(asked & {"line_value", "claimed_value"}, [_worth(*pair) for pair in pairs]),
         _if(asked & {"payment_methods"}, [{"payment_methods": frozenset(held)} for held in methods]),

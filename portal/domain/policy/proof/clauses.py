@@ -4,7 +4,7 @@ Only what the gathering of facts makes so (``portal.domain.problems``, ``portal.
 should hold: one may say that a parcel came before it was ordered, and whatever comes must find its rule.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from portal.domain.facts import Asker
@@ -28,9 +28,19 @@ class Window(NamedTuple):
     source: str
 
 
-def clauses(dimensions: Sequence[Dimension], numbers: Mapping[str, int], windows: Sequence[Window]) -> Iterator[Box]:
-    """Give every combination of parts that no claim has. windows: what is asked of the customer's history."""
-    for never in (*_of_the_parcel(), *_of_lateness(), *_of_who_got_it(), *_of_the_rest(), *_of_remedies(windows)):
+def clauses(
+    dimensions: Sequence[Dimension], numbers: Mapping[str, int], windows: Sequence[Window], asked: Collection[str]
+) -> Iterator[Box]:
+    """Give every combination of parts that no claim has. windows: what is asked of the customer's history.
+
+    asked: facts that the policy asks about. What only follows from others needs no relation where nobody asks for it.
+    """
+    never_so = [*_of_the_parcel(), *_of_lateness(), *_of_the_rest(), *_of_remedies(windows)]
+    if "signed_for_by" in asked or "delivered_to" in asked:
+        never_so += _of_who_got_it()
+    if "asked_by" in asked:
+        never_so += _of_who_asks()
+    for never in never_so:
         yield tuple((numbers[name], dimensions[numbers[name]].where(holds)) for name, holds in never.items())
 
 
@@ -74,6 +84,11 @@ def _of_who_got_it() -> Iterator[dict[str, Holds]]:
     }
 
 
+def _of_who_asks() -> Iterator[dict[str, Holds]]:
+    yield {"on_behalf": _is(True), "asked_by": _not(_is(Asker.STAFF))}
+    yield {"on_behalf": _is(False), "asked_by": _is(Asker.STAFF)}
+
+
 def _of_remedies(windows: Sequence[Window]) -> Iterator[dict[str, Holds]]:
     """Give that no remedies are worth nothing."""
     counts = [window for window in windows if window.name == "earlier_remedies"]
@@ -86,8 +101,6 @@ def _of_the_rest() -> Iterator[dict[str, Holds]]:
     yield {"sent_again": _from(1), "second_failure": _is(False)}
     yield {"paid": _is(False), "order_value": _from(1)}
     yield {"paid": _is(True), "order_value": _not(_from(1))}
-    yield {"on_behalf": _is(True), "asked_by": _not(_is(Asker.STAFF))}
-    yield {"on_behalf": _is(False), "asked_by": _is(Asker.STAFF)}
     # Where nothing was paid, a claim is about the whole order.
     yield {"order_value": _not(_from(1)), "claimed_share": _not(_from(10_000))}
 

@@ -84,7 +84,7 @@ def space_of(policy: Policy, currency: str) -> Space:
     return Space(
         tuple(made),
         numbers,
-        tuple(clauses(made, numbers, sorted(windows))),
+        tuple(clauses(made, numbers, sorted(windows), regions)),
         tuple((numbers[less], numbers[more]) for less, more in orders),
         (numbers["days_since_promised"], numbers["days_since_delivered"], numbers["days_late"]),
         tuple(sorted(windows)),
