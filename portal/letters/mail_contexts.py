@@ -57,7 +57,7 @@ class AfterReport(AboutClaim):
 class ApologyWithOffers(AfterReport):
     """The apology with every offer. photo_reason is set where a photo comes first; choose_by is when offers end.
 
-    sold_out: what would be sent again, and there is none left of.
+    sold_out: what would be sent again, and there is none left of. reasons: why these are offered.
     """
 
     NAME: ClassVar[str] = "apology_with_offers"
@@ -65,6 +65,7 @@ class ApologyWithOffers(AfterReport):
     photo_reason: str | None
     choose_by: date | datetime | None
     sold_out: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,10 @@ from portal.letters import mail_contexts as mails
 from portal.letters.decline import decline
 from portal.letters.outcomes import escalated, photo_reason, waiting
 from portal.records import credit_codes, letter_facts
-from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.inbox import Letter
 from portal.services.apologise import apology, subject_of
+from portal.services.reasons_of_offers import reasons_of_offers
 from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers, words_of_remedy
 
@@ -52,8 +53,7 @@ def _after_report(told: _Told) -> dict[str, Any]:
 
 def _offers(told: _Told) -> dict[str, Any]:
     """Word what is offered now, and by when it is to be chosen."""
-    lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in told.claim.lines]
-    offered = [(line.order_line.title, offers) for line, offers in lines if offers]
+    offered = [(line.order_line.title, offers) for line, offers in _live(told.claim)]
     money_back = any(offer.kind == RemedyKind.REFUND for _, offers in offered for offer in offers)
     ways = Ways.of_payments(letter_facts.paid(told.facts)) if money_back else NO_WAYS
     now, zone = told.toolkit.now(), told.toolkit.zone
@@ -70,7 +70,14 @@ def _apology_with_offers(told: _Told) -> mails.MailContext:
         **_offers(told),
         photo_reason=photo_reason(wanted, told.letter.locale) if wanted else None,
         sold_out=tuple(line.order_line.title for line in told.claim.lines if _is_sold_out(line)),
+        reasons=reasons_of_offers(_live(told.claim), told.letter.locale),
     )
+
+
+def _live(claim: Claim) -> list[tuple[ClaimLine, list[Offer]]]:
+    """Give the lines that something is offered for, each with its live offers."""
+    lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in claim.lines]
+    return [(line, offers) for line, offers in lines if offers]
 
 
 def _is_sold_out(line: ClaimLine) -> bool:

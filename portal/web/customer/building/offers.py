@@ -11,6 +11,7 @@ from portal.domain.stock import lacking
 from portal.letters.decline import alternative
 from portal.letters.outcomes import keeping
 from portal.records.tables.claims import ClaimLine, Offer
+from portal.services.reasons_of_offers import reasons_of_offers
 from portal.web.customer.building.parcels import address_view
 from portal.web.customer.building.reading import ClaimRead, title_of
 from portal.web.customer.building.refund_parts import planned_parts
@@ -49,6 +50,7 @@ def offer_set(read: ClaimRead, said: Said) -> OfferSet | None:
         rest_as_credit=any(part.method != "card" for choice in choices for part in choice.parts),
         no_way_back=_no_way_back(read, offered),
         sold_out=tuple(title_of(one.line) for one in lines if one.sold_out),
+        reasons=reasons_of_offers(((one.line, one.offers.values()) for one in lines), read.locale),
     )
 
 

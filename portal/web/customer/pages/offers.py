@@ -59,7 +59,7 @@ class OfferSet:
     beside: what stands beside the offers, as a finished sentence. rest_as_credit: a part of a refund comes as credit;
     the page then offers that a person arranges a bank transfer, posting ``words`` with ``about=bank`` to
     ``customer.ask_person``. no_way_back: the same, where no part of what was paid can go back by itself.
-    sold_out: what there is none left of to send again.
+    sold_out: what there is none left of to send again. reasons: why these are offered, in finished sentences.
     """
 
     lines: tuple[OfferLine, ...]
@@ -73,3 +73,4 @@ class OfferSet:
     rest_as_credit: bool = False
     no_way_back: bool = False
     sold_out: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
