@@ -10,6 +10,7 @@ from portal.web.customer import (
     credit_views,
     orders_views,
     photo_views,
+    promise_views,
     remedy_views,
     report_views,
     sign_in_views,
@@ -35,6 +36,8 @@ add("/orders/<number>/report", "send_report", report_views.send_report, methods=
 
 add("/orders/<number>/sent-again/<parcel>/report", "report_again", again_views.report_again)
 add("/orders/<number>/sent-again/<parcel>/report", "send_report_again", again_views.send_report_again, methods=["POST"])
+
+add("/how-we-make-things-right", "promise", promise_views.promise)
 
 add("/withdraw", "withdrawal", withdrawal_views.withdraw)
 add("/withdraw", "check_withdrawal", withdrawal_views.check_withdrawal, methods=["POST"])
