@@ -72,6 +72,9 @@ def back(ref: str) -> Answer:
 @wants_factor("accept", "refund", "claim", "answer")
 def act(ref: str) -> Answer:
     """Do one thing with a withdrawal; whatever changed since is shown instead."""
+    with toolkit().reading() as session:
+        if withdrawals.found(session, ref) is None:
+            raise NotFound(ref)
     perform = _ACTS.get(request.form.get("act", ""))
     version = request.form.get("version", type=int)
     if perform is None or version is None:
@@ -92,13 +95,9 @@ def _connect(page: WithdrawalPage, staff_id: int) -> str:
     number = request.form.get("order_number", "").strip()[:_LONGEST_NUMBER]
     if not number:
         raise _Refused("order_number", _("Please type the number of the order."))
-    with toolkit().reading() as session:
-        known = withdrawals.found(session, page.ref) is not None
     try:
         connect_withdrawal(toolkit(), staff_id=staff_id, page=page, order_number=number)
     except NotFound as error:
-        if not known:
-            raise
         raise _Refused("order_number", _("There is no order of this number.")) from error
     return "connect"
 
