@@ -29,7 +29,7 @@ _MENU: dict[str, list[Any]] = {
     "signed_by": [True, False],
     "signed_for_by": [["customer", "neighbour"], {"none_of": ["neighbour"]}, "unknown"],
     "delivered_to": [["neighbour"], {"none_of": ["address"]}, "unknown"],
-    "left_at": ["known", "unknown", ["a porch"]],
+    "left_at": ["known", "unknown"],
     "on_behalf": [True, False],
     "asked_by": [["staff", "us"], {"none_of": ["customer"]}],
     "remedies_value": [{"within_days": 30, "min": "low"}, {"within_days": 90, "below": "low"}],

@@ -55,9 +55,9 @@ def told_apart(asked: set[str]) -> list[dict[str, Any]]:
 
 def others(asked: set[str]) -> Iterator[dict[str, Any]]:
     """Give everything beside the parcel, as far as it is asked about."""
-    pairs = [(0, 0), (50, 50), (50, 300), (100, 100), (100, 250), (200, 200), (250, 250)]
+    pairs = [(0, 0), (50, 50), (50, 150), (50, 300), (150, 150), (100, 100), (100, 250), (200, 200), (250, 250)]
     methods: list[set[str]] = [set(), {"card"}, {"boleto"}, {"card", "boleto"}, {"voucher"}, {"boleto", "voucher"}]
-    claims: list[tuple[int, ...]] = [(), (5,), (60,), (5, 60), (5, 6)]
+    claims: list[tuple[int, ...]] = [(), (5,), (60,), (5, 60), (5, 6), (60, 61)]
     orders: list[tuple[int, ...]] = [(), (5,), (60,)]
     gifts = [
         (days, worth, part)
@@ -77,8 +77,8 @@ def others(asked: set[str]) -> Iterator[dict[str, Any]]:
             asked & {"days_since_ordered", "days_since_first_order"},
             [
                 {"days_since_ordered": ordered, "days_since_first_order": first}
-                for ordered, first in product((-1, 0, 1, 2), repeat=2)
-                if ordered <= first
+                for ordered, first in product((None, -1, 0, 1, 2), (-1, 0, 1, 2))
+                if ordered is None or ordered <= first
             ],
         ),
         _if(asked & {"on_behalf", "asked_by"}, [{"asked_by": one, "on_behalf": one == Asker.STAFF} for one in Asker]),
