@@ -21,7 +21,19 @@ _REFUND = """
 def photograph(stage: Stage, camera: Camera) -> None:
     """Take every scene in both languages."""
     for language in LANGUAGES:
-        for scene in (_door, _orders, _report, _offers, _evidence, _people, _remedies, _endings, _errors):
+        for scene in (
+            _door,
+            _withdrawal,
+            _promise,
+            _orders,
+            _report,
+            _offers,
+            _evidence,
+            _people,
+            _remedies,
+            _endings,
+            _errors,
+        ):
             scene(stage, camera, language)
 
 
@@ -42,6 +54,29 @@ def _door(stage: Stage, camera: Camera, language: str) -> None:
     guest.page.locator('input[name="mailbox"]').fill(MAILBOXES[language])
     submit(guest, "main form")
     eventually(lambda: stage.running.sandbox.mails(MAILBOXES[language]), "the mail with the code")
+    guest.close()
+
+
+def _withdrawal(stage: Stage, camera: Camera, language: str) -> None:
+    guest = Guest(stage.browser, stage.running, None, locale=language.replace("_", "-"))
+    guest.go("/withdraw")
+    camera.take(guest.page, "withdraw", language)
+    submit(guest, "#withdraw")
+    camera.take(guest.page, "withdraw-refused", language)
+    guest.close()
+    guest = stage.withdrawing(language)
+    camera.take(guest.page, "withdraw-confirm", language)
+    submit(guest, "main form")
+    camera.take(guest.page, "withdrawn", language)
+    guest.close()
+
+
+def _promise(stage: Stage, camera: Camera, language: str) -> None:
+    guest = Guest(stage.browser, stage.running, None, locale=language.replace("_", "-"))
+    guest.go("/how-we-make-things-right")
+    camera.take(guest.page, "promise", language)
+    guest.page.locator("#about-damaged summary").click()
+    camera.take(guest.page, "promise-damaged", language)
     guest.close()
 
 

@@ -69,3 +69,17 @@ class Stage:
         guest.say(number, problems, words)
         submit(guest, "#lines")
         return guest, guest.claim_ref
+
+    def withdrawing(self, language: str) -> Guest:
+        """Let somebody in the Union withdraw from their order, without a code, up to the page that confirms."""
+        mailbox = "siobhan@example.com"
+        number = self.running.rows(
+            "SELECT o.order_number FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.mailbox = %(m)s",
+            {"m": mailbox},
+        )[0].order_number
+        guest = Guest(self.browser, self.running, None, locale=language.replace("_", "-"))
+        guest.go("/withdraw")
+        for name, typed in (("name", "Siobhán Ní Bhriain"), ("order_number", number), ("mailbox", mailbox)):
+            guest.page.locator(f'input[name="{name}"]').fill(typed)
+        submit(guest, "#withdraw")
+        return guest

@@ -25,7 +25,19 @@ def photograph_staff(stage: Stage, camera: Camera) -> None:
         _approve(stage, camera, worker, dear, language)
         _decline(stage, camera, worker, language)
         _report_for_a_customer(stage, camera, worker, language)
+        _withdrawals(stage, camera, worker, language)
         worker.close()
+
+
+def _withdrawals(stage: Stage, camera: Camera, worker: Worker, language: str) -> None:
+    guest = stage.withdrawing(language)
+    submit(guest, "main form")
+    ref = guest.page.url.rpartition("/")[2]
+    guest.close()
+    worker.go("/staff/withdrawals")
+    camera.take(worker.page, "withdrawals", language)
+    worker.go(f"/staff/withdrawals/{ref}")
+    camera.take(worker.page, "withdrawal", language)
 
 
 def photograph_finance(stage: Stage, camera: Camera) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.domain.authority import Role
 from portal.domain.problems import Problem
+from portal.services.look_at_withdrawal import look_at_withdrawal
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
 from tests.support.invariants import assert_all_hold
@@ -42,6 +43,7 @@ NOBODY_TYPES = [
 ]
 TURNS = 5
 _OURS = frozenset({"csrf_token"})
+WITHDRAWS = {"name": "Ana Souza", "order_number": "A-17", "mailbox": "ana@example.org"}
 
 
 @pytest.fixture
@@ -80,6 +82,9 @@ def customers_pages(front: Front) -> Iterator[Page]:
     yield from (visitor.get(f"/claims/{ref}/correct") for ref in told[:3])
     yield visitor.get("/credit")
     yield Visitor(front.app).get("/")
+    yield Visitor(front.app).get("/withdraw")
+    yield visitor.get(f"/orders/{fresh.number}/withdraw")
+    yield Visitor(front.app).get("/withdraw").submit("Go on", **WITHDRAWS)
 
 
 def staffs_pages(front: Front) -> Iterator[Page]:
@@ -90,8 +95,17 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     sign_in_staff(visitor.client, Role.AGENT, limits={"BRL": 500_000})
     yield visitor.get(f"/staff/claims/{ref}")
     yield visitor.get(f"/staff/orders/{order.number}/report")
+    yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)
+
+
+def _withdrawn(front: Front) -> str:
+    """Declare a withdrawal of which a person has to find the order."""
+    receipt = Visitor(front.app).get("/withdraw").submit("Go on", **WITHDRAWS).submit("Confirm withdrawal")
+    ref = receipt.path.rpartition("/")[2]
+    look_at_withdrawal(front.toolkit, withdrawal_ref=ref)
+    return ref
 
 
 def _doors(front: Front) -> Iterator[Page]:
