@@ -1,5 +1,6 @@
 """Something goes wrong with every real order: policy says what to do, and each of it comes to a good end."""
 
+import re
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -8,11 +9,16 @@ from portal.analysis.coverage import tally
 from portal.domain.policy import OutcomeKind
 from portal.domain.problems import SENSIBLE
 from portal.gateways.photo_folder import PhotoFolder
+from portal.letters.language import LOCALES
 from portal.services.cover_policy import cover_policy
 from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.real_orders import ENDED, EVERY, carry_out, counted, loose_end, plans
+from tests.journeys.real_verdicts import verdicts
+from tests.support.reasons import reason_for
 from tests.support.running import Running, eventually
 
+# A name of ours, or a value that nobody gave.
+NO_SENTENCE = re.compile(r"\w_\w|%\(|None")
 _MOVING = "SELECT count(*) FROM claim_lines WHERE state = 'accepted'"
 _UNTOLD = """
     SELECT count(*) FROM orders o WHERE o.id %% %(every)s = 0
@@ -34,6 +40,20 @@ def test_hardly_anything_goes_to_a_person_and_nothing_is_without_a_rule(real_sho
     print(f"{table.total} judged, to a person {table.share_of(OutcomeKind.ESCALATE):.2%}")
     assert table.without_rule == 0
     assert table.share_of(OutcomeKind.ESCALATE) <= _MOST_TO_A_PERSON
+
+
+def test_every_verdict_over_the_real_orders_has_one_plain_sentence_for_its_customer(real_shop: Running):
+    said: Counter[str] = Counter()
+
+    with real_shop.toolkit() as toolkit:
+        for facts, verdict in verdicts(toolkit):
+            for locale in LOCALES:
+                said[reason_for(verdict, facts, locale)] += 1
+
+    for sentence, times in said.most_common():
+        print(f"{times:>7}  {sentence}")
+    assert said
+    assert [one for one in said if not one.endswith(".") or NO_SENTENCE.search(one)] == []
 
 
 def test_a_problem_reported_on_every_real_order_comes_to_a_good_end(real_shop: Running):

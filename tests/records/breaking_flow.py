@@ -1,5 +1,9 @@
 """What breaks the invariants of flow, people and finance. Run as a replica on the whole book of 16 claims."""
 
+_WITHDRAWAL = """INSERT INTO withdrawals (ref, client_key, name, mailbox, order_number, goods, lines, locale,
+    browser_hash, declared_by, declared_at, refund_by, state, due_at)
+    VALUES ('WDR-B1', 'key', 'Ana', 'ana@example.com', 'A-1', '', '[]', 'en', '', 'guest:withdrawal', now(), now(), """
+
 FLOW = (
     ("F1", "UPDATE claim_lines SET state = 'offered' WHERE id = (SELECT min(id) FROM claim_lines)"),
     ("F1", "UPDATE claim_events SET to_state = 'restored' WHERE action = 'accepted'"),
@@ -17,6 +21,12 @@ FLOW = (
     ("F5", "UPDATE remedies SET state = 'promised'; DELETE FROM credit_lots"),
     ("F5", "UPDATE letters SET state = 'queued'"),
     ("F5", "UPDATE incoming_events SET applied_at = NULL"),
+    ("F5", f"{_WITHDRAWAL} 'received', now())"),
+    (
+        "F5",
+        """INSERT INTO letters (ref, recipient, template, subject_ref, locale, context, state)
+            VALUES ('LTR-B1', 'ana@example.com', 'withdrawal_received', 'WDR-B1', 'en', '{}', 'queued')""",
+    ),
     (
         "F6",
         """UPDATE letters SET state = 'queued';
@@ -51,6 +61,8 @@ FLOW = (
     ("F7", "UPDATE claim_lines SET state = 'awaiting_customer'"),
     ("F7", "UPDATE remedies SET state = 'settled' WHERE ref = 'RM1-B4'"),
     ("F7", "UPDATE claims SET waits_for_answer = true"),
+    ("F7", f"{_WITHDRAWAL} 'with_person', NULL)"),
+    ("F7", f"{_WITHDRAWAL} 'refunded', NULL)"),
     ("F8", "ALTER TABLE claims DROP CONSTRAINT uq_claims_order_id_client_key; UPDATE claims SET order_id = 1"),
     (
         "F8",

@@ -6,18 +6,14 @@ from random import Random
 
 import pytest
 
-from portal.domain.facts import Facts
-from portal.domain.offers import RemedyKind
-from portal.domain.policy import OutcomeKind, Verdict, judge
+from portal.domain.policy import OutcomeKind, judge
 from portal.domain.policy.reading import default_policy
 from portal.domain.problems import SENSIBLE, ParcelState, Problem
-from portal.letters.decline import decline
 from portal.letters.guide import remarks
 from portal.letters.language import LOCALES
 from portal.letters.offer_reasons import OfferSubject, offer_reason
-from portal.letters.outcomes import why_a_person, why_we_wait
-from tests.support.letters_samples import a_subject
 from tests.support.random_claims import Claims
+from tests.support.reasons import reason_for
 
 EVERY = [
     OfferSubject(problem, state, again=again, whole=whole, came_late=late, by_person=by_person)
@@ -25,22 +21,6 @@ EVERY = [
     for problem in problems
     for again, whole, late, by_person in product((True, False), (True, False), (None, -1, 2), (True, False))
 ]
-
-
-def reason_for(verdict: Verdict, facts: Facts, locale: str) -> str:
-    """Say to the customer why, as page and mail do."""
-    if verdict.outcome is OutcomeKind.OFFER:
-        left = facts.line_value.minor - facts.given_back.minor
-        whole = any(one.kind is RemedyKind.REPLACEMENT or one.amount.minor >= left for one in verdict.offers)
-        again = bool(facts.sent_again) or facts.second_failure
-        subject = OfferSubject(facts.problem, facts.parcel_state, again, whole, facts.days_late, by_person=False)
-        return offer_reason(subject, locale)
-    assert verdict.reason is not None
-    if verdict.outcome is OutcomeKind.WAIT:
-        return why_we_wait(verdict.reason, locale)
-    if verdict.outcome is OutcomeKind.ESCALATE:
-        return why_a_person(verdict.reason, locale)
-    return decline(verdict.reason, verdict.alternative or "", a_subject(locale), locale).reason
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -52,6 +52,10 @@ FLOW = (
                   AND NOT EXISTS (SELECT FROM credit_lots l WHERE l.source = d.ref)
                 UNION ALL SELECT ref, claim_id FROM letters WHERE state = 'queued'
               ) AS r JOIN claims c ON c.id = r.claim_id
+              UNION ALL SELECT ref, 'withdrawals.follow', jsonb_build_object('withdrawal_ref', subject_ref)
+              FROM letters WHERE state = 'queued' AND claim_id IS NULL AND subject_ref LIKE 'WDR-%'
+              UNION ALL SELECT ref, 'withdrawals.follow', jsonb_build_object('withdrawal_ref', ref)
+              FROM withdrawals WHERE state = 'received'
               UNION ALL SELECT event_id, sender || '_events.apply', jsonb_build_object('event_id', event_id)
               FROM incoming_events WHERE applied_at IS NULL
             ), jobs_left AS MATERIALIZED (
@@ -94,7 +98,11 @@ FLOW = (
                OR (k.state = 'accepted'
                    AND NOT EXISTS (SELECT FROM remedies d WHERE d.claim_line_id = k.id AND d.state = 'promised'))
             UNION ALL
-            SELECT ref FROM claims WHERE waits_for_answer AND answer_by IS NULL""",
+            SELECT ref FROM claims WHERE waits_for_answer AND answer_by IS NULL
+            UNION ALL
+            SELECT ref FROM withdrawals
+            WHERE (due_at IS NULL) <> (state IN ('refunded', 'answered', 'repeated'))
+               OR state IN ('refunding', 'refunded') AND claim_id IS NULL""",
     ),
     Invariant(
         "F8",

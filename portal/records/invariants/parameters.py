@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "closed_batches",
     "closed_entries",
     "closed_balances",
+    "withdrawal_events",
 )
 # The longest wait between two tries of a job, its chance included.
 _LONGEST_WAIT = timedelta(minutes=20)
