@@ -10,6 +10,7 @@ from portal.records import deeds, policies
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyVersion
 from portal.services.check_policy import proof_of, read_policy
+from portal.services.current_policy import parsed
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -28,19 +29,18 @@ def publish_policy(
     For whoever may type commands on the machine, with no second person. overtakes: a version that is planned for later
     never begins. Raises BadPolicy, StopsPublishing, NeedsWord, BadStart, BadWords.
     """
-    proof = proof_of(source)
+    market, proof = parsed(source).market, proof_of(source)
     with toolkit.transaction() as session:
-        policy = read_policy(session, source)
-        policies.take_turns(session, policy.market)
+        policies.take_turns(session, market)
         now = toolkit.now()
-        newest = policies.newest(session, policy.market)
+        newest = policies.newest(session, market)
         if newest is not None and newest.source == source and newest.in_force_from <= (in_force_from or now):
-            return policy.market, newest.number, False
+            return market, newest.number, False
         start = begins(newest, in_force_from, now=now, overtakes=overtakes)
         version = write_version(
             session, source=source, proof=proof, actor=actor, now=now, in_force_from=start, despite=despite
         )
-        return policy.market, version.number, True
+        return market, version.number, True
 
 
 def begins(newest: PolicyVersion | None, asked: datetime | None, *, now: datetime, overtakes: bool) -> datetime:

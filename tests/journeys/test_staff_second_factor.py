@@ -11,7 +11,7 @@ from tests.journeys.people import Guest, Worker
 from tests.journeys.visit import PHONE
 from tests.support.running import Running
 
-NEW = "hana@goodparcel.example"
+NEW = "juno@goodparcel.example"
 
 
 def hire(running: Running) -> None:

@@ -196,8 +196,10 @@ def test_a_new_rule_stands_right_before_or_after_another():
 def test_a_copy_stands_after_its_rule_under_a_name_of_its_own():
     text, key = duplicate_rule(SMALL, "late", "It is late, too.")
     _, next_key = duplicate_rule(text, "late", "And again.")
+    _, of_long = duplicate_rule(DEFAULT, "new_parcel_still_on_the_way_without_date", "A long name.")
 
     assert (key, next_key) == ("late_2", "late_3")
+    assert of_long == "new_parcel_still_on_the_way_without_date_2"
     assert list(rules_in(text)) == ["late", "late_2", "other", "wrong"]
     assert rules_in(text)["late_2"]["when"] == rules_in(text)["late"]["when"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.actors import Actor
 from portal.domain.drafts import OrdersKeep
-from portal.domain.errors import BadWords
+from portal.domain.errors import BadPolicy
 from portal.domain.problems import Problem
 from portal.services.look_again import look_again
 from portal.services.publish_policy import publish_policy
@@ -121,7 +121,7 @@ def test_the_setting_is_written_down_with_who_set_it(shop: Shop):
 
 @pytest.mark.parametrize("market", ["", "B R", "Ñandú", "A" * 17, "**"])
 def test_what_can_be_no_market_is_refused(shop: Shop, market: str):
-    with pytest.raises(BadWords):
+    with pytest.raises(BadPolicy):
         keep(shop, market, OrdersKeep.PLACED)
 
     assert shop.rows("SELECT count(*) FROM policy_markets")[0][0] == 0

@@ -30,7 +30,7 @@ def _european(front: Front, customer: int | None = None, **made: Any) -> OrderMa
 
 
 def _confirm_page(front: Front, **typed: str) -> Page:
-    return Visitor(front.app).get("/withdraw").submit(GO_ON, **{**TYPED, **typed})
+    return Visitor(front.app).get("/withdraw").submit(GO_ON, {**TYPED, **typed})
 
 
 def _count(front: Front) -> int:
@@ -226,7 +226,7 @@ def test_a_reload_of_the_second_step_leads_to_the_first(front: Front, path: str)
 def test_it_is_all_said_in_portuguese(front: Front):
     visitor = Visitor(front.app, **{"Accept-Language": "pt-BR"})
 
-    receipt = visitor.get("/").follow("Desistir do contrato aqui").submit("Continuar", **TYPED)
+    receipt = visitor.get("/").follow("Desistir do contrato aqui").submit("Continuar", TYPED)
     receipt = receipt.submit("Confirmar desistência")
 
     assert receipt.heading == "Recebemos a sua desistência"

@@ -84,7 +84,7 @@ def customers_pages(front: Front) -> Iterator[Page]:
     yield Visitor(front.app).get("/")
     yield Visitor(front.app).get("/withdraw")
     yield visitor.get(f"/orders/{fresh.number}/withdraw")
-    yield Visitor(front.app).get("/withdraw").submit("Go on", **WITHDRAWS)
+    yield Visitor(front.app).get("/withdraw").submit("Go on", WITHDRAWS)
 
 
 def staffs_pages(front: Front) -> Iterator[Page]:
@@ -102,7 +102,7 @@ def staffs_pages(front: Front) -> Iterator[Page]:
 
 def _withdrawn(front: Front) -> str:
     """Declare a withdrawal of which a person has to find the order."""
-    receipt = Visitor(front.app).get("/withdraw").submit("Go on", **WITHDRAWS).submit("Confirm withdrawal")
+    receipt = Visitor(front.app).get("/withdraw").submit("Go on", WITHDRAWS).submit("Confirm withdrawal")
     ref = receipt.path.rpartition("/")[2]
     look_at_withdrawal(front.toolkit, withdrawal_ref=ref)
     return ref

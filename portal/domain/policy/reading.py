@@ -1,20 +1,20 @@
 """Reading: a policy from its document, strictly. Whatever is not understood is refused with the rule and the reason."""
 
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from portal.domain.errors import BadPolicy
 from portal.domain.policy import conditions, shape
 from portal.domain.policy.limit_reading import read_budgets, read_limits
 from portal.domain.policy.offer_plans import Shared, read_plan
 from portal.domain.policy.outcomes import read_outcome
 from portal.domain.policy.table import Defaults, Policy, Rule, assemble
+from portal.domain.policy.toml_reading import document_of
 
 _TOP = ("name", "market", "defaults", "amounts", "packs", "limits", "budgets", "rules")
-_MOST_RULES = 2_000
+_MOST_RULES = 1_000
 _MOST_HOURS = 24 * 30
+_LONGEST_NAME = 200
 
 
 def default_policy() -> Policy:
@@ -24,11 +24,7 @@ def default_policy() -> Policy:
 
 def parse_text(text: str) -> Policy:
     """Read a policy from TOML; raise BadPolicy for what is not TOML, a repeated key included."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPolicy(f"policy: is not TOML: {error}") from error
-    return parse(document)
+    return parse(document_of(text))
 
 
 def parse(document: Mapping[str, Any]) -> Policy:
@@ -41,8 +37,8 @@ def parse(document: Mapping[str, Any]) -> Policy:
         for kind, plan in pack.items():
             read_plan(kind, plan, f"packs.{name}.{kind}", shared)
     return assemble(
-        name=shape.text(document.get("name"), "policy: name"),
-        market=shape.text(document.get("market"), "policy: market"),
+        name=shape.text(document.get("name"), "policy: name", most=_LONGEST_NAME),
+        market=shape.market(document.get("market"), "policy: market"),
         rules=_rules(document.get("rules"), shared),
         defaults=defaults,
         currencies=_currencies(amounts),

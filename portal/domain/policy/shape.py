@@ -6,21 +6,26 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from portal.domain import currencies
 from portal.domain.errors import BadAmount, BadPolicy
 from portal.domain.money import parse as parse_money
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_MARKET = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_DAYS = 36_500
+_LONGEST_TEXT = 1_000
+_LONGEST_REASON = 500
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def refuse(place: str, reason: str) -> BadPolicy:
     """Make the refusal that names a place, such as ``rule lost: when.days_late``, and the reason."""
-    return BadPolicy(f"{place}: {reason}")
+    shown = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
+    return BadPolicy(f"{place[:_LONGEST_REASON]}: {shown}")
 
 
 def table(value: object, place: str) -> Mapping[str, Any]:
@@ -39,10 +44,19 @@ def known_keys(value: Mapping[str, Any], allowed: Collection[str], place: str) -
             raise refuse(place, f"does not know {key!r}; it knows {', '.join(sorted(allowed))}")
 
 
-def text(value: object, place: str) -> str:
-    """Read words that are not empty."""
+def text(value: object, place: str, *, most: int = _LONGEST_TEXT) -> str:
+    """Read words that are not empty, and no longer than so many characters."""
     if not isinstance(value, str) or not value.strip():
         raise refuse(place, f"must be words, not {value!r}")
+    if len(value) > most:
+        raise refuse(place, f"has {len(value)} characters; at most {most} are kept")
+    return value
+
+
+def market(value: object, place: str) -> str:
+    """Read the name of a market: ``*`` for all that have no policy of their own, or up to 16 letters and digits."""
+    if not isinstance(value, str) or not _MARKET.fullmatch(value):
+        raise refuse(place, f"a market is '*', or up to 16 letters and digits such as 'BR', not {value!r}")
     return value
 
 
@@ -121,6 +135,8 @@ def amounts(value: object, place: str) -> dict[str, int]:
 def _currency(code: str, place: str) -> str:
     if not _CURRENCY.fullmatch(code):
         raise refuse(place, f"a currency is three capital letters, not {code!r}")
+    if code not in currencies.KNOWN:
+        raise refuse(place, f"there is no currency {code!r} (ISO 4217); one is 'BRL'")
     return code
 
 

@@ -53,7 +53,7 @@ def duplicate_rule(text: str, key: str, describe: str) -> tuple[str, str]:
     """Put a copy right after a rule, described so; give the text and the key of the copy."""
     blocks = blocks_of(text)
     at, rules = position_of(blocks, key), rules_of(blocks)
-    copy = {**rules[at], "key": new_key(key, [row["key"] for row in rules]), "describe": describe}
+    copy = {**rules[at], "key": _numbered(key, [row["key"] for row in rules]), "describe": describe}
     made = blocks.with_after(at, _changed(blocks.rules[at].text, copy))
     rules.insert(at + 1, copy)
     return checked(made, text, rules), copy["key"]
@@ -75,8 +75,12 @@ def new_key(describe: str, taken: Collection[str]) -> str:
     words = _NOT_IN_A_KEY.sub("_", plain).strip("_").split("_")[:_KEY_WORDS]
     short = "_".join(words)[: _LONGEST_KEY - _ROOM_FOR_A_NUMBER].strip("_")
     key = short if short[:1].isalpha() else f"rule_{short}".strip("_")
-    numbered = (f"{key}_{number}" for number in count(2))
-    return key if key not in taken else next(one for one in numbered if one not in taken)
+    return key if key not in taken else _numbered(key, taken)
+
+
+def _numbered(key: str, taken: Collection[str]) -> str:
+    short = key[: _LONGEST_KEY - _ROOM_FOR_A_NUMBER]
+    return next(made for number in count(2) if (made := f"{short}_{number}") not in taken)
 
 
 def _changed(block: str, rule: Mapping[str, Any]) -> str:

@@ -9,21 +9,24 @@ from portal.domain.policy.proof.currencies import alike
 from portal.domain.policy.proof.examples import example_of
 from portal.domain.policy.proof.held_back import concerns_of_limits
 from portal.domain.policy.proof.kindness import kinder
-from portal.domain.policy.proof.search import Search, TooLong
+from portal.domain.policy.proof.search import Purse, Search, TooLong
 from portal.domain.policy.proof.space import Space, space_of
 from portal.domain.policy.proof.sums import concerns_of_outcomes
 from portal.domain.policy.table import Policy
 from portal.domain.problems import SENSIBLE
 
 _STEPS = 400_000
+# A table of 200 rules takes some 40,000 of these; what takes more than this would keep whoever saves it waiting.
+_TOGETHER = 200_000
+_AND_LATER = "and the rules after it"
 _ORDER = tuple(Severity)
 
 
-def prove(policy: Policy, *, steps: int = _STEPS) -> Proof:
+def prove(policy: Policy, *, steps: int = _STEPS, together: int = _TOGETHER) -> Proof:
     """Find what a policy's rules do to every claim there could be.
 
-    ``steps`` bounds each question; one that takes more is told as undecided. Shares of amounts count as facts of their
-    own. Errors come first, then warnings, then notes, each in the order of the rules.
+    ``steps`` bounds each question, ``together`` all of them; what takes more is told as undecided. Shares of amounts
+    count as facts of their own. Errors come first, then warnings, then notes, each in the order of the rules.
     """
     concerns = [*concerns_of_limits(policy), *concerns_of_outcomes(policy)]
     try:
@@ -31,7 +34,8 @@ def prove(policy: Policy, *, steps: int = _STEPS) -> Proof:
     except BadPolicy as error:
         concerns.append(Concern(ConcernKind.UNDECIDED, Severity.ERROR, (), place=str(error)))
         return Proof(tuple(concerns))
-    checks = [list(_Check(policy, space, steps).concerns()) for space in spaces]
+    each = together // max(len(spaces), 1)
+    checks = [list(_Check(policy, space, steps, each).concerns()) for space in spaces]
     concerns += _everywhere(checks) + _anywhere(checks)
     ranks = {rule.key: number for number, rule in enumerate(policy.rules)}
     concerns.sort(key=lambda one: (_ORDER.index(one.severity), [ranks[key] for key in one.rules]))
@@ -63,8 +67,8 @@ def _anywhere(checks: Sequence[Sequence[Concern]]) -> list[Concern]:
 class _Check:
     """The questions to one space."""
 
-    def __init__(self, policy: Policy, space: Space, steps: int) -> None:
-        self._policy, self._space, self._steps = policy, space, steps
+    def __init__(self, policy: Policy, space: Space, steps: int, together: int) -> None:
+        self._policy, self._space, self._steps, self._purse = policy, space, steps, Purse(together)
         self._boxes: list[Box] = [space.box(rule) for rule in policy.rules]
         self._keys = [rule.key for rule in policy.rules]
 
@@ -76,12 +80,15 @@ class _Check:
             if any(one.kind is ConcernKind.CONTRADICTS_ITSELF for one in told):
                 impossible.add(number)
             yield from told
-        yield from self._overlaps(impossible)
         yield from self._gaps()
+        yield from self._overlaps(impossible)
+
+    def _search(self) -> Search:
+        return Search(self._space, self._steps, self._purse)
 
     def _of_rule(self, number: int) -> Iterator[Concern]:
         key = self._keys[number]
-        search = Search(self._space, self._steps)
+        search = self._search()
         start = search.within(self._boxes[number])
         try:
             if search.outside(start, []) is None:
@@ -99,7 +106,7 @@ class _Check:
         rule = self._policy.rules[number]
         for condition in rule.conditions:
             at = self._space.numbers[condition.source]
-            search = Search(self._space, self._steps)
+            search = self._search()
             start = search.within(tuple(term for term in self._boxes[number] if term[0] != at))
             start[at] &= ~self._space.dimensions[at].mask(condition.region)
             if not start[at] or search.outside(start, []) is None:
@@ -110,16 +117,19 @@ class _Check:
         for first, box in enumerate(self._boxes):
             if first in impossible:
                 continue
-            search = Search(self._space, self._steps)
+            search = self._search()
             start = search.within(box)
             for second in range(first + 1, len(self._boxes)):
+                if self._purse.left < 0:
+                    yield Concern(ConcernKind.UNDECIDED, Severity.ERROR, (self._keys[first],), place=_AND_LATER)
+                    break
                 if second not in impossible and all(start[at] & mask for at, mask in self._boxes[second]):
                     yield from self._overlap(first, second)
 
     def _overlap(self, first: int, second: int) -> Iterator[Concern]:
         winner, loser = self._policy.rules[first], self._policy.rules[second]
         keys = (winner.key, loser.key)
-        search = Search(self._space, self._steps)
+        search = self._search()
         start = search.within((*self._boxes[first], *self._boxes[second]))
         is_kinder = kinder(loser.outcome, winner.outcome)
         try:
@@ -138,7 +148,7 @@ class _Check:
         problem, state = self._space.numbers["problem"], self._space.numbers["parcel_state"]
         for parcel_state, problems in SENSIBLE.items():
             for one in problems:
-                search = Search(self._space, self._steps)
+                search = self._search()
                 start = self._space.whole
                 start[problem] = self._space.dimensions[problem].of_value(one)
                 start[state] = self._space.dimensions[state].of_value(parcel_state)

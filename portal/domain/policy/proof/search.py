@@ -2,18 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from portal.domain.policy.proof.clauses import Box
 from portal.domain.policy.proof.dimensions import Part
 from portal.domain.policy.proof.space import Masks, Space
 
 _NO_END = float("-inf")
+# To hold a claim against so many boxes takes as long again as a step with few.
+_BOXES_A_STEP = 50
 Found = dict[int, Part]
 """A part for each number of a dimension: every claim in all of them at once is one that was searched for."""
 
 
 class TooLong(Exception):
     """The search took more steps than it was given."""
+
+
+@dataclass(slots=True)
+class Purse:
+    """Steps that all searches of one proof share."""
+
+    left: int
 
 
 class Search:
@@ -24,9 +34,9 @@ class Search:
     Logemann and Loveland 1962; least solutions for the orders).
     """
 
-    def __init__(self, space: Space, steps: int) -> None:
-        """Keep the space and how many steps are left."""
-        self._space, self.left = space, steps
+    def __init__(self, space: Space, steps: int, purse: Purse) -> None:
+        """Keep the space and how many steps are left, for this one and for all."""
+        self._space, self.left, self._purse = space, steps, purse
         self.used: set[int] = set()
 
     def outside(self, start: Masks, boxes: Sequence[Box]) -> Found | None:
@@ -45,7 +55,7 @@ class Search:
         return masks
 
     def _outside(self, masks: Masks, boxes: list[tuple[int, Box]]) -> Found | None:
-        self._step()
+        self._step(1 + len(boxes) // _BOXES_A_STEP)
         if not self._propagate(masks):
             return None
         live = [(number, box) for number, box in boxes if all(masks[at] & mask for at, mask in box)]
@@ -64,9 +74,10 @@ class Search:
                 masks[at] &= mask
         return None
 
-    def _step(self) -> None:
+    def _step(self, weight: int = 1) -> None:
         self.left -= 1
-        if self.left < 0:
+        self._purse.left -= weight
+        if self.left < 0 or self._purse.left < 0:
             raise TooLong
 
     def _propagate(self, masks: Masks) -> bool:
