@@ -131,6 +131,8 @@ def _busy(front: Front, size: int) -> tuple[OrderMade, str]:
         front.an_order(customer)
     order = front.an_order(customer, lines=lines, payments=payments, parcels={"1": LATE}, status="shipped")
     ref = front.a_claim(order, Problem.MISSING_PACKAGE, lines=order.line_numbers[:-1])
+    # Before so much is given to one customer that a person looks at the next report.
+    front.a_claim(order, Problem.MISSING_PACKAGE, lines=order.line_numbers[-1:])
     visitor = front.owner(order)
     chosen = [RemedyKind.REFUND, RemedyKind.STORE_CREDIT, RemedyKind.REPLACEMENT] * size
     for line, kind in zip(front.claim(ref).lines, chosen, strict=True):
@@ -138,7 +140,6 @@ def _busy(front: Front, size: int) -> tuple[OrderMade, str]:
         data = {**token_of(visitor), "version": str(front.claim(ref).version), "line_1": offer.ref}
         visitor.post(f"/claims/{ref}/accept", data)
         visitor.get(f"/claims/{ref}").submit("Send", words=f"About {offer.ref}")
-    front.a_claim(order, Problem.MISSING_PACKAGE, lines=order.line_numbers[-1:])
     front.issue_credit()
     return order, ref
 
