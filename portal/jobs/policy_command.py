@@ -16,15 +16,14 @@ from portal.domain.policy import OutcomeKind, Policy, parse_text
 from portal.domain.policy.difference import differences
 from portal.domain.policy.proof import Severity, prove
 from portal.jobs.concern_lines import concern_lines, refusal
-from portal.jobs.policy_drafts_command import COMMANDS, DESPITE, FROM, OVERTAKE, in_zone
-from portal.jobs.policy_replay_command import replay
+from portal.jobs.policy_drafting import COMMANDS, DESPITE, FROM, OVERTAKE, in_zone
+from portal.jobs.policy_replaying import replay
 from portal.records import policies
 from portal.records.policies import DEFAULT_MARKET
 from portal.services.cover_policy import cover_policy
 from portal.services.publish_policy import publish_policy
 
 _DEFAULT = Path(str(files("portal.domain.policy") / "default.toml"))
-_LOOKED_AT = "It ships with the project, whose people looked at every warning."
 
 
 @click.group("policy")
@@ -47,14 +46,13 @@ def load(path: Path, despite: str, start: datetime | None, *, overtake: bool) ->
     Errors of the check refuse it, warnings need a word.
     """
     toolkit = current_app.extensions["toolkit"]
-    word = despite or (_LOOKED_AT if path == _DEFAULT else "")
     source = _text(path)
     try:
         market, number, new = publish_policy(
             toolkit,
             source=source,
             actor=Actor.system("policy load"),
-            despite=word,
+            despite=despite,
             in_force_from=in_zone(toolkit, start),
             overtakes=overtake,
         )
