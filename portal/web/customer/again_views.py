@@ -8,6 +8,7 @@ from portal.services.report_problem import report_problem
 from portal.web.customer.building.again import NewParcel, new_parcel, report_again_page
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, to_claim
 from portal.web.shared.access import customer, customer_id
+from portal.web.shared.device import device_id, remember_device
 from portal.web.shared.language import current_locale, speak_as_order
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import glancing, toolkit
@@ -30,12 +31,14 @@ def send_report_again(number: str, parcel: str) -> Answer:
     form = report_form(ReportForm, [found.choice])
     if not form.validate():
         return _page(found, form, REFUSED)
-    reported = form.command(number, current_locale(), again=parcel)
+    device = device_id()
+    reported = form.command(number, current_locale(), again=parcel, device=device)
     try:
-        return to_claim(report_problem(toolkit(), customer_id=customer_id(), reported=reported))
+        ref = report_problem(toolkit(), customer_id=customer_id(), reported=reported)
     except UnitsTaken:
         form.form_errors.append(_("You told us about this already. That report speaks for it; the link stands below."))
         return _page(_found(number, parcel), form, MOVED_ON)
+    return remember_device(to_claim(ref), device)
 
 
 def _found(number: str, parcel: str) -> NewParcel:

@@ -14,6 +14,7 @@ from portal.web.customer.building.standing import can_be_told_anew, nothing_has_
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.browser_session import current_session
+from portal.web.shared.device import device_id, remember_device
 from portal.web.shared.language import current_locale, speak_as_order
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import glancing, toolkit
@@ -30,21 +31,21 @@ def report(number: str) -> Response:
 @customer
 def send_report(number: str) -> Answer:
     """Make a claim of what was said and land on it."""
-    made = _made_at_once(number)
+    device = device_id()
+    made = _made_at_once(number, device)
     if made is not None:
-        return to_claim(made)
+        return remember_device(to_claim(made), device)
     found = _order(number)
     form = report_form(ReportForm, found.choices)
     if not form.validate():
         return _report(found, form, REFUSED)
+    reported = form.command(found.order.order_number, current_locale(), device=device)
     try:
-        ref = report_problem(
-            toolkit(), customer_id=customer_id(), reported=form.command(found.order.order_number, current_locale())
-        )
+        ref = report_problem(toolkit(), customer_id=customer_id(), reported=reported)
     except UnitsTaken:
         form.form_errors.append(_taken())
         return _report(_order(number), form, MOVED_ON)
-    return to_claim(ref)
+    return remember_device(to_claim(ref), device)
 
 
 @customer
@@ -64,7 +65,8 @@ def send_correction(ref: str) -> Answer:
     form = report_form(CorrectionForm, found.choices)
     if not form.validate():
         return _correction(found, claim, form, REFUSED)
-    corrected = form.command(found.order.order_number, current_locale())
+    device = device_id()
+    corrected = form.command(found.order.order_number, current_locale(), device=device)
     try:
         new = correct_report(toolkit(), customer_id=customer_id(), claim_ref=ref, corrected=corrected)
     except MovedOn:
@@ -72,10 +74,10 @@ def send_correction(ref: str) -> Answer:
     except UnitsTaken:
         form.form_errors.append(_taken())
         return _correction(found, claim, form, MOVED_ON)
-    return to_claim(new)
+    return remember_device(to_claim(new), device)
 
 
-def _made_at_once(number: str) -> str | None:
+def _made_at_once(number: str, device: str) -> str | None:
     """Make a claim of a report that is in order and give its ref; None where the order must be read to say what is not.
 
     Nothing is read before: the service knows the order, and refuses what it cannot mean.
@@ -83,7 +85,7 @@ def _made_at_once(number: str) -> str | None:
     form = form_as_sent(request.form)
     if form is None or not form.validate():
         return None
-    reported = form.command(number, current_session().text("locale") or "")
+    reported = form.command(number, current_session().text("locale") or "", device=device)
     try:
         return report_problem(toolkit(), customer_id=customer_id(), reported=reported)
     except (NotFound, UnitsTaken):

@@ -141,12 +141,15 @@ class KeptSessions(SessionInterface):
     def __init__(self, toolkit: Toolkit, *, secure: bool) -> None:
         """Keep sessions through a toolkit; secure where every visitor comes by HTTPS."""
         self._toolkit = toolkit
-        self._secure = secure
+        self.secure = secure
 
     def cookie_name(self, front: str) -> str:
-        """Name the cookie of a front. No other host can set a ``__Host-`` cookie; browsers take it by HTTPS only."""
-        name = "amends" if front == CUSTOMER else "amends-staff"
-        return f"__Host-{name}" if self._secure else name
+        """Name the cookie of a front."""
+        return self.cookie_named("amends" if front == CUSTOMER else "amends-staff")
+
+    def cookie_named(self, name: str) -> str:
+        """Name a cookie. No other host can set a ``__Host-`` cookie; browsers take it by HTTPS only."""
+        return f"__Host-{name}" if self.secure else name
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """Find the session of a request. An outage is kept for later, when an error can be answered with a page."""
@@ -174,7 +177,7 @@ class KeptSessions(SessionInterface):
         # Where no cookie was looked at, a new one would take the place of the one that the browser has.
         if opened.needs_cookie and not request_ctx.request.path.startswith(_WITHOUT_SESSION):
             # The token holds letters and digits only, so nothing in it must be written otherwise in a cookie.
-            kept_safe = f"{'; Secure' if self._secure else ''}; HttpOnly; Path=/; SameSite=Lax"
+            kept_safe = f"{'; Secure' if self.secure else ''}; HttpOnly; Path=/; SameSite=Lax"
             response.headers.add("Set-Cookie", f"{self.cookie_name(opened.front)}={opened.token}{kept_safe}")
 
     def _keep(self, opened: BrowserSession) -> None:

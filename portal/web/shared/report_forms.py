@@ -132,10 +132,10 @@ class ReportForm(Form):
         """Give the lines that are meant, each with its sub-form."""
         return [(line, self[line.field]) for line in self.lines if self[line.field].form.chosen.data]
 
-    def command(self, order_number: str, locale: str, *, again: str = "") -> Report:
+    def command(self, order_number: str, locale: str, *, again: str = "", device: str | None = None) -> Report:
         """Give what was reported. The key follows from the page and from what it said, so nothing told is ever lost.
 
-        again: the ref of the parcel that was sent again which it is about.
+        again: the ref of the parcel that was sent again which it is about. device: the id of the browser of a customer.
         """
         lines = tuple(
             ReportedLine(line.line_number, one.form.quantity.data, Problem(one.form.problem.data))
@@ -144,9 +144,7 @@ class ReportForm(Form):
         words = self.words.data or ""
         said = repr((self.key(), [(one.line_number, one.quantity, one.problem.value) for one in lines], words))
         digest = hashlib.sha256(said.encode()).hexdigest()[:48]
-        return Report(
-            order_number=order_number, client_key=digest, lines=lines, words=words, locale=locale, again=again
-        )
+        return Report(order_number, digest, lines, words, locale, again=again, device=device)
 
     def key(self) -> str:
         """Give the key of the page."""
