@@ -28,6 +28,8 @@ class HeldKind(StrEnum):
     """Somebody put a subject of this claim on the list of those whom a person always answers."""
     ALLOWED = "allowed"
     """Somebody put a subject of this claim on the list of those without limits; nothing was held back for one."""
+    CUSTOMER_CAP = "customer_cap"
+    """Earlier claims have meanwhile given the customer so much that the rule's cap for one customer is passed."""
     BUDGET_SPENT = "budget_spent"
     """What is left of the class's budget does not cover the dearest offer."""
     BONUS_LEFT_OUT = "bonus_left_out"
@@ -36,7 +38,9 @@ class HeldKind(StrEnum):
 
 _KINDS = {"kind": HeldKind, "subject": Subject, "policy_class": PolicyClass, "period": BudgetPeriod}
 # What sends a claim to a person; the rest is only told.
-STOPS = frozenset({HeldKind.TOO_MANY, HeldKind.TOO_MUCH, HeldKind.ON_LIST, HeldKind.BUDGET_SPENT})
+STOPS = frozenset(
+    {HeldKind.TOO_MANY, HeldKind.TOO_MUCH, HeldKind.ON_LIST, HeldKind.CUSTOMER_CAP, HeldKind.BUDGET_SPENT}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A limit never says no. Over it a person answers, and why is for staff only.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -53,12 +53,14 @@ class Limit:
 class EarlierRemedy:
     """A remedy that stands: how many whole days ago it was promised, to whom of this claim, and its value.
 
-    minor: in the claim's currency, None in another one.
+    minor: in the claim's currency, None in another one. goodwill_minor: what of it nobody owed; it is asked only while
+    an offer is taken, so no document keeps it.
     """
 
     days_ago: int
     minor: int | None
     subjects: frozenset[Subject]
+    goodwill_minor: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Standing:
     def within(self, subject: Subject, days: int) -> list[EarlierRemedy]:
         """List the remedies of a subject in the last days."""
         return [one for one in self.earlier if subject in one.subjects and one.days_ago <= days]
+
+    def given(self, days: int, *, of_goodwill: bool) -> int:
+        """Tell what the customer was given in the last days, in minor units of the claim's currency."""
+        found = self.within(Subject.CUSTOMER, days)
+        return sum((one.goodwill_minor if of_goodwill else one.minor) or 0 for one in found)
 
     def used_of(self, policy_class: PolicyClass, period: BudgetPeriod) -> int:
         """Tell what of a budget was used, in minor units."""

@@ -52,7 +52,7 @@ SELECT row_to_json(c), row_to_json(o), row_to_json(u),
   (SELECT json_agg(json_build_object('order_line', ol, 'shipment', s, 'again', again.carrier,
       'line', json_build_object($line,
       'verdict', json_build_object('rule_key', l.verdict -> 'rule_key'),
-      'facts', json_build_object('claimed_value', l.facts -> 'claimed_value',
+      'facts', json_build_object('claimed_value', l.facts -> 'claimed_value', 'line_value', l.facts -> 'line_value',
         'second_failure', l.facts -> 'second_failure'))) ORDER BY l.id)
      FROM claim_lines AS l JOIN order_lines AS ol ON ol.id = l.order_line_id
      JOIN shipments AS s ON s.id = ol.shipment_id LEFT JOIN replacements AS again ON again.id = l.about_replacement_id
@@ -128,9 +128,8 @@ class HeldOrder:
 class Held:
     """A claim that is held with its order: no session knows these objects, and only ``write`` writes them.
 
-    Of a line's verdict only the rule that decided is read, and of its facts what limits ask about. shelves: what goods
-    would come from;
-    budgets: what the chosen offers draw on; standing: what stands for the claim beside it.
+    Of a line's verdict only the rule that decided is read, and of its facts what limits and caps ask about. shelves:
+    what goods would come from; budgets: what the chosen offers draw on; standing: what stands for the claim beside it.
     """
 
     claim: Claim

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from string import Template
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.budgets import BudgetPeriod
@@ -12,6 +13,8 @@ from portal.domain.limits import EarlierRemedy, Listed, ListKind, Standing, Subj
 from portal.domain.offers import PolicyClass
 from portal.records.budgets import USED, Asked, asked_for
 from portal.records.in_transaction import ask
+from portal.records.tables.limits import ClaimSubject
+from portal.records.tables.orders import Payment
 
 HISTORY = timedelta(days=365)
 # Of a claim that is there already, which $claim names.
@@ -26,9 +29,11 @@ _EARLIER = Template("""
     SELECT told.kind, same.claim_id FROM told CROSS JOIN LATERAL (
       SELECT s.claim_id FROM claim_subjects AS s WHERE s.key = told.key ORDER BY s.claim_id DESC LIMIT 100) AS same
   )
-  SELECT json_agg(json_build_array(found.days, found.minor, found.kinds)) FROM (
+  SELECT json_agg(json_build_array(found.days, found.minor, found.kinds, found.goodwill)) FROM (
     SELECT greatest(floor(extract(epoch FROM CAST(%(now)s AS timestamptz) - r.promised_at) / 86400), 0)::int AS days,
       CASE WHEN r.currency = $currency THEN r.amount_minor + r.bonus_minor END AS minor,
+      CASE WHEN r.currency = $currency THEN r.bonus_minor + CASE r.policy_class WHEN 'entitled' THEN 0
+        ELSE r.amount_minor END END AS goodwill,
       array_agg(DISTINCT theirs.kind) AS kinds
     FROM theirs JOIN remedies AS r ON r.claim_id = theirs.id
     WHERE theirs.id <> $claim AND r.state IN ('promised', 'settled') AND r.promised_at >= %(limits_since)s
@@ -117,12 +122,24 @@ def read_standing(row: Sequence[Any]) -> Standing:
     return Standing(
         known=frozenset({Subject.CUSTOMER, *(Subject(kind) for kind in known or ())}),
         earlier=tuple(
-            EarlierRemedy(days, minor, frozenset(Subject(kind) for kind in kinds))
-            for days, minor, kinds in earlier or ()
+            EarlierRemedy(days, minor, frozenset(Subject(kind) for kind in kinds), goodwill)
+            for days, minor, kinds, goodwill in earlier or ()
         ),
         listed=tuple(Listed(ListKind(kind), Subject(subject), ref) for kind, subject, ref in listed or ()),
         used={(PolicyClass(name), BudgetPeriod(period)): minor for name, period, minor in used or ()} or None,
     )
+
+
+def subjects_of(session: Session, claim_id: int) -> list[SubjectKey]:
+    """List what a claim is counted by."""
+    asked = select(ClaimSubject.kind, ClaimSubject.key).where(ClaimSubject.claim_id == claim_id)
+    rows = session.execute(asked.order_by(ClaimSubject.kind, ClaimSubject.key))
+    return [SubjectKey(Subject(kind), bytes(key)) for kind, key in rows]
+
+
+def payments_of(session: Session, order_id: int) -> list[Payment]:
+    """List what an order was paid with, whose cards may be among its subjects."""
+    return list(session.scalars(select(Payment).where(Payment.order_id == order_id).order_by(Payment.sequence)))
 
 
 _OF_HELD = Template("SELECT $standing FROM claims AS c JOIN orders AS o ON o.id = c.order_id WHERE c.id = %(claim_id)s")

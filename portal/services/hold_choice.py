@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.budgets import draws_of
@@ -13,6 +14,7 @@ from portal.domain.holding import Claimed, Held
 from portal.domain.limits import Standing
 from portal.domain.offers import PolicyClass
 from portal.domain.policy import Policy
+from portal.domain.policy.plans import CustomerCap
 from portal.domain.reasons import EscalateReason
 from portal.records import acceptances, claims
 from portal.records.budgets import Draw, HeldBudget
@@ -43,7 +45,8 @@ def sort_out(held: acceptances.Held, policy: Policy, chosen: Sequence[tuple[Clai
     used = {(one.policy_class, one.period): one.used for one in held.budgets}
     sorted_out = SortedOut([], {})
     for line, offer in chosen:
-        found = why_not(_choice(line, offer), policy, held.standing, used) if offer.made_by == str(POLICY) else ()
+        by_policy = offer.made_by == str(POLICY)
+        found = why_not(_choice(line, offer, policy), policy, held.standing, used) if by_policy else ()
         if found:
             sorted_out.held[line.id] = found
             continue
@@ -90,11 +93,20 @@ def _draws(taken: Offer | Remedy) -> dict[PolicyClass, int]:
     return draws_of(PolicyClass(taken.policy_class), taken.amount_minor, taken.bonus_minor)
 
 
-def _choice(line: ClaimLine, offer: Offer) -> Choice:
-    claimed = line.facts.get("claimed_value") or {"amount_minor": 0, "currency": offer.currency}
+def _choice(line: ClaimLine, offer: Offer, policy: Policy) -> Choice:
+    nothing: dict[str, Any] = {"amount_minor": 0, "currency": offer.currency}
+    claimed: dict[str, Any] = line.facts.get("claimed_value") or nothing
     return Choice(
         policy_class=PolicyClass(offer.policy_class),
         amount_minor=offer.amount_minor,
         bonus_minor=offer.bonus_minor,
         claimed=Claimed(claimed["currency"], claimed["amount_minor"], bool(line.facts.get("second_failure"))),
+        line_minor=(line.facts.get("line_value") or claimed)["amount_minor"],
+        cap=_cap(line, offer, policy),
     )
+
+
+def _cap(line: ClaimLine, offer: Offer, policy: Policy) -> CustomerCap | None:
+    """Find what the rule that made an offer says of one customer."""
+    plans = policy.plans_of(str(line.verdict["rule_key"]))
+    return next((plan.customer_cap for plan in plans if plan.kind == offer.kind), None)

@@ -44,10 +44,22 @@ class CustomerCap:
     window: int
     of_goodwill: bool
 
+    def left(self, had: int, currency: str) -> int:
+        """Tell what of it is left, in minor units, for a customer who had so much."""
+        return max(self.most[currency] - had, 0)
+
     @property
     def counts(self) -> str:
         """Name the fact that tells what earlier claims gave."""
         return "goodwill_value" if self.of_goodwill else "remedies_value"
+
+
+def part_of_claim(minor: int, line: int, claimed: int) -> int:
+    """Give a line its part of an amount for the whole claim, rounded down: the part that was paid for it.
+
+    line and claimed: what was paid for the line and for everything that the claim is about.
+    """
+    return minor * line // claimed if claimed > line else minor
 
 
 @dataclass(frozen=True, slots=True)

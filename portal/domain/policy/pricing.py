@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.domain.facts import Facts
 from portal.domain.money import Money, portion_minor, share_minor, zero
 from portal.domain.offers import OfferTerms, PolicyClass, RemedyKind
-from portal.domain.policy.plans import CustomerCap, OfferPlan
+from portal.domain.policy.plans import CustomerCap, OfferPlan, part_of_claim
 from portal.domain.policy.table import Outcome
 from portal.domain.policy.vocabulary import VOCABULARY
 
@@ -114,9 +114,7 @@ def _part_of(cap: Mapping[str, int] | None, facts: Facts) -> Mapping[str, int] |
 
 
 def _share_of(minor: int, facts: Facts) -> int:
-    """Give a line its part of an amount for the whole claim, rounded down: the part that was paid for it."""
-    line, claimed = facts.line_value.minor, facts.claimed_value.minor
-    return minor * line // claimed if claimed > line else minor
+    return part_of_claim(minor, facts.line_value.minor, facts.claimed_value.minor)
 
 
 def _left_for(cap: CustomerCap, facts: Facts) -> int:
@@ -125,4 +123,4 @@ def _left_for(cap: CustomerCap, facts: Facts) -> int:
     if fact.kept in facts.unrecorded:
         return 0
     had: int = sum(minor for days, minor in getattr(facts, fact.reads) if days <= cap.window)
-    return max(cap.most[facts.line_value.currency] - had, 0)
+    return cap.left(had, facts.line_value.currency)

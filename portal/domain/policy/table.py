@@ -124,6 +124,10 @@ class Policy:
         """Give the hours within which a person answers, where nothing else is said."""
         return self.defaults.answer_within_hours
 
+    def plans_of(self, rule_key: str) -> tuple[OfferPlan, ...]:
+        """Give what a rule offers; nothing where no rule has that key."""
+        return next((rule.outcome.plans for rule in self.rules if rule.key == rule_key), ())
+
 
 def assemble(
     *,
