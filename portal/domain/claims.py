@@ -85,6 +85,11 @@ MOVES: dict[tuple[ClaimState | None, Action], ClaimState] = {
     (_S.MADE_WHOLE, _A.SAY_YES): _S.RESTORED,
     (_S.MADE_WHOLE, _A.SAY_NOTHING): _S.CLOSED_NOT_KNOWN,
     (_S.MADE_WHOLE, _A.SAY_NO): _S.ESCALATED,
+    # An answer may come late, and people change their minds; what a no reopened is put right by a yes until decided.
+    (_S.CLOSED_NOT_KNOWN, _A.SAY_YES): _S.RESTORED,
+    (_S.CLOSED_NOT_KNOWN, _A.SAY_NO): _S.ESCALATED,
+    (_S.RESTORED, _A.SAY_NO): _S.ESCALATED,
+    (_S.ESCALATED, _A.SAY_YES): _S.RESTORED,
     **{
         (state, action): target
         for state in (_S.OFFERED, _S.ESCALATED, _S.WAITING, _S.AWAITING_CUSTOMER)

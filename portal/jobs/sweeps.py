@@ -7,6 +7,7 @@ from portal.domain.pulse import PULSE
 from portal.jobs.lasting import put_back_stalled
 from portal.jobs.reconciling import add_nightly_comparison
 from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
+from portal.services.ask_if_right import customers_to_ask
 from portal.services.expire_credit_holds import expire_credit_holds
 from portal.services.expire_lots import expire_lots
 from portal.services.follow_claim import Ports
@@ -56,6 +57,12 @@ def _add_claim_sweeps(app: App, toolkit: Toolkit) -> None:
     async def due(timestamp: int) -> None:
         for ref in due_claims(toolkit):
             await app.configure_task("claims.look_again").defer_async(claim_ref=ref)
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="sweeps.follow_ups", queueing_lock="sweeps.follow_ups")
+    async def ask(timestamp: int) -> None:
+        for customer_id in customers_to_ask(toolkit):
+            await app.configure_task("follow_ups.ask").defer_async(customer_id=customer_id)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.withdrawals", queueing_lock="sweeps.withdrawals")

@@ -7,6 +7,7 @@ from procrastinate import App, JobContext
 from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
+from portal.services.ask_if_right import ask_customer_if_right
 from portal.services.cancel_refund import cancel_refund
 from portal.services.follow_claim import Ports, follow_claim
 from portal.services.follow_withdrawal import follow_withdrawal
@@ -40,6 +41,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     soon(name="sign_in.send")(partial(send_sign_in_code, toolkit, ports.mailer))
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
+    soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
     soon(name="policy.replay")(partial(run_replay, toolkit))
 
 

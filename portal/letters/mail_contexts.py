@@ -4,12 +4,14 @@ Words that letters made before (an apology, an offer, a reason) come in finished
 are, and the message writes them in its language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, cast, get_args
 
 from portal.domain.money import Money
+from portal.letters.about_claim import AboutClaim
+from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
 from portal.letters.offers import OfferWords
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
@@ -30,19 +32,6 @@ class NoOrdersHere:
 
     NAME: ClassVar[str] = "no_orders_here"
     link: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AboutClaim:
-    """What every mail about a claim holds. customer_name is None where we know none.
-
-    sorry: the apology in a sentence, in the first mail about a claim, unless it holds all of it.
-    """
-
-    claim_ref: str
-    claim_url: str
-    customer_name: str | None
-    sorry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +231,8 @@ MailContext = (
     | ReplacementFailed
     | AnswerFromPerson
     | Approved
+    | FollowUp
+    | Reopened
     | WithdrawalReceived
     | WithdrawalAccepted
     | WithdrawalAnswered
@@ -268,6 +259,8 @@ def _plain(value: object) -> object:
         return {"day": value.isoformat()}
     if isinstance(value, OfferWords):
         return {"title": value.title, "amount": value.amount, "sentences": list(value.sentences)}
+    if isinstance(value, AskedAbout):
+        return {"claim_ref": value.claim_ref, "titles": list(value.titles), "url": value.url}
     return [_plain(part) for part in value] if isinstance(value, tuple | list) else value
 
 
@@ -276,10 +269,14 @@ def _rich(value: object) -> object:
         return tuple(_rich(part) for part in value)
     if not isinstance(value, dict):
         return value
-    if "minor" in value:
-        return Money(value["minor"], value["currency"])
-    if "moment" in value:
-        return datetime.fromisoformat(value["moment"])
-    if "day" in value:
-        return date.fromisoformat(value["day"])
-    return OfferWords(value["title"], value["amount"], tuple(value["sentences"]))
+    return next(read(value) for name, read in _READERS.items() if name in value)
+
+
+# By a name that only its own documents have.
+_READERS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "minor": lambda said: Money(said["minor"], said["currency"]),
+    "moment": lambda said: datetime.fromisoformat(said["moment"]),
+    "day": lambda said: date.fromisoformat(said["day"]),
+    "claim_ref": lambda said: AskedAbout(said["claim_ref"], tuple(said["titles"]), said["url"]),
+    "title": lambda said: OfferWords(said["title"], said["amount"], tuple(said["sentences"])),
+}

@@ -12,6 +12,7 @@ from portal.records.orders import PAYMENTS, payments_in
 from portal.records.rows_as_json import read, read_all, read_by
 from portal.records.single_reads import ask_one
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence, Offer
+from portal.records.tables.follow_ups import FollowUp
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 
@@ -42,7 +43,8 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
     WHERE r.claim_id = c.id) AS goods,
   ($free) AS free, ($payments) AS payments,
   (SELECT json_agg(f ORDER BY f.id) FROM payments AS p JOIN refunds AS f ON f.payment_id = p.id
-    WHERE p.order_id = c.order_id) AS refunds
+    WHERE p.order_id = c.order_id) AS refunds,
+  (SELECT row_to_json(f) FROM follow_ups AS f WHERE f.claim_id = c.id ORDER BY f.turn DESC LIMIT 1) AS follow_up
 FROM claims AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.ref = $$1 AND c.customer_id = $$2
 """).substitute(
@@ -66,10 +68,11 @@ class ClaimRows:
     money: list[tuple[Payment, list[Refund]]]
     spent: dict[int, int]
     free: dict[int, Free]
+    follow_up: FollowUp | None
 
 
 class _Found(NamedTuple):
-    """The row that the statement gives: two objects and ten lists, as JSON."""
+    """The row that the statement gives: two objects, ten lists and the newest follow-up, as JSON."""
 
     claim: dict[str, Any]
     of_order: dict[str, Any]
@@ -83,6 +86,7 @@ class _Found(NamedTuple):
     free: list[tuple[int, int, int]] | None
     payments: list[tuple[dict[str, Any], int]] | None
     refunds: list[dict[str, Any]] | None
+    follow_up: dict[str, Any] | None
 
 
 def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
@@ -113,4 +117,5 @@ def whole(session: Session, ref: str, customer_id: int) -> ClaimRows | None:
         money=[(payment, refunds[payment.id]) for payment, _ in paid],
         spent={payment.id: spent for payment, spent in paid},
         free=stock.free_in(found.free),
+        follow_up=read(FollowUp, found.follow_up) if found.follow_up else None,
     )

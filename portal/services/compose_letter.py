@@ -11,11 +11,13 @@ from portal.domain.offers import RemedyKind
 from portal.domain.refunds import NOT_THERE
 from portal.letters import mail_contexts as mails
 from portal.letters.decline import decline
+from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
 from portal.letters.outcomes import escalated, photo_reason, waiting
 from portal.records import credit_codes, letter_facts
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.inbox import Letter
 from portal.services.apologise import apology, subject_of
+from portal.services.follow_up_token import link_to_answer
 from portal.services.reasons_of_offers import reasons_of_offers
 from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers, words_of_remedy
@@ -210,6 +212,28 @@ def _approved(told: _Told) -> mails.MailContext:
     return mails.Approved(**_opening(told), **_offers(told), staff_name=said.get("staff_name"), words=said.get("words"))
 
 
+def _follow_up(told: _Told) -> mails.MailContext:
+    toolkit, said = told.toolkit, told.letter.context
+    return FollowUp(
+        **_opening(told),
+        about=tuple(
+            AskedAbout(
+                claim_ref=one["claim"],
+                titles=tuple(one["titles"]),
+                url=link_to_answer(toolkit.shop.origin, toolkit.secret_key, one["claim"]),
+            )
+            for one in said["about"]
+        ),
+        again=said["again"],
+    )
+
+
+def _reopened(told: _Told) -> mails.MailContext:
+    said = told.letter.context
+    by = datetime.fromisoformat(said["answer_by"])
+    return Reopened(**_opening(told), staff_name=said["staff_name"], answers_by=by)
+
+
 _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "apology_with_offers": _apology_with_offers,
     "escalated": _escalated,
@@ -226,4 +250,6 @@ _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "replacement_shipped": _replacement_shipped,
     "replacement_failed": _replacement_failed,
     "answer_from_person": _answer_from_person,
+    "follow_up": _follow_up,
+    "reopened": _reopened,
 }

@@ -1,14 +1,17 @@
 """Which letter tells a claim as it stands, and leaving it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.domain.claims import ClaimState
 from portal.records import post
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
+from portal.records.tables.follow_ups import FollowUp
+from portal.records.tables.orders import Customer
 
 OFFERS = "apology_with_offers"
+FOLLOW_UP = "follow_up"
 _BY_STATE = {
     ClaimState.ESCALATED.value: "escalated",
     ClaimState.WAITING.value: "waiting",
@@ -34,9 +37,27 @@ def letter_telling(claim: Claim, template: str | None = None, **more: object) ->
     )
 
 
-def leave_letter(session: Session, claim: Claim, template: str | None = None) -> None:
+def leave_letter(session: Session, claim: Claim, template: str | None = None, **more: object) -> None:
     """Leave the letter that tells a claim as it stands now, or the named one."""
-    post.leave(session, letter_telling(claim, template))
+    post.leave(session, letter_telling(claim, template, **more))
+
+
+def leave_follow_up(session: Session, claim: Claim, asked: FollowUp, *, about: Sequence[Mapping[str, Any]]) -> None:
+    """Leave the letter that asks whether it was made right, or reminds of it, each once for each time.
+
+    claim: the first of those that it is about, to which it belongs. about: each claim's ref and titles.
+    """
+    again = asked.reminded_at is not None
+    letter = post.new_letter(
+        FOLLOW_UP,
+        recipient=session.get_one(Customer, claim.customer_id).mailbox,
+        locale=claim.locale,
+        subject_ref=claim.ref,
+        subject_version=2 * asked.turn - (0 if again else 1),
+        context={"claim": claim.ref, "about": list(about), "again": again},
+        claim_id=claim.id,
+    )
+    post.leave(session, letter)
 
 
 def letter_about(claim: Claim, template: str, **effect: str) -> dict[str, Any]:

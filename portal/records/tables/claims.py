@@ -60,11 +60,16 @@ class Claim(Base):
     next_action_at: Mapped[OptionalMoment]
     # The customer asks for a person beside whatever the state is, and has not been answered yet.
     waits_for_answer: Mapped[bool] = mapped_column(server_default="false")
+    # When the customer last said that what we did was not right; it stands first in the queue from then on.
+    reopened_at: Mapped[OptionalMoment]
     created_at: Mapped[CreatedAt]
 
     order: Mapped[Order] = relationship(lazy="raise")
     customer: Mapped[Customer] = relationship(lazy="raise")
     lines: Mapped[list["ClaimLine"]] = relationship(lazy="raise", order_by="ClaimLine.id", back_populates="claim")
+
+
+HELD = "standing -> 'held' IS NOT NULL OR standing -> 'at_choice' IS NOT NULL"
 
 
 class ClaimLine(Base):
@@ -80,6 +85,10 @@ class ClaimLine(Base):
             "about_replacement_id",
             postgresql_where="about_replacement_id IS NOT NULL",
         ),
+        # What is carried out and not answered for yet, for who asks about it.
+        Index("ix_claim_lines_made_whole", "claim_id", postgresql_where="state = 'made_whole'"),
+        # The few that a limit, a list or a budget had a say in.
+        Index("ix_claim_lines_held", "claim_id", postgresql_where=HELD),
     )
 
     id: Mapped[Key]

@@ -115,7 +115,12 @@ class Replacement(Base):
     __tablename__ = "replacements"
     __table_args__ = (
         CheckConstraint("state IN ('requested', 'accepted', 'shipped', 'delivered', 'refused')", name="state"),
-        Index("ix_replacements_one_live", "claim_line_id", unique=True, postgresql_where="state <> 'refused'"),
+        Index(
+            "ix_replacements_one_live",
+            "claim_line_id",
+            unique=True,
+            postgresql_where="state <> 'refused' AND not_right_at IS NULL",
+        ),
     )
 
     id: Mapped[Key]
@@ -134,5 +139,7 @@ class Replacement(Base):
     created_at: Mapped[CreatedAt]
     shipped_at: Mapped[OptionalMoment]
     delivered_at: Mapped[OptionalMoment]
+    # Since when it counts as having put nothing right: the customer said so, and a person gave another remedy.
+    not_right_at: Mapped[OptionalMoment]
     # The shelf that its pieces are promised from; none where the shop does not keep this SKU's stock.
     stock_item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stock_items.id"))

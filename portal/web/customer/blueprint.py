@@ -8,6 +8,7 @@ from portal.web.customer import (
     claim_views,
     conversation_views,
     credit_views,
+    follow_up_views,
     orders_views,
     photo_views,
     promise_views,
@@ -62,6 +63,10 @@ add("/claims/<ref>/ask-person", "ask_person", conversation_views.ask_person, met
 add("/claims/<ref>/ask-again", "ask_again", conversation_views.ask_again, methods=["POST"])
 add("/claims/<ref>/photos", "add_photos", photo_views.add_photos, methods=["POST"])
 add("/claims/<ref>/photos/<photo>", "photo", photo_views.photo)
+
+add("/claims/<ref>/made-right", "say_on_claim", follow_up_views.say_on_claim, methods=["POST"])
+add("/made-right/<ref>/<token>", "made_right", follow_up_views.made_right)
+add("/made-right/<ref>/<token>", "say_made_right", follow_up_views.say_made_right, methods=["POST"])
 
 add("/credit", "credit", credit_views.credit)
 add("/credit/code", "new_credit_code", credit_views.new_credit_code, methods=["POST"])

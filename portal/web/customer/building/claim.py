@@ -7,6 +7,7 @@ from portal.records.tables.claims import ClaimLine
 from portal.services.apologise import apology
 from portal.web.customer.building import groups
 from portal.web.customer.building.ending import ending_of
+from portal.web.customer.building.follow_up import box_of
 from portal.web.customer.building.history import messages, timeline
 from portal.web.customer.building.offers import offer_set
 from portal.web.customer.building.reading import ClaimRead, title_of
@@ -38,6 +39,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         apology=Apology(words.heading, tuple(words.paragraphs)),
         lines=tuple(_line(line, arriving=line.id in on_the_way) for line in claim.lines),
         ending=ending_of(state, remedies),
+        right=box_of(read, said),
         offers=offers,
         evidence=evidence,
         waits=groups.waits(read),

@@ -13,6 +13,7 @@ from portal.records import claim_page, customer_pages
 from portal.records.credit_statements import code_of
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimEvent, ClaimLine, ClaimMessage, Evidence
+from portal.records.tables.follow_ups import FollowUp
 from portal.records.tables.orders import OrderLine, Payment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
 from portal.services.read_order import capacity_of
@@ -41,6 +42,7 @@ class ClaimRead:
     zone: ZoneInfo
     locale: str
     shop_name: str
+    follow_up: FollowUp | None
 
     @property
     def ways(self) -> Ways:
@@ -91,6 +93,7 @@ def read_claim(
         zone=toolkit.zone,
         locale=locale_for(claim.order.locale),
         shop_name=toolkit.shop.name,
+        follow_up=rows.follow_up,
     )
 
 

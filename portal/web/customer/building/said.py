@@ -17,6 +17,8 @@ class Said:
     talk_sent: bool = False
     answer: str = ""
     answer_errors: tuple[str, ...] = ()
+    right: str = ""
+    right_errors: tuple[str, ...] = ()
     photo_errors: tuple[str, ...] = ()
     street: str = ""
     street_errors: tuple[str, ...] = ()

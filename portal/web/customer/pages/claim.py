@@ -11,6 +11,7 @@ from portal.web.customer.pages.claim_groups import (
     Waiting,
     WithPerson,
 )
+from portal.web.customer.pages.follow_up import AnswerBox
 from portal.web.customer.pages.offers import OfferSet
 from portal.web.customer.pages.parts import Message, TimelineEntry
 
@@ -91,6 +92,7 @@ class ClaimPage:
     Withdrawing posts ``version`` to ``customer.withdraw``.
     notices: sentences about what was just sent that belong to no part of the page any more.
     ending: what has happened, where the claim has come to its end; it then stands where the apology stood.
+    right: the question whether it is right, where it is asked or an answer can be changed.
     words: what the customer wrote with the report. may_withdraw, may_correct: nothing has moved yet.
     """
 
@@ -103,6 +105,7 @@ class ClaimPage:
     apology: Apology
     lines: tuple[ClaimLineView, ...]
     ending: Ending | None = None
+    right: AnswerBox | None = None
     offers: OfferSet | None = None
     evidence: EvidenceAsked | None = None
     waits: tuple[Waiting, ...] = ()

@@ -1,0 +1,24 @@
+"""What the link of a follow-up proves: derived from the claim's name, for this one purpose, and kept nowhere."""
+
+import base64
+import hashlib
+import hmac
+
+_BYTES = 16
+
+
+def token_for(secret_key: str, claim_ref: str) -> str:
+    """Derive the token of a claim's follow-ups: 128 bits that only the holder of the secret key can tell."""
+    said = b"\0".join((b"follow-up answer", claim_ref.encode()))
+    digest = hmac.new(secret_key.encode(), said, hashlib.sha256).digest()[:_BYTES]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def is_token(secret_key: str, claim_ref: str, given: str) -> bool:
+    """Tell whether a token is this claim's."""
+    return hmac.compare_digest(token_for(secret_key, claim_ref).encode(), given.encode())
+
+
+def link_to_answer(origin: str, secret_key: str, claim_ref: str) -> str:
+    """Give the link to the page on which a claim's follow-up is answered; opening it does nothing."""
+    return f"{origin}/made-right/{claim_ref}/{token_for(secret_key, claim_ref)}"
