@@ -205,7 +205,8 @@ def test_production_has_no_place_for_a_year(database_url: str, tmp_path: Path):
     }
     files = [str(GIVEN / "orders.csv"), "--payments", str(GIVEN / "payments.csv")]
 
-    result = typed(a_config(database_url, **changes), "sandbox", "year", *files, "--into", str(tmp_path / "year"))
+    places = ["--into", str(tmp_path / "year"), "--double", str(tmp_path / "double")]
+    result = typed(a_config(database_url, **changes), "sandbox", "year", *files, "--orders", "10", *places)
 
     assert result.exit_code == 1
     assert "no place in production" in result.output

@@ -52,8 +52,7 @@ def payment_rows(order: Drafted) -> Iterator[list[str]]:
 
 def _parcel_cells(parcel: Parcel, known_at: datetime, seed: int) -> Row:
     truth = parcel.truth
-    # The same dice as the file of scans is thrown with.
-    scans = scans_of(parcel, dice_of(seed, "scans", parcel.number))
+    scans = _scans(parcel, seed)
     arrived = truth.delivered_at is not None and truth.delivered_at <= known_at
     left = truth.handed_over_at is not None and truth.handed_over_at <= known_at
     return {
@@ -70,6 +69,11 @@ def _parcel_cells(parcel: Parcel, known_at: datetime, seed: int) -> Row:
     }
 
 
+def _scans(parcel: Parcel, seed: int) -> Iterator[tuple[str, datetime, str]]:
+    # The same dice as the file of scans is thrown with.
+    return scans_of(parcel, dice_of(seed, "scans", parcel.number))
+
+
 def _status(parcels: Sequence[Parcel], known_at: datetime) -> str:
     truths = [parcel.truth for parcel in parcels]
     if all(truth.delivered_at is not None and truth.delivered_at <= known_at for truth in truths):
@@ -82,11 +86,10 @@ def _cell(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat() if moment else ""
 
 
-def news_of(order: Drafted, until: datetime) -> list[datetime]:
+def news_of(order: Drafted, until: datetime, seed: int) -> list[datetime]:
     """Tell when something is learnt of an order that its customer has complained about: the feed brings it then."""
     first = order.complains_at
     if first is None or first >= until:
         return []
-    truths = [parcel.truth for parcel in order.parcels]
-    moments = {moment for truth in truths for moment in (truth.handed_over_at, truth.delivered_at) if moment}
+    moments = {at for parcel in order.parcels for _, at, _ in _scans(parcel, seed)}
     return sorted(moment for moment in moments if first < moment < until)

@@ -118,7 +118,7 @@ class _Files:
         for order in orders:
             last = list(order_rows(order, ends_at, costs))
             self._orders.writerows(last)
-            moments = news_of(order, ends_at)
+            moments = news_of(order, ends_at, year.wish.seed)
             self._first.writerows(order_rows(order, order.complains_at or ends_at, costs) if moments else last)
             for moment in moments:
                 year.news[moment.astimezone(UTC).date()] += order_rows(order, moment, costs)
