@@ -22,7 +22,7 @@ Facts = Mapping[str, Any]
 
 
 class RefundFacts(NamedTuple):
-    """A refund as it stands, and the card it goes back to."""
+    """A refund as it stands, and the card it goes back to. keeps: what came is the customer's to keep."""
 
     amount_minor: int
     currency: str
@@ -30,15 +30,17 @@ class RefundFacts(NamedTuple):
     card_last4: str | None
     state: str
     reason: str | None
+    keeps: bool | None
 
 
 class CreditFacts(NamedTuple):
-    """What a remedy granted, what its account has to spend, and the account's code under its seal."""
+    """What a remedy granted, what its account has to spend, the account's code under its seal, and keeps as above."""
 
     currency: str
     granted: int
     balance: int
     code_sealed: str
+    keeps: bool | None
 
 
 class ParcelFacts(NamedTuple):
@@ -61,8 +63,10 @@ _PROMISED = """
       WHERE l.context -> 'remedies' ? r.ref AND r.claim_id = c.id))
 """
 _REFUND = """
-  SELECT json_build_array(e.amount_minor, e.currency, p.card_brand, p.card_last4, e.state, e.reason)
-  FROM refunds AS e JOIN payments AS p ON p.id = e.payment_id WHERE e.ref = l.context ->> 'refund'
+  SELECT json_build_array(e.amount_minor, e.currency, p.card_brand, p.card_last4, e.state, e.reason,
+    cl.verdict -> 'keeps')
+  FROM refunds AS e JOIN payments AS p ON p.id = e.payment_id JOIN remedies AS r ON r.id = e.remedy_id
+  JOIN claim_lines AS cl ON cl.id = r.claim_line_id WHERE e.ref = l.context ->> 'refund'
 """
 _CREDIT = """
   SELECT json_build_array(r.currency,
@@ -71,7 +75,8 @@ _CREDIT = """
       FROM credit_lots AS g JOIN credit_moves AS m ON m.lot_id = g.id
       WHERE g.account_id = a.id AND (g.expires_at IS NULL OR g.expires_at > %(now)s))
     - (SELECT coalesce(sum(h.amount_minor), 0)::bigint FROM credit_holds AS h
-      WHERE h.account_id = a.id AND h.state = %(held)s AND h.expires_at > %(now)s), 0), a.code_sealed)
+      WHERE h.account_id = a.id AND h.state = %(held)s AND h.expires_at > %(now)s), 0), a.code_sealed,
+    (SELECT cl.verdict -> 'keeps' FROM claim_lines AS cl WHERE cl.id = r.claim_line_id))
   FROM remedies AS r JOIN credit_accounts AS a ON a.customer_id = c.customer_id AND a.currency = r.currency
   WHERE r.ref = l.context ->> 'remedy'
 """

@@ -12,7 +12,7 @@ from portal.domain.refunds import NOT_THERE
 from portal.letters import mail_contexts as mails
 from portal.letters.decline import decline
 from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
-from portal.letters.outcomes import escalated, photo_reason, waiting
+from portal.letters.outcomes import escalated, keeping, photo_reason, waiting
 from portal.records import credit_codes, letter_facts
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.inbox import Letter
@@ -55,14 +55,21 @@ def _after_report(told: _Told) -> dict[str, Any]:
 
 def _offers(told: _Told) -> dict[str, Any]:
     """Word what is offered now, and by when it is to be chosen."""
-    offered = [(line.order_line.title, offers) for line, offers in _live(told.claim)]
+    live = _live(told.claim)
+    offered = [(line.order_line.title, offers) for line, offers in live]
     money_back = any(offer.kind == RemedyKind.REFUND for _, offers in offered for offer in offers)
     ways = Ways.of_payments(letter_facts.paid(told.facts)) if money_back else NO_WAYS
     now, zone = told.toolkit.now(), told.toolkit.zone
     return {
         "offers": words_of_offers(offered, ways, since=now, locale=told.letter.locale, zone=zone),
         "choose_by": min((offer.expires_at for _, offers in offered for offer in offers), default=None),
+        "keeping": _keeping(told, all(line.verdict.get("keeps") for line, _ in live)),
     }
+
+
+def _keeping(told: _Told, keeps: object) -> str | None:
+    """Say that what came is theirs to keep, where a rule gave it so."""
+    return keeping(told.letter.locale) if keeps else None
 
 
 def _apology_with_offers(told: _Told) -> mails.MailContext:
@@ -141,7 +148,11 @@ def _refund(told: _Told) -> dict[str, Any]:
 
 
 def _refund_sent(told: _Told) -> mails.MailContext:
-    return mails.RefundSent(**_refund(told), bank_reference=told.letter.context.get("reference"))
+    return mails.RefundSent(
+        **_refund(told),
+        bank_reference=told.letter.context.get("reference"),
+        keeping=_keeping(told, letter_facts.refund(told.facts).keeps),
+    )
 
 
 def _refund_failed(told: _Told) -> mails.MailContext:
@@ -179,6 +190,7 @@ def _credit_issued(told: _Told) -> mails.MailContext:
         code=credit_codes.opened(credit.code_sealed, told.toolkit.secret_key) or "",
         shop_url=None,
         usable_until=None,
+        keeping=_keeping(told, credit.keeps),
     )
 
 
