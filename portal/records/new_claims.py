@@ -99,7 +99,7 @@ def write(
     }
     if ask(session, _WRITE, values) == (1,):
         if letter_waits:
-            outbox.follow_later(session, claim.ref, letter_waits)
+            outbox.follow_unless_sooner(session, claim.ref, letter_waits)
         else:
             outbox.follow(session, claim.ref)
 

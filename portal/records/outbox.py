@@ -18,6 +18,14 @@ _HAND_OVER = """
     SELECT procrastinate_defer_jobs_v1(ARRAY(
       SELECT told FROM json_populate_recordset(NULL::procrastinate_job_to_defer_v1, %(jobs)s) AS told))
 """
+# The same, where the job of a claim is among them: it does what one that waits for later would, so that one goes.
+_HAND_OVER_AT_ONCE = """
+    WITH overtaken AS (
+      DELETE FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(overtaken)s)
+    )
+    SELECT procrastinate_defer_jobs_v1(ARRAY(
+      SELECT told FROM json_populate_recordset(NULL::procrastinate_job_to_defer_v1, %(jobs)s) AS told))
+"""
 # Whoever leaves the same job at this moment waits for the other, and then sees theirs.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('outbox ' || %(lock)s, 0))"
 _WAITS = """
@@ -78,6 +86,18 @@ def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
     _leave(session, {**_following(claim_ref), "scheduled_at": _in(seconds)})
 
 
+def follow_unless_sooner(session: Session, claim_ref: str, seconds: float) -> None:
+    """Leave the first job of a new claim, to start so many seconds from now unless ``follow`` leaves one before.
+
+    One that is left sooner does all that this one would, and takes it out in the statement that leaves it.
+    """
+    _leave(session, {**_following(claim_ref), "scheduled_at": _in(seconds), "queueing_lock": _later(claim_ref)})
+
+
+def _later(claim_ref: str) -> str:
+    return f"later {claim_ref}"
+
+
 def _in(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
@@ -103,15 +123,22 @@ def taken(session: Session) -> list[dict[str, Any]]:
 
 def hand_over(session: Session) -> None:
     """Write the waiting jobs to the queue, on the session's own connection."""
-    jobs = [job for job in taken(session) if "queueing_lock" not in job or _is_new(session, job["queueing_lock"])]
-    if jobs:
+    jobs = [job for job in taken(session) if _is_new(session, job)]
+    overtaken = [_later(job["lock"]) for job in jobs if job["task_name"] == FOLLOW and "lock" in job]
+    if overtaken:
+        ask(session, _HAND_OVER_AT_ONCE, {"jobs": json.dumps(jobs), "overtaken": overtaken})
+    elif jobs:
         ask(session, _HAND_OVER, {"jobs": json.dumps(jobs)})
 
 
-def _is_new(session: Session, lock: str) -> bool:
-    """Tell whether no job with this lock waits yet; two of them would be an error of the queue."""
-    ask(session, _ALONE, {"lock": lock})
-    waits = ask(session, _WAITS, {"lock": lock})
+def _is_new(session: Session, job: dict[str, Any]) -> bool:
+    """Tell whether no job with its queueing lock waits yet; two of them would be an error of the queue."""
+    if "queueing_lock" not in job or job["task_name"] == FOLLOW:
+        # Nobody else can have left the first job of a claim that is not there before this transaction commits.
+        return True
+    lock = {"lock": job["queueing_lock"]}
+    ask(session, _ALONE, lock)
+    waits = ask(session, _WAITS, lock)
     return waits is None or not waits[0]
 
 

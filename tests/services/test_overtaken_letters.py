@@ -81,11 +81,18 @@ def test_whoever_chooses_on_the_page_gets_one_mail_that_opens_with_the_apology(s
     ((sorry,),) = shop.rows(_SORRY, ref=ref)
     ((_, words),) = shop.rows(_WORDS)
     assert words.splitlines()[2] == sorry
-    with shop.toolkit.transaction() as session:
-        session.execute(text(_AT_ONCE))
-    shop.work()
-    assert shop.letters(order) == ["refund_sent"]
     assert shop.failed_jobs() == []
+
+
+def test_the_job_of_the_mail_with_the_offers_goes_as_soon_as_another_follows_the_claim(shop: Shop):
+    order = shop.lost_order()
+    ref = patient(shop).report(order, Problem.MISSING_PACKAGE)
+    waiting = shop.rows(_FOLLOWS)
+
+    shop.accept(order, ref, "refund")
+
+    ((left,),) = shop.rows(_FOLLOWS)
+    assert (len(waiting), left) == (1, None)
 
 
 def test_whoever_leaves_the_page_is_sent_the_offers_half_a_minute_later(shop: Shop):
