@@ -17,6 +17,7 @@ from portal.domain.policy.difference import differences
 from portal.domain.policy.proof import Severity, prove
 from portal.jobs.concern_lines import concern_lines, refusal
 from portal.jobs.policy_drafting import COMMANDS, DESPITE, FROM, OVERTAKE, in_zone
+from portal.jobs.policy_explaining import check_again, explain
 from portal.jobs.policy_replaying import replay
 from portal.records import policies
 from portal.records.policies import DEFAULT_MARKET
@@ -31,7 +32,7 @@ def policy() -> None:
     """Publish a policy and see what it does."""
 
 
-for command in (*COMMANDS, replay):
+for command in (*COMMANDS, replay, explain, check_again):
     policy.add_command(command)
 
 

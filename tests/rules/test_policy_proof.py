@@ -37,7 +37,8 @@ _MENU: dict[str, list[Any]] = {
     "incident_open": [True, False],
     "today": [{"max": "2026-06-30"}, {"min": "2026-07-01", "max": "2026-12-31"}],
 }
-_NO = {"decline": {"reason": "charge_agrees", "alternative": "talk_to_a_person"}}
+_NO = {"decline": {"reason": "charge_agrees", "alternative": "repair_advice"}}
+_NO_WITH_A_PERSON = {"decline": {"reason": "charge_agrees", "alternative": "talk_to_a_person"}}
 _PERSON = {"person": {"reason": "high_value"}}
 
 
@@ -201,3 +202,40 @@ def test_the_default_policy_covers_everything_and_every_rule_of_it_counts() -> N
 
     assert proof.may_be_published
     assert places(proof.concerns) == set()
+
+
+_REFUND = {"offer": {"refund": {"goods": 100, "shipping": 100}}, "class": "entitled"}
+_OVERPAID = {"offer": {"refund": {"overpaid": 100}}, "class": "entitled"}
+_AGAIN = {"offer": {"replacement": {"arrives_in_days": 8}}, "class": "entitled"}
+_PAID_AND_BACK = {"given_back_share": {"min": 100}, "overpaid": "none"}
+
+
+@pytest.mark.parametrize(
+    ("no", "when", "loser", "expected"),
+    [
+        (_NO, {"problem": ["late"]}, _PERSON, True),
+        (_NO_WITH_A_PERSON, {"problem": ["late"]}, _PERSON, False),
+        (_NO_WITH_A_PERSON, {"problem": ["late"]}, _REFUND, True),
+        (_NO_WITH_A_PERSON, {"paid": False}, _REFUND, False),
+        (_NO_WITH_A_PERSON, {"paid": False}, _OVERPAID, False),
+        (_NO_WITH_A_PERSON, {"paid": False}, _AGAIN, True),
+        (_NO, {"paid": False}, _REFUND, True),
+        (_NO_WITH_A_PERSON, _PAID_AND_BACK, _REFUND, False),
+        (_NO_WITH_A_PERSON, {"given_back_share": {"min": 100}}, _OVERPAID, True),
+        (_NO_WITH_A_PERSON, {"given_back_share": {"min": 99}, "overpaid": "none"}, _REFUND, True),
+    ],
+)
+def test_a_no_hides_what_is_kinder_only_where_that_gives_something_that_it_does_not_lead_to(
+    no: dict[str, Any], when: dict[str, Any], loser: dict[str, Any], *, expected: bool
+) -> None:
+    document = dict(policy_of(when, {"parcel_state": ["delivered"]}).document)
+    first, second = document["rules"]
+    policy = parse({**document, "rules": [{**first, "then": no}, {**second, "then": loser}]})
+
+    told = keys(prove(policy).concerns, ConcernKind.LATER_IS_KINDER)
+
+    assert told == ({"rule_0"} if expected else set())
+
+
+def test_the_policy_that_ships_needs_no_word_to_be_published() -> None:
+    assert [one for one in prove(default_policy()).concerns if one.severity is not Severity.NOTE] == []

@@ -26,8 +26,9 @@ def a_year_for_damage(desk: Desk) -> Page:
 
 
 def in_review(desk: Desk) -> Visitor:
-    """Propose a change, and let an approver in."""
+    """Propose a change that opens a gap as well, so that it needs a word, and let an approver in."""
     a_year_for_damage(desk)
+    desk.act(f"Remove rule {desk.number_of('worn_out')}")
     desk.propose()
     return desk.somebody(Role.APPROVER)
 

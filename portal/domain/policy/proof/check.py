@@ -8,9 +8,9 @@ from portal.domain.policy.proof.concerns import Concern, ConcernKind, Proof, Sev
 from portal.domain.policy.proof.currencies import alike
 from portal.domain.policy.proof.examples import example_of
 from portal.domain.policy.proof.held_back import concerns_of_limits
-from portal.domain.policy.proof.kindness import kinder
+from portal.domain.policy.proof.kindness import Where, kinder_where
 from portal.domain.policy.proof.search import Purse, Search, TooLong
-from portal.domain.policy.proof.space import Space, space_of
+from portal.domain.policy.proof.space import Masks, Space, space_of
 from portal.domain.policy.proof.sums import concerns_of_outcomes
 from portal.domain.policy.table import Policy
 from portal.domain.problems import SENSIBLE
@@ -131,17 +131,24 @@ class _Check:
         keys = (winner.key, loser.key)
         search = self._search()
         start = search.within((*self._boxes[first], *self._boxes[second]))
-        is_kinder = kinder(loser.outcome, winner.outcome)
         try:
-            found = search.outside(start, self._boxes[:first] if is_kinder else [])
+            for where in kinder_where(loser.outcome, winner.outcome):
+                found = search.outside(self._narrowed(start, where), self._boxes[:first])
+                if found is not None:
+                    example = example_of(self._space, found)
+                    yield Concern(ConcernKind.LATER_IS_KINDER, Severity.WARNING, keys, example=example)
+                    return
+            if search.outside(start, []) is not None:
+                yield Concern(ConcernKind.OVERLAPS, Severity.NOTE, keys)
         except TooLong:
             yield Concern(ConcernKind.UNDECIDED, Severity.ERROR, keys)
-            return
-        if found is not None and is_kinder:
-            example = example_of(self._space, found)
-            yield Concern(ConcernKind.LATER_IS_KINDER, Severity.WARNING, keys, example=example)
-        elif found is not None:
-            yield Concern(ConcernKind.OVERLAPS, Severity.NOTE, keys)
+
+    def _narrowed(self, start: Masks, where: Where) -> Masks:
+        masks = list(start)
+        for name, holds in where.items():
+            at = self._space.numbers[name]
+            masks[at] &= self._space.dimensions[at].where(holds)
+        return masks
 
     def _gaps(self) -> Iterator[Concern]:
         """Tell, for every problem that makes sense for a parcel, a claim that no rule covers."""

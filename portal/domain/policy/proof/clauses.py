@@ -40,13 +40,15 @@ def clauses(
         never_so += _of_who_got_it()
     if "asked_by" in asked:
         never_so += _of_who_asks()
+    if "paid" in asked or "order_value" in asked:
+        never_so += _of_no_payment()
     for never in never_so:
         yield tuple((numbers[name], dimensions[numbers[name]].where(holds)) for name, holds in never.items())
 
 
 def _of_the_parcel() -> Iterator[dict[str, Holds]]:
     """Give what ``portal.domain.problems.parcel_state`` makes impossible."""
-    came, left, past = _from(0), _from(0), _from(1)
+    came, left, past = at_least(0), at_least(0), at_least(1)
     delivered, cancelled = _is(ParcelState.DELIVERED), _is(ParcelState.CANCELLED)
     yield {"parcel_state": delivered, "days_since_delivered": _not(came)}
     yield {"parcel_state": _not(delivered), "days_since_delivered": came}
@@ -54,7 +56,7 @@ def _of_the_parcel() -> Iterator[dict[str, Holds]]:
     yield {"parcel_state": _is(*_LEFT), "days_since_handed_over": _not(left)}
     yield {"parcel_state": _is(ParcelState.LATE), "days_since_promised": _not(past)}
     yield {"parcel_state": _is(ParcelState.ON_THE_WAY), "days_since_promised": past}
-    again = _from(1)
+    again = at_least(1)
     yield {"parcel_state": _is(*_NOT_CANCELLED), "order_status": _is(*NEVER_LEFT), "sent_again": _not(again)}
     yield {"parcel_state": cancelled, "order_status": _not(_is(*NEVER_LEFT))}
     yield {"parcel_state": cancelled, "sent_again": again}
@@ -94,23 +96,35 @@ def _of_remedies(windows: Sequence[Window]) -> Iterator[dict[str, Holds]]:
     counts = [window for window in windows if window.name == "earlier_remedies"]
     for one in (window for window in windows if window.name in ("remedies_value", "goodwill_value")):
         for count in (window for window in counts if window.days >= one.days):
-            yield {one.source: _from(1), count.source: _not(_from(1))}
+            yield {one.source: at_least(1), count.source: _not(at_least(1))}
+
+
+def _of_no_payment() -> Iterator[dict[str, Holds]]:
+    """Give what ``portal.domain.paid`` makes impossible: what was not captured was paid for nothing."""
+    yield {"order_value": _not(at_least(1)), "claimed_value": at_least(1)}
+    yield {"order_value": _not(at_least(1)), "overpaid": at_least(1)}
 
 
 def _of_the_rest() -> Iterator[dict[str, Holds]]:
-    yield {"sent_again": _from(1), "second_failure": _is(False)}
-    yield {"paid": _is(False), "order_value": _from(1)}
-    yield {"paid": _is(True), "order_value": _not(_from(1))}
+    yield {"sent_again": at_least(1), "second_failure": _is(False)}
+    yield {"paid": _is(False), "order_value": at_least(1)}
+    yield {"paid": _is(True), "order_value": _not(at_least(1))}
     # Where nothing was paid, a claim is about the whole order.
-    yield {"order_value": _not(_from(1)), "claimed_share": _not(_from(10_000))}
+    yield {"order_value": _not(at_least(1)), "claimed_share": _not(at_least(10_000))}
 
 
 def _is(*values: object) -> Holds:
     return lambda part: part.value in values
 
 
-def _from(least: int) -> Holds:
+def at_least(least: int) -> Holds:
+    """Hold for numbers from this one on. The domain must be cut there."""
     return lambda part: part.low is not None and part.low >= least
+
+
+def below(end: int) -> Holds:
+    """Hold for numbers under this one. The domain must be cut there."""
+    return lambda part: part.high is not None and part.high < end
 
 
 def _known(part: Part) -> bool:

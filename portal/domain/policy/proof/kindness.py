@@ -1,13 +1,50 @@
-"""Which of two outcomes gives a customer more, where that can be said without a claim."""
+"""Which of two outcomes gives a customer more, where that can be said without a claim, and of which claims it is so."""
 
+from collections.abc import Iterator, Mapping
+
+from portal.domain.offers import RemedyKind
 from portal.domain.policy.plans import Amount, CustomerCap, OfferPlan
+from portal.domain.policy.proof.clauses import Holds, at_least, below
 from portal.domain.policy.table import Outcome
 from portal.domain.policy.verdict import OutcomeKind
+from portal.domain.reasons import Alternative
+
+Where = Mapping[str, Holds]
+"""What a claim must be like, by fact; of any claim where empty."""
+_ANYWHERE: Where = {}
+_WHOLE = 10_000
 
 
-def kinder(one: Outcome, other: Outcome) -> bool:
+def kinder_where(one: Outcome, other: Outcome) -> Iterator[Where]:
+    """Give of which claims the first outcome gives more than the other: each that it names will do.
+
+    Money can only go back where some was paid and is not back yet. A rule that offers nothing else asks a person, who
+    is no kinder than a no with a way to a person beside it.
+    """
+    if not _kinder(one, other):
+        return
+    is_no = other.kind is OutcomeKind.DECLINE
+    if one.kind is not OutcomeKind.OFFER or (is_no and not _leads_to_a_person(other)):
+        yield _ANYWHERE
+        return
+    if any(plan.kind is RemedyKind.REPLACEMENT for plan in one.plans):
+        yield _ANYWHERE
+        return
+    if any(plan.goods or plan.shipping or plan.fixed is not None for plan in one.plans):
+        yield {"line_value": at_least(1), "given_back_share": below(_WHOLE)}
+    if any(plan.overpaid for plan in one.plans):
+        yield {"overpaid": at_least(1)}
+
+
+def _leads_to_a_person(no: Outcome) -> bool:
+    return no.alternative is Alternative.TALK_TO_A_PERSON
+
+
+def _kinder(one: Outcome, other: Outcome) -> bool:
     """Tell whether the first gives more: anything beside a no; of offers, none less and one more."""
     if other.kind is OutcomeKind.DECLINE:
+        if one.kind is OutcomeKind.ESCALATE:
+            return not _leads_to_a_person(other)
         return one.kind is not OutcomeKind.DECLINE
     if one.kind is not OutcomeKind.OFFER or other.kind is not OutcomeKind.OFFER:
         return False

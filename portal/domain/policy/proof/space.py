@@ -20,7 +20,11 @@ _CUTS: Mapping[str, int] = {
     "days_since_promised": 1,
     "sent_again": 1,
     "order_value": 1,
+    "claimed_value": 1,
+    "line_value": 1,
+    "overpaid": 1,
     "claimed_share": 10_000,
+    "given_back_share": 10_000,
 }
 # The first is never more than the second; each pair stands after those that raise its first.
 _ORDERS = (
