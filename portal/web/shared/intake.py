@@ -15,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _MEGABYTE = 1024 * 1024
 MOST_BYTES = _MEGABYTE
 MOST_BYTES_WITH_PHOTOS = 10 * 10 * _MEGABYTE + _MEGABYTE
+MOST_BYTES_OF_A_TEXT = 5 * _MEGABYTE
 MOST_FIELDS = 1000
 _LONGEST_TARGET = 4000
 # Everything below the blank but TAB, LF and CR, and DELETE: no keyboard types them, and PostgreSQL refuses the first.
@@ -25,6 +26,13 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 def takes_photos(view: View) -> View:
     """Mark a view whose request may carry ten photos; every other takes up to a megabyte."""
     cast("Any", view).most_bytes = MOST_BYTES_WITH_PHOTOS
+    return view
+
+
+def takes_a_long_text(view: View) -> View:
+    """Mark a view whose form may hold a whole document, sent as it is, which is five megabytes at most."""
+    cast("Any", view).most_bytes = MOST_BYTES_OF_A_TEXT
+    cast("Any", view).most_in_memory = MOST_BYTES_OF_A_TEXT
     return view
 
 
@@ -61,6 +69,7 @@ def check_intake() -> None:
     sent = the_request()
     view = current_app.view_functions.get(sent.endpoint or "")
     sent.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
+    sent.max_form_memory_size = getattr(view, "most_in_memory", MOST_BYTES)
     if sent.content_length is not None and sent.content_length > sent.max_content_length:
         raise RequestEntityTooLarge
     if CONTROL.search(sent.path) or "\ufffd" in sent.path:

@@ -19,7 +19,9 @@ LONGEST_DESCRIPTION = 300
 FORM = "rule-form"
 _PREFIX = "c"
 REPEATED = tuple(f"{_PREFIX}-{name}-word" for name in VOCABULARY)
-_WHEN = re.compile(r"rule [a-z0-9_]+: when\.(?P<fact>[a-z_]+)[a-z_.]*: (?P<reason>.*)", re.DOTALL)
+_WHEN = re.compile(
+    r"rule [a-z0-9_]+: when\.(?P<fact>[a-z_]+)[a-z_.]*(?: \(rule number \d+\))?: (?P<reason>.*)", re.DOTALL
+)
 _THEN = re.compile(r"rule [a-z0-9_]+: then[a-z_.]*: (?P<reason>.*)", re.DOTALL)
 _LONGEST = 4000
 

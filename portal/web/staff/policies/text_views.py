@@ -1,6 +1,5 @@
 """A draft as text, for whoever likes it so, and for what the table cannot say."""
 
-import re
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -10,26 +9,28 @@ from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadPolicy, IllegalMove, MovedOn
 from portal.services.draft_policy import save_draft
 from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.intake import takes_a_long_text
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page, moved_words, refusal_words
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import DraftHead, head_of
+from portal.web.staff.policies.text_lines import line_of
 
-_LINE = re.compile(r"at line (\d+)")
-_RULE = re.compile(r"rule (?:number (?P<number>\d+)|(?P<key>[a-z][a-z0-9_]*))")
+_LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """Rendered by ``staff/policies/text.html``. line: the line that an error is about, 0 for none."""
+    """Rendered by ``staff/policies/text.html``. line: the line that an error is about, 0 for none; shown: its words."""
 
     head: DraftHead
     text: str
     rows: int
     error: str = ""
     line: int = 0
+    shown: str = ""
     theirs: str = ""
 
 
@@ -41,6 +42,7 @@ def draft_text(ref: str) -> Answer:
 
 
 @staff(*WRITES_POLICY)
+@takes_a_long_text
 def save_text(ref: str) -> Answer:
     """Keep the whole text; where it is no policy, say at which rule and line, and keep what was typed."""
     page = asked_page(ref)
@@ -60,29 +62,14 @@ def _page(file: DraftFile, text: str, *, error: str = "", moved: bool = False, s
     sentence = refusal_words(BadPolicy(error)) if error else ""
     if moved:
         sentence = moved_words()
+    line = line_of(error, text) if error else 0
     page = TextPage(
         head=head_of(file),
         text=text,
         rows=min(max(text.count("\n") + 2, 20), 60),
         error=sentence,
-        line=_line_of(error, text) if error else 0,
+        line=line,
+        shown=text.split("\n")[line - 1].strip()[:_LONGEST_SHOWN] if line else "",
         theirs=file.draft.source if moved else "",
     )
     return make_response(render_template("staff/policies/text.html", page=page, **frame(HERE)), status)
-
-
-def _line_of(error: str, text: str) -> int:
-    """Find the line of a text that an error is about: the one that it names, or where its rule begins."""
-    line = _LINE.search(error)
-    if line:
-        return int(line[1])
-    rule = _RULE.match(error)
-    if rule is None:
-        return 0
-    lines = text.split("\n")
-    if rule["number"]:
-        starts = [at for at, one in enumerate(lines, 1) if one.strip().replace(" ", "") == "[[rules]]"]
-        number = int(rule["number"])
-        return starts[number - 1] if number <= len(starts) else 0
-    named = re.compile(rf"""\s*key\s*=\s*["']{re.escape(rule["key"])}["']""")
-    return next((at for at, one in enumerate(lines, 1) if named.match(one)), 0)
