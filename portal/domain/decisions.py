@@ -66,6 +66,11 @@ class Ceiling:
         """The most that money or credit may give back."""
         return Money(max(self.paid.minor - self.given.minor, 0), self.paid.currency)
 
+    @property
+    def replaceable(self) -> Money:
+        """The most that goods may be worth which are sent again: they count like money that goes back."""
+        return min(self.goods, self.left)
+
     def goodwill(self, reason: GoodwillReason | None) -> Money:
         """Give the most that may come on top, for a reason; nothing without one."""
         return self.paid.portion(GOODWILL_SHARES[reason], _HUNDRED) if reason else zero(self.paid.currency)
@@ -115,14 +120,20 @@ def check_approval(approval: LineApproval, ceiling: Ceiling) -> None:
 
 
 def _check_offer(offer: OfferTerms, approval: LineApproval, ceiling: Ceiling) -> None:
-    most = ceiling.goods if offer.kind is RemedyKind.REPLACEMENT else ceiling.left
+    most = ceiling.replaceable if offer.kind is RemedyKind.REPLACEMENT else ceiling.left
     if most < offer.amount:
         raise AboveCeiling(approval.line_number, offer.kind, most, bonus=False)
-    if offer.kind is not RemedyKind.REPLACEMENT and offer.amount.minor <= 0:
+    if offer.kind is not RemedyKind.REPLACEMENT and not _gives(offer, ceiling):
         raise BadAmount(f"line {approval.line_number}: {offer.kind} gives nothing")
     goodwill = ceiling.goodwill(approval.goodwill) if offer.kind is RemedyKind.STORE_CREDIT else zero(most.currency)
     if offer.bonus.minor < 0 or goodwill < offer.bonus:
         raise AboveCeiling(approval.line_number, offer.kind, goodwill, bonus=True)
+
+
+def _gives(offer: OfferTerms, ceiling: Ceiling) -> bool:
+    """Tell whether an offer gives something; where all went back already, goodwill alone may come as credit."""
+    alone = offer.kind is RemedyKind.STORE_CREDIT and not ceiling.left and offer.bonus.minor > 0
+    return offer.amount.minor > 0 or (alone and not offer.amount)
 
 
 def stake_of(approvals: Sequence[LineApproval], currency: str) -> Money:

@@ -22,7 +22,10 @@ HISTORY = """
     ARRAY(SELECT e.happened_at FROM claims AS c JOIN claim_events AS e ON e.claim_id = c.id
       WHERE c.customer_id = %(customer_id)s AND c.id IS DISTINCT FROM %(beside)s
         AND e.action IN ('not_restored', 'told_again') AND e.happened_at >= %(since)s
-      ORDER BY e.happened_at DESC LIMIT 100))
+      ORDER BY e.happened_at DESC LIMIT 100),
+    ARRAY(SELECT DISTINCT k.order_line_id FROM claims AS c
+      JOIN claim_events AS e ON e.claim_id = c.id AND e.action = 'not_restored'
+      JOIN claim_lines AS k ON k.id = e.claim_line_id WHERE c.order_id = %(order_id)s))
 """
 
 
@@ -40,20 +43,23 @@ class History:
     """What is known of a customer beside this order, each list the newest first.
 
     first_order_at: of all their orders. failed_follow_ups: when they told us that what we did was not right.
+    not_right: lines of this order, by their keys, of which they told us so, on whatever claim.
     """
 
     first_order_at: datetime | None
     orders: tuple[datetime, ...]
     remedies: tuple[RemedyGiven, ...]
     failed_follow_ups: tuple[datetime, ...]
+    not_right: frozenset[int]
 
 
 def history_in(found: Sequence[Any]) -> History:
     """Read what ``HISTORY`` found."""
-    first, orders, remedies, failed = found
+    first, orders, remedies, failed, not_right = found
     return History(
         first_order_at=None if first is None else datetime.fromisoformat(first),
         orders=tuple(map(datetime.fromisoformat, orders)),
         remedies=tuple(RemedyGiven(datetime.fromisoformat(at), *worth) for at, *worth in remedies),
         failed_follow_ups=tuple(map(datetime.fromisoformat, failed)),
+        not_right=frozenset(not_right),
     )

@@ -28,7 +28,8 @@ LEAVE = Template("""
 _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
 # What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
 # has come to its end, and has a letter of its own; nor does one that tells where a claim stands, once no line of it
-# stands there; nor do an apology and its offers, once every line has what was chosen for it or is over.
+# stands there; nor do an apology and its offers, once every line has what was chosen for it or is over; nor does the
+# question whether it is right, once that is answered.
 _HOLD = Template("""
 WITH claim AS (
   SELECT id FROM claims WHERE ref = %(claim)s
@@ -43,6 +44,12 @@ WITH claim AS (
       OR waiting.template IN ('escalated', 'waiting', 'declined')
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = waiting.template)
+      OR waiting.template = 'reopened'
+      AND NOT EXISTS (SELECT FROM claim_lines
+        WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = 'escalated')
+      OR waiting.template = 'follow_up'
+      AND NOT EXISTS (SELECT FROM follow_ups
+        WHERE follow_ups.claim_id = waiting.claim_id AND follow_ups.next_at IS NOT NULL)
       OR waiting.template = 'apology_with_offers'
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))

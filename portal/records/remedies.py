@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.ports import Address, ShipmentOrder
@@ -139,6 +139,18 @@ def goods_owed(session: Session, remedy: Remedy) -> int:
     """Tell what a failed remedy still owes for goods that were not sent, in minor units."""
     asked = select(func.count()).where(Replacement.remedy_id == remedy.id, Replacement.state == "refused")
     return remedy.amount_minor if session.scalar(asked) else 0
+
+
+def set_aside_goods(session: Session, claim_line_id: int, now: datetime) -> None:
+    """Note of goods that have left for a line that they put nothing right, so that something else can."""
+    sent = (Replacement.claim_line_id == claim_line_id, Replacement.state.in_(("shipped", "delivered")))
+    session.execute(update(Replacement).where(*sent, Replacement.not_right_at.is_(None)).values(not_right_at=now))
+
+
+def is_carried_out(session: Session, claim_line_id: int) -> bool:
+    """Tell whether a remedy of a line has come to its good end."""
+    asked = select(Remedy.id).where(Remedy.claim_line_id == claim_line_id, Remedy.state == "settled").limit(1)
+    return session.scalars(asked).first() is not None
 
 
 def any_of(session: Session, claim_id: int) -> bool:

@@ -29,15 +29,17 @@ SELECT json_agg(json_build_array(row_to_json(g), k.order_line_id, c.id,
 FROM claims AS c JOIN claim_lines AS k ON k.claim_id = c.id JOIN replacements AS g ON g.claim_line_id = k.id
 WHERE $which AND g.state IN ('shipped', 'delivered')
 """
-_ONE = Template(_PARCELS).substitute(which="c.order_id = %(order_id)s AND g.ref = %(ref)s")
+# A claim that a no has reopened goes on by itself, and so does one whose goods were set aside for something else.
+_ITS_OWN = "g.not_right_at IS NULL AND k.state NOT IN ('offered', 'escalated', 'awaiting_customer', 'declined')"
+_ONE = Template(_PARCELS).substitute(which=f"c.order_id = %(order_id)s AND g.ref = %(ref)s AND {_ITS_OWN}")
 _OF_LINE = Template(_PARCELS).substitute(which="g.id = %(id)s")
-_OF_ORDERS = Template(_PARCELS).substitute(which="c.order_id = ANY (%(order_ids)s)")
+_OF_ORDERS = Template(_PARCELS).substitute(which=f"c.order_id = ANY (%(order_ids)s) AND {_ITS_OWN}")
 _PAGE = Template("""
 SELECT row_to_json(o), (SELECT json_agg(json_build_object('line', l, 'shipment', s))
   FROM order_lines AS l JOIN shipments AS s ON s.id = l.shipment_id WHERE l.order_id = o.id),
   ($parcels)
 FROM orders AS o WHERE o.order_number = $$1 AND o.customer_id = $$2
-""").substitute(parcels=Template(_PARCELS).substitute(which="c.order_id = o.id AND g.ref = $3"))
+""").substitute(parcels=Template(_PARCELS).substitute(which=f"c.order_id = o.id AND g.ref = $3 AND {_ITS_OWN}"))
 _HAND_ON = """
 UPDATE claim_units SET live = false
 WHERE claim_line_id = %(line_id)s AND unit = ANY (%(units)s) AND live

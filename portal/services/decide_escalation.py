@@ -30,6 +30,7 @@ from portal.services.apply_verdict import make_offer, move, supersede_offers, to
 from portal.services.open_claim import Desk, Draft, Page
 from portal.services.order_entitlement import entitlement_in, left_for
 from portal.services.release_debt import release_debt
+from portal.services.second_remedy import decline_line, make_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def put_in_force(desk: Desk, rows: Sequence[Decision], said: dict[str, Any]) -> 
     for row in rows:
         line = by_id[row.claim_line_id]
         supersede_offers(line)
+        make_room(desk, line)
         row.state = "in_force"
         for terms in LineApproval.from_document(row.terms).offers:
             make_offer(line, terms, made_by=desk.actor, now=desk.now)
@@ -139,18 +141,7 @@ def refuse(desk: Desk, refusal: Refusal) -> Draft:
         supersede_offers(line)
         line.reason, line.alternative, line.decline_words = terms["reason"], terms["alternative"], refusal.words
         line.evidence_wanted, line.wait_until = None, None
-        move(
-            desk.session,
-            desk.claim,
-            line,
-            Action.DECLINE,
-            actor=desk.actor,
-            now=desk.now,
-            event="declined",
-            decision=row.ref,
-            reason=refusal.reason.value,
-            key=desk.page.key,
-        )
+        decline_line(desk, line, decision=row.ref, reason=refusal.reason.value)
     _owe_nothing(desk, lines)
     _answered(desk, refusal.words)
     return Draft("declined", {"claim": desk.claim.ref, "staff_name": desk.member.name}, said)

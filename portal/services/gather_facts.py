@@ -56,7 +56,6 @@ def gather_facts(
     now: datetime,
     asked_by: Asker = Asker.CUSTOMER,
     evidence: bool = False,
-    second_failure: bool = False,
 ) -> list[Facts]:
     """Gather the facts of each affected line, in their order."""
     currency = read.order.currency
@@ -77,7 +76,7 @@ def gather_facts(
         parcel = one.again or parcel_of(one.line.shipment)
         said = {
             **of_all,
-            **_of_parcel(read, parcel, now, second_failure=second_failure),
+            **_of_parcel(read, parcel, now, not_right=one.line.id in read.dossier.history.not_right),
             **_of_line(one, worth, currency),
             "out_of_stock": one.line.id in without,
         }
@@ -149,7 +148,7 @@ def _days_ago(moments: Iterable[datetime], now: datetime) -> tuple[int, ...]:
     return tuple(days_between(moment, now) or 0 for moment in moments)
 
 
-def _of_parcel(read: OrderRead, parcel: Parcel, now: datetime, *, second_failure: bool) -> dict[str, Any]:
+def _of_parcel(read: OrderRead, parcel: Parcel, now: datetime, *, not_right: bool) -> dict[str, Any]:
     order = read.order
     came = parcel.delivered_at is not None and parcel.delivered_at <= now
     return {
@@ -165,7 +164,7 @@ def _of_parcel(read: OrderRead, parcel: Parcel, now: datetime, *, second_failure
         "delivered_to": place(parcel.left_at, parcel.signed_by, came=came),
         "carrier": parcel.carrier,
         "service": parcel.service,
-        "second_failure": second_failure or parcel.times_again > 0,
+        "second_failure": not_right or parcel.times_again > 0,
         "sent_again": parcel.times_again,
     }
 

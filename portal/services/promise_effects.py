@@ -19,7 +19,7 @@ from portal.records.acceptances import Held, Promise
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.orders import Payment
 from portal.records.tables.remedies import Refund, Remedy, Replacement
-from portal.services.order_entitlement import entitlement_in, wanted_by
+from portal.services.order_entitlement import entitlement_in, left_for, wanted_by
 from portal.services.read_order import capacity_of
 
 
@@ -48,6 +48,8 @@ class OrderShare:
     def take(self, line: ClaimLine, offer: Offer) -> Given:
         """Take what an offer gives out of its units; goods and gifts take nothing. Raises OfferGone."""
         is_gift = offer.kind == RemedyKind.STORE_CREDIT and offer.policy_class == PolicyClass.GOODWILL
+        if offer.kind == RemedyKind.REPLACEMENT:
+            self._check_goods(line, offer)
         if is_gift or offer.kind == RemedyKind.REPLACEMENT:
             return {}
         units, undecided = self._money.units[line.id], self._money.undecided
@@ -56,6 +58,12 @@ class OrderShare:
             return self._entitlement.take(line.order_line_id, units, wanted, spoken_for=undecided)
         except AboveEntitlement as error:
             raise OfferGone(offer.ref) from error
+
+    def _check_goods(self, line: ClaimLine, offer: Offer) -> None:
+        """Raise OfferGone for goods beside money that went back for them before. Goods alone take nothing."""
+        given = sum(self._entitlement.given_for(line.order_line_id, unit).total for unit in self._money.units[line.id])
+        if given and offer.amount_minor > left_for(self._entitlement, line, self._money):
+            raise OfferGone(offer.ref)
 
 
 @dataclass(frozen=True, slots=True)

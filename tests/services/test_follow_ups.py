@@ -1,54 +1,15 @@
 """Did we make it right? Asked once it has arrived, answered by one tap, and never counted without a yes."""
 
-from datetime import timedelta
-from typing import Any
+import pytest
 
+from portal.domain.errors import MovedOn, NotFound
 from portal.domain.follow_up import Answer
-from portal.services.answer_follow_up import Said, answer_by_link
-from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
+from portal.domain.problems import Problem
+from portal.services.answer_follow_up import AnswerTooLate, Said, answer_by_link, answer_on_page
 from portal.services.follow_up_token import token_for
-from tests.support.shop import AnOrder, Shop
-
-
-def sweep(shop: Shop) -> None:
-    """Ask whoever is to be asked now, and let the mails leave."""
-    for customer_id in customers_to_ask(shop.toolkit):
-        ask_customer_if_right(shop.toolkit, customer_id=customer_id)
-    shop.work()
-
-
-def carried_out(shop: Shop, kind: str = "refund", **wanted: Any) -> tuple[AnOrder, str]:
-    """Make a claim of which everything was done a moment ago."""
-    order, ref = shop.promised(kind, **wanted)
-    shop.work()
-    sweep(shop)
-    return order, ref
-
-
-def asked(shop: Shop, **wanted: Any) -> tuple[AnOrder, str]:
-    """Make a claim whose customer was asked just now."""
-    order, ref = carried_out(shop, **wanted)
-    shop.later(days=14)
-    sweep(shop)
-    return order, ref
-
-
-def say(shop: Shop, ref: str, answer: str, words: str = "", key: str = "a page") -> None:
-    """Answer by the link of the mail."""
-    token = token_for(shop.toolkit.secret_key, ref)
-    answer_by_link(shop.toolkit, claim_ref=ref, token=token, said=Said(Answer(answer), words, key))
-
-
-def events(shop: Shop, ref: str) -> list[tuple[str, str]]:
-    """List what was answered and by whom."""
-    told = ["restored", "not_restored", "closed_not_known", "follow_up_asked", "follow_up_reminded"]
-    rows = shop.rows(
-        "SELECT e.action, e.actor FROM claim_events e JOIN claims c ON c.id = e.claim_id WHERE c.ref = :ref"
-        " AND e.action = ANY (:told) ORDER BY e.id",
-        ref=ref,
-        told=told,
-    )
-    return [(row.action, row.actor) for row in rows]
+from portal.services.withdraw_claim import withdraw_claim
+from tests.support.follow_ups import asked, carried_out, deliver, events, say, sweep
+from tests.support.shop import Shop
 
 
 def test_money_back_is_asked_about_when_the_bank_has_had_its_days_and_not_before(shop: Shop) -> None:
@@ -82,15 +43,105 @@ def test_a_yes_by_the_link_restores_the_claim_and_the_same_again_changes_nothing
     assert [row.body for row in bodies] == ["Thank you."]
 
 
-def test_a_no_reopens_the_claim_under_its_name_with_a_named_person_and_a_moment(shop: Shop) -> None:
+def test_nobody_who_does_not_answer_is_asked_more_than_twice_or_counted_as_restored(shop: Shop) -> None:
     order, ref = asked(shop)
+    for _ in range(20):
+        shop.later(days=3)
+        sweep(shop)
 
-    say(shop, ref, "no", "The money is not there.")
+    assert shop.claim(ref).state == "closed_not_known"
+    assert shop.letters(order).count("follow_up") == 2
+    assert [action for action, _ in events(shop, ref)] == ["follow_up_asked", "follow_up_reminded", "closed_not_known"]
+
+    say(shop, ref, "yes")
+    assert shop.claim(ref).state == "restored"
+
+
+def test_several_claims_of_one_customer_come_in_one_mail_and_no_other_within_a_week(shop: Shop) -> None:
+    order, first = carried_out(shop)
+    shop.later(days=1)
+    _, second = carried_out(shop, customer=order)
+    shop.later(days=3)
+    _, third = carried_out(shop, customer=order)
+    shop.later(days=11)
+    sweep(shop)
+
+    mails = shop.rows("SELECT body FROM letters WHERE template = 'follow_up'")
+    assert len(mails) == 1
+    assert (first in mails[0].body, second in mails[0].body, third in mails[0].body) == (True, True, False)
+
+    shop.later(days=6, hours=23)
+    sweep(shop)
+    assert shop.letters(order).count("follow_up") == 1
+    shop.later(hours=1)
+    sweep(shop)
+    assert shop.letters(order).count("follow_up") == 2
+    assert third in shop.last_words(order)
+
+
+def test_what_arrived_long_ago_is_closed_and_asked_of_nobody(shop: Shop) -> None:
+    order, ref = shop.promised("refund")
     shop.work()
+    shop.later(days=80)
+    sweep(shop)
+    sweep(shop)
 
-    claim = shop.claim(ref)
-    assert (claim.state, claim.lines[0].reason) == ("escalated", "second_failure")
-    assert claim.lines[0].evidence_wanted is None
-    assert claim.reopened_at == shop.now()
-    assert shop.answers_by(ref) == shop.now() + timedelta(hours=8)
-    assert shop.letters(order)[-1] == "reopened"
+    assert (shop.claim(ref).state, "follow_up" in shop.letters(order)) == ("closed_not_known", False)
+
+
+def test_a_parcel_of_which_no_scan_ever_tells_is_asked_about_all_the_same(shop: Shop) -> None:
+    order, _ = shop.promised("replacement")
+    shop.work()
+    deliver(shop, "shipped")
+    sweep(shop)
+    shop.later(days=29)
+    sweep(shop)
+    before = shop.letters(order).count("follow_up")
+    shop.later(days=1)
+    sweep(shop)
+
+    assert (before, shop.letters(order).count("follow_up")) == (0, 1)
+
+
+def test_an_answer_of_years_later_for_a_withdrawn_claim_or_one_never_asked_about_changes_nothing(shop: Shop) -> None:
+    withdrawn = shop.lost_order()
+    never = shop.report(withdrawn, Problem.MISSING_PACKAGE)
+    withdraw_claim(shop.toolkit, customer_id=withdrawn.customer_id, claim_ref=never)
+    _, ref = asked(shop)
+    shop.later(days=181)
+
+    with pytest.raises(MovedOn):
+        say(shop, never, "yes")
+    with pytest.raises(AnswerTooLate):
+        say(shop, ref, "no")
+
+    assert (shop.claim(never).state, shop.claim(ref).state) == ("withdrawn", "made_whole")
+
+
+def test_a_mind_changes_within_a_month_and_the_history_keeps_both(shop: Shop) -> None:
+    order, ref = asked(shop)
+    say(shop, ref, "yes")
+    shop.later(days=29)
+    answer_on_page(
+        shop.toolkit, customer_id=order.customer_id, claim_ref=ref, said=Said(Answer.NO, "", "the claim page")
+    )
+    shop.later(days=31)
+
+    with pytest.raises(MovedOn):
+        say(shop, ref, "yes")
+
+    answers = [(action, actor.partition(":")[0]) for action, actor in events(shop, ref)[1:]]
+    assert answers == [("restored", "guest"), ("not_restored", "claimant")]
+
+
+def test_another_persons_link_proves_nothing(shop: Shop) -> None:
+    _, ref = asked(shop)
+    _, other = asked(shop)
+
+    with pytest.raises(NotFound):
+        answer_by_link(
+            shop.toolkit,
+            claim_ref=ref,
+            token=token_for(shop.toolkit.secret_key, other),
+            said=Said(Answer.YES, "", "a page"),
+        )

@@ -116,12 +116,13 @@ FLOW = (
         "F9",
         "one replacement lives per line and unit, of as many as were claimed, and its cost is booked once it has left",
         "replacements",
-        """SELECT 'line ' || claim_line_id FROM replacements WHERE state <> 'refused'
+        """SELECT 'line ' || claim_line_id FROM replacements WHERE state <> 'refused' AND not_right_at IS NULL
             GROUP BY claim_line_id HAVING count(*) > 1
             UNION ALL
             SELECT 'line ' || u.order_line_id || ' unit ' || u.unit
             FROM replacements g JOIN claim_units u ON u.claim_line_id = g.claim_line_id
-            WHERE g.state IN ('requested', 'accepted') OR (g.state IN ('shipped', 'delivered') AND u.live)
+            WHERE (g.state IN ('requested', 'accepted') OR (g.state IN ('shipped', 'delivered') AND u.live))
+              AND g.not_right_at IS NULL
             GROUP BY u.order_line_id, u.unit HAVING count(DISTINCT g.id) > 1
             UNION ALL
             SELECT g.ref FROM replacements g JOIN claim_lines k ON k.id = g.claim_line_id

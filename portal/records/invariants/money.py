@@ -6,15 +6,20 @@ from portal.domain.claims import HOLDS_UNITS
 from portal.records.invariants.declared import Invariant
 
 _HOLDING = ", ".join(f"'{state.value}'" for state in sorted(HOLDS_UNITS))
-# What a remedy ``d`` of the line ``k`` gives: goods only as far as no later report speaks for what was sent.
+# What a remedy ``d`` of the line ``k`` gives: goods only as far as no later report speaks for what was sent, and
+# not those that put nothing right and were followed by another remedy.
 _GIVES = """CASE WHEN d.kind <> 'replacement' THEN d.amount_minor
+                WHEN EXISTS (SELECT FROM replacements a WHERE a.remedy_id = d.id AND a.not_right_at IS NOT NULL) THEN 0
                 ELSE d.amount_minor * (SELECT count(*) FROM claim_units h WHERE h.claim_line_id = k.id AND h.live)
                   / k.quantity END"""
-# Parts of one amount may come back by several remedies, one for each part that did not get through; goods come alone.
+# Parts of one amount may come back by several remedies, one for each part that did not get through; goods come alone,
+# but where what was done before was not right.
 _ONE_WAY_A_UNIT = Template("""
             SELECT 'line ' || k.order_line_id FROM remedies d JOIN claim_lines k ON k.id = d.claim_line_id
             WHERE d.policy_class <> 'goodwill' AND d.state IN ('promised', 'settled')
             GROUP BY k.id HAVING count(*) > 1 AND bool_or(d.kind = 'replacement')
+               AND NOT EXISTS (SELECT FROM claim_events e WHERE e.claim_id = k.claim_id AND e.claim_line_id = k.id
+                               AND e.action = 'not_restored')
             UNION ALL
             SELECT 'line ' || u.order_line_id || ' unit ' || u.unit FROM claim_units u
             JOIN remedies d ON d.claim_line_id = u.claim_line_id

@@ -107,7 +107,8 @@ def _terms(reading: Reading, line: LineField, name: str, kind: RemedyKind) -> Of
     bonus = _amount(reading, f"{name}-bonus", line, may_be_empty=True) if kind is RemedyKind.STORE_CREDIT else nothing
     if amount is None or bonus is None:
         return None
-    if kind is not RemedyKind.REPLACEMENT and not amount:
+    is_goodwill_alone = bool(bonus) and not line.left
+    if kind is not RemedyKind.REPLACEMENT and not amount and not is_goodwill_alone:
         reading.errors[f"approve-{name}-amount"] = _("An offer gives something; untick it to leave it out.")
         return None
     known = line.suggestion.get(kind)

@@ -6,11 +6,14 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from portal.domain.follow_up import Answer
 from portal.domain.problems import SENSIBLE, ParcelState, Problem, parcel_state
 from portal.services.accept_offers import Acceptance, accept_offers
 from portal.services.add_photos import Photo, add_photos
+from portal.services.answer_follow_up import Said, answer_by_link, answer_on_page
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.correct_report import correct_report
+from portal.services.follow_up_token import token_for
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.withdraw_claim import withdraw_claim
 from portal.services.write_to_us import Words, write_to_us
@@ -25,6 +28,10 @@ _LINES = """
 _OFFERS = """
     SELECT k.id AS line, f.ref, f.kind FROM claim_lines k JOIN offers f ON f.claim_line_id = k.id
     WHERE k.claim_id = %s AND k.state = 'offered' AND k.evidence_wanted IS NULL AND f.state = 'live' ORDER BY k.id, f.id
+"""
+_ASKED = """
+    SELECT c.ref, c.customer_id FROM follow_ups f JOIN claims c ON c.id = f.claim_id WHERE f.asked_at IS NOT NULL
+    GROUP BY c.id ORDER BY c.id
 """
 _FOR_A_PERSON = (Problem.OTHER, Problem.CHARGED_WRONGLY)
 _KINDS = ("refund", "store_credit", "replacement")
@@ -118,6 +125,30 @@ def write(world: World) -> str:
     for _ in range(1 + world.chance.below(2)):
         write_to_us(world.stage.toolkit, customer_id=order.customer_id, words=words)
     return world.named(claim.ref)
+
+
+def say_whether_right(world: World) -> str:
+    """Say yes or no to what was asked, by the link or on the page; at times twice, or change one's mind."""
+    found = world.ask(_ASKED)
+    if not found:
+        return NOTHING
+    claim = world.pick(found)
+    answers = [world.pick((Answer.YES, Answer.YES, Answer.NO))]
+    if world.seldom(4):
+        answers.append(world.pick((Answer.YES, Answer.NO)))
+    name = world.named(claim.ref)
+    for answer in answers:
+        _answer(world, claim, Said(answer, world.pick(("", "It is as I said.")), world.key()))
+    return f"{name}: {', then '.join(answers)}"
+
+
+def _answer(world: World, claim: Any, said: Said) -> None:
+    toolkit = world.stage.toolkit
+    if world.seldom(3):
+        answer_on_page(toolkit, customer_id=claim.customer_id, claim_ref=claim.ref, said=said)
+    else:
+        token = token_for(toolkit.secret_key, claim.ref)
+        answer_by_link(toolkit, claim_ref=claim.ref, token=token, said=said)
 
 
 def photo(world: World) -> str:

@@ -16,7 +16,7 @@ _WAITING = f"""
     SELECT DISTINCT mod(id, {_TURNS}) AS turn FROM refunds
     WHERE state IN ('sent', 'unknown', 'pending', 'requires_action')
 """
-_IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "reminders", "old things")
+_IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "follow-ups", "reminders", "old things")
 _OPEN_AT_STRIPE = """
     SELECT id FROM refunds WHERE status IN ('pending', 'requires_action') AND next_at IS NULL ORDER BY seq
 """
@@ -37,6 +37,12 @@ _LEFT = {
           JOIN troubles t ON t.subject = r.ref AND t.closed_at IS NULL WHERE d.claim_line_id = k.id)""",
     "a job is left": "SELECT task_name, args, status FROM jobs.procrastinate_jobs WHERE status <> 'failed'",
     "a message from outside was never applied": "SELECT event_id, kind FROM incoming_events WHERE applied_at IS NULL",
+    "an answer is still waited for": "SELECT claim_id, state, next_at FROM follow_ups WHERE next_at IS NOT NULL",
+    "what was carried out was never asked about": """
+        SELECT c.ref, k.id FROM claims c JOIN claim_lines k ON k.claim_id = c.id
+        WHERE k.state = 'made_whole' AND EXISTS (SELECT FROM claim_units u WHERE u.claim_line_id = k.id AND u.live)
+          AND NOT EXISTS (SELECT FROM claim_lines o WHERE o.claim_id = c.id
+            AND o.state IN ('waiting', 'offered', 'escalated', 'awaiting_customer', 'accepted'))""",
     "a letter never left": "SELECT ref, template FROM letters WHERE state = 'queued'",
 }
 # What may never be, not for a moment: in our own rows, and in the double's.
@@ -59,6 +65,7 @@ _NEVER_THERE = {
 _TOLD = {
     "claim lines": """SELECT c.id AS claim, c.ref, k.id AS line, k.state, k.reason, c.answer_by, c.next_action_at
         FROM claims c JOIN claim_lines k ON k.claim_id = c.id ORDER BY k.id""",
+    "follow-ups": "SELECT claim_id, turn, state, next_at, arrived_at, asked_at, answer FROM follow_ups ORDER BY id",
     "remedies": "SELECT ref, claim_line_id, kind, state, amount_minor, credit_minor FROM remedies ORDER BY id",
     "refunds": "SELECT ref, remedy_id, payment_id, state, reason, amount_minor, provider_ref FROM refunds ORDER BY id",
     "troubles": "SELECT kind, subject, closed_at FROM troubles ORDER BY id",

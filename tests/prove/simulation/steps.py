@@ -67,6 +67,7 @@ STEPS = (
     Step("correct", customers.correct, 2),
     Step("ask for a person", customers.ask_person, 2),
     Step("write", customers.write, 2),
+    Step("say whether it is right", customers.say_whether_right, 8),
     Step("add a photo", customers.photo, 5),
     Step("decide", staff.decide, 5),
     Step("look a second time", staff.confirm, 4),

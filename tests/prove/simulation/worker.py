@@ -33,6 +33,7 @@ _GIVEN_UP = "SELECT jobs.procrastinate_finish_job_v1(%s, 'failed', false)"
 _AGAIN = "SELECT jobs.procrastinate_retry_job_v2(%s, %s, NULL, NULL, %s)"
 _SWEEPS = {
     "due claims": "sweeps.due_claims",
+    "follow-ups": "sweeps.follow_ups",
     "old things": "sweeps.forget_old",
     "open refunds": "sweeps.open_refunds",
     "reminders": "sweeps.remind_of_refunds",

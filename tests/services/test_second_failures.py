@@ -1,0 +1,113 @@
+"""Second failures: a no reopens a claim with a named person, who may give what was paid once more, and not more."""
+
+from datetime import timedelta
+
+from portal.domain.offers import RemedyKind
+from portal.domain.problems import Problem
+from portal.domain.reasons import Alternative, DeclineReason
+from portal.services.decide_escalation import Refusal
+from portal.services.open_claim import Page
+from portal.services.preview_letter import preview_letter, send_answer
+from tests.support.follow_ups import approve, asked, deliver, hire, say, sweep
+from tests.support.shop import Shop
+
+
+def test_a_no_reopens_the_claim_under_its_name_with_a_named_person_and_a_moment(shop: Shop) -> None:
+    bia = hire(shop)
+    order, ref = asked(shop)
+
+    say(shop, ref, "no", "The money is not there.")
+    shop.work()
+
+    claim = shop.claim(ref)
+    assert claim.assignee_id == bia
+    assert "Bia has taken it over" in shop.last_words(order)
+    assert (claim.state, claim.lines[0].reason) == ("escalated", "second_failure")
+    assert claim.lines[0].evidence_wanted is None
+    assert claim.reopened_at == shop.now()
+    assert shop.answers_by(ref) == shop.now() + timedelta(hours=8)
+    assert shop.letters(order)[-1] == "reopened"
+
+
+def test_goods_that_were_not_right_are_followed_by_money_that_was_paid_and_not_more(shop: Shop) -> None:
+    hire(shop)
+    order, ref = shop.promised("replacement")
+    shop.work()
+    deliver(shop)
+    shop.later(days=1)
+    sweep(shop)
+
+    say(shop, ref, "no")
+    approve(shop, ref, RemedyKind.REFUND)
+    shop.accept(order, ref, "refund")
+    shop.work()
+    sweep(shop)
+    shop.later(days=14)
+    sweep(shop)
+    say(shop, ref, "yes", key="another page")
+
+    assert shop.claim(ref).state == "restored"
+    assert shop.letters(order).count("follow_up") == 2
+    assert [row.kind for row in shop.rows("SELECT kind FROM remedies ORDER BY id")] == ["replacement", "refund"]
+    (paid,) = shop.rows("SELECT sum(amount_minor) AS minor FROM payments")[0]
+    assert shop.refunds()[0].amount_minor == paid
+
+
+def test_goods_that_were_not_right_can_be_sent_once_more(shop: Shop) -> None:
+    hire(shop)
+    order, ref = shop.promised("replacement")
+    shop.work()
+    deliver(shop)
+    shop.later(days=1)
+    sweep(shop)
+
+    say(shop, ref, "no")
+    approve(shop, ref, RemedyKind.REPLACEMENT)
+    shop.accept(order, ref, "replacement")
+    shop.work()
+    deliver(shop)
+
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.rows("SELECT count(*) FROM replacements WHERE not_right_at IS NULL")[0][0] == 1
+
+
+def test_where_all_went_back_goodwill_alone_can_follow(shop: Shop) -> None:
+    hire(shop)
+    order, ref = asked(shop)
+
+    say(shop, ref, "no")
+    approve(shop, ref, RemedyKind.STORE_CREDIT, bonus=500)
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.balance("store_credit_liability") == -500
+
+
+def test_a_no_lifts_limits_and_photos_for_the_next_report_on_the_same_line_too(shop: Shop) -> None:
+    order, ref = asked(shop, lines=(("thing", "50.00", 2),))
+    say(shop, ref, "no")
+    again = shop.report(order, Problem.MISSING_PACKAGE)
+
+    facts = shop.claim(again).lines[0].facts
+    assert (facts["second_failure"], len(facts["failed_follow_ups_days"])) == (True, 1)
+    assert shop.claim(again).lines[0].reason == "second_failure"
+
+
+def test_an_honest_no_to_a_reopened_line_leaves_what_was_given(shop: Shop) -> None:
+    bia = hire(shop)
+    _, ref = asked(shop)
+    say(shop, ref, "no")
+    claim = shop.claim(ref)
+    act = Refusal(
+        Page(ref, claim.version, "a page"),
+        (1,),
+        DeclineReason.ALREADY_REFUNDED,
+        Alternative.TALK_TO_A_PERSON,
+        "It is there.",
+    )
+    digest = preview_letter(shop.toolkit, staff_id=bia, act=act).digest
+    send_answer(shop.toolkit, staff_id=bia, act=act, digest=digest)
+
+    assert shop.claim(ref).state == "declined"
+    assert shop.rows("SELECT bool_and(live) FROM claim_units")[0][0]
