@@ -46,6 +46,17 @@ def masked_mailbox(mailbox: str) -> str:
     return f"{local[:1]}…@{domain}"[-_SHOWN:]
 
 
+def masked_address(postcode: str, city: str, country: str) -> str:
+    """Show an address by the town and the beginning of its postcode, without the street."""
+    parts = (f"{postcode[:3]}…" if postcode else "", city, country)
+    return ", ".join(part for part in parts if part)[:_SHOWN]
+
+
+def masked_card(brand: str | None, last_four: str | None) -> str:
+    """Show a card by what its owner knows it by."""
+    return " ".join(part for part in (brand, f"…{last_four}" if last_four else "") if part)[:_SHOWN]
+
+
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))

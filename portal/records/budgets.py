@@ -6,7 +6,6 @@ from datetime import date, datetime
 from string import Template
 from typing import NamedTuple
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
@@ -14,7 +13,6 @@ from portal.domain.budgets import BudgetPeriod
 from portal.domain.offers import PolicyClass
 from portal.records.in_transaction import ask
 from portal.records.rows_to_write import as_json
-from portal.records.tables.budgets import BudgetMove, BudgetUse
 
 
 class Asked(NamedTuple):
@@ -152,48 +150,3 @@ def release(
         "now": now,
     }
     ask(session, _RELEASE, values)
-
-
-@dataclass(frozen=True, slots=True)
-class UseRow:
-    """What of a budget was promised in one period and currency, and what of that was taken back."""
-
-    market: str
-    policy_class: PolicyClass
-    period: BudgetPeriod
-    begins_on: date
-    currency: str
-    promised: int
-    released: int
-
-    @property
-    def used(self) -> int:
-        """What stands."""
-        return self.promised - self.released
-
-
-def uses(session: Session, *, since: date, limit: int) -> list[UseRow]:
-    """List what was used of budgets in the periods that began on a day or later, the newest first."""
-    released = (
-        select(func.coalesce(func.sum(BudgetMove.amount_minor), 0))
-        .where(BudgetMove.budget_use_id == BudgetUse.id, BudgetMove.kind == "release")
-        .scalar_subquery()
-    )
-    asked = (
-        select(BudgetUse, released)
-        .where(BudgetUse.begins_on >= since)
-        .order_by(BudgetUse.begins_on.desc(), BudgetUse.market, BudgetUse.policy_class, BudgetUse.currency)
-        .limit(limit)
-    )
-    return [
-        UseRow(
-            one.market,
-            PolicyClass(one.policy_class),
-            BudgetPeriod(one.period),
-            one.begins_on,
-            one.currency,
-            one.promised_minor,
-            -int(back),
-        )
-        for one, back in session.execute(asked)
-    ]

@@ -35,6 +35,10 @@ _STATEMENTS = (
     """UPDATE shipments SET signed_by = NULL, left_at = NULL, tracking_number = NULL
         WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id)""",
     "UPDATE claims SET words = '' WHERE id IN :claims",
+    """UPDATE list_entries SET shown = '', reason = '', end_reason = left(end_reason, 0)
+        WHERE claim_id IN :claims OR key = :mailbox_key
+          OR (subject = 'mailbox' AND key IN (SELECT key FROM claim_subjects WHERE claim_id IN :claims))""",
+    "DELETE FROM claim_subjects WHERE claim_id IN :claims",
     "UPDATE claim_lines SET decline_words = NULL WHERE claim_id IN :claims",
     "UPDATE claim_messages SET body = '' WHERE claim_id IN :claims",
     "UPDATE decisions SET reason = '', words = '' WHERE claim_line_id IN :lines",
@@ -101,11 +105,12 @@ def forget_photos(session: Session, names: list[str]) -> None:
     session.execute(text("DELETE FROM evidence WHERE ref = ANY(:names)"), {"names": names})
 
 
-def erase(session: Session, customer_id: int) -> None:
+def erase(session: Session, customer_id: int, mailbox_key: bytes) -> None:
     """Put nobody in the place of a customer, in every row that names them or holds their words.
 
+    mailbox_key: the hash by which lists know their mailbox. An entry stands until it ends, and says no more of whom.
     The rows of their photos stay until these are out of the store: they say which.
     """
     browser_sessions.end_all_of(session, f"customer:{customer_id}")
     for statement in _STATEMENTS:
-        session.execute(text(_written_out(statement)), {"id": customer_id})
+        session.execute(text(_written_out(statement)), {"id": customer_id, "mailbox_key": mailbox_key})

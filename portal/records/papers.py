@@ -29,6 +29,15 @@ SELECT
   (SELECT jsonb_agg(jsonb_build_object(
       'id', s.id, 'ref', s.ref, 'name', s.name, 'role', s.role, 'active', s.active) ORDER BY s.name, s.id)
     FROM staff s) AS staff,
+  (SELECT jsonb_agg(jsonb_build_object(
+      'ref', n.ref, 'kind', n.kind, 'subject', n.subject, 'shown', n.shown, 'reason', n.reason, 'added_by', n.added_by,
+      'added_at', n.added_at, 'live', n.ended_at IS NULL AND n.expires_at > :now) ORDER BY n.id)
+    FROM list_entries n WHERE n.id IN (
+      SELECT live.id FROM claim_subjects s JOIN list_entries live ON live.key = s.key AND live.ended_at IS NULL
+        WHERE s.claim_id = :claim
+      UNION SELECT told.id FROM claim_lines cl CROSS JOIN LATERAL jsonb_array_elements(
+          coalesce(cl.standing -> 'held', '[]') || coalesce(cl.standing -> 'at_choice' -> 'held', '[]')) AS h
+        JOIN list_entries told ON told.ref = h ->> 'entry' WHERE cl.claim_id = :claim)) AS entries,
   (SELECT jsonb_object_agg(a.currency, a.amount_minor) FROM authority_limits a WHERE a.staff_id = :staff) AS limits
 """)
 _EFFECTS = text("""
@@ -62,7 +71,8 @@ _MOST = 100
 class Papers:
     """What was written about a claim, as rows by column name; moments are ISO texts.
 
-    staff: everybody who works here, by id. limits: of the staff member who asks, by currency.
+    staff: everybody who works here, by id. limits: of the staff member who asks, by currency. entries: of lists, those
+    that policy found and those that are in force for what the claim was reported with.
     """
 
     events: list[dict[str, Any]]
@@ -72,11 +82,12 @@ class Papers:
     decisions: list[dict[str, Any]]
     staff: dict[int, dict[str, Any]]
     limits: dict[str, int]
+    entries: list[dict[str, Any]]
 
 
-def of_claim(session: Session, claim_id: int, *, staff_id: int) -> Papers:
+def of_claim(session: Session, claim_id: int, *, staff_id: int, now: datetime) -> Papers:
     """Read all papers of a claim in one query."""
-    row = session.execute(_PAPERS, {"claim": claim_id, "staff": staff_id}).one()
+    row = session.execute(_PAPERS, {"claim": claim_id, "staff": staff_id, "now": now}).one()
     return Papers(
         events=row.events or [],
         messages=row.messages or [],
@@ -85,6 +96,7 @@ def of_claim(session: Session, claim_id: int, *, staff_id: int) -> Papers:
         decisions=row.decisions or [],
         staff={one["id"]: one for one in row.staff or []},
         limits=row.limits or {},
+        entries=row.entries or [],
     )
 
 

@@ -32,6 +32,10 @@ _ORDERS_OF = text("""
     SELECT EXISTS (SELECT FROM orders WHERE market = :market) OR NOT EXISTS (SELECT FROM orders)
 """)
 
+_IN_FORCE = text("""
+    SELECT DISTINCT ON (market) source FROM policy_versions WHERE in_force_from <= :now ORDER BY market, number DESC
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -45,6 +49,11 @@ def in_force(session: Session, market: str, at: datetime) -> PolicyVersion | Non
     """Find the version that is in force in a market at a moment, or in the default where the market has none."""
     row = ask(session, _DECIDES, {"market": market, "now": at, "placed_at": at})
     return None if row is None else by_id(session, row[0])
+
+
+def texts_in_force(session: Session, at: datetime) -> list[str]:
+    """Give the texts that are in force at a moment, one for each market that has its own."""
+    return list(session.scalars(_IN_FORCE, {"now": at}))
 
 
 def stages(session: Session) -> dict[tuple[str, str], str]:

@@ -7,6 +7,7 @@ from portal.domain.mailboxes import normalise
 from portal.domain.ports import PhotoStore
 from portal.records import deeds, erasure
 from portal.services.create_staff import COMMAND
+from portal.services.listable_subjects import of_mailbox
 from portal.services.toolkit import Toolkit, tried_again
 
 _AT_REST = (
@@ -54,7 +55,7 @@ def _erase(toolkit: Toolkit, mailbox: str, actor: Actor) -> tuple[int, list[str]
         if under_way:
             raise Conflict(f"still under way: {', '.join(under_way)}")
         names = erasure.photos_of(session, customer_id)
-        erasure.erase(session, customer_id)
+        erasure.erase(session, customer_id, of_mailbox(toolkit, mailbox).key.key)
         subject, detail = f"customer {customer_id}", {"photos": len(names)}
         deeds.note(session, "customer_erased", subject, actor=actor, now=toolkit.now(), detail=detail)
         return customer_id, names

@@ -96,8 +96,19 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/claims/{ref}")
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
+    yield from _lists(front, ref)
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)
+
+
+def _lists(front: Front, ref: str) -> Iterator[Page]:
+    """Open the forms of the lists: of a claim, of a mailbox, and of an entry that stands."""
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.APPROVER)
+    yield visitor.get(f"/staff/claims/{ref}/list")
+    page = visitor.get("/staff/lists/new")
+    yield page
+    yield page.submit("Add the entry", mailbox="ana@example.org", kind="block", reason="It was a slip.")
 
 
 def _withdrawn(front: Front) -> str:

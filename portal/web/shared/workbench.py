@@ -4,7 +4,15 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import DECIDES, SEES_CLAIMS, SEES_MONEY, SEES_POLICY, Role
+from portal.domain.authority import (
+    DECIDES,
+    KEEPS_LISTS,
+    SEES_BUDGETS,
+    SEES_CLAIMS,
+    SEES_MONEY,
+    SEES_POLICY,
+    Role,
+)
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import ROLES, named
@@ -21,6 +29,10 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_POLICY:
         items.append((_("Rules"), "staff.policies", "clipboard-list"))
+    if on_duty.role in SEES_BUDGETS:
+        items.append((_("Budgets"), "staff.budgets", "wallet-cards"))
+    if on_duty.role in KEEPS_LISTS:
+        items.append((_("Lists"), "staff.lists", "shield-check"))
     if on_duty.role in SEES_MONEY:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
         items.append((_("Periods"), "finance.periods", "book-open"))

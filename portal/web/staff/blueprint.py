@@ -15,6 +15,7 @@ from portal.web.staff import (
     trouble_views,
     withdrawal_views,
 )
+from portal.web.staff.limits.routes import add_limits
 from portal.web.staff.policies.replay_routes import add_replays
 from portal.web.staff.policies.routes import add_policies
 
@@ -59,3 +60,4 @@ for _act in ("preview", "answer", "edit", "note", "assign", "void"):
     add(f"/claims/<ref>/{_act}", f"{_act}_again", act_views.back)
 add_policies(add)
 add_replays(add)
+add_limits(add)

@@ -52,7 +52,7 @@ def read_claim(toolkit: Toolkit, ref: str, *, staff_id: int) -> ClaimFile:
             claim=claim,
             read=read_order(session, claim.order, toolkit.now()),
             policy=policy_of(session, claim.policy_version_id),
-            papers=papers.of_claim(session, claim.id, staff_id=staff_id),
+            papers=papers.of_claim(session, claim.id, staff_id=staff_id, now=toolkit.now()),
             effects=papers.effects_of_customer(session, claim.customer_id, claim.id),
             orders=papers.orders_of_customer(session, claim.customer_id),
             ceilings=ceilings(session, claim, claim.lines),

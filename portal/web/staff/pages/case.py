@@ -16,6 +16,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, PARCELS, PROBLEMS, REMEDIES, STAGES, STATES, named
 from portal.web.staff.claim_file import ClaimFile
 from portal.web.staff.findings import Explained, explain
+from portal.web.staff.limits.held_words import EntrySaid, HeldView, entries_of, held_views
 from portal.web.staff.words import DECLINES, EFFECT_STATES, OFFER_STATES, REASONS, TROUBLES
 
 
@@ -49,6 +50,7 @@ class CaseLine:
     wait_until: datetime | None
     offers: tuple[OfferView, ...]
     why: Explained
+    held: tuple[HeldView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ class PastOrderView:
 
 def case_lines(file: ClaimFile) -> tuple[CaseLine, ...]:
     """Show the lines of a claim."""
-    return tuple(_line(file, line) for line in file.claim.lines)
+    entries = entries_of(file)
+    return tuple(_line(file, line, entries) for line in file.claim.lines)
 
 
-def _line(file: ClaimFile, line: ClaimLine) -> CaseLine:
+def _line(file: ClaimFile, line: ClaimLine, entries: dict[str, EntrySaid]) -> CaseLine:
     ceiling = file.ceilings[line.id]
     return CaseLine(
         number=line.order_line.line_number,
@@ -118,6 +121,7 @@ def _line(file: ClaimFile, line: ClaimLine) -> CaseLine:
             for offer in line.offers
         ),
         why=explain(file.verdict(line), file.policy),
+        held=held_views(line, entries),
     )
 
 

@@ -17,6 +17,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.names import REMEDIES, STATES, named
 from portal.web.staff.act_forms import Forms
 from portal.web.staff.claim_file import ClaimFile
+from portal.web.staff.limits.held_words import OnLists, on_lists
 from portal.web.staff.masks import masked
 from portal.web.staff.pages.case import CaseLine, PastOrderView, RemedyView, case_lines, history, remedies_of
 from portal.web.staff.pages.log import (
@@ -107,6 +108,7 @@ class StaffClaimPage:
     may_act: bool
     may_take_back: bool
     may_try: bool
+    lists: OnLists
     limit: Money
     forms: Forms
     notice: str = ""
@@ -149,6 +151,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         may_act=reader.role in DECIDES,
         may_take_back=reader.role is Role.APPROVER,
         may_try=reader.role in SEES_POLICY,
+        lists=on_lists(file, reader.role),
         limit=Money(file.papers.limits.get(currency, 0), currency),
         forms=forms,
         notice=notice,

@@ -1,0 +1,1 @@
+"""Lists, budgets, and what limits held back, as staff see them."""
