@@ -111,6 +111,7 @@ PAYMENT_COLUMNS = (
     _text("reference", 255, needed=False, filled=False),
     _text("account", 255, needed=False, filled=False),
     _maybe("captured_at", Kind.MOMENT),
+    _text("card_fingerprint", 80, needed=False, filled=False),
 )
 
 

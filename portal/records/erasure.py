@@ -34,7 +34,10 @@ _STATEMENTS = (
         ship_to_postcode = '' WHERE customer_id = :id""",
     """UPDATE shipments SET signed_by = NULL, left_at = NULL, tracking_number = NULL
         WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id)""",
+    """UPDATE payments SET card_fingerprint = NULL
+        WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id) AND card_fingerprint IS NOT NULL""",
     "UPDATE claims SET words = '' WHERE id IN :claims",
+    "UPDATE follow_ups SET state = 'overtaken', next_at = NULL WHERE claim_id IN :claims AND next_at IS NOT NULL",
     """UPDATE list_entries SET shown = '', reason = '', end_reason = left(end_reason, 0)
         WHERE claim_id IN :claims OR key = :mailbox_key
           OR (subject = 'mailbox' AND key IN (SELECT key FROM claim_subjects WHERE claim_id IN :claims))""",

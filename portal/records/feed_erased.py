@@ -12,6 +12,11 @@ _ORDERS = sql.SQL("""
     WHERE f.known AND f.order_id = nobody.id
     RETURNING f.order_id
 """).format(is_nobody=sql.SQL(IS_NOBODY))
+_CARDS = sql.SQL("""
+    UPDATE feed_paid SET card_fingerprint = NULL WHERE card_fingerprint IS NOT NULL AND order_id IN (
+        SELECT orders.id FROM customers JOIN orders ON orders.customer_id = customers.id WHERE {is_nobody})
+""").format(is_nobody=sql.SQL(IS_NOBODY))
+_ANY_CARD = "SELECT EXISTS (SELECT FROM feed_paid WHERE card_fingerprint IS NOT NULL)"
 _SHIPMENTS = """
     UPDATE feed_shipments SET signed_by = NULL, left_at = NULL, tracking_number = NULL WHERE order_id = ANY(%s)
 """
@@ -26,3 +31,9 @@ def keep_erased(connection: Connection) -> None:
     erased = [row[0] for row in connection.execute(_ORDERS).fetchall()]
     if erased:
         connection.execute(_SHIPMENTS, [erased])
+
+
+def keep_cards_erased(connection: Connection) -> None:
+    """Take the names of cards out of the staged payments of erased customers; most feeds name none."""
+    if connection.execute(_ANY_CARD).fetchone() == (True,):
+        connection.execute(_CARDS)

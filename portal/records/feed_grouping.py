@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 
 from portal.domain.currencies import KNOWN
 from portal.domain.money import exponent
-from portal.records.feed_erased import keep_erased
+from portal.records.feed_erased import keep_cards_erased, keep_erased
 
 _ORDERS = """
     CREATE TEMPORARY TABLE feed_orders (
@@ -105,13 +105,14 @@ _PAID = """
     CREATE TEMPORARY TABLE feed_paid (
         line integer, known boolean, payment_id bigint, ref text, order_id bigint, order_number text, sequence integer,
         currency text, factor numeric, method text, installments integer, amount numeric, card_brand text,
-        card_last4 text, reference text, account text, captured_at timestamptz
+        card_last4 text, card_fingerprint text, reference text, account text, captured_at timestamptz
     ) ON COMMIT DROP;
     INSERT INTO feed_paid
     SELECT staged.line, known.id IS NOT NULL, known.id,
         'PAY-' || translate(left(dice, 15), '0123456789abcdef', 'ACDEFGHJKMNPQRTW'),
         owner.order_id, owner.order_number, staged.sequence, owner.currency, owner.factor, staged.method,
         staged.installments, staged.amount, staged.card_brand, staged.card_last4,
+        coalesce(staged.card_fingerprint, known.card_fingerprint),
         coalesce(staged.reference, known.provider_ref), coalesce(staged.account, known.provider_account),
         CASE
             WHEN staged.captured_at <= {limit} THEN staged.captured_at + make_interval(days => {days})
@@ -180,6 +181,7 @@ def group(connection: Connection, *, days: int, now: datetime | None) -> None:
     connection.execute(_CUSTOMERS)
     seed = sql.Literal(secrets.token_hex(32))
     connection.execute(sql.SQL(_PAID).format(factor=_factor(sql.SQL("currency")), seed=seed, **parts))
+    keep_cards_erased(connection)
     connection.execute(_KEPT)
 
 

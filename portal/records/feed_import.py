@@ -134,6 +134,7 @@ _PAYMENTS = _Target(
         "amount_minor": "(f.amount * f.factor)::bigint",
         "card_brand": "f.card_brand",
         "card_last4": "f.card_last4",
+        "card_fingerprint": "f.card_fingerprint",
         "provider_ref": "f.reference",
         "provider_account": "f.account",
         "captured_at": "f.captured_at",

@@ -135,6 +135,21 @@ def test_a_known_reference_stays_when_the_feed_has_none_and_never_changes(desk: 
     ]
 
 
+def test_a_card_is_known_by_the_providers_name_for_it_until_its_owner_is_erased(desk: Desk, tmp_path: Path):
+    card = "SELECT card_fingerprint FROM payments"
+    desk.imported([line()], [payment(card_fingerprint="Xt5EWLLDS7FJjR1c")])
+    desk.imported([line()], [payment()])
+    kept = desk.one(card)
+
+    desk.imported([line()], [payment(card_fingerprint="another")])
+    changed = desk.one(card)
+    erase_customer(desk.toolkit, PhotoFolder(tmp_path), mailbox=desk.one("SELECT mailbox FROM customers"))
+    erased = desk.one(card)
+    desk.imported([line()], [payment(card_fingerprint="another")])
+
+    assert (kept, changed, erased, desk.one(card)) == ("Xt5EWLLDS7FJjR1c", "another", None, None)
+
+
 def test_the_currency_of_a_known_order_never_changes(desk: Desk):
     desk.imported([line()], [])
 
