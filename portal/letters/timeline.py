@@ -43,6 +43,7 @@ class Happening(StrEnum):
     MADE_WHOLE = "made_whole"
     RESTORED = "restored"
     NOT_RESTORED = "not_restored"
+    SAYS_RIGHT_AFTER_ALL = "says_right_after_all"
 
 
 _SENTENCES: dict[Happening, Variants] = {
@@ -133,6 +134,7 @@ _SENTENCES: dict[Happening, Variants] = {
     Happening.MADE_WHOLE: told(("", msg("All that we promised is done."))),
     Happening.RESTORED: told(("", msg("You told us that we made it right."))),
     Happening.NOT_RESTORED: told(("", msg("You told us that it is not right yet. A person took it over."))),
+    Happening.SAYS_RIGHT_AFTER_ALL: told(("", msg("You told us that it is right by now."))),
 }
 
 

@@ -57,6 +57,11 @@ LIMIT :most
 _HISTORY = text("""
 SELECT o.order_number, o.placed_at, o.payments_total_minor, o.currency,
        (SELECT jsonb_agg(jsonb_build_object('ref', c.ref, 'state', c.state, 'created_at', c.created_at,
+                'not_right', (SELECT jsonb_agg(DISTINCT e.happened_at) FROM claim_events e
+                   WHERE e.claim_id = c.id AND e.action = 'not_restored'),
+                'after', (SELECT min(x.ref) FROM claim_lines l JOIN replacements g ON g.id = l.about_replacement_id
+                   JOIN claim_lines k ON k.id = g.claim_line_id JOIN claims x ON x.id = k.claim_id
+                   WHERE l.claim_id = c.id),
                 'problems', (SELECT jsonb_agg(DISTINCT l.problem) FROM claim_lines l WHERE l.claim_id = c.id))
                 ORDER BY c.id DESC)
           FROM claims c WHERE c.order_id = o.id) AS claims

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.domain.money import Money
@@ -28,17 +28,18 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the queue: what comes next stands after it."""
+    """A place in the queue: what comes next stands after it. reopened: among what a no reopened, which goes first."""
 
     answer_by: datetime
     ref: str
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A claim that needs a person. problems and reasons: codes of its lines, each once.
 
-    answered_by: the role of the staff whom policy names for one of its lines.
+    answered_by: the role of the staff whom policy names for one of its lines. reopened: what we did was not right.
     """
 
     ref: str
@@ -52,6 +53,7 @@ class Waiting:
     problems: tuple[str, ...]
     reasons: tuple[str, ...]
     answered_by: str | None = None
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Counts:
     by_part: dict[Part, int]
 
 
+_ORDER = (Claim.reopened_at.is_(None), Claim.answer_by, Claim.ref)
 _PROPOSED = (
     select(Decision.id)
     .join(ClaimLine, ClaimLine.id == Decision.claim_line_id)
@@ -89,11 +92,12 @@ def counts(session: Session, staff_id: int, now: datetime) -> Counts:
 def waiting(
     session: Session, part: Part, *, staff_id: int, now: datetime, after: Place | None, limit: int
 ) -> list[Waiting]:
-    """List a part of the queue, the earliest deadline first, after a place in it. Two queries."""
-    asked = _rows().where(Claim.answer_by.is_not(None), _part(part, staff_id, now))
+    """List a part of the queue after a place: what a no reopened, then the rest, each by deadline. Two queries."""
+    asked = select(Claim.id).where(Claim.answer_by.is_not(None), _part(part, staff_id, now))
     if after is not None:
-        asked = asked.where(tuple_(Claim.answer_by, Claim.ref) > tuple_(after.answer_by, after.ref))
-    return _read(session, asked.order_by(Claim.answer_by, Claim.ref).limit(limit))
+        asked = asked.where(tuple_(*_ORDER) > tuple_(literal(not after.reopened), after.answer_by, after.ref))
+    # The rows are chosen first, so that only they are joined with the rest.
+    return _read(session, _rows().where(Claim.id.in_(asked.order_by(*_ORDER).limit(limit))).order_by(*_ORDER))
 
 
 def found(session: Session, ref: str, order_number: str, *, limit: int) -> list[str]:
@@ -133,6 +137,7 @@ def _read(session: Session, asked: Select[*tuple[Any, ...]]) -> list[Waiting]:
             problems=tuple(problems[claim.id]),
             reasons=tuple(reasons[claim.id]),
             answered_by=named.get(claim.id),
+            reopened=claim.reopened_at is not None,
         )
         for claim, order, mailbox, assignee, proposed in rows
     ]

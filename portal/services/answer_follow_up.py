@@ -21,7 +21,7 @@ from portal.services.follow_up_token import is_token
 from portal.services.letter_of_claim import leave_letter
 from portal.services.toolkit import Toolkit, tried_again
 
-BY_LINK = Actor.guest("follow_up")
+BY_LINK = Actor.guest("mail_link")
 TAKES_OVER = Actor.system("follow_up")
 
 

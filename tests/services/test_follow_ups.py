@@ -37,12 +37,13 @@ def test_a_yes_by_the_link_restores_the_claim_and_the_same_again_changes_nothing
     sweep(shop)
 
     assert (shop.claim(ref).state, shop.claim(ref).version) == ("restored", version)
-    assert events(shop, ref)[-1] == ("restored", "guest:follow_up")
+    assert events(shop, ref)[-1] == ("restored", "guest:mail_link")
     assert shop.letters(order).count("follow_up") == 1
     bodies = shop.rows("SELECT body FROM claim_messages")
     assert [row.body for row in bodies] == ["Thank you."]
 
 
+@pytest.mark.proves("F17", "F18")
 def test_nobody_who_does_not_answer_is_asked_more_than_twice_or_counted_as_restored(shop: Shop) -> None:
     order, ref = asked(shop)
     for _ in range(20):
@@ -57,6 +58,7 @@ def test_nobody_who_does_not_answer_is_asked_more_than_twice_or_counted_as_resto
     assert shop.claim(ref).state == "restored"
 
 
+@pytest.mark.proves("F17")
 def test_several_claims_of_one_customer_come_in_one_mail_and_no_other_within_a_week(shop: Shop) -> None:
     order, first = carried_out(shop)
     shop.later(days=1)

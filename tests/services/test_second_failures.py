@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
@@ -12,6 +14,7 @@ from tests.support.follow_ups import approve, asked, deliver, hire, say, sweep
 from tests.support.shop import Shop
 
 
+@pytest.mark.proves("F18")
 def test_a_no_reopens_the_claim_under_its_name_with_a_named_person_and_a_moment(shop: Shop) -> None:
     bia = hire(shop)
     order, ref = asked(shop)
@@ -29,6 +32,7 @@ def test_a_no_reopens_the_claim_under_its_name_with_a_named_person_and_a_moment(
     assert shop.letters(order)[-1] == "reopened"
 
 
+@pytest.mark.proves("M8", "M9")
 def test_goods_that_were_not_right_are_followed_by_money_that_was_paid_and_not_more(shop: Shop) -> None:
     hire(shop)
     order, ref = shop.promised("replacement")

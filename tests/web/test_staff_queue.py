@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.domain.authority import Role
 from portal.domain.policy import default_policy
@@ -202,3 +203,42 @@ def policy_words(app: Flask, ref: str) -> tuple[str, str]:
     asked = "SELECT l.verdict FROM claim_lines l JOIN claims c ON c.id = l.claim_id WHERE c.ref = :ref"
     key = rows(app, asked, ref=ref)[0][0]["rule_key"]
     return key, next(rule.describe for rule in default_policy().rules if rule.key == key)
+
+
+def test_the_claim_page_says_the_version_the_facts_and_that_it_is_decided_the_same(app: Flask, shop: Shop) -> None:
+    page = visitor_of(app).get(f"/staff/claims/{a_great_claim(shop)}")
+
+    assert "Version 1 (all markets)" in page.text
+    assert "The facts as they were" in page.text
+    assert "Decided again just now: the same." in page.text
+
+
+def test_what_was_not_right_goes_first_on_every_page_and_its_chain_stands_on_the_claim(
+    app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.staff.queue_views.ROWS", 1)
+    first, second, third = (a_great_claim(shop) for _ in range(3))
+    with shop.toolkit.transaction() as session:
+        for ref in (second, third):
+            session.execute(
+                text(
+                    "INSERT INTO claim_events (claim_id, action, actor, happened_at)"
+                    " SELECT id, 'not_restored', 'guest:mail_link', now() FROM claims WHERE ref = :ref"
+                ),
+                {"ref": ref},
+            )
+            session.execute(text("UPDATE claims SET reopened_at = now() WHERE ref = :ref"), {"ref": ref})
+    visitor = visitor_of(app)
+
+    pages = [visitor.get("/staff/")]
+    for _ in range(2):
+        pages.append(pages[-1].follow("Later deadlines"))
+    case = visitor.get(f"/staff/claims/{second}")
+
+    assert [[ref for ref in (first, second, third) if ref in page.text] for page in pages] == [
+        [second],
+        [third],
+        [first],
+    ]
+    assert "What followed what" in case.text
+    assert "1 second failure for this customer." in case.text

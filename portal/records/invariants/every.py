@@ -1,5 +1,6 @@
 """All invariants that a query can tell, in the order in which they are told."""
 
+from portal.records.invariants.asked import ASKED
 from portal.records.invariants.budgets import BUDGETS
 from portal.records.invariants.credit import CREDIT
 from portal.records.invariants.finance import FINANCE
@@ -12,5 +13,5 @@ from portal.records.invariants.provider import PROVIDER
 from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

@@ -92,6 +92,10 @@ EVENTS: dict[str, Any] = {
     "it_came": _("The customer says it came"),
     "restored": _("The customer says it is right"),
     "not_restored": _("The customer says it is not right"),
+    "says_right_after_all": _("The customer says it is right by now"),
+    "follow_up_asked": _("Asked whether it was made right"),
+    "follow_up_reminded": _("Asked once more whether it was made right"),
+    "closed_not_known": _("Nobody said whether it is right"),
     "closed_elsewhere": _("Solved elsewhere"),
     "fail_late": _("A remedy failed late"),
 }
@@ -163,6 +167,8 @@ MAILS: dict[str, Any] = {
     "credit_issued": _("Store credit with its code"),
     "replacement_shipped": _("The new parcel left"),
     "replacement_failed": _("The new parcel could not be sent"),
+    "follow_up": _("Did we make it right?"),
+    "reopened": _("It is not right yet, a named person has it"),
 }
 LETTERS: dict[str, Any] = {
     "queued": _("waits to leave"),
@@ -178,6 +184,8 @@ ACTORS: dict[str, Any] = {
     "warehouse": _("The warehouse"),
     "stripe": _("Stripe"),
     "withdrawal": _("The withdrawal"),
+    "follow_up": _("The follow-up"),
+    "mail_link": _("By the link of our mail"),
 }
 CUSTOMER = _("The customer")
 LEFT = _("a former colleague")

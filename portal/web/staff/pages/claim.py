@@ -20,6 +20,7 @@ from portal.web.staff.claim_file import ClaimFile
 from portal.web.staff.limits.held_words import OnLists, on_lists
 from portal.web.staff.masks import masked
 from portal.web.staff.pages.case import CaseLine, PastOrderView, RemedyView, case_lines, history, remedies_of
+from portal.web.staff.pages.chain import Chain, chain_of
 from portal.web.staff.pages.log import (
     LetterView,
     LogEntry,
@@ -99,6 +100,7 @@ class StaffClaimPage:
     photos: tuple[PhotoView, ...]
     remedies: tuple[RemedyView, ...]
     past: tuple[PastOrderView, ...]
+    chain: Chain | None
     timeline: tuple[LogEntry, ...]
     conversation: tuple[MessageView, ...]
     letters: tuple[LetterView, ...]
@@ -142,6 +144,7 @@ def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime
         photos=photos(file),
         remedies=remedies.get(claim.ref, ()),
         past=history(file, remedies),
+        chain=chain_of(file),
         timeline=timeline(file),
         conversation=conversation(file),
         letters=mails,

@@ -17,6 +17,8 @@ from portal.web.staff.words import REASONS
 
 _SOON = timedelta(hours=4)
 _LONGEST_CURSOR = 80
+# What ends the cursor of a claim that a no reopened; no ref has such a letter.
+_REOPENED = "!"
 PARTS: dict[Part, Any] = {
     Part.ALL: lazy("All"),
     Part.MINE: lazy("Mine"),
@@ -28,7 +30,7 @@ PARTS: dict[Part, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A claim that needs a person. urgency: late, soon, or empty."""
+    """A claim that needs a person. urgency: late, soon, or empty. reopened: the customer said that it is not right."""
 
     ref: str
     url: str
@@ -40,6 +42,7 @@ class QueueRow:
     answer_by: datetime
     urgency: str
     assignee: str | None
+    reopened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,18 @@ def queue_page(
 
 def cursor_of(row: Waiting) -> str:
     """Write the place of a row for the address of the next page."""
-    return f"{row.answer_by.isoformat()}~{row.ref}"
+    return f"{row.answer_by.isoformat()}~{row.ref}{_REOPENED if row.reopened else ''}"
 
 
 def place_of(cursor: str) -> Place | None:
     """Read a place in the queue; what is none begins at the top."""
-    moment, tilde, ref = cursor[:_LONGEST_CURSOR].partition("~")
+    moment, tilde, ref = cursor[:_LONGEST_CURSOR].removesuffix(_REOPENED).partition("~")
     try:
         answer_by = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return Place(answer_by, ref) if tilde and answer_by.tzinfo is not None else None
+    is_place = tilde and answer_by.tzinfo is not None
+    return Place(answer_by, ref, reopened=cursor.endswith(_REOPENED)) if is_place else None
 
 
 def _row(row: Waiting, now: datetime) -> QueueRow:
@@ -116,4 +120,5 @@ def _row(row: Waiting, now: datetime) -> QueueRow:
         answer_by=row.answer_by,
         urgency="late" if row.answer_by < now else "soon" if row.answer_by < now + _SOON else "",
         assignee=row.assignee,
+        reopened=row.reopened,
     )
