@@ -1,15 +1,14 @@
 """Judge every claim line again by the facts, standing and policy version that were kept with it, and compare (F13)."""
 
 import time
-from typing import Any
+from collections.abc import Callable
 
-from portal.domain.facts import Facts
-from portal.domain.policy import Policy, Verdict
+from portal.domain.policy import Policy
 from portal.records.invariants.asking import Held
-from portal.records.invariants.judged import EXPLAINED, judged_lines
+from portal.records.invariants.judged import judged_lines
 from portal.records.sessions import Session
 from portal.services.current_policy import policy_of
-from portal.services.judge_standing import judge_kept, without_later
+from portal.services.decide_again import decide_again
 
 KEY = "F13"
 SAYS = "a decision can be made again: the kept facts and policy version give the kept outcome"
@@ -17,23 +16,21 @@ MOST = 30_000
 _FIRST = 5
 
 
-def judge_again(session: Session) -> Held:
-    """Judge lines again as they stream by: the newest, as many as fit into some ten seconds."""
+def _in_silence(_done: int) -> None:
+    """Tell nobody."""
+
+
+def judge_again(session: Session, *, most: int | None = MOST, progress: Callable[[int], None] = _in_silence) -> Held:
+    """Judge lines again as they stream by: the newest, as many as fit into some ten seconds; every line for None."""
     began, rows, broken = time.perf_counter(), 0, 0
     refs: list[str] = []
     policies: dict[int, Policy] = {}
-    for line in judged_lines(session, MOST):
+    for line in judged_lines(session, most):
         rows += 1
         policy = policies.get(line.policy_version_id) or policy_of(session, line.policy_version_id)
         policies[line.policy_version_id] = policy
-        verdict, standing = judge_kept(Facts.from_document(line.facts), policy, line.standing)
-        if _outcome(verdict) != line.outcome or standing != without_later(line.standing):
+        if not decide_again(policy, facts=line.facts, standing=line.standing, kept=line.outcome).same:
             broken += 1
             refs += [line.ref] if len(refs) < _FIRST else []
+        progress(rows)
     return Held(KEY, SAYS, rows, broken, tuple(refs), time.perf_counter() - began)
-
-
-def _outcome(verdict: Verdict) -> dict[str, Any]:
-    """Write a verdict as it is kept, without what only explains it."""
-    document = {name: value for name, value in verdict.to_document().items() if name not in EXPLAINED}
-    return {**document, "found": list(verdict.found)}

@@ -15,6 +15,7 @@ from click.testing import Result
 from config import Config
 from portal.factory import create_app
 from portal.launch.postgres import Server
+from portal.records.invariants.every import OURS
 from portal.sandbox.year.truth import Fate, Truth, read_truth
 from portal.wiring_year_part import live
 from portal.year.colleagues import Colleagues
@@ -230,3 +231,38 @@ def test_a_year_that_stops_half_way_keeps_nobody_waiting_for_its_processes(datab
 
     assert time.monotonic() - stopped_at[0] < 15
     assert not active_children()
+
+
+def test_every_claim_of_a_year_is_decided_again_the_same(lived: Lived):
+    lines = lived.rows("SELECT count(*) FROM claim_lines")[0][0]
+
+    again = typed(a_config(lived.url), "policy", "check-again")
+    explained = [
+        typed(a_config(lived.url), "policy", "explain", str(ref))
+        for (ref,) in lived.rows(
+            "SELECT min(c.ref) FROM claims AS c JOIN claim_lines AS l ON l.claim_id = c.id "
+            "GROUP BY l.verdict ->> 'outcome'"
+        )
+    ]
+
+    assert again.output.startswith(f"{lines} claim lines decided again")
+    assert again.output.endswith(", 0 otherwise.\n")
+    assert len(explained) >= 3
+    assert [(one.exit_code, "Decided again: the same." in one.output) for one in explained] == [(0, True)] * len(
+        explained
+    )
+
+
+def test_every_invariant_of_a_year_is_listed_as_held(lived: Lived):
+    checked = typed(a_config(lived.url), "check-invariants", "--ours")
+    without_sandbox = typed(a_config(lived.url), "check-invariants")
+
+    rows = [line.split() for line in checked.output.splitlines() if " holds " in line]
+    assert checked.exit_code == 0, checked.output
+    # Where the sandbox does not run, what is ours is told all the same, and what is missing too.
+    assert without_sandbox.exit_code == 1
+    assert sum(" holds " in line for line in without_sandbox.output.splitlines()) == len(rows)
+    assert "The books of the sandbox Stripe could not be read" in without_sandbox.output
+    assert {row[0] for row in rows} >= {one.key for one in OURS} | {"F13"}
+    # Each tells how many rows it looked at, and the decisions that were made again are as many as there are lines.
+    assert {row[0]: row[2] for row in rows}["F13"] == str(lived.rows("SELECT count(*) FROM claim_lines")[0][0])

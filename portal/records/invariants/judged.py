@@ -25,8 +25,8 @@ class Judged:
     outcome: dict[str, Any]
 
 
-def judged_lines(session: Session, most: int) -> Iterator[Judged]:
-    """Give claim lines, the newest first, so many at most; only some thousand are in memory at a time."""
+def judged_lines(session: Session, most: int | None) -> Iterator[Judged]:
+    """Give claim lines, the newest first, so many at most, or all; only some thousand are in memory at a time."""
     outcome = ClaimLine.verdict.op("-")(cast(list(EXPLAINED), ARRAY(Text)))
     asked = (
         select(Claim.ref, Claim.policy_version_id, ClaimLine.facts, ClaimLine.standing, outcome)

@@ -7,11 +7,12 @@ from portal.domain.errors import NotFound
 from portal.domain.facts import Facts
 from portal.domain.offers import OfferTerms
 from portal.domain.policy import Policy, Verdict
-from portal.records import claims, papers
+from portal.records import claims, papers, policies
 from portal.records.papers import Effect, Papers, PastOrder
 from portal.records.tables.claims import Claim, ClaimLine
-from portal.services.current_policy import policy_of
+from portal.services.current_policy import parsed
 from portal.services.decide_escalation import ceilings
+from portal.services.explain_claim import VersionSaid, version_said
 from portal.services.read_order import OrderRead, read_order
 from portal.services.toolkit import Toolkit
 
@@ -23,6 +24,7 @@ class ClaimFile:
     claim: Claim
     read: OrderRead
     policy: Policy
+    version: VersionSaid
     papers: Papers
     effects: list[Effect]
     orders: list[PastOrder]
@@ -48,10 +50,12 @@ def read_claim(toolkit: Toolkit, ref: str, *, staff_id: int) -> ClaimFile:
         claim = claims.found(session, ref)
         if claim is None:
             raise NotFound("no such claim")
+        version = policies.by_id(session, claim.policy_version_id)
         return ClaimFile(
             claim=claim,
             read=read_order(session, claim.order, toolkit.now()),
-            policy=policy_of(session, claim.policy_version_id),
+            policy=parsed(version.source),
+            version=version_said(version),
             papers=papers.of_claim(session, claim.id, staff_id=staff_id, now=toolkit.now()),
             effects=papers.effects_of_customer(session, claim.customer_id, claim.id),
             orders=papers.orders_of_customer(session, claim.customer_id),

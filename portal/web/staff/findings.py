@@ -10,6 +10,7 @@ from portal.domain.errors import BadAmount
 from portal.domain.money import Money, parse
 from portal.domain.policy import Finding, Policy, Verdict
 from portal.domain.policy.conditions import NOT_RECORDED
+from portal.domain.policy.nearly import Tested, nearness
 from portal.letters.language import day, listed, money, percent
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
@@ -20,7 +21,6 @@ _RANGE = re.compile(r"(?P<low>[^.<]*)\.\.(?P<below><?)(?P<high>[^ ]*)(?: in (?P<
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHARES = frozenset({"claimed_share", "given_back_share"})
 _WHOLE = 10_000
-_CLOSE = 2
 _CODES: dict[str, dict[str, Any]] = {
     "problem": PROBLEMS,
     "parcel_state": PARCELS,
@@ -60,33 +60,18 @@ class Explained:
 
 def explain(verdict: Verdict, policy: Policy) -> Explained:
     """Say every finding of a verdict, the rule that won first."""
-    won, close, others = None, [], []
-    for rule in policy.rules:
-        found = verdict.findings_of(rule.key)
-        entries = tuple((finding.passed, sentence(finding, policy)) for finding in found)
-        view = RuleView(_(rule.describe), rule.key == verdict.rule_key, entries)
-        if view.won:
-            won = view
-        elif _is_close(view) and _is_about(found):
-            close.append(view)
-        else:
-            others.append(view)
-    return Explained(won, tuple(sorted(close, key=_far)), tuple(others))
+    words = {rule.key: rule.describe for rule in policy.rules}
 
+    def view(rule: Tested, *, won: bool = False) -> RuleView:
+        entries = tuple((finding.passed, sentence(finding, policy)) for finding in rule.findings)
+        return RuleView(_(words.get(rule.key, rule.key)), won, entries)
 
-def _far(view: RuleView) -> tuple[bool, int]:
-    """Rank a rule by how much it misses; one that only stands below the one that decided comes last."""
-    return not view.missed, len(view.missed)
-
-
-def _is_close(view: RuleView) -> bool:
-    """Tell whether a rule nearly decided: it misses little, and not all that it asks."""
-    return len(view.missed) <= min(_CLOSE, max(len(view.entries) - 1, 1))
-
-
-def _is_about(found: tuple[Finding, ...]) -> bool:
-    """Tell whether a rule speaks of this problem: one that names it, or one that names none."""
-    return all(finding.passed for finding in found if finding.condition == "problem")
+    ranked = nearness(verdict)
+    return Explained(
+        view(ranked.won, won=True) if ranked.won else None,
+        tuple(view(rule) for rule in ranked.close),
+        tuple(view(rule) for rule in ranked.others),
+    )
 
 
 def sentence(finding: Finding, policy: Policy) -> str:

@@ -1,0 +1,111 @@
+"""Any claim ever decided is explained and decided again, the same: in words for staff, and at the command line."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from portal.domain.facts import LATER, Facts
+from portal.domain.policy import default_policy, judge
+from portal.domain.problems import Problem
+from portal.services.decide_again import decide_again
+from portal.services.explain_claim import explain_claim
+from tests.support.command_line import CommandLine
+from tests.support.shop import Shop
+
+_KINDS: list[tuple[Problem, dict[str, Any]]] = [
+    (Problem.DAMAGED, {}),
+    (Problem.FAULTY, {}),
+    (Problem.WRONG, {}),
+    (Problem.NOT_AS_DESCRIBED, {}),
+    (Problem.MISSING_LINE, {}),
+    (Problem.OTHER, {}),
+    (Problem.CHARGED_WRONGLY, {}),
+    (Problem.LATE, {"promised": 20, "delivered": 5}),
+    (Problem.DAMAGED, {"delivered": 400, "ordered": 420, "promised": 405, "handed_over": 410}),
+    (Problem.MISSING_PACKAGE, {"status": "shipped", "promised": 20, "delivered": None, "ordered": 40}),
+    (Problem.MISSING_PACKAGE, {"status": "shipped", "promised": -3, "delivered": None, "ordered": 4}),
+]
+
+
+@pytest.fixture
+def shell(shop: Shop, database_url: str) -> CommandLine:
+    return CommandLine(database_url, {})
+
+
+def reported(shop: Shop) -> list[str]:
+    return [shop.report(shop.order(**wanted), problem) for problem, wanted in _KINDS]
+
+
+def test_every_kind_of_claim_is_explained_and_decided_again_the_same(shop: Shop) -> None:
+    refs = reported(shop)
+
+    explained = [explain_claim(shop.toolkit, ref) for ref in refs]
+
+    lines = [line for one in explained for line in one.lines]
+    assert [line.again.differs for line in lines] == [()] * len(refs)
+    assert {line.verdict.outcome.value for line in lines} == {"offer", "wait", "decline", "escalate"}
+    assert len({line.verdict.rule_key for line in lines}) > len(refs) // 2
+    for one, line in zip(explained, lines, strict=True):
+        assert line.rules.won is not None
+        assert all(finding.passed for finding in line.rules.won.findings)
+        assert all(0 < len(rule.missed) <= 2 or not rule.missed for rule in line.rules.close)
+        assert len(one.rules) == 1 + len(line.rules.close) + len(line.rules.others)
+        assert (one.version.number, one.version.market) == (1, "*")
+
+
+def test_facts_of_before_newer_ones_were_gathered_are_decided_again_the_same(shop: Shop) -> None:
+    policy = default_policy()
+    for ref in reported(shop):
+        (line,) = shop.claim(ref).lines
+        old = {name: value for name, value in line.facts.items() if name not in LATER}
+        then = json.loads(json.dumps(judge(Facts.from_document(old), policy).to_document()))
+
+        again = decide_again(policy, facts=old, standing=None, kept=then)
+
+        assert again.same
+        assert "not recorded" in again.verdict.found
+
+
+def test_what_comes_out_otherwise_is_named_and_never_called_the_same(shop: Shop) -> None:
+    ref = shop.report(shop.order(), Problem.DAMAGED)
+    policy, (line,) = default_policy(), shop.claim(ref).lines
+
+    changes: tuple[dict[str, Any], ...] = ({"rule_key": "late"}, {"keeps": False}, {"offers": []}, {"unheard_of": 1})
+    parts = [
+        decide_again(policy, facts=line.facts, standing=line.standing, kept={**line.verdict, **change}).differs
+        for change in changes
+    ]
+
+    assert parts == [("rule_key",), ("keeps",), ("offers",), ("unheard_of",)]
+
+
+def test_a_claim_is_explained_at_the_command_line(shop: Shop, shell: CommandLine) -> None:
+    ref = shop.report(shop.order(), Problem.DAMAGED)
+
+    code, said = shell.say("policy", "explain", ref.lower(), "--facts")
+    unknown = shell.say("policy", "explain", "CLM-NOWHERE")
+
+    assert code == 0
+    assert "Version 1 for market *, published " in said
+    assert "  Decided by damaged: It came damaged, within 90 days: their word is enough." in said
+    assert "    holds  problem is damaged, asked for damaged" in said
+    assert "  Nearly " in said
+    assert "    fails  " in said
+    assert "    shipping value: 5.00 BRL" in said
+    assert "    earlier claims in 365 days: 0" in said
+    assert "  Decided again: the same." in said
+    assert (unknown[0], "There is no claim CLM-NOWHERE." in unknown[1]) == (1, True)
+
+
+def test_every_claim_is_decided_again_by_one_command(shop: Shop, shell: CommandLine) -> None:
+    refs = reported(shop)
+
+    code, said = shell.say("policy", "check-again")
+
+    assert code == 0
+    assert said.startswith(f"{len(refs)} claim lines decided again in ")
+    assert said.endswith(", 0 otherwise.\n")
+    with shop.toolkit.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM claim_lines")) == len(refs)
