@@ -40,6 +40,9 @@ async def measure(stage: Stage, *, rounds: int, count: int, warm: int, floor_sec
     await saturate(stage.one_floor, seconds=1.5)
     await stage.whole_journeys(warm)
     await stage.idle()
+    stage.gather_statistics()
+    await stage.whole_journeys(warm)
+    await stage.idle()
     found = Rounds(floors=[await saturate(stage.one_floor, seconds=floor_seconds)])
     for _ in range(rounds):
         before = cpu_seconds(stage.servers)
