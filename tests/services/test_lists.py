@@ -94,6 +94,21 @@ def test_an_entry_made_of_a_claims_browser_holds_for_whoever_reports_from_it_unt
         end_list_entry(shop.toolkit, staff_id=staff_id, ref=entry, reason="Once more.")
 
 
+def test_each_card_of_an_order_is_listed_by_itself_and_shown_by_its_last_digits(shop: Shop) -> None:
+    publish(shop)
+    order, other = shop.lost_order(lines=ONE), shop.lost_order(lines=ONE)
+    with shop.toolkit.transaction() as session:
+        run = session.connection().exec_driver_sql
+        run("UPDATE payments SET card_fingerprint = 'Xt5EWLLDS7FJjR1c' WHERE order_id = %s", (order.order_id,))
+        run("UPDATE payments SET card_fingerprint = 'Xt5EWLLDS7FJjR1c' WHERE order_id = %s", (other.order_id,))
+    ref = claimed(shop, order)
+
+    add_to_list(shop.toolkit, staff_id=keeper(shop), entry=blocked(shop, claim_ref=ref, subject="card"))
+
+    assert shop.rows("SELECT subject, shown FROM list_entries") == [("card", "visa …4242")]
+    assert state(shop, claimed(shop, other)) == WITH_A_PERSON
+
+
 def test_the_list_of_those_without_limits_lifts_them(shop: Shop) -> None:
     publish(shop, a_limit("mailbox", remedies=1))
     first = shop.lost_order(lines=ONE)

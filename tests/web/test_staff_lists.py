@@ -77,7 +77,7 @@ def test_what_of_a_claim_is_listed_is_told_in_words_on_the_next_claim_with_who_a
         ({"until": "9999-12-31"}, "Please choose a day from"),
         ({"reason": " \n "}, "Please say why, for colleagues and for later."),
         ({"reason": "w" * 4_001}, "This may have up to 4000 characters"),
-        ({"kind": "delete"}, "Please choose one of these."),
+        ({"kind": "delete"}, "Please choose what it does."),
         ({"mailbox": "nobody at all"}, "This does not look like an email address yet."),
         ({"mailbox": ""}, "Please type a mailbox."),
     ],
@@ -109,7 +109,7 @@ def test_what_a_claim_does_not_have_cannot_be_listed(front: Front, subject: str)
         .submit("Add the entry", typed(front, subject=subject), status=422)
     )
 
-    assert "Please choose one of these." in page.links()
+    assert "Please choose what it is about." in page.links()
     assert entries(front) == 0
 
 

@@ -19,6 +19,7 @@ REASONS: dict[str, Any] = {
     "refund_refused": _("The refund was refused"),
     "out_of_stock": _("There is none left to send again"),
     "cap_reached": _("This customer has had all that policy gives alone"),
+    "person_decides": _("A limit, a list, a cap or a budget leaves it to a person"),
 }
 DECLINES: dict[str, Any] = {
     "reported_long_after": _("It came so long ago that we can no longer put it right"),

@@ -37,7 +37,7 @@ class EntryForm(Form):
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what is no list."""
         if field.data not in set(ListKind):
-            raise ValidationError(gettext("Please choose one of these."))
+            raise ValidationError(gettext("Please choose what it does."))
 
     def validate_until(self, field: StringField) -> None:
         """Refuse what is no day, a day that is over, and one that is more than a year away."""
@@ -75,7 +75,7 @@ class ClaimEntryForm(EntryForm):
     def validate_subject(self, field: RadioField) -> None:
         """Refuse what the claim does not have."""
         if field.data not in {choice.value for choice in field.choices or ()}:
-            raise ValidationError(gettext("Please choose one of these."))
+            raise ValidationError(gettext("Please choose what it is about."))
 
 
 class EndForm(Form):
