@@ -11,6 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from portal.domain.errors import IllegalMove
+from portal.domain.public_holidays import is_working_day
 
 EU_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
 DAYS_IN_EU = 14
@@ -19,7 +20,8 @@ MONEY_BACK_WITHIN = timedelta(days=14)
 GOODS_BACK_WITHIN = timedelta(days=14)
 _WHOLE_UNION = "EU"
 _MOST_DAYS = 366
-_SATURDAY = 5
+# How long a parcel that was sent again is waited for, where nobody says that it came.
+_ON_ITS_WAY = timedelta(days=30)
 
 
 class State(StrEnum):
@@ -133,13 +135,40 @@ def read_law(text: str) -> Law:
     return Law(tuple(sorted((union | told).items())))
 
 
-def last_day(delivered_on: date, days: int) -> date:
-    """Give the last day of the period: the day of delivery does not count, and it never ends on a weekend.
+def last_day(delivered_on: date, days: int, country: str = "") -> date:
+    """Give the last day of the period: the day of delivery does not count, and it ends on a working day.
 
-    Regulation (EEC, Euratom) No 1182/71, article 3. Public holidays differ by place, so a person looks after them.
+    Regulation (EEC, Euratom) No 1182/71, article 3 (1) and (4): where the last day is a public holiday of that
+    country, a Sunday or a Saturday, it ends with the last hour of the working day that follows.
     """
     ends = delivered_on + timedelta(days=days)
-    return ends + timedelta(days=max(7 - ends.weekday(), 0) if ends.weekday() >= _SATURDAY else 0)
+    while not is_working_day(ends, country):
+        ends += timedelta(days=1)
+    return ends
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The goods of an order line: when their parcel came, and where they were sent again, since when and when it came.
+
+    What is sent again takes the place of what came, or never did: the customer holds the goods only with it.
+    """
+
+    came_at: datetime | None
+    sent_again_at: datetime | None = None
+    again_came_at: datetime | None = None
+
+    def arrival(self, at: datetime) -> datetime | None:
+        """Tell when they came, as far as that was so at a moment."""
+        return self.again_came_at if self._is_sent_again(at) else self.came_at
+
+    def is_on_its_way_again(self, at: datetime) -> bool:
+        """Tell whether they are still expected at a moment; for a while they are, where nobody says that they came."""
+        waits = self.again_came_at is None or self.again_came_at > at
+        return waits and self.sent_again_at is not None and self.sent_again_at <= at <= self.sent_again_at + _ON_ITS_WAY
+
+    def _is_sent_again(self, at: datetime) -> bool:
+        return self.sent_again_at is not None and self.sent_again_at <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +180,21 @@ class Period:
 
 
 def period_of(
-    days: int | None, delivered: Sequence[datetime | None], *, is_over: bool, declared_at: datetime, zone: ZoneInfo
+    days: int | None, goods: Sequence[Goods], *, is_over: bool, declared_at: datetime, zone: ZoneInfo, country: str = ""
 ) -> Period:
     """Tell how a declaration stands to the period of an order.
 
-    days: what the law gives, None for nothing. delivered: when each parcel came, the last of which begins the period.
-    is_over: the shop calls the order delivered or cancelled, so that a parcel without a day is not on its way.
+    days: what the law gives, None for nothing. goods: of each line of the order, of which the last that came begins the
+    period (Directive 2011/83/EU, article 9 (2) (b) (i)). is_over: the shop calls the order delivered or cancelled, so
+    that a parcel without a day is not on its way. country: whose public holidays count.
     """
     if days is None:
         return Period(Standing.NO_RIGHT)
-    came = [moment for moment in delivered if moment is not None and moment <= declared_at]
-    if len(came) < len(delivered) or not came:
-        return Period(Standing.UNDETERMINED if is_over else Standing.NOT_DELIVERED)
-    ends_on = last_day(max(came).astimezone(zone).date(), days)
+    moments = [one.arrival(declared_at) for one in goods]
+    came = [moment for moment in moments if moment is not None and moment <= declared_at]
+    if len(came) < len(moments) or not came:
+        comes = not is_over or any(one.is_on_its_way_again(declared_at) for one in goods)
+        return Period(Standing.NOT_DELIVERED if comes else Standing.UNDETERMINED)
+    ends_on = last_day(max(came).astimezone(zone).date(), days, country)
     in_time = declared_at.astimezone(zone).date() <= ends_on
     return Period(Standing.IN_TIME if in_time else Standing.LATE, ends_on)

@@ -1,6 +1,7 @@
 """What staff see of one withdrawal: with its order, its history, its letters, and the claim that carries its money."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ class File:
     order: Order | None
     lines: list[OrderLine]
     parcels: list[Shipment]
+    sent_again: list[datetime | None]
     others: list[Withdrawal]
     claims: list[tuple[str, str]]
     claim_ref: str | None
@@ -42,6 +44,7 @@ def whole(session: Session, ref: str) -> File | None:
         order=order,
         lines=customer_pages.lines_of(session, order.id) if order else [],
         parcels=_parcels(session, order) if order else [],
+        sent_again=withdrawals.sent_again_of(session, order.id) if order else [],
         others=[one for one in _of_order(session, order) if one.id != found.id] if order else [],
         claims=[(one.ref, one.state) for one in told],
         claim_ref=next((one.ref for one in told if one.id == found.claim_id), None),

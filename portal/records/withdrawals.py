@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.actors import Actor, customer_id_of
-from portal.domain.withdrawal import OPEN, Move, State, next_state
+from portal.domain.withdrawal import OPEN, Goods, Move, State, next_state
 from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.inbox import Letter
-from portal.records.tables.orders import Customer, Order, Shipment
+from portal.records.tables.orders import Customer, Order, OrderLine, Shipment
+from portal.records.tables.remedies import Replacement
 from portal.records.tables.withdrawals import Withdrawal, WithdrawalEvent
 
 _COUNTS = [State.REFUNDED.value, *(state.value for state in OPEN)]
@@ -86,9 +87,22 @@ def own_order(session: Session, order_number: str, customer_id: int) -> Order | 
     return session.scalars(asked.options(joinedload(Order.customer))).one_or_none()
 
 
-def delivered_at(session: Session, order_id: int) -> list[datetime | None]:
-    """Tell of each parcel of an order when it came."""
-    return list(session.scalars(select(Shipment.delivered_at).where(Shipment.order_id == order_id)))
+def goods_of(session: Session, order_id: int) -> list[Goods]:
+    """Tell of each line of an order when its goods came, and of those that were sent again when these did."""
+    live = and_(Replacement.state != "refused", Replacement.not_right_at.is_(None))
+    asked = (
+        select(Shipment.delivered_at, Replacement.created_at, Replacement.delivered_at)
+        .join(OrderLine, OrderLine.shipment_id == Shipment.id)
+        .outerjoin(ClaimLine, ClaimLine.order_line_id == OrderLine.id)
+        .outerjoin(Replacement, and_(Replacement.claim_line_id == ClaimLine.id, live))
+        .where(OrderLine.order_id == order_id)
+    )
+    return [Goods(*row) for row in session.execute(asked)]
+
+
+def sent_again_of(session: Session, order_id: int) -> list[datetime | None]:
+    """Tell of each parcel that was sent again for an order when it came."""
+    return [one.again_came_at for one in goods_of(session, order_id) if one.sent_again_at is not None]
 
 
 def before(session: Session, withdrawal: Withdrawal, order_id: int) -> list[Withdrawal]:

@@ -87,8 +87,9 @@ def _covers(earlier: Withdrawal, later: Withdrawal) -> bool:
 def _period(toolkit: Toolkit, session: Session, withdrawal: Withdrawal, order: Order) -> Period:
     return period_of(
         toolkit.withdrawal.days_for(order.market, order.ship_to_country),
-        withdrawals.delivered_at(session, order.id),
+        withdrawals.goods_of(session, order.id),
         is_over=order.status in OVER,
         declared_at=withdrawal.declared_at,
         zone=toolkit.zone,
+        country=order.ship_to_country,
     )

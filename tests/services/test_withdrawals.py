@@ -1,11 +1,13 @@
 """Withdrawals: declared by anybody, compared with the order that they name, acknowledged, and answered by people."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from portal.domain.authority import Role
 from portal.domain.errors import Conflict, IllegalMove, MovedOn, NotAllowed, NotFound, TooMany
+from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
 from portal.gateways.photo_folder import PhotoFolder
 from portal.services.decide_withdrawal import (
@@ -15,6 +17,7 @@ from portal.services.decide_withdrawal import (
     note_goods_back,
 )
 from portal.services.erase_customer import erase_customer
+from portal.services.follow_parcel import ParcelNews, follow_parcel
 from portal.services.look_at_withdrawal import look_at_withdrawal
 from tests.support.at_once import at_once
 from tests.support.shop import AnOrder, Shop
@@ -239,3 +242,22 @@ def test_erasing_a_person_waits_for_their_withdrawal_and_takes_what_they_typed(s
     row = row_of(shop, ref)
     assert "canary" not in str(row).lower()
     assert order.mailbox not in str(row)
+
+
+def test_the_period_begins_anew_with_what_was_sent_again(shop: Shop):
+    order = european(shop, delivered=20, ordered=30, handed_over=25, promised=20)
+    claim = shop.report(order, Problem.DAMAGED)
+    shop.accept(order, claim, "replacement")
+    shop.work()
+    on_its_way = looked_at(shop, order)
+    ref = str(shop.rows("SELECT ref FROM replacements")[0][0])
+    for state in ("shipped", "delivered"):
+        follow_parcel(shop.toolkit, replacement_ref=ref, news=ParcelNews(state, carrier="Tucano"))
+    shop.later(days=14)
+
+    came = looked_at(shop, order)
+
+    # It came on Friday, 20 November 2026.
+    assert (row_of(shop, on_its_way).standing, row_of(shop, on_its_way).period_ends_on) == ("not_delivered", None)
+    assert row_of(shop, came).period_ends_on == date(2026, 12, 4)
+    assert row_of(shop, came).standing == "in_time"

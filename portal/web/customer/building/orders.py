@@ -49,7 +49,7 @@ def orders_page(
                 _card(
                     order, told[order.id], taken, new_parcel_cards(order, sent, now, toolkit.zone), now, toolkit.zone
                 ),
-                withdrawable=is_withdrawable(order, declared[order.id], toolkit),
+                withdrawable=is_withdrawable(order, declared[order.id], sent, toolkit),
                 withdrawals=tuple(WithdrawalLink(one.ref, one.declared_at) for one in declared[order.id]),
             )
             for order in shown

@@ -102,6 +102,7 @@ class WithdrawalPage:
     order_known: bool
     paid: Money | None
     delivered: tuple[datetime | None, ...]
+    sent_again: tuple[datetime | None, ...]
     lines: tuple[LineView, ...]
     wants_lines: bool
     claims: tuple[tuple[str, str], ...]
@@ -149,6 +150,7 @@ def withdrawal_page(file: File, *, full: bool, decides: bool, **more: str) -> Wi
         order_known=order is not None,
         paid=Money(order.payments_total_minor, order.currency) if order else None,
         delivered=tuple(parcel.delivered_at for parcel in file.parcels),
+        sent_again=tuple(file.sent_again),
         lines=tuple(_lines(file)),
         wants_lines=not names_its_goods(one),
         claims=tuple(file.claims),
