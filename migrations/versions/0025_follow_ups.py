@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_follow_ups_claim_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_follow_ups_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
-        sa.UniqueConstraint("claim_id", "turn", name=op.f("uq_follow_ups_claim_id")),
+        sa.UniqueConstraint("claim_id", "turn", name=op.f("uq_follow_ups_claim_id_turn")),
     )
     is_open = "next_at IS NOT NULL"
     op.create_index("ix_follow_ups_due", "follow_ups", ["next_at"], postgresql_where=is_open)

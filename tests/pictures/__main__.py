@@ -11,6 +11,7 @@ from portal.launch.settings import ROOT
 from tests.pictures.camera import Camera
 from tests.pictures.customer import photograph
 from tests.pictures.errors import photograph_errors
+from tests.pictures.follow_ups import photograph_follow_ups
 from tests.pictures.holding import photograph_holding
 from tests.pictures.mails import photograph_mails
 from tests.pictures.stage import Stage
@@ -39,6 +40,7 @@ def main() -> int:
         photograph_staff(stage, cameras["staff"])
         photograph_trying(stage, cameras["staff"])
         photograph_holding(stage, cameras["staff"])
+        photograph_follow_ups(stage, cameras["customer"], cameras["staff"])
         photograph_errors(stage, cameras)
         photograph_finance(stage, cameras["finance"])
         photograph_mails(running, browser, cameras["mails"])

@@ -7,6 +7,7 @@ from portal.domain.money import Money
 from portal.domain.problems import ParcelState, Problem
 from portal.letters.apology import Apology, ApologySubject, Follows, apology
 from portal.letters.decline import decline
+from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
 from portal.letters.mail import Brand
 from portal.letters.mail_contexts import (
     AnswerFromPerson,
@@ -113,6 +114,16 @@ def every_mail(locale: str) -> list[MailContext]:
             shop_url="https://aurora.example/",
             usable_until=date(2027, 12, 31),
         ),
+        *_parcels(about, locale),
+        AnswerFromPerson(**about, **staff, asks=True),
+        Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
+        *_follow_ups(about, locale),
+        *_withdrawal(locale),
+    ]
+
+
+def _parcels(about: dict[str, Any], locale: str) -> list[MailContext]:
+    return [
         ReplacementShipped(
             **about,
             thing=THING[locale],
@@ -123,9 +134,17 @@ def every_mail(locale: str) -> list[MailContext]:
         ),
         ReplacementFailed(**about, thing=THING[locale], answers_by=None),
         ReplacementFailed(**about, thing=THING[locale], answers_by=NOON),
-        AnswerFromPerson(**about, **staff, asks=True),
-        Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
-        *_withdrawal(locale),
+    ]
+
+
+def _follow_ups(about: dict[str, Any], locale: str) -> list[MailContext]:
+    link = "https://amends.example/made-right"
+    one = AskedAbout("CLM-7QA4K3H", (THING[locale],), f"{link}/CLM-7QA4K3H/a-token")
+    other = AskedAbout("CLM-9CDEFGH", (OTHER_THING[locale], THING[locale]), f"{link}/CLM-9CDEFGH/a-token")
+    return [
+        FollowUp(**about, about=(one,), again=False),
+        FollowUp(**about, about=(one, other), again=True),
+        Reopened(**about, staff_name="Bia", answers_by=NOON),
     ]
 
 

@@ -33,6 +33,7 @@ _NOBODYS = {
     "key": "nobody",
     "market": "ZZ",
     "version": "9999",
+    "token": "nobody",
 }
 _OF_POLICY = {"key": "damaged", "market": "all", "version": "1"}
 # Who works here may see every claim; these lead back to a page, which then says that there is none.

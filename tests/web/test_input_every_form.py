@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 
 from portal.domain.authority import Role
+from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.services.look_at_withdrawal import look_at_withdrawal
+from tests.support.asked import asked_now
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
 from tests.support.invariants import assert_all_hold
@@ -80,11 +82,23 @@ def customers_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/orders/{fresh.number}/report")
     yield from (visitor.get(f"/claims/{ref}") for ref in told)
     yield from (visitor.get(f"/claims/{ref}/correct") for ref in told[:3])
+    yield from _asked(front, customer, visitor)
     yield visitor.get("/credit")
     yield Visitor(front.app).get("/")
     yield Visitor(front.app).get("/withdraw")
     yield visitor.get(f"/orders/{fresh.number}/withdraw")
     yield Visitor(front.app).get("/withdraw").submit("Go on", WITHDRAWS)
+
+
+def _asked(front: Front, customer: int, visitor: Visitor) -> Iterator[Page]:
+    """Open the question whether it was made right, on the claim page and behind the link of the mail."""
+    order = front.an_order(customer, parcels={"1": LATE}, status="shipped")
+    ref = front.a_claim(order, Problem.MISSING_PACKAGE)
+    front.take(ref, RemedyKind.STORE_CREDIT)
+    front.issue_credit()
+    path = asked_now(front.toolkit, ref)
+    yield Visitor(front.app).get(path)
+    yield visitor.get(f"/claims/{ref}")
 
 
 def staffs_pages(front: Front) -> Iterator[Page]:

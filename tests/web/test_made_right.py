@@ -3,12 +3,13 @@
 import pytest
 from flask import Flask
 
+from portal.domain.authority import Role
 from portal.domain.offers import RemedyKind
 from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
 from portal.services.follow_up_token import token_for
 from tests.support.customer_front import Front, reported
 from tests.support.page import Visitor
-from tests.support.web import Clock, rows
+from tests.support.web import Clock, rows, sign_in_staff
 
 
 @pytest.fixture
@@ -109,3 +110,18 @@ def test_an_answer_that_is_no_button_of_ours_is_refused_and_one_of_years_later_t
     assert "Well" in refused.text
     assert (late.heading, state(front, ref)) == ("This link has served its time", "made_whole")
     assert "Yes, it is right" not in late.text
+
+
+def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more(front: Front, clock: Clock) -> None:
+    first, second = asked(front, clock), asked(front, clock)
+    for ref, button in ((first, "Yes, it is right"), (second, "No, not yet")):
+        Visitor(front.app).get(link(front, ref)).submit(button)
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.AGENT)
+
+    page = visitor.get("/staff/follow-ups")
+
+    asked_about = rows(front.app, "SELECT stage, count(*) AS lines FROM claim_lines GROUP BY stage")[0]
+    assert asked_about.lines == 2
+    said = " ".join(page.text.split())
+    assert " 2 1 (50%) 1 4" in said

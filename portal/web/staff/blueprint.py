@@ -7,6 +7,7 @@ from portal.web.staff import (
     again_views,
     claim_views,
     credit_views,
+    follow_up_views,
     people_views,
     queue_views,
     report_views,
@@ -43,6 +44,7 @@ add("/withdrawals", "withdrawals", withdrawal_views.listing)
 add("/withdrawals/<ref>", "withdrawal", withdrawal_views.one)
 add("/withdrawals/<ref>/act", "act_withdrawal", withdrawal_views.act, methods=["POST"])
 add("/withdrawals/<ref>/act", "act_withdrawal_again", withdrawal_views.back)
+add("/follow-ups", "follow_ups", follow_up_views.listing)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
 add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)

@@ -118,8 +118,7 @@ class StaffClaimPage:
 
 def claim_page(file: ClaimFile, reader: StaffOnDuty, forms: Forms, now: datetime, notice: str = "") -> StaffClaimPage:
     """Put the page together for one reader."""
-    claim, remedies, mails = file.claim, remedies_of(file), letters(file)
-    currency = claim.order.currency
+    claim, remedies, mails, currency = file.claim, remedies_of(file), letters(file), file.claim.order.currency
     hindrance = _hindrance(file, reader)
     return StaffClaimPage(
         ref=claim.ref,
