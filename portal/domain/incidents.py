@@ -4,8 +4,18 @@ from collections.abc import Iterable, Mapping
 
 from portal.domain.errors import AmendsError
 
-ABOUT = ("problem", "carrier", "service", "vendor", "category", "sku", "ship_to_country", "ship_to_region")
-"""Facts that may say what an incident is about."""
+ABOUT = (
+    "problem",
+    "carrier",
+    "service",
+    "vendor",
+    "vendor_region",
+    "category",
+    "sku",
+    "ship_to_country",
+    "ship_to_region",
+)
+"""What a claim line says of itself that may say what an incident is about."""
 
 About = Mapping[str, str]
 

@@ -5,6 +5,7 @@ from procrastinate import App
 
 from portal.domain.pulse import PULSE
 from portal.jobs.lasting import put_back_stalled
+from portal.jobs.pattern_scan import add_daily_search
 from portal.jobs.reconciling import add_nightly_comparison
 from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
 from portal.services.ask_if_right import customers_to_ask
@@ -31,6 +32,7 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     _add_claim_sweeps(app, toolkit)
     _add_money_sweeps(app, toolkit, ports)
     _add_nightly_check(app, toolkit, ports)
+    add_daily_search(app, toolkit)
     if ports.balance is not None:
         add_nightly_comparison(app, toolkit, ports.balance)
 

@@ -80,7 +80,8 @@ def gather_facts(
             **_of_line(one, worth, currency),
             "out_of_stock": one.line.id in without,
         }
-        facts.append(Facts(**said, incident_open=is_struck(said, read.dossier.incidents)))
+        told = said | {"vendor_region": one.line.vendor_region}
+        facts.append(Facts(**said, incident_open=is_struck(told, read.dossier.incidents)))
     return facts
 
 

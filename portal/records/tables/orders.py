@@ -77,7 +77,19 @@ class Shipment(Base):
     """A parcel of some lines of an order, and what the carrier said of it."""
 
     __tablename__ = "shipments"
-    __table_args__ = (UniqueConstraint("order_id", "shipment_number"),)
+    # Parcels come in the order of time: ranges of pages find those of a day, and cost an import next to nothing.
+    __table_args__ = (
+        UniqueConstraint("order_id", "shipment_number"),
+        *(
+            Index(
+                f"ix_shipments_{name}",
+                name,
+                postgresql_using="brin",
+                postgresql_with={"autosummarize": "on", "pages_per_range": "32"},
+            )
+            for name in ("promised_at", "handed_over_at", "delivered_at")
+        ),
+    )
 
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"))

@@ -26,6 +26,7 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Claims"), "staff.queue", "inbox"))
         items.append((_("Withdrawals"), "staff.withdrawals", "undo-2"))
         items.append((_("Made right?"), "staff.follow_ups", "hand-heart"))
+        items.append((_("Patterns"), "staff.patterns", "search"))
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_POLICY:

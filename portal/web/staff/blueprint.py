@@ -8,6 +8,7 @@ from portal.web.staff import (
     claim_views,
     credit_views,
     follow_up_views,
+    pattern_views,
     people_views,
     queue_views,
     report_views,
@@ -44,6 +45,10 @@ add("/withdrawals", "withdrawals", withdrawal_views.listing)
 add("/withdrawals/<ref>", "withdrawal", withdrawal_views.one)
 add("/withdrawals/<ref>/act", "act_withdrawal", withdrawal_views.act, methods=["POST"])
 add("/withdrawals/<ref>/act", "act_withdrawal_again", withdrawal_views.back)
+add("/patterns/", "patterns", pattern_views.listing)
+add("/patterns/<ref>", "pattern", pattern_views.one)
+add("/patterns/<ref>/decide", "decide_pattern", pattern_views.decide, methods=["POST"])
+add("/patterns/<ref>/decide", "decide_pattern_again", pattern_views.back)
 add("/follow-ups", "follow_ups", follow_up_views.listing)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])

@@ -1,0 +1,109 @@
+"""Patterns: found by counting every day once, explained, decided by a person, and given to an incident."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from portal.domain.actors import Actor
+from portal.domain.errors import MovedOn, NotFound
+from portal.domain.patterns import MEASURES, BadPattern, Counts, Family, Measure
+from portal.letters.patterns import pattern_sentence
+from portal.records import incidents, pattern_searches, patterns
+from portal.records.sessions import libpq_url
+from portal.records.tables.patterns import Pattern
+from portal.services.decide_pattern import confirm_pattern, dismiss_pattern
+from portal.services.find_patterns import find_patterns
+from portal.services.rank_cells import rank_cells
+from tests.support.past_parcels import BAD_FROM, BAD_VENDOR, LAST_DAY, write_past_parcels
+from tests.support.shop import Shop
+
+_COLLEAGUE = Actor.staff(1)
+_HALF = LAST_DAY - timedelta(days=30)
+
+
+@pytest.fixture
+def counted(shop: Shop, database_url: str) -> Iterator[Shop]:
+    """Fill the shop with parcels of a year, and count them in two goes, so that what is kept between is taken up."""
+    write_past_parcels(database_url, 3_000, days=160, vendors=12)
+    find_patterns(shop.toolkit, until=_HALF)
+    find_patterns(shop.toolkit, until=LAST_DAY)
+    yield shop
+    with psycopg.connect(libpq_url(database_url)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM claims WHERE client_key = 'key'")
+        connection.execute("DELETE FROM claim_lines")
+
+
+def _patterns(shop: Shop) -> list[Pattern]:
+    with shop.toolkit.reading() as session:
+        return patterns.listed(session, limit=50)
+
+
+def test_the_vendor_that_fails_is_found_alone_and_decided_once(counted: Shop) -> None:
+    found = _patterns(counted)
+
+    assert [(one.measure, one.cell) for one in found] == [("late", {"vendor": BAD_VENDOR})]
+    one = found[0]
+    assert BAD_FROM <= one.since_on <= one.found_on <= LAST_DAY
+    assert one.events > 2 * one.usual
+    assert sum(week[1] for week in one.weeks) >= one.exposure
+    _decides_once(counted, one.ref)
+
+
+def _decides_once(shop: Shop, ref: str) -> None:
+    with pytest.raises(BadPattern):
+        confirm_pattern(shop.toolkit, ref=ref, words=" ", actor=_COLLEAGUE)
+    incident = confirm_pattern(shop.toolkit, ref=ref, words="Their van broke down.", actor=_COLLEAGUE)
+    with pytest.raises(MovedOn):
+        dismiss_pattern(shop.toolkit, ref=ref, reason="No.", actor=_COLLEAGUE)
+    with pytest.raises(NotFound):
+        dismiss_pattern(shop.toolkit, ref="PAT-AAAAAAA", reason="No.", actor=_COLLEAGUE)
+    with shop.toolkit.reading() as session:
+        opened = incidents.open_ones(session)
+    assert [(one.ref, one.about) for one in opened] == [(incident, {"vendor": BAD_VENDOR})]
+
+
+def test_every_day_is_counted_once_whatever_is_asked(counted: Shop) -> None:
+    again = find_patterns(counted.toolkit, until=LAST_DAY)
+
+    with counted.toolkit.reading() as session:
+        until = pattern_searches.last_days(session)
+        due = sum(
+            session.scalar(
+                text(
+                    "SELECT (state->'measures'->:one->'shop'->>'days')::int FROM pattern_searches"
+                    " WHERE family = :family"
+                ),
+                {"one": measure.value, "family": family.value},
+            )
+            or 0
+            for family, measures in MEASURES.items()
+            for measure in measures[:1]
+        )
+    assert again.days == 0
+    assert set(until.values()) == {LAST_DAY}
+    assert set(until) == set(Family)
+    assert due <= len(Family) * 370
+
+
+def test_what_fails_all_year_is_ranked_with_its_interval(counted: Shop) -> None:
+    ranked = rank_cells(counted.toolkit, Measure.LATE)
+
+    assert all(one.low > 1 and one.low <= one.events / one.usual <= one.high for one in ranked)
+
+
+def test_a_shop_without_parcels_has_nothing_to_search(shop: Shop) -> None:
+    assert find_patterns(shop.toolkit).days == 0
+    assert rank_cells(shop.toolkit, Measure.DAMAGED) == []
+
+
+def test_a_pattern_is_said_in_one_sentence() -> None:
+    cell = {"vendor": "X", "lane": "SP→RR"}
+
+    said = pattern_sentence(Measure.LATE, cell, Counts(41, 9, 3.04), "en")
+
+    assert said == "Vendor X · Lane SP→RR: 9 of 41 parcels late where 3 are usual."
+    assert date.fromordinal(1).day == 1
