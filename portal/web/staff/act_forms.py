@@ -112,7 +112,8 @@ def _offer(number: int, kind: RemedyKind, terms: OfferTerms | None, left: Money,
     name, locale = f"{number}-{kind}", current_locale()
     amount: str | None = write_amount(min(terms.amount, left) if terms else left, locale)
     bonus: str | None = write_amount(terms.bonus, locale) if terms and terms.bonus else ""
-    chosen = terms is not None
+    # Where all went back already, goodwill alone is left to give.
+    chosen = terms is not None and (bool(left) or kind is RemedyKind.STORE_CREDIT)
     if typed is not None:
         amount, bonus, chosen = typed.get(f"{name}-amount", ""), typed.get(f"{name}-bonus", ""), name in typed
     return OfferField(

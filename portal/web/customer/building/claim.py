@@ -38,7 +38,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         reported_at=claim.created_at,
         apology=Apology(words.heading, tuple(words.paragraphs)),
         lines=tuple(_line(line, arriving=line.id in on_the_way) for line in claim.lines),
-        ending=ending_of(state, remedies),
+        ending=ending_of(state, remedies, read.follow_up.answer or "" if read.follow_up else ""),
         right=box_of(read, said),
         offers=offers,
         evidence=evidence,

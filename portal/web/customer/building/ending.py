@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 
+from portal.domain.follow_up import Answer
 from portal.domain.offers import RemedyKind
 from portal.web.customer.pages.claim import Ending
 from portal.web.customer.pages.claim_groups import RemedyView
 from portal.web.shared.language import gettext as _
 
 
-def ending_of(state: str, remedies: Sequence[RemedyView]) -> Ending | None:
-    """Say how a claim in a state (of STATES) ended; None for one that goes on."""
+def ending_of(state: str, remedies: Sequence[RemedyView], answer: str) -> Ending | None:
+    """Say how a claim in a state (of STATES) ended; None for one that goes on.
+
+    answer: what the customer last said to "did we make it right?", empty where nothing.
+    """
+    if state == "escalated" and answer == Answer.NO:
+        return Ending(
+            _("We are sorry that it is not right yet"),
+            _(
+                "You told us that what we did did not make it right."
+                " That is ours to mend, and it stays ours until it is."
+            ),
+        )
     if state == "made_whole":
         return Ending(
             _what_came(remedies),
