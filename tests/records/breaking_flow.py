@@ -113,6 +113,11 @@ PEOPLE = (
     ("P3", 'UPDATE decisions SET snapshot = \'{"limits": {"BRL": 10999}}\''),
     ("P3", "UPDATE decisions SET snapshot = '{\"limits\": {}}'"),
     ("P6", "UPDATE claim_events SET detail = '{}'"),
+    (
+        "P6",
+        """INSERT INTO list_entries (ref, kind, subject, key, shown, reason, added_by, expires_at)
+            VALUES ('LST-1', 'allow', 'mailbox', '1', 'a', 'Because.', 'staff:1', now() + interval '1 day')""",
+    ),
     ("P7", "UPDATE claim_events SET actor = 'somebody' WHERE id = (SELECT min(id) FROM claim_events)"),
     ("P7", "DELETE FROM claim_events WHERE id = (SELECT min(id) FROM claim_events)"),
     ("P7", "UPDATE deeds SET happened_at = happened_at + interval '1 second'"),

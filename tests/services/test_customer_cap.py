@@ -62,7 +62,7 @@ def states(shop: Shop, refs: list[str]) -> list[tuple[str, str | None]]:
     return [(line.state, line.reason) for ref in refs for line in shop.claim(ref).lines]
 
 
-@pytest.mark.proves("F16")
+@pytest.mark.proves("F12")
 def test_of_claims_that_are_chosen_at_once_as_much_is_given_as_one_customer_may_get(shop: Shop) -> None:
     orders, refs = opened(shop, 5)
 

@@ -27,12 +27,17 @@ PEOPLE = (
     ),
     Invariant(
         "P6",
-        "each decision stands in the history of its claim",
+        "each decision stands in the history of its claim, and each entry of a list among what staff did",
         "decisions",
         """SELECT d.ref FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
             LEFT JOIN claim_events e ON e.claim_id = k.claim_id AND e.claim_line_id = k.id
               AND e.detail ->> 'decision' = d.ref
-            WHERE e.id IS NULL""",
+            WHERE e.id IS NULL
+            UNION ALL SELECT told.ref FROM (
+              SELECT ref, 'list_entry_added' AS kind, added_by AS actor FROM list_entries
+              UNION ALL SELECT ref, 'list_entry_ended', ended_by FROM list_entries
+            ) AS told LEFT JOIN deeds w ON w.subject = told.ref AND w.kind = told.kind AND w.actor = told.actor
+            WHERE told.actor LIKE 'staff:%' AND w.id IS NULL""",
     ),
     Invariant(
         "P7",
