@@ -42,7 +42,13 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
     soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
-    soon(name="policy.replay")(partial(run_replay, toolkit))
+    _add_replay(app, toolkit)
+
+
+def _add_replay(app: App, toolkit: Toolkit) -> None:
+    @app.task(name="policy.replay", retry=_SECONDS, pass_context=True)
+    def replay(context: JobContext, replay_ref: str) -> None:
+        run_replay(toolkit, replay_ref, last_try=context.job.attempts >= _SECONDS.most)
 
 
 def _add_events(app: App, toolkit: Toolkit, ports: Ports) -> None:

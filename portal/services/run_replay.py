@@ -19,8 +19,11 @@ class NotWanted(Exception):
     """Somebody stopped the replay while it ran."""
 
 
-def run_replay(toolkit: Toolkit, replay_ref: str) -> None:
-    """Run one. A worker that died begins it anew; one that has ended is left as it is."""
+def run_replay(toolkit: Toolkit, replay_ref: str, *, last_try: bool = False) -> None:
+    """Run one. A worker that died begins it anew; one that has ended is left as it is.
+
+    last_try: nobody tries again where this fails, so that is told to whoever asked for it.
+    """
     with toolkit.reading() as session:
         replay = policy_replays.with_text(session, replay_ref)
         if replay is None or replay.state not in UNDER_WAY:
@@ -34,15 +37,23 @@ def run_replay(toolkit: Toolkit, replay_ref: str) -> None:
     except NotWanted:
         return
     except BadPolicy as error:
-        with toolkit.transaction() as session:
-            policy_replays.end(session, replay_ref, ReplayState.FAILED, toolkit.now(), failure=str(error))
+        _fail(toolkit, replay_ref, str(error))
         return
+    except Exception as error:
+        if last_try:
+            _fail(toolkit, replay_ref, type(error).__name__)
+        raise
     with toolkit.transaction() as session:
         result = to_document(result_of(done))
         lines = done.comparison.lines + done.without_facts
         policy_replays.end(
             session, replay_ref, ReplayState.DONE, toolkit.now(), result=result, lines_done=lines, lines_whole=lines
         )
+
+
+def _fail(toolkit: Toolkit, replay_ref: str, why: str) -> None:
+    with toolkit.transaction() as session:
+        policy_replays.end(session, replay_ref, ReplayState.FAILED, toolkit.now(), failure=why)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -106,11 +107,13 @@ def test_a_version_is_replayed_too_and_the_one_in_force_changes_nothing(
     assert (result(shop, ref).lines, result(shop, ref).changed, result(shop, ref).flips) == (len(claims), 0, ())
 
 
-def test_asking_twice_or_at_once_starts_one(shop: Shop, owner: int, draft: str, claims: list[str]) -> None:
-    def ask() -> str:
-        return ask_replay(shop.toolkit, staff_id=owner, of=OfDraft(draft), span=days(shop), minutes=MINUTES)
+def test_asking_twice_or_two_people_at_once_start_one(shop: Shop, owner: int, draft: str, claims: list[str]) -> None:
+    colleague = a_staff_member(shop.toolkit, role=Role.APPROVER)
 
-    refs = {ask(), *at_once(ask, ask)}
+    def ask(staff_id: int = owner) -> str:
+        return ask_replay(shop.toolkit, staff_id=staff_id, of=OfDraft(draft), span=days(shop), minutes=MINUTES)
+
+    refs = {*at_once(ask, partial(ask, colleague)), ask()}
 
     assert len(refs) == 1
     assert shop.rows("SELECT count(*) FROM jobs.procrastinate_jobs WHERE task_name = 'policy.replay'") == [(1,)]
@@ -240,6 +243,46 @@ def test_a_worker_that_died_begins_it_anew(shop: Shop, owner: int, draft: str, c
 
     done = found(shop, ref).replay
     assert (done.state, done.lines_done, done.lines_whole) == ("done", 3, 3)
+
+
+@pytest.mark.parametrize("nothing", [{"since": -40, "until": -30}, {"market": "PT"}])
+def test_days_or_a_market_without_claims_end_with_nothing_judged(
+    shop: Shop, owner: int, draft: str, claims: list[str], nothing: dict[str, Any]
+) -> None:
+    shop.order(market="PT")
+    ref = ask_replay(shop.toolkit, staff_id=owner, of=OfDraft(draft), span=days(shop, **nothing), minutes=MINUTES)
+
+    shop.work()
+
+    done, kept = found(shop, ref).replay, result(shop, ref)
+    assert (done.state, done.lines_done, done.lines_whole) == ("done", 0, 0)
+    assert (kept.lines, kept.changed, kept.flips, kept.costs, kept.largest) == (0, 0, (), (), ())
+
+
+class Broken(RuntimeError):
+    """Something that nobody thought of."""
+
+
+@pytest.mark.parametrize(("last_try", "state"), [(False, "waiting"), (True, "failed")])
+def test_an_error_is_tried_again_and_told_when_nobody_tries_any_more(
+    shop: Shop, owner: int, draft: str, claims: list[str], state: str, *, last_try: bool
+) -> None:
+    ref = ask_replay(shop.toolkit, staff_id=owner, of=OfDraft(draft), span=days(shop), minutes=MINUTES)
+    opened = iter([None, Broken()])
+
+    def breaks() -> Session:
+        # The first session reads what was asked for; the one of the replay itself breaks.
+        error = next(opened, None)
+        if error is not None:
+            raise error
+        return shop.toolkit.sessions()
+
+    with pytest.raises(Broken):
+        run_replay(replace(shop.toolkit, sessions=breaks), ref, last_try=last_try)
+
+    told = found(shop, ref).replay
+    assert (told.state, told.failure, told.result) == (state, "Broken" if last_try else "", None)
+    shop.work()
 
 
 def test_a_text_that_cannot_be_read_any_more_fails_with_the_reason(
