@@ -7,12 +7,11 @@ from string import Template
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.authority import DECIDES
 from portal.domain.claims import ClaimState
-from portal.domain.follow_up import UNFINISHED, CarriedOut, FollowUpState, Parcel
+from portal.domain.follow_up import UNFINISHED, CarriedOut, Parcel
 from portal.records.erasure import IS_NOBODY
 from portal.records.rows_as_json import read
 from portal.records.single_reads import ask_one
@@ -22,14 +21,15 @@ from portal.records.tables.orders import Order
 
 # A unit for which a later report speaks is asked about with that one.
 _STILL_ITS_OWN = "EXISTS (SELECT FROM claim_units u WHERE u.claim_line_id = k.id AND u.live)"
-_CARRIED_OUT = Template("""
-    SELECT c.id, c.customer_id, 1 + (SELECT count(*) FROM follow_ups f WHERE f.claim_id = c.id) AS turn
+_NOTICE = Template("""
+    INSERT INTO follow_ups (claim_id, customer_id, turn, state, next_at, created_at)
+    SELECT c.id, c.customer_id, 1 + (SELECT count(*) FROM follow_ups f WHERE f.claim_id = c.id), 'waiting', :now, :now
     FROM claims c JOIN customers ON customers.id = c.customer_id
     WHERE c.id IN (SELECT k.claim_id FROM claim_lines k WHERE k.state = 'made_whole' AND $own)
       AND NOT EXISTS (SELECT FROM follow_ups f WHERE f.claim_id = c.id AND f.next_at IS NOT NULL)
       AND NOT EXISTS (SELECT FROM claim_lines k WHERE k.claim_id = c.id AND k.state = ANY (:unfinished))
       AND NOT ($nobody)
-    ORDER BY c.id LIMIT :most
+    LIMIT :most ON CONFLICT DO NOTHING RETURNING id
 """).substitute(own=_STILL_ITS_OWN, nobody=IS_NOBODY)
 _UNFINISHED = [state.value for state in UNFINISHED]
 # Of each claim its lines, and what the remedies of those that are carried out came to.
@@ -98,22 +98,9 @@ class Standing:
 
 
 def notice(session: Session, now: datetime, limit: int) -> int:
-    """Begin a follow-up of claims that were carried out and have none; tell how many, oldest claims first."""
-    found = session.execute(text(_CARRIED_OUT), {"unfinished": _UNFINISHED, "most": limit}).all()
-    rows = [
-        {
-            "claim_id": claim_id,
-            "customer_id": customer_id,
-            "turn": turn,
-            "state": FollowUpState.WAITING.value,
-            "next_at": now,
-            "created_at": now,
-        }
-        for claim_id, customer_id, turn in found
-    ]
-    if rows:
-        session.execute(insert(FollowUp).values(rows).on_conflict_do_nothing())
-    return len(rows)
+    """Begin a follow-up of claims that were carried out and have none; tell how many."""
+    values = {"now": now, "unfinished": _UNFINISHED, "most": limit}
+    return len(session.execute(text(_NOTICE), values).all())
 
 
 def due_customers(session: Session, now: datetime, limit: int) -> list[int]:
