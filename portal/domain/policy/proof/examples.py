@@ -52,6 +52,9 @@ def _days(parts: Mapping[str, Part]) -> dict[str, int | None]:
     promised, delivered, late = (days[name] for name in ("days_since_promised", "days_since_delivered", "days_late"))
     if promised is not None and delivered is not None and late is not None:
         days |= _fitted(parts, {"days_since_promised": promised, "days_since_delivered": delivered, "days_late": late})
+    for name in ("days_since_handed_over", "days_since_last_scan"):
+        day, came = days[name], days["days_since_delivered"]
+        days[name] = day if day is None or came is None else _clamped(parts[name], max(day, came))
     earliest = max((day for name in _SINCE if (day := days[name]) is not None), default=0)
     days["days_since_ordered"] = ordered = _nearest(parts["days_since_ordered"], max(earliest, 0))
     days["days_since_first_order"] = _nearest(parts["days_since_first_order"], max(earliest, 0, ordered or 0))

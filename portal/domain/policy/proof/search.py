@@ -1,7 +1,7 @@
 """The search for a claim that lies in one box and in no other, exact: what it does not find is nowhere."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.policy.proof.clauses import Box
@@ -11,6 +11,9 @@ from portal.domain.policy.proof.space import Masks, Space
 _NO_END = float("-inf")
 # To hold a claim against so many boxes takes as long again as a step with few.
 _BOXES_A_STEP = 50
+# Days that are at least as many as those since anything else.
+_ON_THE_WAY = ("days_since_handed_over", "days_since_last_scan")
+_BEFORE_ALL = ("days_since_ordered", "days_since_first_order")
 Found = dict[int, Part]
 """A part for each number of a dimension: every claim in all of them at once is one that was searched for."""
 
@@ -130,9 +133,19 @@ class Search:
     def _in_order(self, masks: Masks, chosen: Found) -> Found | None:
         """Choose the least part that the orders allow for each number, and the first of everything else.
 
-        The least solution of orders over totally ordered domains exists exactly where any does.
+        The least solution of orders over totally ordered domains exists exactly where any does. Where it can be,
+        nothing came before it was ordered, so that what is found looks like a claim that somebody could have.
         """
-        least: defaultdict[int, float] = defaultdict(lambda: _NO_END)
+        early = self._after_all(chosen)
+        return self._ordered(masks, dict(chosen), early) or self._ordered(masks, chosen, {})
+
+    def _after_all(self, chosen: Found) -> dict[int, float]:
+        """Give since how many days at least there must be an order for what was chosen to have come after it."""
+        since = max([0, *(part.low for part in chosen.values() if part.is_number and part.low is not None)])
+        return {self._space.numbers[name]: since for name in _BEFORE_ALL}
+
+    def _ordered(self, masks: Masks, chosen: Found, early: Mapping[int, float]) -> Found | None:
+        least: defaultdict[int, float] = defaultdict(lambda: _NO_END, early)
         for less, more in self._space.orders:
             for at in (less, more):
                 from_there = max(least[at], least[less])
@@ -143,8 +156,16 @@ class Search:
                 least[at] = max(from_there, _least(part))
         for at in range(len(masks)):
             if at not in chosen:
-                chosen[at] = self._parts(masks, at)[0]
+                chosen[at] = self._likely(masks, at, max(early.values(), default=0))
         return chosen
+
+    def _likely(self, masks: Masks, at: int, since: float) -> Part:
+        """Choose the first part, or of a day on the way one that was no later than what came after."""
+        if self._space.dimensions[at].name in _ON_THE_WAY:
+            since_then = self._first_from(masks, at, since)
+            if since_then is not None:
+                return since_then
+        return self._parts(masks, at)[0]
 
     def _first_from(self, masks: Masks, at: int, least: float) -> Part | None:
         return next((part for part in self._parts(masks, at) if part.high is None or part.high >= least), None)
