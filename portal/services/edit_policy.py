@@ -18,6 +18,16 @@ def edit_draft(toolkit: Toolkit, *, staff_id: int, page: DraftPage, change: Chan
     return save_draft(toolkit, staff_id=staff_id, page=page, source=change(text_of(toolkit, page)), said=said)
 
 
+def text_then(toolkit: Toolkit, *, ref: str, version: int) -> str:
+    """Give the text of a draft as it was at a version of it; raise NotFound."""
+    with toolkit.reading() as session:
+        draft = policy_drafts.found(session, ref)
+        text = policy_drafts.text_at(session, draft.id, version) if draft else None
+    if text is None:
+        raise NotFound("no such draft, or nothing was written of it by then")
+    return text
+
+
 def text_of(toolkit: Toolkit, page: DraftPage) -> str:
     """Give the text of a draft as a page showed it; raise NotFound, and MovedOn where it is another by now."""
     with toolkit.reading() as session:

@@ -14,6 +14,7 @@ from tests.pictures.errors import photograph_errors
 from tests.pictures.follow_ups import photograph_follow_ups
 from tests.pictures.holding import photograph_holding
 from tests.pictures.mails import photograph_mails
+from tests.pictures.policies import photograph_policies
 from tests.pictures.stage import Stage
 from tests.pictures.trying import photograph_trying
 from tests.pictures.workbench import photograph_finance, photograph_staff
@@ -39,6 +40,7 @@ def main() -> int:
         photograph(stage, cameras["customer"])
         photograph_staff(stage, cameras["staff"])
         photograph_trying(stage, cameras["staff"])
+        photograph_policies(stage, cameras["staff"])
         photograph_holding(stage, cameras["staff"])
         photograph_follow_ups(stage, cameras["customer"], cameras["staff"])
         photograph_errors(stage, cameras)

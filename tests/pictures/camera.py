@@ -34,7 +34,13 @@ class Camera:
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.evaluate(FADED)
-                page.screenshot(path=self._path(scene, language, width, scheme), full_page=True, animations="disabled")
+                tall = min(page.evaluate("document.documentElement.scrollHeight"), _LONGEST_PAGE)
+                page.screenshot(
+                    path=self._path(scene, language, width, scheme),
+                    full_page=True,
+                    clip={"x": 0, "y": 0, "width": width, "height": tall},
+                    animations="disabled",
+                )
 
     def _path(self, scene: str, language: str, width: int, scheme: str) -> Path:
         return self.folder / f"{scene}-{language}-{width}-{scheme}.png"

@@ -249,3 +249,60 @@ def test_a_draft_that_was_given_up_can_only_be_read(desk: Desk):
     assert list(page.forms()) != []
     assert "Move rule 3 up" not in page.answer.text
     assert "Drafts that are over" in desk.owner.get("/staff/policies/").text
+
+
+def go_back(desk: Desk, version: int, to: str, *, status: int = 200) -> Page:
+    fields = {**desk.token(), "version": str(version), "to": to}
+    return desk.owner.post(f"{desk.path}/go-back", fields, status=status)
+
+
+def test_a_draft_goes_back_to_how_it_was_and_loses_nothing(desk: Desk):
+    a_year_for_damage(desk)
+    with_a_year = desk.source()
+    page = desk.act("Copy rule 4")
+
+    back = page.submit("Go back to how it was then")
+    to_the_first = go_back(desk, 4, "1")
+
+    assert "The draft says again what it said then." in back.text
+    assert text_of(desk, 4) == with_a_year
+    assert desk.source() == desk.published()
+    assert to_the_first.text.count("Went back to how it was earlier") == 2
+    for wrong in ("", "x", "-1", "٣", "1" * 30):
+        go_back(desk, 5, wrong, status=400)
+    go_back(desk, 5, "0", status=404)
+    go_back(desk, 4, "2", status=409)
+    assert desk.source() == desk.published()
+
+
+def text_of(desk: Desk, version: int) -> str:
+    kept = "SELECT e.source FROM policy_draft_events e JOIN policy_drafts d ON d.id = e.draft_id WHERE d.ref = :ref"
+    return str(rows(desk.app, f"{kept} AND e.version = :version", ref=desk.ref, version=version)[0].source)
+
+
+def test_a_version_is_gone_back_to_by_a_draft_with_its_text(desk: Desk):
+    approver = in_review(desk)
+    first = desk.published()
+    publish(desk, approver)
+
+    page = desk.owner.get("/staff/policies/versions/all/1").submit("Start a draft with this text")
+    reloaded = desk.owner.get("/staff/policies/versions/all/1/draft")
+    desk.path = page.path
+
+    assert page.heading == "As version 1 was"
+    assert "Begun from version 2." in page.text
+    assert desk.source() == first
+    assert reloaded.heading == "Version 1"
+    assert "Start a draft with this text" not in approver.get("/staff/policies/versions/all/1").text
+    approver.post("/staff/policies/versions/all/1/draft", desk.token(), status=403)
+
+
+def test_a_version_whose_text_is_refused_by_now_begins_no_draft(desk: Desk):
+    source = desk.published().replace('key = "damaged"\n', 'key = "damaged"\nwhen.vendor = ["Gone"]\n', 1)
+    publish_policy(toolkit_of(desk.app), source=source, actor=desk.shop.actor, despite="They are new.")
+    desk.shop.an_order()
+
+    page = desk.owner.get("/staff/policies/versions/all/2").submit("Start a draft with this text", status=422)
+
+    assert page.heading == "Version 2"
+    assert "no order is of 'Gone'" in page.text

@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.domain.authority import Role
 from portal.domain.problems import Problem
+from portal.services.publish_policy import publish_policy
 from tests.support.builders import a_line
 from tests.support.page import Visitor
 from tests.support.policy_desk import Desk
@@ -225,17 +226,52 @@ def test_reloading_an_answer_leads_to_the_table(desk: Desk):
     assert {page.path for page in pages} == {desk.path}
 
 
-def test_a_page_asks_the_database_a_fixed_number_of_times(desk: Desk):
-    desk.start()
-    for number in range(3):
-        desk.comment(f"Comment {number}", about="damaged")
-    order = desk.shop.an_order()
-    desk.shop.a_claim(order, Problem.DAMAGED)
+PAGES = ("", "/changes", "/text", "/amounts", "/rules/damaged", "/rules?after=damaged")
 
+
+def publish_again(desk: Desk, hours: int) -> None:
+    changed = re.sub(r"answer_within_hours = \d+", f"answer_within_hours = {hours}", desk.published(), count=1)
+    publish_policy(desk.shop.toolkit, source=changed, actor=desk.shop.actor)
+
+
+def counted(desk: Desk, approver: Visitor) -> dict[str, int]:
+    """Count what each page about policy asks the database."""
     counts = {}
-    for path in (desk.path, "/staff/policies/", f"{desk.path}/rules/damaged", f"{desk.path}/changes"):
+    opened = [(desk.owner, f"{desk.path}{page}") for page in PAGES]
+    opened += [(desk.owner, "/staff/policies/"), (desk.owner, "/staff/policies/versions/all/1")]
+    opened += [(approver, desk.path), (approver, f"{desk.path}/publish")]
+    for visitor, path in opened:
         with counted_queries(desk.app) as statements:
-            desk.owner.get(path)
-        counts[path] = len(statements)
+            visitor.get(path)
+        counts[f"{path} {visitor is approver}"] = len(statements)
+    return counts
 
-    assert {path: count for path, count in counts.items() if count > MOST_QUERIES} == {}
+
+def test_no_page_asks_the_database_often_or_more_for_more_rules_versions_comments_and_claims(desk: Desk):
+    desk.start()
+    approver = desk.somebody(Role.APPROVER)
+    publish_again(desk, 8)
+    before = counted(desk, approver)
+    for number in range(3):
+        desk.comment(f"Comment {number}", about="damaged", visitor=desk.somebody(Role.APPROVER))
+        desk.act("Copy rule 4")
+        desk.act("Remove rule 5")
+    for hours in (9, 10, 11):
+        publish_again(desk, hours)
+    desk.save_text(desk.source() + "".join(_MORE.format(number=number) for number in range(20)))
+    for _ in range(3):
+        desk.shop.a_claim(desk.shop.an_order(), Problem.DAMAGED)
+
+    after = counted(desk, approver)
+
+    assert {path: count for path, count in after.items() if count > MOST_QUERIES} == {}
+    assert {path: count for path, count in after.items() if count > before[path]} == {}
+
+
+_MORE = """
+[[rules]]
+key = "more_{number}"
+describe = "One of many."
+when.days_since_ordered = {{ min = {number} }}
+then.person = {{ reason = "high_value" }}
+"""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.drafts import DraftMove
+from portal.domain.drafts import WRITING, DraftMove
 from portal.domain.policy import Policy
 from portal.domain.policy.verdict import NO_RULE_KEY
 from portal.services.check_policy import proof_of
@@ -36,7 +36,10 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One thing that was done to a draft. about: the title of the rule that a comment is about."""
+    """One thing that was done to a draft. about: the title of the rule that a comment is about.
+
+    back_to: the version of the draft to which it can go back; 0 where it cannot, or says the same now.
+    """
 
     what: str
     who: str
@@ -45,6 +48,7 @@ class EventView:
     about: str
     about_key: str
     is_comment: bool
+    back_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ def _found(check: CheckView) -> dict[str, str]:
 
 def events_of(file: DraftFile, titles: Mapping[str, str]) -> tuple[EventView, ...]:
     """Say what was done to a draft, the newest first."""
+    newest = next((event for event in reversed(file.events) if event.kind in WRITING), None)
     return tuple(
         EventView(
             what=named(MOVES, event.kind),
@@ -166,6 +171,7 @@ def events_of(file: DraftFile, titles: Mapping[str, str]) -> tuple[EventView, ..
             about=titles.get(event.rule_key, event.rule_key) if event.rule_key else "",
             about_key=event.rule_key if event.rule_key and event.rule_key in titles else "",
             is_comment=event.kind == DraftMove.COMMENT.value,
+            back_to=event.version if file.may_write and event.kind in WRITING and event is not newest else 0,
         )
         for event in reversed(file.events)
     )

@@ -1,13 +1,16 @@
 """A draft as a table, and what is done to its rows: moved, copied, removed."""
 
 from flask import redirect, request, url_for
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadPolicy, NotFound
+from portal.services.edit_policy import text_then
 from portal.services.policy_text import duplicate_rule, move_rule, remove_rule
 from portal.web.shared.access import staff
 from portal.web.shared.language import gettext as _
+from portal.web.shared.means import toolkit
 from portal.web.staff.policies.answers import REFUSED, edited, table
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import titles_of
@@ -53,6 +56,16 @@ def remove(ref: str, key: str) -> Answer:
     return edited(ref, lambda text: remove_rule(text, key), said, done="removed")
 
 
+@staff(*WRITES_POLICY)
+def go_back(ref: str) -> Answer:
+    """Let a draft say again what it said at a version of it: another change, so that nothing is lost."""
+    to = request.form.get("to", "")
+    if not to.isascii() or not to.isdigit() or len(to) > _LONGEST_POSITION:
+        raise BadRequest("the form does not say to which version of the draft it goes back")
+    text = text_then(toolkit(), ref=ref, version=int(to))
+    return edited(ref, lambda _text: text, _("Went back to how it was earlier"), done="went_back")
+
+
 @staff(*SEES_POLICY)
 def back(ref: str, key: str = "") -> Answer:
     """Lead somebody who reloads an answer to the table."""
@@ -91,5 +104,6 @@ def _notice(done: str) -> str:
         "taken_back": _("The draft is yours to write again."),
         "sent_back": _("Sent back with your words."),
         "rebased": _("The draft is based on the newest version now."),
+        "went_back": _("The draft says again what it said then. What came after is still in the history."),
         "unchanged": _("Nothing was different, so nothing was saved."),
     }.get(done, "")

@@ -17,6 +17,7 @@ _AT = "/policies"
 _DRAFT = f"{_AT}/drafts/<ref>"
 _RULE = f"{_DRAFT}/rules/<key>"
 _REVIEW = {
+    "go-back": ("go_back_draft", draft_views.go_back),
     "comments": ("comment_draft", review_views.comment),
     "propose": ("propose_draft", review_views.propose),
     "take-back": ("take_back_draft", review_views.take_back),
@@ -33,6 +34,8 @@ def add_policies(add: Callable[..., None]) -> None:
     add(f"{_AT}/drafts", "start_draft_again", list_views.policies_again)
     add(f"{_AT}/versions/<market>/<version>", "policy_version", version_views.policy_version)
     add(f"{_AT}/versions/<market>/<version>/changes", "version_changes", version_views.version_changes)
+    add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version", version_views.start, methods=["POST"])
+    add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version_again", version_views.back)
     add(_DRAFT, "draft", draft_views.draft)
     add(f"{_DRAFT}/changes", "draft_changes", version_views.draft_changes)
     add(f"{_DRAFT}/text", "draft_text", text_views.draft_text)

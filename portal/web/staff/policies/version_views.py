@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from portal.domain.authority import SEES_POLICY
-from portal.domain.errors import NotFound
+from portal.domain.authority import SEES_POLICY, WRITES_POLICY
+from portal.domain.errors import BadPolicy, NotFound
 from portal.records import policies as policy_records
 from portal.records import policy_drafts, policy_list, staff_names
 from portal.records.tables.policies import PolicyVersion
 from portal.services.current_policy import parsed
-from portal.web.shared.access import staff
+from portal.services.draft_policy import start_draft
+from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE
+from portal.web.staff.policies.answers import HERE, REFUSED, refusal_words
 from portal.web.staff.policies.change_words import Changes, changes
 from portal.web.staff.policies.draft_file import read_draft
 from portal.web.staff.policies.draft_page import DraftHead, head_of, market_words
@@ -41,7 +42,9 @@ class VersionPage:
     despite: str
     draft_ref: str
     source: str
+    may_write: bool
     notice: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,13 @@ class ChangesPage:
 
 
 @staff(*SEES_POLICY)
-def policy_version(market: str, version: str) -> str:
+def policy_version(market: str, version: str) -> Answer:
     """Show a version, as it was published."""
-    found = _found(market, version)
+    notice = _("Published. Every new claim follows it from its start.") if "done" in request.args else ""
+    return _version_page(market, _found(market, version), notice=notice)
+
+
+def _version_page(market: str, found: PolicyVersion, *, notice: str = "", error: str = "", status: int = 200) -> Answer:
     with toolkit().reading() as session:
         draft = policy_drafts.of_version(session, found.id)
         names = staff_names.names_of(session, [found.published_by])
@@ -78,9 +85,29 @@ def policy_version(market: str, version: str) -> str:
         despite=found.despite,
         draft_ref=draft.ref if draft else "",
         source=found.source,
-        notice=_("Published. Every new claim follows it from its start.") if "done" in request.args else "",
+        may_write=staff_on_duty().role in WRITES_POLICY,
+        notice=notice,
+        error=error,
     )
-    return render_template("staff/policies/version.html", page=page, **frame(HERE))
+    return make_response(render_template("staff/policies/version.html", page=page, **frame(HERE)), status)
+
+
+@staff(*WRITES_POLICY)
+def start(market: str, version: str) -> Answer:
+    """Begin a draft with the text of a version, such as one to go back to."""
+    found = _found(market, version)
+    title = _("As version %(number)s was", number=found.number)
+    try:
+        ref = start_draft(toolkit(), staff_id=staff_on_duty().id, market=found.market, title=title, source=found.source)
+    except BadPolicy as error:
+        return _version_page(market, found, error=refusal_words(error), status=REFUSED)
+    return redirect(url_for("staff.draft", ref=ref, done="started"), 303)
+
+
+@staff(*SEES_POLICY)
+def back(market: str, version: str) -> Answer:
+    """Lead somebody who reloads an answer to the version."""
+    return redirect(url_for("staff.policy_version", market=market, version=version), 303)
 
 
 @staff(*SEES_POLICY)
