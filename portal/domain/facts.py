@@ -62,7 +62,8 @@ class Facts:
       shares it over the lines reported as charged wrongly, so that it is given back once.
     - ``payment_methods``: ``card``, ``boleto``, ``voucher``, ``credit``; ``paid``: any payment was captured.
     - ``earlier_claims_days``: how many days ago each earlier claim of this customer was made.
-    - ``second_failure``: a remedy for the same units did not make it right; ``on_behalf``: staff report it.
+    - ``second_failure``: a remedy for the same units did not make it right, or the customer said so of a claim on the
+      same line; ``on_behalf``: staff report it.
     - ``sent_again``: how often these units were sent again already; 0 for the order's own parcel.
     - ``out_of_stock``: the shop keeps stock of it, and fewer are there than would be sent again.
     - ``service``: the carrier's product. ``signed_for_by``, ``delivered_to``: see ``portal.domain.received``.

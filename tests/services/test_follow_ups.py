@@ -1,13 +1,20 @@
 """Did we make it right? Asked once it has arrived, answered by one tap, and never counted without a yes."""
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.follow_up import Answer
 from portal.domain.problems import Problem
+from portal.gateways.photo_folder import PhotoFolder
 from portal.services.answer_follow_up import AnswerTooLate, Said, answer_by_link, answer_on_page
+from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
+from portal.services.erase_customer import erase_customer
 from portal.services.follow_up_token import token_for
 from portal.services.withdraw_claim import withdraw_claim
+from tests.support.at_once import at_once
 from tests.support.follow_ups import asked, carried_out, deliver, events, say, sweep
 from tests.support.shop import Shop
 
@@ -136,6 +143,7 @@ def test_a_mind_changes_within_a_month_and_the_history_keeps_both(shop: Shop) ->
     assert answers == [("restored", "guest"), ("not_restored", "claimant")]
 
 
+@pytest.mark.proves("input 27")
 def test_another_persons_link_proves_nothing(shop: Shop) -> None:
     _, ref = asked(shop)
     _, other = asked(shop)
@@ -147,3 +155,32 @@ def test_another_persons_link_proves_nothing(shop: Shop) -> None:
             token=token_for(shop.toolkit.secret_key, other),
             said=Said(Answer.YES, "", "a page"),
         )
+
+
+def test_many_workers_at_once_ask_once_and_two_tabs_end_in_one_answer_of_which_the_history_keeps_all(
+    shop: Shop,
+) -> None:
+    order, ref = carried_out(shop)
+    shop.later(days=14)
+    (customer_id,) = customers_to_ask(shop.toolkit)
+
+    at_once(*[partial(ask_customer_if_right, shop.toolkit, customer_id=customer_id)] * 4)
+    shop.work()
+    at_once(partial(say, shop, ref, "yes"), partial(say, shop, ref, "no"), partial(say, shop, ref, "yes"))
+
+    assert shop.letters(order).count("follow_up") == 1
+    kept = [action for action, _ in events(shop, ref)[1:]]
+    assert shop.claim(ref).state == {"restored": "restored", "not_restored": "escalated"}[kept[-1]]
+    assert set(kept) == {"restored", "not_restored"}
+
+
+@pytest.mark.proves("P10")
+def test_nobody_is_asked_after_erasure_and_the_link_is_of_nobody(shop: Shop, tmp_path: Path) -> None:
+    order, ref = asked(shop)
+    erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=order.mailbox)
+
+    with pytest.raises(NotFound):
+        say(shop, ref, "no")
+    shop.later(days=30)
+    assert customers_to_ask(shop.toolkit) == []
+    assert shop.claim(ref).state == "made_whole"

@@ -41,6 +41,7 @@ def state(front: Front, ref: str) -> str:
     return front.claim(ref).state
 
 
+@pytest.mark.proves("input 25")
 def test_whoever_opens_the_link_changes_nothing_and_a_button_records_without_a_code(front: Front, clock: Clock) -> None:
     ref = asked(front, clock)
     scanner, customer = Visitor(front.app), Visitor(front.app)
