@@ -13,7 +13,7 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.names import STAGES, named
 from portal.web.shared.workbench import frame
 
-_SHOWN = timedelta(days=365)
+_MONTHS_SHOWN, _STAGES_SHOWN = timedelta(days=365), timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpsPage:
-    """Rendered by ``staff/follow_ups.html``: a year, the newest month first."""
+    """Rendered by ``staff/follow_ups.html``: a year by month, the newest first, and three months by stage."""
 
     months: tuple[Month, ...]
     stages: tuple[StageRow, ...]
@@ -38,10 +38,11 @@ class FollowUpsPage:
 
 @staff(*SEES_CLAIMS)
 def listing() -> str:
-    """Show what was asked, answered and failed a second time within a year."""
-    since, zone = toolkit().now() - _SHOWN, str(toolkit().zone)
+    """Show what was asked and answered, and what failed a second time."""
+    now, zone = toolkit().now(), str(toolkit().zone)
     with toolkit().reading() as session:
-        months, stages = records.by_month(session, since, zone), records.by_stage(session, since)
+        months = records.by_month(session, now - _MONTHS_SHOWN, zone)
+        stages = records.by_stage(session, now - _STAGES_SHOWN)
     page = FollowUpsPage(tuple(months), tuple(_row(one) for one in stages))
     return render_template("staff/follow_ups.html", page=page, **frame("staff.follow_ups"))
 
