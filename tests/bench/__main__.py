@@ -25,6 +25,7 @@ from tests.bench import (
     invariants,
     open_model,
     pages,
+    patterns,
     policy,
     refunds,
     replay,
@@ -47,6 +48,7 @@ class Scale:
     postings: int = 200_000
     refunds: int = 600
     replayed: int = 100_000
+    parcels: int = 500_000
     rounds: int = 3
     journeys: int = 150
     paced_seconds: float = 25.0
@@ -60,6 +62,7 @@ _SCALES = {
         postings=50_000,
         refunds=200,
         replayed=20_000,
+        parcels=100_000,
         rounds=1,
         journeys=80,
         paced_seconds=8,
@@ -72,6 +75,7 @@ _SCALES = {
         postings=2_000_000,
         refunds=2_000,
         replayed=1_000_000,
+        parcels=10_000_000,
     ),
 }
 _BENCH = INSTANCE / "bench.json"
@@ -145,6 +149,10 @@ class Run:
         """Replay a draft over past claims."""
         replay.measure(self.report, self.server, self.folder / "replay", claims=self.scale.replayed)
 
+    def patterns(self) -> None:
+        """Search a year of parcels for patterns."""
+        patterns.measure(self.report, self.server, parcels=self.scale.parcels)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -158,6 +166,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "refunds": Run.refunds,
     "policy": Run.policy,
     "replay": Run.replay,
+    "patterns": Run.patterns,
     "pages": Run.pages,
 }
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -16,9 +16,11 @@ from portal.domain.policy import parse_text
 from portal.factory import create_app
 from portal.launch.settings import ROOT
 from portal.records.kept_facts import Which
+from portal.services.find_patterns import find_patterns
 from portal.services.import_orders import import_orders
 from portal.services.replay_policy import replay_policy
 from portal.wiring import wire_web
+from tests.support.past_parcels import LAST_DAY
 from tests.support.settings import a_config
 from tests.support.web import sign_in_staff
 
@@ -68,6 +70,23 @@ def _replay(url: str, draft: str, lines: str) -> float:
     return median(times)
 
 
+def _patterns(url: str) -> float:
+    """Count all days but the last."""
+    return _searched(url, LAST_DAY - timedelta(days=1))
+
+
+def _patterns_night(url: str) -> float:
+    """Count the last day, as every night does."""
+    return _searched(url, LAST_DAY)
+
+
+def _searched(url: str, until: date) -> float:
+    toolkit = wire_web(a_config(url)).toolkit
+    began = time.perf_counter()
+    find_patterns(toolkit, until=until)
+    return time.perf_counter() - began
+
+
 def peak_memory() -> int:
     """Tell the most memory that this process ever held, in bytes."""
     if _STATUS.exists():
@@ -77,7 +96,13 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-_WORK: dict[str, Callable[..., float]] = {"import": _import, "export": _export, "replay": _replay}
+_WORK: dict[str, Callable[..., float]] = {
+    "import": _import,
+    "export": _export,
+    "replay": _replay,
+    "patterns": _patterns,
+    "patterns_night": _patterns_night,
+}
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from tests.pictures.errors import photograph_errors
 from tests.pictures.follow_ups import photograph_follow_ups
 from tests.pictures.holding import photograph_holding
 from tests.pictures.mails import photograph_mails
+from tests.pictures.patterns import photograph_patterns
 from tests.pictures.policies import photograph_policies
 from tests.pictures.stage import Stage
 from tests.pictures.trying import photograph_trying
@@ -43,6 +44,7 @@ def main() -> int:
         photograph_policies(stage, cameras["staff"])
         photograph_holding(stage, cameras["staff"])
         photograph_follow_ups(stage, cameras["customer"], cameras["staff"])
+        photograph_patterns(stage, cameras["staff"])
         photograph_errors(stage, cameras)
         photograph_finance(stage, cameras["finance"])
         photograph_mails(running, browser, cameras["mails"])

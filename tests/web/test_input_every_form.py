@@ -10,6 +10,7 @@ from portal.domain.authority import Role
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.services.look_at_withdrawal import look_at_withdrawal
+from tests.support.a_pattern import a_pattern
 from tests.support.asked import asked_now
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
@@ -110,6 +111,7 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/claims/{ref}")
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
+    yield visitor.get(f"/staff/patterns/{a_pattern(front.toolkit)}")
     yield from _lists(front, ref)
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)

@@ -19,6 +19,8 @@ REGION = DIMENSIONS.index("region")
 # Findings that share a word with one of the last four weeks are one alarm: a person looks once.
 _ONE_ALARM_DAYS = 28
 _MIX_OF_REAL = 0.9
+# The middle of the fortnight in which faults are looked for: rates are rising then, and usual on average.
+_USUAL_SEASON = 257
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def live_through(drawn: Drawn, plan: Plan, seed: int, settings: Settings) -> lis
 
 
 def _units(drawn: Drawn, rates: Numbers, plan: Plan, day: int, random: np.random.Generator) -> Units:
-    season = np.exp(0.3 * np.sin(2 * np.pi * day / 365) + 0.15 * np.sin(2 * np.pi * day / 29))
+    phase = 2 * np.pi * (day - _USUAL_SEASON)
+    season = np.exp(0.3 * np.sin(phase / 365) + 0.15 * np.sin(phase / 29))
     picked = random.integers(0, len(drawn.codes), random.poisson(plan.units_a_year / 365))
     codes, chances = drawn.codes[picked], rates[picked]
     fault = plan.injected
