@@ -25,7 +25,7 @@ _JOBS = """
     SELECT lock, scheduled_at IS NOT NULL FROM jobs.procrastinate_jobs
     WHERE task_name = 'claims.follow' AND status = 'todo' ORDER BY id
 """
-_WORKERS, _THREADS, _REFUNDS = 2, 8, 44
+_WORKERS, _THREADS, _REFUNDS = 2, 8, 30
 
 
 def promised(shop: Shop) -> tuple[AnOrder, str]:

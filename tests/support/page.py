@@ -6,21 +6,19 @@ page = page.submit("Send me a code", mailbox="ana@example.org")
 assert page.heading == "Type the code"
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.support.audit import faults_of, text_of
+from tests.support.html_tree import parse
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _UNSENT = {"submit", "button", "image", "reset", "file"}
 
 
@@ -62,9 +60,7 @@ class Page:
         self.path = path
         self.is_html = answer.mimetype == "text/html"
         source = answer.text if self.is_html else ""
-        self.document: Element = html5lib.parse(
-            _COMMENT.sub("", source), treebuilder="etree", namespaceHTMLElements=False
-        )
+        self.document = parse(source)
 
     def audit(self) -> Self:
         """Fail with everything that is wrong with this page."""

@@ -47,7 +47,7 @@ def named(url: str, name: str) -> None:
 
 def foreign(page: Page) -> list[str]:
     """Name what of a page could only have come from a text: elements and handlers that no template of ours has."""
-    found = [element.tag for element in page.document.iter() if element.tag in {"iframe", "svg", "object", "embed"}]
+    found = [element.tag for element in page.document.iter() if element.tag in {"iframe", "object", "embed"}]
     found += [
         element.get("src", "") for element in page.document.iter("img") if "/photos/" not in element.get("src", "")
     ]

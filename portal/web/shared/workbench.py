@@ -29,16 +29,16 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Patterns"), "staff.patterns", "search"))
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
+    if on_duty.role in SEES_MONEY:
+        items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
+        items.append((_("Periods"), "finance.periods", "book-open"))
+        items.append((_("Reconcile"), "finance.balance", "scale"))
     if on_duty.role in SEES_POLICY:
         items.append((_("Rules"), "staff.policies", "clipboard-list"))
     if on_duty.role in SEES_BUDGETS:
         items.append((_("Budgets"), "staff.budgets", "wallet-cards"))
     if on_duty.role in KEEPS_LISTS:
         items.append((_("Lists"), "staff.lists", "shield-check"))
-    if on_duty.role in SEES_MONEY:
-        items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
-        items.append((_("Periods"), "finance.periods", "book-open"))
-        items.append((_("Reconcile"), "finance.balance", "scale"))
     if on_duty.role is Role.ADMIN:
         items.append((_("People"), "staff.people", "user-round"))
     return {
