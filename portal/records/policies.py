@@ -93,6 +93,12 @@ def is_market(session: Session, market: str) -> bool:
     return market in markets(session) or bool(session.scalar(_ORDERS_OF, {"market": market}))
 
 
+def orders_keep(session: Session) -> dict[str, OrdersKeep]:
+    """Give which version decides about an order, for each market that says so."""
+    found = session.execute(select(PolicyMarket.market, PolicyMarket.orders_keep))
+    return {market: OrdersKeep(keep) for market, keep in found}
+
+
 def set_orders_keep(session: Session, market: str, keep: OrdersKeep) -> None:
     """Set which version decides about the orders of a market."""
     row = insert(PolicyMarket).values(market=market, orders_keep=keep.value)

@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY, Role
-from portal.domain.drafts import MOST_TITLE
+from portal.domain.drafts import MOST_TITLE, OrdersKeep
 from portal.domain.errors import BadPolicy, BadWords
 from portal.records import policies as policy_records
 from portal.records import policy_drafts, policy_list, staff_names
@@ -44,11 +44,12 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class MarketView:
-    """A market and its versions, newest first."""
+    """A market and its versions, newest first. keeps: which of them decides about an order, in words."""
 
     market: str
     name: str
     versions: tuple[VersionRow, ...]
+    keeps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,13 @@ def _page(*, title: str = "", error: str = "", status: int = 200) -> Answer:
         done = policy_drafts.recent_drafts(session, limit=_MOST_DRAFTS)
         versions = policy_list.latest_versions(session, each=_MOST_VERSIONS)
         known = policy_records.markets(session)
+        keeps = policy_records.orders_keep(session)
         actors = {*(one.changed_by for one in (*drafts, *done)), *(one.published_by for one in versions)}
         names = staff_names.names_of(session, actors)
     page = PoliciesPage(
         drafts=tuple(_draft(one, names) for one in drafts),
         done=tuple(_draft(one, names) for one in done),
-        markets=tuple(_market(market, versions, names, now) for market in known),
+        markets=tuple(_market(market, versions, names, now, _keeps(market, keeps)) for market in known),
         may_write=Role(staff_on_duty().role) in WRITES_POLICY,
         most_title=MOST_TITLE,
         title=title,
@@ -141,11 +143,20 @@ def _draft(draft: PolicyDraft, names: dict[str, str]) -> DraftRow:
     )
 
 
-def _market(market: str, versions: list[PolicyVersion], names: dict[str, str], now: datetime) -> MarketView:
+def _keeps(market: str, keeps: dict[str, OrdersKeep]) -> str:
+    """Say which version decides about an order of a market; what is said for all holds where it says nothing."""
+    keep = keeps.get(market, keeps.get(policy_records.DEFAULT_MARKET, OrdersKeep.REPORTED))
+    if keep is OrdersKeep.PLACED:
+        return _("An order keeps the version of the day on which it was placed.")
+    return _("The version that is in force when a problem is reported decides.")
+
+
+def _market(market: str, versions: list[PolicyVersion], names: dict[str, str], now: datetime, keeps: str) -> MarketView:
     """Say which version of a market is in force: of those that have begun the one with the highest number."""
     mine = [version for version in versions if version.market == market]
     current = max((one.number for one in mine if one.in_force_from <= now), default=None)
-    return MarketView(market, market_words(market), tuple(_version(one, current, names, now) for one in mine))
+    shown = tuple(_version(one, current, names, now) for one in mine)
+    return MarketView(market, market_words(market), shown, keeps)
 
 
 def _version(version: PolicyVersion, current: int | None, names: dict[str, str], now: datetime) -> VersionRow:
