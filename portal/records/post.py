@@ -48,8 +48,9 @@ WITH claim AS (
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = 'escalated')
       OR waiting.template = 'follow_up'
-      AND NOT EXISTS (SELECT FROM follow_ups
-        WHERE follow_ups.claim_id = waiting.claim_id AND follow_ups.next_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM jsonb_array_elements(waiting.context -> 'about') AS about
+        JOIN claims AS asked ON asked.ref = about ->> 'claim' JOIN follow_ups ON follow_ups.claim_id = asked.id
+        WHERE follow_ups.next_at IS NOT NULL)
       OR waiting.template = 'apology_with_offers'
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))

@@ -4,7 +4,7 @@ By the link of our mail nobody has to sign in: an answer only records, and what 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.domain import follow_up as rules
 from portal.domain.actors import Actor
@@ -19,8 +19,10 @@ from portal.records.tables.follow_ups import FollowUp
 from portal.services.apply_verdict import move, touch
 from portal.services.follow_up_token import is_token
 from portal.services.letter_of_claim import leave_letter
+from portal.services.limit_rate import Limit, limit_rate
 from portal.services.toolkit import Toolkit, tried_again
 
+PER_CLAIM = Limit("answer-by-link", 20, timedelta(hours=1))
 BY_LINK = Actor.guest("mail_link")
 TAKES_OVER = Actor.system("follow_up")
 
@@ -40,9 +42,10 @@ class Said:
 
 @tried_again
 def answer_by_link(toolkit: Toolkit, *, claim_ref: str, token: str, said: Said) -> None:
-    """Keep an answer that came by the link of our mail. Raises NotFound, AnswerTooLate, MovedOn."""
+    """Keep an answer that came by the link of our mail. Raises NotFound, AnswerTooLate, MovedOn, TooMany."""
     if not is_token(toolkit.secret_key, claim_ref, token):
         raise NotFound("no such link")
+    limit_rate(toolkit, [(PER_CLAIM, claim_ref)])
     with toolkit.transaction() as session:
         _answer(toolkit, session, claims.hold_whole(session, claim_ref), said, BY_LINK)
 

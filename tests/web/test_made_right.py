@@ -123,3 +123,14 @@ def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more
     page = visitor.get("/staff/follow-ups")
 
     assert "On the way21 (50%)14" in page.text
+
+
+def test_whoever_has_a_link_cannot_write_without_end(front: Front, clock: Clock) -> None:
+    ref = asked(front, clock)
+    page = Visitor(front.app).get(link(front, ref))
+
+    for number in range(20):
+        page.submit("Yes, it is right", words=f"Word {number}")
+    page.submit("Yes, it is right", words="One more", status=429)
+
+    assert rows(front.app, "SELECT count(*) FROM claim_messages")[0][0] == 20
