@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from portal.analysis.replay.comparing import Comparison, Cost, totals
+from portal.analysis.replay.comparing import Comparison, totals
 from portal.domain.money import Money, decimal_text
 from portal.services.replay_policy import Replay
+from portal.services.replay_result import ReplayResult, result_of
 
 _MOST_FLIPS = 40
 _MINUTES_AN_HOUR = 60
+_SIDES = ("before", "after")
 
 
 def report_lines(replay: Replay, minutes_a_claim: int) -> Iterator[str]:
@@ -19,7 +21,7 @@ def report_lines(replay: Replay, minutes_a_claim: int) -> Iterator[str]:
     )
     yield f"Customers better off: {found.better}. Worse off: {found.worse}."
     yield from _people(found, minutes_a_claim)
-    yield from _costs(found)
+    yield from _costs(result_of(replay))
     yield from _flips(found)
     yield from _largest(replay)
 
@@ -31,20 +33,18 @@ def _people(found: Comparison, minutes_a_claim: int) -> Iterator[str]:
     yield f"To a person: {before} before, {after} with the draft; {work}."
 
 
-def _costs(found: Comparison) -> Iterator[str]:
+def _costs(found: ReplayResult) -> Iterator[str]:
+    """Give what each remedy of each class costs before and after, under each the ways of changing that move it most."""
     yield ""
     yield f"{'remedy':<14} {'class':<10} {'before':>16} {'draft':>16} {'difference':>16}"
-    for cost in sorted({*found.before, *found.after}, key=_place):
-        yield _cost_line(
-            f"{cost.kind:<14} {cost.policy_class:<10}", cost.currency, found.before[cost], found.after[cost]
-        )
-    before, after = totals(found.before), totals(found.after)
-    for currency in sorted({*before, *after}):
-        yield _cost_line(f"{'in all':<25}", currency, before.get(currency, 0), after.get(currency, 0))
-
-
-def _place(cost: Cost) -> tuple[str, str, str]:
-    return cost.currency, cost.kind.value, cost.policy_class.value
+    for cost, before, after, reasons in found.costs:
+        yield _cost_line(f"{cost.kind:<14} {cost.policy_class:<10}", cost.currency, before, after)
+        for flip, minor in reasons:
+            way = f"{_rule(flip.rule)} -> {_rule(flip.draft_rule)}"
+            yield f"{'':<25} {'because of':>33} {_amount(minor, cost.currency):>16}  {way}"
+    sums = [totals({row.cost: minor for row in found.costs if (minor := getattr(row, side))}) for side in _SIDES]
+    for currency in sorted({*sums[0], *sums[1]}):
+        yield _cost_line(f"{'in all':<25}", currency, sums[0].get(currency, 0), sums[1].get(currency, 0))
 
 
 def _cost_line(name: str, currency: str, before: int, after: int) -> str:

@@ -1,5 +1,6 @@
 """A draft replayed over real claims: nothing changes under the same rules, and what does is what judging alone says."""
 
+import re
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -116,6 +117,8 @@ def test_the_command_prints_what_changes(shop: Shop, claims: list[str], database
         in said
     )
     assert "Customers better off: 0. Worse off: 1." in said
+    # Each cost says which rules move it, by as much as it moves.
+    assert re.search(r"refund +entitled .* (-[0-9.]+) BRL\n +because of +\1 BRL  [a-z_]+ -> [a-z_]+\n", said)
     assert claims[0] in said
 
 
