@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
-from statistics import median
 from typing import TypeVar
 
 from portal.domain.facts import Facts
@@ -21,8 +20,8 @@ from tests.support.policy_peers import Context, context_of, if_chain, zen_table
 
 T = TypeVar("T")
 _RULES, _PROVEN = 50, 200
-_CLAIMS, _ROUNDS = 400, 5
-_PLAIN_ROUNDS = 25
+_CLAIMS, _ROUNDS = 400, 15
+_PLAIN_ROUNDS, _PROOFS = 25, 2
 _MOST_OF_ZEN = 0.2
 _MOST_OF_IFS = 2.0
 _MOST_SECONDS = 2.0
@@ -43,12 +42,12 @@ def measure(report: Report) -> None:
         if table.evaluate(context)["result"].get("rule", "") != judge(one, policy).rule_key:
             raise RuntimeError(f"the engines differ on {one}")
     _plain(report, policy, claims, contexts)
-    report.tell("policy.verdicts_a_second", 1 / median(ours), f"{_RULES} rules, whole trace")
-    report.tell("policy.zen_a_second", 1 / median(zens), "its trace of the winner")
-    report.hold("policy.verdict_to_zen", median(ours) / median(zens), "of its time", most=_MOST_OF_ZEN)
-    began = time.perf_counter()
-    prove(_long_table())
-    report.hold("policy.check_seconds", time.perf_counter() - began, f"s for {_PROVEN} rules", most=_MOST_SECONDS)
+    # The best of many on each side: whatever else the machine does can only add to what it takes.
+    report.tell("policy.verdicts_a_second", 1 / min(ours), f"{_RULES} rules, whole trace")
+    report.tell("policy.zen_a_second", 1 / min(zens), "its trace of the winner")
+    report.hold("policy.verdict_to_zen", min(ours) / min(zens), "of its time", most=_MOST_OF_ZEN)
+    seconds = min(_each(prove, [_long_table()]) for _ in range(_PROOFS))
+    report.hold("policy.check_seconds", seconds, f"s for {_PROVEN} rules", most=_MOST_SECONDS)
 
 
 def _plain(report: Report, policy: Policy, claims: Sequence[Facts], contexts: Sequence[Context]) -> None:
@@ -64,7 +63,6 @@ def _plain(report: Report, policy: Policy, claims: Sequence[Facts], contexts: Se
         found["ifs"].append(_each(chain, contexts))
         found["ours whole"].append(_each(lambda one: compiled.verdict(one[0]), both))
         found["ifs whole"].append(_each(lambda one: conclude(rules[chain(one[1])], one[0], policy), both))
-    # The best of many: whatever else the machine does can only add to what it takes.
     best = {way: min(seconds) for way, seconds in found.items()}
     report.tell("policy.plain_verdicts_a_second", 1 / best["ours whole"], "with amounts, no trace")
     report.hold("policy.verdict_plain_to_if_chain", best["ours"] / best["ifs"], "of its time", most=_MOST_OF_IFS)
