@@ -13,6 +13,11 @@ function show(page, focus) {
   if (!now || !next) return false;
   now.replaceWith(next);
   wire(next);
+  // A region that is put in with its words says nothing; one whose words change is read out.
+  const said = next.querySelector("[data-said]");
+  const words = [...(said?.childNodes ?? [])];
+  said?.replaceChildren();
+  setTimeout(() => said?.replaceChildren(...words), 100);
   const row = focus.rule && document.getElementById(`rule-${focus.rule}`);
   const acts = focus.rule && document.querySelector(`[data-acts="${CSS.escape(focus.rule)}"]`);
   const again = acts && acts.querySelector(`[data-act="${focus.act}"]:not(:disabled)`);
@@ -43,10 +48,18 @@ async function send(form, button) {
   }
 }
 
+// Where fetching fails, the browser sends the same button of the same form as it would without this file.
+function plainly(form, button) {
+  form.dataset.plain = "yes";
+  form.requestSubmit(button);
+}
+
 function live(form) {
   form.addEventListener("submit", (event) => {
+    if (form.dataset.plain) return;
     event.preventDefault();
-    if (!busy) send(form, event.submitter).catch(() => form.submit());
+    const button = event.submitter;
+    if (!busy) send(form, button).catch(() => plainly(form, button));
   });
 }
 
@@ -57,7 +70,7 @@ addEventListener("keydown", (event) => {
   if (!acts || busy) return;
   event.preventDefault();
   const button = acts.querySelector(`[data-act="${step}"]:not(:disabled)`);
-  if (button) send(button.form, button).catch(() => button.click());
+  if (button) send(button.form, button).catch(() => plainly(button.form, button));
   else announce(document.querySelector(".rules caption")?.textContent ?? "");
 });
 

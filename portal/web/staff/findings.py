@@ -107,6 +107,8 @@ def wanted(name: str, notation: str, found: str, document: Mapping[str, Any]) ->
 
 
 def _span(low: str, high: str, *, below: bool) -> str:
+    if low == high and not below:
+        return low
     if low and high:
         values = {"low": low, "high": high}
         return _("%(low)s to below %(high)s", **values) if below else _("%(low)s to %(high)s", **values)
