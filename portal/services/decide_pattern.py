@@ -10,7 +10,7 @@ from portal.records.sessions import Session
 from portal.records.tables.patterns import Pattern
 from portal.services.toolkit import Toolkit, tried_again
 
-_MOST_LETTERS = 2_000
+_MOST_LETTERS = 4_000
 
 
 @tried_again

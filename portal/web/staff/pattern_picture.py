@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 WIDTH, HEIGHT = 640, 180
-_LEFT, _TOP, _BOTTOM = 36, 12, 24
+_LEFT, _TOP, _BOTTOM = 0, 12, 2
 _GAP = 0.2
 
 
