@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -49,10 +50,19 @@ class Account:
 
     def make_folder(self, folder: Path) -> None:
         """Make a folder that only this user opens; one that was there before is left as it is."""
-        if not folder.exists():
-            folder.mkdir(mode=0o700)
-            if not self.ours:
-                os.chown(folder, self.uid, self.gid)
+        if folder.exists():
+            return
+        # Under its name only once it is this user's, because another start may look at it in between.
+        made = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
+        made.mkdir(mode=0o700)
+        if not self.ours:
+            os.chown(made, self.uid, self.gid)
+        try:
+            made.rename(folder)
+        except OSError:
+            made.rmdir()
+            if not folder.exists():
+                raise
 
 
 def is_root() -> bool:
