@@ -79,7 +79,7 @@ def test_the_same_condition_passes_one_way_or_the_other_where_it_was_recorded(na
 
 
 @pytest.mark.proves("F13")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(kept=kept_earlier())
 def test_kept_facts_that_lack_some_are_read_written_and_judged_the_same(kept: Facts) -> None:
     again = Facts.from_document(json.loads(json.dumps(kept.to_document())))
@@ -88,7 +88,7 @@ def test_kept_facts_that_lack_some_are_read_written_and_judged_the_same(kept: Fa
     assert judge(again, default_policy()) == judge(kept, default_policy())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(one=facts())
 def test_facts_with_all_of_it_come_back_equal(one: Facts) -> None:
     again = Facts.from_document(json.loads(json.dumps(one.to_document())))

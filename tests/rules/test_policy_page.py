@@ -74,7 +74,7 @@ def test_the_default_policy_is_said_whole_and_in_words_that_the_guide_lets_pass(
     assert not re.search(r"\b\w+_\w+\b", text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(policies())
 def test_of_any_policy_each_rule_says_what_it_does_and_nothing_else(document: dict[str, Any]):
     policy = parse(document)

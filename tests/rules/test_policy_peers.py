@@ -82,7 +82,7 @@ _ASKED: list[dict[str, Any]] = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     many=st.lists(facts() | kept_earlier(), min_size=1, max_size=10),
     rows=st.lists(st.lists(st.sampled_from(_ASKED), min_size=1, max_size=3), min_size=1, max_size=6),

@@ -104,7 +104,7 @@ def test_a_claims_cap_is_shared_over_its_lines_by_what_was_paid_for_each(claimed
     assert gives({"goods": 100, "claim_cap": "thirty"}, claimed_value=brl(claimed)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(lines=st.lists(st.integers(0, 100_000), min_size=1, max_size=8))
 def test_the_lines_of_a_claim_never_get_more_than_its_cap_together(lines: list[int]) -> None:
     plan = {"goods": 100, "claim_cap": "thirty"}
@@ -190,7 +190,7 @@ def plans(draw: st.DrawFn, more: dict[str, Any]) -> dict[str, Any]:
     return plan
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     many=st.lists(facts(currencies=("BRL", "EUR", "JPY")) | kept_earlier(), min_size=1, max_size=12),
     refund=plans({}),
@@ -204,7 +204,7 @@ def test_columns_give_every_claim_the_same_to_the_cent(
     assert said_together(many, policy) == [said_alone(one, policy) for one in many]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(one=facts(currencies=("BRL", "EUR", "JPY")), plan=plans(_BONUS))
 def test_no_plan_gives_more_than_was_paid_and_not_given_back(one: Facts, plan: dict[str, Any]) -> None:
     for offer in judge(one, policy_of({"store_credit": plan})).offers:

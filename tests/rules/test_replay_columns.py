@@ -39,7 +39,7 @@ def said_together(
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(many=st.lists(facts(), min_size=1, max_size=25))
 def test_the_default_policy_says_the_same_in_columns(many: list[Facts]) -> None:
     policy = default_policy()
@@ -85,7 +85,7 @@ _CONDITIONS: list[dict[str, Any]] = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     many=st.lists(facts() | kept_earlier(), min_size=1, max_size=25),
     asked=st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=6),

@@ -62,7 +62,7 @@ def test_every_fact_can_be_typed():
     assert left == {"line_value", "shipping_given_back", "now", "unrecorded"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(one=facts() | kept_earlier())
 def test_facts_that_are_written_and_read_again_are_the_same(one: Facts):
     read = read_facts(written(one))
