@@ -37,11 +37,14 @@ WITHOUT = {
     "staff.save_amounts": "a draft",
     "staff.rebase_draft": "a draft",
     "staff.abandon_draft": "a draft",
+    "staff.go_back_draft": "a draft",
+    "staff.draft_of_version": "a draft",
     "staff.comment_draft": "words for colleagues",
     "staff.propose_draft": "asks somebody else to decide",
     "staff.take_back_draft": "takes that back",
     "staff.ask_replay": "judges past claims again, and changes none",
     "staff.stop_replay": "stops that",
+    "staff.decide_pattern": "says whether a pattern is real, and moves no money",
     "staff.send_back_draft": "gives a draft back to its author, and nothing changes for customers",
 }
 
