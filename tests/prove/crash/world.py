@@ -86,6 +86,8 @@ class World:
             "PORTAL_ORIGIN": f"http://127.0.0.1:{self.web_port}",
             "PORTAL_PHOTO_FOLDER": str(self.folder / "photos"),
             "PORTAL_DATABASE_URL": self._through(door),
+            # Work that waits by the clock would only make every crash wait.
+            "PORTAL_OFFERS_MAIL_SECONDS": "0",
             "MAIL_FROM": "hello@goodparcel.example",
             "SMTP_URL": f"smtp://127.0.0.1:{self.doors.mail.port}",
             "WAREHOUSE_URL": self.sandbox.url,
