@@ -91,7 +91,7 @@ def create_demonstration() -> None:
     click.echo(f"Sign-ins at {toolkit.shop.origin}/staff/ (password for all: {people[0].password};")
     click.echo("then the code that the sandbox's authenticator shows at /codes)")
     for person in people:
-        click.echo(f"  {person.mailbox:<32} {person.role.value:<9} {person.name}")
+        click.echo(f"  {person.mailbox:<32} {person.role.value:<12} {person.name}")
 
 
 def _asked_password() -> str:
