@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from portal.analysis.coverage import Cell, cell_of
-from portal.domain.policy import judge
-from portal.domain.problems import SENSIBLE
+from portal.domain.facts import Facts
+from portal.domain.policy import Verdict, judge
+from portal.domain.problems import SENSIBLE, Problem
 from portal.records import orders
 from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, gather_facts
@@ -16,6 +17,12 @@ _PAGE = 500
 
 def cover_policy(toolkit: Toolkit) -> Iterator[Cell]:
     """Give a cell per order line and sensible problem, each reported whole and by itself. Reads order by order."""
+    for problem, facts, verdict in verdicts_of_orders(toolkit):
+        yield cell_of(problem, facts.parcel_state, verdict)
+
+
+def verdicts_of_orders(toolkit: Toolkit) -> Iterator[tuple[Problem, Facts, Verdict]]:
+    """Judge every order line with each sensible problem, reported whole and by itself. Reads order by order."""
     after = 0
     while True:
         with toolkit.reading() as session:
@@ -28,7 +35,7 @@ def cover_policy(toolkit: Toolkit) -> Iterator[Cell]:
                     units = tuple(range(1, line.quantity + 1))
                     for problem in SENSIBLE[read.states[line.id]]:
                         facts = gather_facts(read, [Affected(line, units, problem)], now=now)[0]
-                        yield cell_of(problem, facts.parcel_state, judge(facts, policy))
+                        yield problem, facts, judge(facts, policy)
         if not page:
             return
         after = page[-1].id

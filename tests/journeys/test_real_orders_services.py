@@ -10,10 +10,9 @@ from portal.domain.policy import OutcomeKind
 from portal.domain.problems import SENSIBLE
 from portal.gateways.photo_folder import PhotoFolder
 from portal.letters.language import LOCALES
-from portal.services.cover_policy import cover_policy
+from portal.services.cover_policy import cover_policy, verdicts_of_orders
 from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.real_orders import ENDED, EVERY, carry_out, counted, loose_end, plans
-from tests.journeys.real_verdicts import verdicts
 from tests.support.reasons import reason_for
 from tests.support.running import Running, eventually
 
@@ -46,7 +45,7 @@ def test_every_verdict_over_the_real_orders_has_one_plain_sentence_for_its_custo
     said: Counter[str] = Counter()
 
     with real_shop.toolkit() as toolkit:
-        for facts, verdict in verdicts(toolkit):
+        for _, facts, verdict in verdicts_of_orders(toolkit):
             for locale in LOCALES:
                 said[reason_for(verdict, facts, locale)] += 1
 

@@ -10,7 +10,7 @@ from portal.domain.reasons import Alternative, DeclineReason
 from portal.services.decide_escalation import Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import preview_letter, send_answer
-from tests.support.follow_ups import approve, asked, deliver, hire, say, sweep
+from tests.support.follow_ups import approve, asked, asked_about_goods, deliver, hire, say, sweep
 from tests.support.shop import Shop
 
 
@@ -34,12 +34,7 @@ def test_a_no_reopens_the_claim_under_its_name_with_a_named_person_and_a_moment(
 
 @pytest.mark.proves("M8", "M9")
 def test_goods_that_were_not_right_are_followed_by_money_that_was_paid_and_not_more(shop: Shop) -> None:
-    hire(shop)
-    order, ref = shop.promised("replacement")
-    shop.work()
-    deliver(shop)
-    shop.later(days=1)
-    sweep(shop)
+    order, ref = asked_about_goods(shop)
 
     say(shop, ref, "no")
     approve(shop, ref, RemedyKind.REFUND)
@@ -58,12 +53,7 @@ def test_goods_that_were_not_right_are_followed_by_money_that_was_paid_and_not_m
 
 
 def test_goods_that_were_not_right_can_be_sent_once_more(shop: Shop) -> None:
-    hire(shop)
-    order, ref = shop.promised("replacement")
-    shop.work()
-    deliver(shop)
-    shop.later(days=1)
-    sweep(shop)
+    order, ref = asked_about_goods(shop)
 
     say(shop, ref, "no")
     approve(shop, ref, RemedyKind.REPLACEMENT)

@@ -32,6 +32,17 @@ def carried_out(shop: Shop, kind: str = "refund", **wanted: Any) -> tuple[AnOrde
     return order, ref
 
 
+def asked_about_goods(shop: Shop) -> tuple[AnOrder, str]:
+    """Have somebody asked about goods that were sent again and came a day ago; give the order and the claim's ref."""
+    hire(shop)
+    order, ref = shop.promised("replacement")
+    shop.work()
+    deliver(shop)
+    shop.later(days=1)
+    sweep(shop)
+    return order, ref
+
+
 def asked(shop: Shop, **wanted: Any) -> tuple[AnOrder, str]:
     """Make a claim whose customer was asked just now."""
     order, ref = carried_out(shop, **wanted)
