@@ -59,8 +59,9 @@ def upgrade() -> None:
     op.create_index("ix_follow_ups_due", "follow_ups", ["next_at"], postgresql_where=is_open)
     op.create_index("ix_follow_ups_one_open", "follow_ups", ["claim_id"], unique=True, postgresql_where=is_open)
     op.create_index("ix_follow_ups_customer_id", "follow_ups", ["customer_id"])
-    op.add_column("claims", sa.Column("reopened_at", moment))
+    # Before anything that readers of claims would wait for, because it reads through all lines.
     op.create_index("ix_claim_lines_made_whole", "claim_lines", ["claim_id"], postgresql_where="state = 'made_whole'")
+    op.add_column("claims", sa.Column("reopened_at", moment))
     op.add_column("replacements", sa.Column("not_right_at", moment))
     op.drop_index(ONE_LIVE, table_name="replacements")
     live = "state <> 'refused' AND not_right_at IS NULL"
@@ -69,7 +70,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back. No line may have been sent again after a no by then: one parcel of each can stand."""
     op.drop_index(ONE_LIVE, table_name="replacements")
     op.create_index(ONE_LIVE, "replacements", ["claim_line_id"], unique=True, postgresql_where="state <> 'refused'")
     op.drop_column("replacements", "not_right_at")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -89,7 +89,9 @@ def own_order(session: Session, order_number: str, customer_id: int) -> Order | 
 
 def goods_of(session: Session, order_id: int) -> list[Goods]:
     """Tell of each line of an order when its goods came, and of those that were sent again when these did."""
-    live = and_(Replacement.state != "refused", Replacement.not_right_at.is_(None))
+    # What came counts even where it was not right: the customer has it in hand.
+    stands = or_(Replacement.not_right_at.is_(None), Replacement.delivered_at.is_not(None))
+    live = and_(Replacement.state != "refused", stands)
     asked = (
         select(Shipment.delivered_at, Replacement.created_at, Replacement.delivered_at)
         .join(OrderLine, OrderLine.shipment_id == Shipment.id)

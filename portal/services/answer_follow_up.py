@@ -21,6 +21,7 @@ from portal.services.follow_up_token import is_token
 from portal.services.letter_of_claim import leave_letter
 from portal.services.limit_rate import Limit, limit_rate
 from portal.services.toolkit import Toolkit, tried_again
+from portal.services.void_proposals import void_proposals_of
 
 PER_CLAIM = Limit("answer-by-link", 20, timedelta(hours=1))
 BY_LINK = Actor.guest("mail_link")
@@ -86,12 +87,13 @@ def _take(session: Session, claim: Claim, asked: FollowUp, answer: Answer, actor
 
 def _restore(session: Session, claim: Claim, asked: FollowUp, actor: Actor, now: datetime) -> None:
     """Restore what is carried out, and what a no has reopened and nobody has decided yet."""
-    may = rules.ANSWERABLE | ({ClaimState.ESCALATED} if asked.answer == Answer.NO else set())
-    lines = [line for line in claim.lines if line.state in may]
+    reopened = [line for line in claim.lines if asked.answer == Answer.NO and _is_reopened(line)]
+    lines = [line for line in claim.lines if line.state in rules.ANSWERABLE] + reopened
     for line in lines:
         line.reason = None
         move(session, claim, line, Action.SAY_YES, actor=actor, now=now, event="restored")
     if lines:
+        void_proposals_of(session, claim.id, "customer_says_right", actor=actor, now=now)
         touch(claim)
     elif asked.answer == Answer.NO:
         # A person has gone on meanwhile, so nothing moves; they read that it is right by now.
@@ -120,6 +122,11 @@ def _reopen(session: Session, claim: Claim, actor: Actor, now: datetime) -> None
         staff_name=name,
         answer_by=claim.answer_by.isoformat() if claim.answer_by else None,
     )
+
+
+def _is_reopened(line: ClaimLine) -> bool:
+    """Tell whether a no brought a line to a person who has not decided it; what the customer asks beside it stays."""
+    return line.state == ClaimState.ESCALATED and line.reason == EscalateReason.SECOND_FAILURE.value
 
 
 def _to_a_person(line: ClaimLine) -> None:

@@ -42,6 +42,10 @@ def ask_customer_if_right(toolkit: Toolkit, *, customer_id: int) -> None:
     with toolkit.transaction() as session:
         now = toolkit.now()
         due = follow_ups.hold_due(session, customer_id, now)
+        if due and follow_ups.is_erased(session, customer_id):
+            for one in due:
+                one.state, one.next_at = FollowUpState.OVERTAKEN.value, None
+            return
         standings = follow_ups.standings(session, [one.claim_id for one in due])
         to_mail = [one for one in due if _is_to_mail(session, one, standings[one.claim_id], now)]
         if not to_mail:

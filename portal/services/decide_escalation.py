@@ -31,6 +31,7 @@ from portal.services.open_claim import Desk, Draft, Page
 from portal.services.order_entitlement import entitlement_in, left_for
 from portal.services.release_debt import release_debt
 from portal.services.second_remedy import decline_line, make_room
+from portal.services.void_proposals import void_proposals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +161,7 @@ def _released(desk: Desk, line: ClaimLine) -> list[Entry]:
 
 def void_proposals(desk: Desk, why: str) -> None:
     """Take back what waits for a second person: any change to a claim does."""
-    for row in decisions.proposed(desk.session, desk.claim.id):
-        row.state = "void"
-        claims.add_event(
-            desk.session,
-            desk.claim.id,
-            "proposal_voided",
-            actor=desk.actor,
-            now=desk.now,
-            line_id=row.claim_line_id,
-            detail={"decision": row.ref, "why": why},
-        )
+    void_proposals_of(desk.session, desk.claim.id, why, actor=desk.actor, now=desk.now)
 
 
 def _needs_another(desk: Desk, lines: list[ClaimLine]) -> bool:

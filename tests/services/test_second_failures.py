@@ -7,11 +7,12 @@ import pytest
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
+from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.decide_escalation import Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import preview_letter, send_answer
 from tests.support.follow_ups import approve, asked, asked_about_goods, deliver, hire, say, sweep
-from tests.support.shop import Shop
+from tests.support.shop import AnOrder, Shop
 
 
 @pytest.mark.proves("F18")
@@ -88,20 +89,32 @@ def test_a_no_lifts_limits_and_photos_for_the_next_report_on_the_same_line_too(s
     assert shop.claim(again).lines[0].reason == "second_failure"
 
 
-def test_an_honest_no_to_a_reopened_line_leaves_what_was_given(shop: Shop) -> None:
+def refused(shop: Shop) -> tuple[AnOrder, str]:
+    """Reopen a claim by a no, and decline it."""
     bia = hire(shop)
-    _, ref = asked(shop)
+    order, ref = asked(shop)
     say(shop, ref, "no")
-    claim = shop.claim(ref)
-    act = Refusal(
-        Page(ref, claim.version, "a page"),
-        (1,),
-        DeclineReason.ALREADY_REFUNDED,
-        Alternative.TALK_TO_A_PERSON,
-        "It is there.",
-    )
+    page = Page(ref, shop.claim(ref).version, "a page")
+    act = Refusal(page, (1,), DeclineReason.ALREADY_REFUNDED, Alternative.TALK_TO_A_PERSON, "It is there.")
     digest = preview_letter(shop.toolkit, staff_id=bia, act=act).digest
     send_answer(shop.toolkit, staff_id=bia, act=act, digest=digest)
+    return order, ref
+
+
+def test_an_honest_no_to_a_reopened_line_leaves_what_was_given(shop: Shop) -> None:
+    _, ref = refused(shop)
 
     assert shop.claim(ref).state == "declined"
     assert shop.rows("SELECT bool_and(live) FROM claim_units")[0][0]
+
+
+def test_a_yes_leaves_what_the_customer_asked_to_see_again_with_its_person(shop: Shop) -> None:
+    order, ref = refused(shop)
+    asking = Asking(ref, "again", "Please look once more.")
+    ask_for_person(shop.toolkit, customer_id=order.customer_id, asking=asking)
+
+    say(shop, ref, "yes", key="another page")
+
+    claim = shop.claim(ref)
+    assert (claim.state, claim.answer_by is not None) == ("escalated", True)
+    assert shop.rows("SELECT count(*) FROM claim_events WHERE action = 'says_right_after_all'")[0][0] == 1

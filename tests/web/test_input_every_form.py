@@ -103,7 +103,7 @@ def _asked(front: Front, customer: int, visitor: Visitor) -> Iterator[Page]:
 
 
 def staffs_pages(front: Front) -> Iterator[Page]:
-    """Open every page of staff that has a form."""
+    """Open the pages of staff that have a form; those of policies are in ``test_policies_any_input.py``."""
     order = front.an_order(lines=[a_line(price=190_000), a_line(title="Cups")])
     ref = front.a_claim(order, Problem.DAMAGED, lines=(1,))
     visitor = Visitor(front.app)

@@ -88,6 +88,9 @@ def settings_of(measure: Measure) -> Settings:
 
 def search_day(search: Search, rows: Sequence[Sequence[Any]], number: int) -> list[Finding]:
     """Take in a day. rows: a word of each dimension, how many units, and how many events of each measure."""
+    if number % _LET_GO_EVERY == 0:
+        for one in search.measured.values():
+            _let_go(one.watch)
     if not rows:
         return []
     width = len(DIMENSIONS)
@@ -105,8 +108,6 @@ def search_day(search: Search, rows: Sequence[Sequence[Any]], number: int) -> li
         found = add_day(one.watch, day, settings)
         one.strata.learn(units)
         findings += _findings(search, measure, found)
-        if number % _LET_GO_EVERY == 0:
-            _let_go(one.watch)
     return findings
 
 
@@ -139,7 +140,10 @@ def _cell(search: Search, key: int) -> Cell:
 
 
 def _let_go(watch: Watch) -> None:
-    """Forget cells that are hardly exposed: memory goes with what a month ships (Manku and Motwani 2002)."""
+    """Forget cells that are hardly exposed: memory goes with what a month ships (Manku and Motwani 2002).
+
+    Their words stay, because what is kept names them by their numbers.
+    """
     kept = watch.state[:, MONTH_EXPOSURE] >= np.where(watch.is_pair, _LET_GO_PAIRS_BELOW, _LET_GO_BELOW)
     watch.keys, watch.is_pair, watch.state = watch.keys[kept], watch.is_pair[kept], watch.state[kept]
 

@@ -14,7 +14,7 @@ from portal.services.follow_up_token import is_token
 from portal.web.customer.building import said as kept
 from portal.web.customer.building.follow_up import made_right_page
 from portal.web.customer.claim_forms import errors_of, seen_version
-from portal.web.customer.claim_page import FOUND, REFUSED, show_claim, show_moved_on, to_claim
+from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_claim, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id, public
 from portal.web.shared.forms import Form, own_words
 from portal.web.shared.language import gettext as _
@@ -49,15 +49,15 @@ def made_right(ref: str, token: str) -> Response:
 @public
 def say_made_right(ref: str, token: str) -> Answered:
     """Keep what was tapped, and show where it stands by then."""
+    speak_as_order(_found(ref, token).locale)
     form, answer = AnswerForm(), AnswerForm.answer()
-    _found(ref, token)
     if not form.validate() or answer is None:
-        return _page(ref, token, form.words.data or "", _wrong(form), REFUSED)
+        return _page(ref, token, form.words.data or "", _wrong(form), status=REFUSED)
     try:
         answer_by_link(toolkit(), claim_ref=ref, token=token, said=form.said(ref, answer))
     except MovedOn:
-        # The page says what became of it, and what can still be done.
-        return redirect(url_for("customer.made_right", ref=ref, token=token), 303)
+        moved = _("This has moved on since you opened it. Here it is as it stands now.")
+        return _page(ref, token, form.words.data or "", moved_on=moved, status=MOVED_ON)
     return redirect(url_for("customer.made_right", ref=ref, token=token), 303)
 
 
@@ -88,8 +88,15 @@ def _found(ref: str, token: str) -> Asked:
     return found
 
 
-def _page(ref: str, token: str, typed: str = "", errors: tuple[str, ...] = (), status: int = FOUND) -> Response:
+def _page(
+    ref: str,
+    token: str,
+    typed: str = "",
+    errors: tuple[str, ...] = (),
+    moved_on: str = "",
+    status: int = FOUND,
+) -> Response:
     found = _found(ref, token)
     speak_as_order(found.locale)
-    page = made_right_page(found, token, typed, errors)
+    page = made_right_page(found, token, typed, errors, moved_on)
     return make_response(render_template("customer/made_right.html", page=page), status)

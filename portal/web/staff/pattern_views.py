@@ -70,7 +70,7 @@ def decide(ref: str) -> Answer:
             dismiss_pattern(toolkit(), ref=ref, reason=words, actor=actor)
     except MovedOn:
         moved = _("This has moved on since you opened it. Here it is as it stands now.")
-        return _page(ref, Said(error=moved, field="decision"), _CONFLICT)
+        return _page(ref, Said(error=moved, field="decision", typed=words), _CONFLICT)
     return redirect(url_for("staff.pattern", ref=ref, done=act), 303)
 
 

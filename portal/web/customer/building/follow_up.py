@@ -36,7 +36,9 @@ def standing_of(asked: FollowUp, now: datetime) -> str:
     return asked.answer or "asked"
 
 
-def made_right_page(found: Asked, token: str, typed: str = "", errors: tuple[str, ...] = ()) -> MadeRightPage:
+def made_right_page(
+    found: Asked, token: str, typed: str = "", errors: tuple[str, ...] = (), moved_on: str = ""
+) -> MadeRightPage:
     """Build the page behind the link of our mail."""
     now, zone, one = toolkit().now(), toolkit().zone, found.follow_up
     standing = standing_of(one, now)
@@ -50,6 +52,8 @@ def made_right_page(found: Asked, token: str, typed: str = "", errors: tuple[str
         box=AnswerBox(action, one.answer or "", typed, errors) if can_answer else None,
         name=found.first_name,
         answers_by=found.answer_by,
+        moved_on=moved_on,
+        typed=typed,
     )
 
 

@@ -22,7 +22,8 @@ class MadeRightPage:
     """Rendered by ``customer/made_right.html``; it shows nothing of the claim but its name and day.
 
     standing: ``asked``, ``yes``, ``no``, ``waiting`` where it has not arrived yet, or ``over``. box: None where nothing
-    can be answered. name: who answers a no, by answers_by, where it is not answered yet.
+    can be answered. name: who answers a no, by answers_by, where it is not answered yet. moved_on: what to say where an
+    answer came too late to move anything, with the words that were typed.
     """
 
     ref: str
@@ -31,3 +32,5 @@ class MadeRightPage:
     box: AnswerBox | None
     name: str | None = None
     answers_by: datetime | None = None
+    moved_on: str = ""
+    typed: str = ""

@@ -102,7 +102,7 @@ def _row(use: UseRow, known: Known, held: Mapping[BudgetKey, int]) -> BudgetRow:
         promised=Money(use.promised, key.currency),
         taken_back=Money(use.released, key.currency),
         most=None if most is None else Money(most, key.currency),
-        share=min(use.used * _WHOLE // most, _WHOLE) if most else None,
+        share=None if most is None else min(use.used * _WHOLE // most, _WHOLE) if most else _WHOLE,
         stops=budget is not None and budget.stops,
         held=held.get(key, 0),
     )
