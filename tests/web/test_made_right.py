@@ -113,6 +113,17 @@ def test_an_answer_that_is_no_button_of_ours_is_refused_and_one_of_years_later_t
     assert "Yes, it is right" not in late.text
 
 
+def test_an_answer_that_can_move_nothing_any_more_says_so_and_shows_what_was_typed(front: Front, clock: Clock) -> None:
+    visitor = Visitor(front.app)
+    page = visitor.get(link(front, asked(front, clock))).submit("Yes, it is right")
+    clock.pass_(days=31)
+
+    late = page.submit("It is not right after all", words="It broke again.", status=409)
+
+    assert "This has moved on since you opened it." in late.text
+    assert "It broke again." in late.text
+
+
 def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more(front: Front, clock: Clock) -> None:
     first, second = asked(front, clock), asked(front, clock)
     for ref, button in ((first, "Yes, it is right"), (second, "No, not yet")):
