@@ -1,0 +1,120 @@
+"""The orders that an incident may strike next: their parcels are open or fresh, and nobody complained of them yet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from string import Template
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+from portal.domain.incidents import About
+from portal.domain.problems import NEVER_LEFT
+from portal.records.erasure import IS_NOBODY
+
+FRESH_FOR = timedelta(days=14)
+"""A parcel that was delivered this long ago may still turn out to be struck."""
+OPEN_FOR = timedelta(days=90)
+"""A parcel that left, or was ordered, longer ago than this and never came is no news to anybody."""
+
+_ROWS_AT_ONCE = 1_000
+# What tells a fact of ``portal.domain.incidents.ABOUT``: a parcel with its order, or a line of it. A problem is what a
+# customer tells, so it says nothing of those who have not.
+_OF_PARCEL: Mapping[str, str] = {
+    "carrier": "s.carrier",
+    "service": "s.service",
+    "ship_to_country": "o.ship_to_country",
+    "ship_to_region": "o.ship_to_region",
+}
+_OF_LINE: Mapping[str, str] = {
+    "vendor": "l.vendor",
+    "vendor_region": "l.vendor_region",
+    "category": "l.category",
+    "sku": "l.sku",
+}
+_AT_RISK = Template("""
+    SELECT $columns
+    FROM shipments s JOIN orders o ON o.id = s.order_id JOIN customers ON customers.id = o.customer_id
+    WHERE (s.delivered_at >= :fresh
+        OR s.delivered_at IS NULL AND s.handed_over_at >= :open
+        OR s.delivered_at IS NULL AND s.handed_over_at IS NULL AND o.placed_at >= :open)
+      AND s.id > :after AND o.status <> ALL (:never) AND NOT ($nobody) AND ($struck)
+      AND NOT EXISTS (SELECT FROM order_lines l JOIN claim_lines k ON k.order_line_id = l.id
+        WHERE l.shipment_id = s.id AND k.state <> 'withdrawn')
+    $rest
+""")
+_COLUMNS = "s.id, s.order_id, o.order_number, o.customer_id, s.promised_at, s.delivered_at, s.last_scan_at"
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """A parcel that may be struck. delivered_at is None where it is still on its way."""
+
+    shipment_id: int
+    order_id: int
+    order_number: str
+    customer_id: int
+    promised_at: datetime | None
+    delivered_at: datetime | None
+    last_scan_at: datetime | None
+
+
+def orders_at_risk(
+    session: Session,
+    about: About,
+    *,
+    now: datetime,
+    also: Sequence[About] = (),
+    fresh_for: timedelta = FRESH_FOR,
+    after: int = 0,
+    most: int | None = None,
+) -> Iterator[AtRisk]:
+    """Stream the parcels at risk of an incident, by their keys, as the database gives them: a million fit in no list.
+
+    A parcel is at risk where all facts of ``about``, or of one of ``also`` (incidents merged into it), fit it and one
+    of its lines; it has not arrived, or did within ``fresh_for``; nobody reported anything of it that was not
+    withdrawn; its order was not cancelled, and its customer not erased. One order may have several parcels. after and
+    most: to go on after a shipment's key, and to stop. Nothing where ``about`` names a problem alone.
+    """
+    asked, values = _asked((about, *also), _COLUMNS, "ORDER BY s.id" + ("" if most is None else " LIMIT :most"))
+    if asked is None:
+        return
+    values |= {"fresh": now - fresh_for, "open": now - OPEN_FOR, "after": after}
+    values |= {} if most is None else {"most": most}
+    found = session.execute(asked.execution_options(yield_per=_ROWS_AT_ONCE), values)
+    for row in found:
+        yield AtRisk(*row)
+
+
+def count_at_risk(
+    session: Session, about: About, *, now: datetime, also: Sequence[About] = (), fresh_for: timedelta = FRESH_FOR
+) -> tuple[int, int, int]:
+    """Count parcels at risk, the orders that they belong to, and how many of the parcels have not arrived."""
+    columns = "count(*), count(DISTINCT s.order_id), count(*) FILTER (WHERE s.delivered_at IS NULL)"
+    asked, values = _asked((about, *also), columns, "")
+    if asked is None:
+        return 0, 0, 0
+    values |= {"fresh": now - fresh_for, "open": now - OPEN_FOR, "after": 0}
+    parcels, orders, on_the_way = session.execute(asked, values).one()
+    return parcels, orders, on_the_way
+
+
+def _asked(abouts: Sequence[About], columns: str, rest: str) -> tuple[TextClause | None, dict[str, object]]:
+    """Write the statement, with what it binds of the facts; none where they say nothing of a parcel."""
+    values: dict[str, object] = {"never": sorted(NEVER_LEFT)}
+    parts = [_struck(about, number, values) for number, about in enumerate(abouts)]
+    struck = " OR ".join(part for part in parts if part)
+    if not struck:
+        return None, values
+    return text(_AT_RISK.substitute(columns=columns, struck=struck, nobody=IS_NOBODY, rest=rest)), values
+
+
+def _struck(about: About, number: int, values: dict[str, object]) -> str:
+    """Write that a parcel and one of its lines are what an incident is about. Names are ours; words are bound."""
+    told = {name: word for name, word in about.items() if name in _OF_PARCEL or name in _OF_LINE}
+    values |= {f"{name}_{number}": word for name, word in told.items()}
+    parts = [f"{_OF_PARCEL[name]} = :{name}_{number}" for name in told if name in _OF_PARCEL]
+    lines = " AND ".join(f"{_OF_LINE[name]} = :{name}_{number}" for name in told if name in _OF_LINE)
+    if lines:
+        parts.append(f"EXISTS (SELECT FROM order_lines l WHERE l.shipment_id = s.id AND {lines})")
+    return f"({' AND '.join(parts)})" if parts else ""
