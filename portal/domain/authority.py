@@ -16,6 +16,7 @@ class Role(StrEnum):
     POLICY_OWNER = "policy_owner"
     FINANCE = "finance"
     ADMIN = "admin"
+    LEADER = "leader"
 
 
 DECIDES = frozenset({Role.AGENT, Role.APPROVER})
@@ -28,6 +29,8 @@ REVIEWS_POLICY = WRITES_POLICY | PUBLISHES_POLICY
 SEES_POLICY = REVIEWS_POLICY | {Role.ADMIN}
 SEES_BUDGETS = SEES_POLICY | SEES_MONEY
 KEEPS_LISTS = frozenset({Role.APPROVER, Role.ADMIN})
+# Numbers of whole stages, and of nobody in particular.
+SEES_JOURNEY = frozenset({Role.LEADER, Role.APPROVER, Role.POLICY_OWNER, Role.FINANCE, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
 from portal.services.ask_if_right import ask_customer_if_right
+from portal.services.ask_to_count import TASK as COUNT_JOURNEY
 from portal.services.cancel_refund import cancel_refund
+from portal.services.count_journey import count_journey
 from portal.services.follow_claim import Ports, follow_claim
 from portal.services.follow_withdrawal import follow_withdrawal
 from portal.services.look_again import look_again
 from portal.services.read_refund_list import read_list
 from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.run_replay import run_replay
+from portal.services.send_digests import send_digest
 from portal.services.send_sign_in_code import send_sign_in_code
 from portal.services.tell_of_poison import apply_or_tell
 from portal.services.toolkit import Toolkit
@@ -42,6 +45,8 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
     soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
+    soon(name=COUNT_JOURNEY)(partial(count_journey, toolkit))
+    soon(name="digests.send")(partial(send_digest, toolkit, ports.mailer))
     _add_replay(app, toolkit)
 
 

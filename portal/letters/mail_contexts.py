@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast, get_args
 from portal.domain.money import Money
 from portal.letters.about_claim import AboutClaim
 from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
+from portal.letters.journey import JourneyDigest, StageTold
 from portal.letters.offers import OfferWords
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
@@ -233,6 +234,7 @@ MailContext = (
     | Approved
     | FollowUp
     | Reopened
+    | JourneyDigest
     | WithdrawalReceived
     | WithdrawalAccepted
     | WithdrawalAnswered
@@ -251,16 +253,12 @@ def from_document(name: str, document: Mapping[str, Any]) -> MailContext:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Money):
-        return {"minor": value.minor, "currency": value.currency}
+    if isinstance(value, Money | OfferWords | AskedAbout | StageTold):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    if isinstance(value, OfferWords):
-        return {"title": value.title, "amount": value.amount, "sentences": list(value.sentences)}
-    if isinstance(value, AskedAbout):
-        return {"claim_ref": value.claim_ref, "titles": list(value.titles), "url": value.url}
     return [_plain(part) for part in value] if isinstance(value, tuple | list) else value
 
 
@@ -278,5 +276,6 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "moment": lambda said: datetime.fromisoformat(said["moment"]),
     "day": lambda said: date.fromisoformat(said["day"]),
     "claim_ref": lambda said: AskedAbout(said["claim_ref"], tuple(said["titles"]), said["url"]),
+    "stage_name": lambda said: StageTold(said["stage_name"], said["owner"], tuple(said["sentences"])),
     "title": lambda said: OfferWords(said["title"], said["amount"], tuple(said["sentences"])),
 }

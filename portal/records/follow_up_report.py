@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.domain.journey import SECOND_COUNTS
+
 _BY_MONTH = text("""
     SELECT to_char(asked_at AT TIME ZONE :zone, 'YYYY-MM') AS month, count(*) AS asked,
       count(*) FILTER (WHERE answer = 'yes') AS yes, count(*) FILTER (WHERE answer = 'no') AS no,
@@ -26,7 +28,6 @@ _BY_STAGE = text("""
     WHERE k.state NOT IN ('declined', 'withdrawn', 'closed_elsewhere')
     GROUP BY k.stage ORDER BY k.stage
 """)
-SECOND_COUNTS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _PEOPLE = (
     ("farah@goodparcel.example", "Farah Aziz", Role.FINANCE),
     ("goro@goodparcel.example", "Goro Tanaka", Role.ADMIN),
     ("hana@goodparcel.example", "Hana Sato", Role.POLICY_OWNER),
+    ("ines@goodparcel.example", "Inês Duarte", Role.LEADER),
 )
 _LIMITS = {Role.AGENT: _AGENT_LIMITS, Role.APPROVER: _APPROVER_LIMITS}
 

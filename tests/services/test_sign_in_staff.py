@@ -84,5 +84,5 @@ def test_the_demonstration_has_two_pairs_of_eyes_and_can_be_made_twice(app: Flas
 
     counted = {row.role: row.count for row in rows(app, "SELECT role, count(*) FROM staff GROUP BY role")}
     assert again == people
-    assert counted == {"agent": 2, "approver": 2, "finance": 2, "admin": 1, "policy_owner": 1}
+    assert counted == {"agent": 2, "approver": 2, "finance": 2, "admin": 1, "policy_owner": 1, "leader": 1}
     sign_in_staff(toolkit_of(app), mailbox=people[0].mailbox, password=people[0].password, visitor=HERE)

@@ -8,6 +8,15 @@ from portal.domain.problems import ParcelState, Problem
 from portal.letters.apology import Apology, ApologySubject, Follows, apology
 from portal.letters.decline import decline
 from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
+from portal.letters.journey import (
+    JourneyDigest,
+    KeptTold,
+    StageTold,
+    StageWeek,
+    kept_sentences,
+    stage_name,
+    week_sentences,
+)
 from portal.letters.mail import Brand
 from portal.letters.mail_contexts import (
     AnswerFromPerson,
@@ -119,6 +128,7 @@ def every_mail(locale: str) -> list[MailContext]:
         Approved(**about, **staff, offers=some_offers(locale), choose_by=date(2026, 12, 24)),
         *_follow_ups(about, locale),
         *_withdrawal(locale),
+        *_journey(locale),
     ]
 
 
@@ -145,6 +155,23 @@ def _follow_ups(about: dict[str, Any], locale: str) -> list[MailContext]:
         FollowUp(**about, about=(one,), again=False),
         FollowUp(**about, about=(one, other), again=True),
         Reopened(**about, staff_name="Bia", answers_by=NOON),
+    ]
+
+
+def _journey(locale: str) -> list[MailContext]:
+    week = StageWeek(3400, 12, 13000, 53, 1, 7200.0, 80, 60, (PAID,))
+    quiet = StageWeek(0, 0, 0, 0, 0, None, 0, 0, ())
+    said: dict[str, Any] = {
+        "first_on": date(2026, 11, 16),
+        "last_on": date(2026, 11, 22),
+        "link": "https://amends.example/staff/journey/",
+    }
+    told = StageTold(stage_name("transit", locale), "Lena Moe", week_sentences(week, locale))
+    empty = StageTold(stage_name("pack", locale), "", week_sentences(quiet, locale))
+    kept = kept_sentences(KeptTold(90, 60, 50, 80.0, 0.4, 0.3, -0.06, 0.26), locale)
+    return [
+        JourneyDigest(**said, stages=(told, empty), kept=kept, without_mailbox=(stage_name("pack", locale),)),
+        JourneyDigest(**said, stages=(told,), kept=(), without_mailbox=()),
     ]
 
 

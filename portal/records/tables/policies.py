@@ -101,6 +101,8 @@ class JourneyStage(Base):
     stage: Mapped[str] = mapped_column(String(32), primary_key=True)
     position: Mapped[int]
     owner: Mapped[str] = mapped_column(String(200))
+    # Where the owner reads mail; empty where nobody said so.
+    owner_mailbox: Mapped[str] = mapped_column(String(254), server_default="")
 
 
 class ProblemStage(Base):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.letters.journey import STAGE_NAMES
 from portal.web.shared.language import lazy_gettext as _
 
 PROBLEMS: dict[str, Any] = {
@@ -20,16 +21,7 @@ REMEDIES: dict[str, Any] = {
     "refund": _("Money back"),
     "store_credit": _("Store credit"),
 }
-STAGES: dict[str, Any] = {
-    "promise": _("Promise"),
-    "order": _("Order"),
-    "pack": _("Packing"),
-    "hand_over": _("Hand-over"),
-    "transit": _("On the way"),
-    "doorstep": _("Doorstep"),
-    "use": _("Use"),
-    "after_care": _("After-care"),
-}
+STAGES: dict[str, Any] = {stage: _(name) for stage, name in STAGE_NAMES.items()}
 CLASSES: dict[str, Any] = {
     "entitled": _("Owed"),
     "goodwill": _("Goodwill"),
@@ -89,6 +81,7 @@ ROLES: dict[str, Any] = {
     "policy_owner": _("Owner of the rules"),
     "finance": _("Finance"),
     "admin": _("Administrator"),
+    "leader": _("Leader"),
 }
 
 

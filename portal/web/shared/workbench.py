@@ -9,6 +9,7 @@ from portal.domain.authority import (
     KEEPS_LISTS,
     SEES_BUDGETS,
     SEES_CLAIMS,
+    SEES_JOURNEY,
     SEES_MONEY,
     SEES_POLICY,
     Role,
@@ -27,6 +28,7 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Withdrawals"), "staff.withdrawals", "undo-2"))
         items.append((_("Made right?"), "staff.follow_ups", "hand-heart"))
         items.append((_("Patterns"), "staff.patterns", "search"))
+    items += _for_leaders(on_duty.role)
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_MONEY:
@@ -49,3 +51,7 @@ def frame(here: str) -> dict[str, Any]:
         "worker": {"name": on_duty.name, "role": named(ROLES, on_duty.role)},
         "sign_out_url": url_for("staff.sign_out"),
     }
+
+
+def _for_leaders(role: Role) -> list[tuple[str, str, str]]:
+    return [(_("The journey"), "staff.journey", "map-pin")] if role in SEES_JOURNEY else []

@@ -8,6 +8,7 @@ from portal.web.staff import (
     claim_views,
     credit_views,
     follow_up_views,
+    journey_views,
     pattern_views,
     people_views,
     queue_views,
@@ -50,6 +51,12 @@ add("/patterns/<ref>", "pattern", pattern_views.one)
 add("/patterns/<ref>/decide", "decide_pattern", pattern_views.decide, methods=["POST"])
 add("/patterns/<ref>/decide", "decide_pattern_again", pattern_views.back)
 add("/follow-ups", "follow_ups", follow_up_views.listing)
+add("/journey/", "journey", journey_views.stages)
+add("/journey/count", "count_journey", journey_views.count, methods=["POST"])
+add("/journey/count", "count_journey_again", journey_views.back)
+add("/journey/kept", "journey_kept", journey_views.kept)
+add("/journey/beyond", "journey_beyond", journey_views.beyond)
+add("/journey/digest", "journey_digest", journey_views.digest)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
 add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)

@@ -14,7 +14,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit, visitor
 from portal.web.staff.sign_in_forms import SignInForm
 
-_LANDINGS = {Role.FINANCE: "/finance/"}
+_LANDINGS = {Role.FINANCE: "/finance/", Role.LEADER: "/staff/journey/"}
 _LANDING = "/staff/"
 _FOUND, _NEEDS_SIGN_IN, _REFUSED = 200, 401, 422
 

@@ -1,0 +1,127 @@
+"""What pages and digests read of the journey: only what was counted before, never a claim or an order."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.authority import Role
+from portal.domain.journey import EVERY, Kept, Span
+from portal.domain.money import Money
+from portal.domain.offers import PolicyClass
+from portal.records.tables.journey import JourneyCost, JourneyCount, JourneyKept
+from portal.records.tables.people import StaffMember
+from portal.records.tables.policies import JourneyStage
+
+
+@dataclass(frozen=True, slots=True)
+class StageOwner:
+    """Who answers for a stage; name and mailbox may be empty."""
+
+    stage: str
+    name: str
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was booked within a span, for a stage; an empty one where the entries froze none."""
+
+    span: str
+    first_on: date
+    stage: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What was booked within a month for problems that were not ours, by what they were. claims: how many."""
+
+    first_on: date
+    problem: str
+    amount: Money
+    claims: int
+
+
+def owners(session: Session) -> list[StageOwner]:
+    """List the stages with their owners, in the journey's order."""
+    asked = select(JourneyStage).order_by(JourneyStage.position)
+    return [StageOwner(one.stage, one.owner.strip(), one.owner_mailbox) for one in session.scalars(asked)]
+
+
+def set_owner(session: Session, stage: str, name: str, mailbox: str) -> bool:
+    """Name who answers for a stage, and where they read mail; tell whether there is such a stage."""
+    changed = update(JourneyStage).where(JourneyStage.stage == stage).values(owner=name, owner_mailbox=mailbox)
+    return bool(session.execute(changed.returning(JourneyStage.stage)).all())
+
+
+def counts(session: Session, currency: str, *spans: Span) -> list[JourneyCount]:
+    """Read what was counted within spans, in one currency or in all (``*``), the earliest first."""
+    asked = (
+        select(JourneyCount)
+        .where(JourneyCount.span.in_([span.value for span in spans]), JourneyCount.currency == currency)
+        .order_by(JourneyCount.first_on, JourneyCount.stage)
+    )
+    return list(session.scalars(asked))
+
+
+def counted_up_to(session: Session) -> date | None:
+    """Give the last day that is counted; none before the first time."""
+    return session.scalars(select(func.max(JourneyCount.last_on))).one()
+
+
+def currencies(session: Session) -> list[str]:
+    """List the currencies of the year's orders."""
+    year = JourneyCount.span == Span.YEAR.value
+    asked = select(JourneyCount.currency).where(year, JourneyCount.currency != EVERY).distinct()
+    return sorted(session.scalars(asked))
+
+
+def booked(session: Session, *spans: Span) -> list[Booked]:
+    """Read what was booked within spans, by stage and currency, the earliest first."""
+    group = (JourneyCost.span, JourneyCost.first_on, JourneyCost.stage, JourneyCost.currency)
+    asked = (
+        select(*group, func.sum(JourneyCost.amount_minor))
+        .where(JourneyCost.span.in_([span.value for span in spans]))
+        .group_by(*group)
+        .order_by(*group)
+    )
+    rows = session.execute(asked).all()
+    return [Booked(span, first, stage, Money(int(minor), currency)) for span, first, stage, currency, minor in rows]
+
+
+def beyond(session: Session) -> list[Beyond]:
+    """Read what problems that were not ours cost, by month and by what they were, the newest month first."""
+    asked = (
+        select(
+            JourneyCost.first_on,
+            JourneyCost.problem,
+            JourneyCost.currency,
+            func.sum(JourneyCost.amount_minor),
+            func.sum(JourneyCost.claims),
+        )
+        .where(JourneyCost.span == Span.MONTH.value, JourneyCost.policy_class == PolicyClass.NOT_OURS.value)
+        .group_by(JourneyCost.first_on, JourneyCost.problem, JourneyCost.currency)
+        .order_by(JourneyCost.first_on.desc(), JourneyCost.problem, JourneyCost.currency)
+    )
+    return [
+        Beyond(first, problem, Money(int(minor), currency), int(claims))
+        for first, problem, currency, minor, claims in session.execute(asked)
+    ]
+
+
+def kept(session: Session, *groups: Kept) -> list[JourneyKept]:
+    """Read whether those who reported a problem bought again, by how they are told apart."""
+    asked = (
+        select(JourneyKept)
+        .where(JourneyKept.grouped_by.in_([group.value for group in groups]))
+        .order_by(JourneyKept.days, JourneyKept.grouped_by, JourneyKept.value, JourneyKept.currency)
+    )
+    return list(session.scalars(asked))
+
+
+def leaders(session: Session) -> list[str]:
+    """List the mailboxes of the leaders who work here."""
+    asked = select(StaffMember.mailbox).where(StaffMember.role == Role.LEADER.value, StaffMember.active)
+    return list(session.scalars(asked.order_by(StaffMember.id)))

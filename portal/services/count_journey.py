@@ -1,0 +1,32 @@
+"""Count the journey: what went wrong in each stage, what it cost, and whether people came back. Safe to run twice."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from portal.analysis.kept import compare
+from portal.domain.journey import counted_days
+from portal.domain.kept import Compared
+from portal.records import journey_counting, kept_units
+from portal.services.toolkit import Toolkit, tried_again
+
+
+@tried_again
+def count_journey(toolkit: Toolkit) -> int:
+    """Count a year and the last weeks anew, up to now, and put it in the place of the last count; tell how many rows.
+
+    Nothing is added to what was there, so what came late is counted in the days it belongs to, and twice is as once.
+    """
+    now = toolkit.now()
+    days = list(counted_days(now.astimezone(toolkit.zone).date()))
+    with toolkit.transaction() as session:
+        journey_counting.hold(session)
+        counts = journey_counting.counted(session, days, toolkit.zone, now)
+        costs = journey_counting.costs(session, days, toolkit.zone, now)
+        kept = list(_rows(compare(kept_units.people_alike(session, now, toolkit.zone.key))))
+        journey_counting.write(session, counts, costs, kept)
+    return len(counts) + len(costs) + len(kept)
+
+
+def _rows(compared: list[Compared]) -> Iterator[dict[str, object]]:
+    for one in compared:
+        yield {**asdict(one), "grouped_by": one.grouped_by.value}

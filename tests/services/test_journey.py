@@ -1,0 +1,145 @@
+"""The journey counted: its numbers are those of claims and journal, and its digest leaves once a week."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.domain.actors import Actor
+from portal.domain.authority import Role
+from portal.domain.journey import Span
+from portal.domain.periods import Period
+from portal.domain.ports import Mail, UnknownOutcome
+from portal.domain.problems import Problem
+from portal.gateways.photo_folder import PhotoFolder
+from portal.records import costs, journey
+from portal.services.count_journey import count_journey
+from portal.services.erase_customer import erase_customer
+from portal.services.send_digests import digests_to_send, send_digest
+from portal.services.set_stage_owner import set_stage_owner
+from tests.support.follow_ups import asked, hire, say
+from tests.support.shop import Shop
+from tests.support.staff_made import a_staff_member
+
+_COUNTS = """
+    SELECT stage, currency, orders, problems, second_failures, asked, restored, remedied, apology_median
+    FROM journey_counts WHERE span = 'year' AND problems > 0 ORDER BY stage, currency
+"""
+_ROWS = "SELECT to_jsonb(c) - 'counted_at' AS row FROM {table} c ORDER BY 1"
+_TABLES = ("journey_counts", "journey_costs", "journey_kept")
+
+
+def _kept_rows(shop: Shop) -> list[list[Any]]:
+    return [[one.row for one in shop.rows(_ROWS.format(table=table))] for table in _TABLES]
+
+
+def test_the_journey_counts_what_claims_say_and_costs_what_finance_has_booked_to_the_cent(shop: Shop) -> None:
+    hire(shop)
+    _, right = asked(shop)
+    _, wrong = asked(shop, currency="EUR")
+    say(shop, right, "yes")
+    say(shop, wrong, "no")
+    shop.work()
+    two = shop.order(lines=(("Pot", "30.00", 1), ("Cup", "10.00", 1)))
+    shop.report(two, Problem.DAMAGED, 1)
+    shop.report(two, Problem.WRONG, 2)
+    count_journey(shop.toolkit)
+    counted = {(row.stage, row.currency): tuple(row)[2:] for row in shop.rows(_COUNTS)}
+    before = _kept_rows(shop)
+    count_journey(shop.toolkit)
+
+    assert _kept_rows(shop) == before
+    assert counted["*", "*"] == (3, 4, 1, 2, 1, 2, 0.0)
+    assert counted["transit", "BRL"] == (2, 2, 0, 1, 1, 1, 0.0)
+    assert counted["transit", "EUR"] == (1, 1, 1, 1, 0, 1, 0.0)
+    assert counted["pack", "BRL"] == (2, 1, 0, 0, 0, 0, 0.0)
+    _ties_with_finance(shop)
+
+
+def _ties_with_finance(shop: Shop) -> None:
+    """Add up what is kept of each month, and hold it against finance's totals of the same days."""
+    with shop.toolkit.reading() as session:
+        booked = journey.booked(session, Span.MONTH)
+        spans = {(one.first_on, one.last_on) for one in journey.counts(session, "*", Span.MONTH)}
+        for first, last in spans:
+            theirs = {(one.code or "", one.amount) for one in costs.totals(session, Period(first, last)).by["stage"]}
+            assert {(one.stage, one.amount) for one in booked if one.first_on == first} == theirs
+        assert sum(one.amount.minor for one in booked) > 0
+
+
+def test_what_comes_late_is_counted_in_the_month_that_it_belongs_to(shop: Shop) -> None:
+    _, ref = asked(shop)
+    count_journey(shop.toolkit)
+    shop.later(days=30)
+    say(shop, ref, "yes")
+
+    count_journey(shop.toolkit)
+
+    restored = shop.rows("SELECT first_on FROM journey_counts WHERE span = 'month' AND stage = '*' AND restored = 1")
+    assert {f"{row.first_on:%Y-%m}" for row in restored} == {"2026-11"}
+    months = "SELECT count(*), sum(orders) FROM journey_counts WHERE span = 'month' AND stage = '*' AND currency = '*'"
+    assert tuple(shop.rows(months)[0]) == (12, 1)
+
+
+def test_kept_or_lost_leaves_out_who_was_erased_and_who_has_not_the_days_behind_them(
+    shop: Shop, tmp_path: Path
+) -> None:
+    lost = {"status": "shipped", "promised": 70, "delivered": None, "handed_over": 80}
+    claimed = [shop.order(**lost, ordered=days) for days in (120, 121)]
+    for order in claimed:
+        shop.report(order, Problem.MISSING_PACKAGE)
+    shop.order(customer=claimed[0], ordered=60)
+    shop.report(shop.order(**lost, ordered=85), Problem.MISSING_PACKAGE)
+    alike = [shop.order(ordered=days) for days in (120, 121, 122)]
+    shop.order(customer=alike[1], ordered=60, status="canceled")
+    shop.order(customer=alike[2], ordered=60)
+    erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=alike[2].mailbox)
+    count_journey(shop.toolkit)
+
+    rows = shop.rows("SELECT * FROM journey_kept WHERE grouped_by = 'all' AND currency = 'BRL' ORDER BY days")
+    assert [(row.days, row.reported, row.matched, row.share, row.usual) for row in rows] == [(90, 2, 2, 0.5, 0.0)]
+    assert (rows[0].worth_minor, rows[0].usual_worth_minor) == (2750, 0)
+
+
+class _Post:
+    """A mail server that dies at the first mail."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.dies = True
+
+    def send(self, mail: Mail) -> None:
+        if self.dies:
+            self.dies = False
+            raise UnknownOutcome("the line broke")
+        self.sent.append(mail)
+
+
+def test_a_digest_leaves_once_a_week_to_leaders_and_owners_and_names_who_cannot_be_written_to(shop: Shop) -> None:
+    a_staff_member(shop.toolkit, "leader@shop.example", Role.LEADER)
+    by = Actor.system("tests")
+    set_stage_owner(shop.toolkit, stage="transit", name="Lena Moe", mailbox="Lena@shop.example", actor=by)
+    set_stage_owner(shop.toolkit, stage="use", name="", mailbox="", actor=by)
+    shop.report(shop.lost_order(), Problem.MISSING_PACKAGE)
+    monday = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+    early = replace(shop.toolkit, now=lambda: monday - timedelta(hours=1))
+    late = replace(shop.toolkit, now=lambda: monday)
+    post = _Post()
+
+    assert digests_to_send(early) == []
+    refs = digests_to_send(late)
+    with pytest.raises(UnknownOutcome):
+        send_digest(late, post, digest_ref=refs[0])
+    for ref in digests_to_send(late) + refs:
+        send_digest(late, post, digest_ref=ref)
+
+    assert digests_to_send(late) == []
+    assert digests_to_send(replace(late, now=lambda: monday + timedelta(days=2))) == []
+    words = {mail.to: mail.text for mail in post.sent}
+    assert (len(post.sent), set(words)) == (2, {"leader@shop.example", "lena@shop.example"})
+    assert "On the way · Lena Moe" in words["lena@shop.example"]
+    assert "Packing" not in words["lena@shop.example"]
+    assert "Nobody who answers for these has a mailbox here" in words["leader@shop.example"]
+    assert len({mail.message_id for mail in post.sent}) == 2

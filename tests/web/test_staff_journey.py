@@ -1,0 +1,66 @@
+"""The journey on the staff's front: who may see it, what it says before and after it is counted, and the digest."""
+
+import pytest
+from flask import Flask
+
+from portal.domain.authority import Role
+from portal.domain.problems import Problem
+from portal.services.count_journey import count_journey
+from tests.support.builders import LATE
+from tests.support.customer_front import Front
+from tests.support.page import Visitor
+from tests.support.queries import counted_queries
+from tests.support.web import rows, sign_in_staff
+
+_PAGES = ("/staff/journey/", "/staff/journey/kept", "/staff/journey/beyond", "/staff/journey/digest")
+
+
+@pytest.fixture
+def front(app: Flask) -> Front:
+    return Front(app)
+
+
+def _worker(front: Front, role: Role = Role.LEADER) -> Visitor:
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, role)
+    return visitor
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.AGENT, 403), (Role.FINANCE, 200)])
+def test_the_journey_is_for_those_who_lead_and_for_those_who_see_the_whole(
+    front: Front, role: Role, status: int
+) -> None:
+    worker = _worker(front, role)
+
+    for path in _PAGES:
+        worker.get(path, status=status)
+
+
+def test_a_journey_that_nobody_counted_says_so_and_can_be_asked_for(front: Front) -> None:
+    page = _worker(front).get("/staff/journey/")
+
+    after = page.submit("Count now")
+
+    assert "Nothing is counted yet" in page.text
+    assert "The worker counts now." in after.text
+    waiting = rows(front.app, "SELECT task_name FROM jobs.procrastinate_jobs WHERE status = 'todo'")
+    assert [row.task_name for row in waiting] == ["journey.count"]
+
+
+def test_a_leader_reads_each_stage_with_its_owner_and_sees_no_claim(front: Front) -> None:
+    front.a_claim(front.an_order(parcels={"1": LATE}, status="shipped"), Problem.LATE)
+    count_journey(front.toolkit)
+    leader = _worker(front)
+
+    page = leader.get("/staff/journey/")
+    other = leader.get("/staff/journey/?currency=XYZ")
+    with counted_queries(front.app) as statements:
+        leader.get("/staff/journey/")
+
+    assert "Head of Transport" in page.text
+    assert "1,000.0 · 1 problem" in page.text
+    assert page.answer.text.count('role="img"') == 8
+    assert page.text == other.text
+    assert len(statements) <= 8
+    leader.get("/staff/", status=403)
+    assert "Nobody who reported a problem has ninety days behind them." in leader.get("/staff/journey/kept").text
