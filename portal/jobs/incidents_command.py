@@ -42,10 +42,11 @@ def open_command(words: str, **about: str | None) -> None:
 
 @incidents.command("close")
 @click.argument("ref")
-def close_command(ref: str) -> None:
-    """Close an incident."""
+@click.option("--reason", default="Closed at the command line.", show_default=True)
+def close_command(ref: str, reason: str) -> None:
+    """Close an incident without proof that it fell. It stays flagged; its page closes it with proof."""
     try:
-        close_incident(_toolkit(), ref=ref, actor=_BY)
+        close_incident(_toolkit(), ref=ref, reason=reason.strip() or "Closed at the command line.", actor=_BY)
     except NotFound as error:
         raise click.ClickException(f"No incident {ref} is open.") from error
     click.echo(f"{ref} is closed.")

@@ -4,6 +4,7 @@ from functools import partial
 
 from procrastinate import App, JobContext
 
+from portal.jobs.incident_tasks import add_incidents
 from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
@@ -48,6 +49,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     soon(name=COUNT_JOURNEY)(partial(count_journey, toolkit))
     soon(name="digests.send")(partial(send_digest, toolkit, ports.mailer))
     _add_replay(app, toolkit)
+    add_incidents(app, toolkit)
 
 
 def _add_replay(app: App, toolkit: Toolkit) -> None:

@@ -41,7 +41,8 @@ _FIRST_LINE = """
 _EVERY_LINE = "JOIN order_lines AS l ON l.shipment_id = u.id"
 
 _UNITS = """
-    SELECT u.{column} + interval '{days} days' AS settled_at, {words}, {events}
+    SELECT u.{column} + interval '{days} days' AS settled_at, coalesce(u.handed_over_at, o.placed_at) AS began_at,
+        o.ship_to_country AS country, {words}, {events}
     FROM shipments AS u JOIN orders AS o ON o.id = u.order_id {lines} {reported}
     WHERE u.{column} >= CAST(:start AS timestamptz) - interval '{days} days'
       AND u.{column} < CAST(:end AS timestamptz) - interval '{days} days'

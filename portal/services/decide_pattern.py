@@ -3,7 +3,7 @@
 from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import about_of
-from portal.domain.patterns import BadPattern, PatternState, about_of_cell
+from portal.domain.patterns import BadPattern, Measure, PatternState, about_of_cell
 from portal.domain.refs import new_ref
 from portal.records import deeds, incidents, patterns
 from portal.records.sessions import Session
@@ -27,7 +27,16 @@ def confirm_pattern(toolkit: Toolkit, *, ref: str, words: str, actor: Actor) -> 
         incident = None if about is None else new_ref("INC")
         if about is not None and incident is not None:
             named = about_of(about)
-            incidents.add(session, ref=incident, words=said, about=named, opened_by=str(actor), now=now)
+            incidents.add(
+                session,
+                ref=incident,
+                words=said,
+                about=named,
+                opened_by=str(actor),
+                now=now,
+                measure=Measure(pattern.measure),
+                since_on=pattern.since_on,
+            )
             session.flush()
             deeds.note(
                 session, "incident_opened", incident, actor=actor, now=now, detail={"about": named, "words": said}

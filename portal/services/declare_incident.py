@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.domain.incidents import BadIncident, about_of
+from portal.domain.incidents import BadIncident, Flag, Outcome, about_of, measure_of
 from portal.domain.refs import new_ref
-from portal.records import deeds, incidents
+from portal.records import deeds, incident_tellings, incidents
 from portal.services.toolkit import Toolkit, tried_again
 
 _MOST_LETTERS = 2_000
@@ -23,18 +23,25 @@ def declare_incident(toolkit: Toolkit, *, words: str, about: Mapping[str, str | 
         raise BadIncident(f"an incident is told in 1 to {_MOST_LETTERS} letters")
     ref, now = new_ref("INC"), toolkit.now()
     with toolkit.transaction() as session:
-        incidents.add(session, ref=ref, words=said, about=named, opened_by=str(actor), now=now)
+        incidents.add(
+            session, ref=ref, words=said, about=named, opened_by=str(actor), now=now, measure=measure_of(named)
+        )
         deeds.note(session, "incident_opened", ref, actor=actor, now=now, detail={"about": named, "words": said})
     return ref
 
 
 @tried_again
-def close_incident(toolkit: Toolkit, *, ref: str, actor: Actor) -> None:
-    """Close an incident. Raises NotFound where none of that ref is open."""
+def close_incident(toolkit: Toolkit, *, ref: str, reason: str, actor: Actor) -> None:
+    """Close an incident at the machine, without proof, and flagged so. Raises NotFound where none of that ref is open.
+
+    reason: why it is closed all the same.
+    """
     with toolkit.transaction() as session:
         incident = incidents.hold_open(session, ref)
         if incident is None:
             raise NotFound(ref)
         now = toolkit.now()
-        incident.closed_at, incident.closed_by = now, str(actor)
-        deeds.note(session, "incident_closed", ref, actor=actor, now=now)
+        incident_tellings.drop_waiting(session, incident, now)
+        incident.flag = Flag.NOT_PROVEN.value
+        incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(actor), reason=reason, now=now)
+        deeds.note(session, "incident_closed_unproven", ref, actor=actor, now=now, detail={"words": reason})

@@ -17,7 +17,7 @@ class Deed(Base):
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(48))
     # What it was done to: a mailbox of staff, the name of an API key.
-    subject: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(254), index=True)
     actor: Mapped[str] = mapped_column(String(80))
     happened_at: Mapped[Moment]
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

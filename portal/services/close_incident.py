@@ -1,0 +1,59 @@
+"""Close an incident with proof that it fell, or without and with a reason; or make it a part of another."""
+
+from portal.domain.errors import MovedOn, NotFound
+from portal.domain.incidents import BadIncident, Flag, Outcome, Verdict, check_may_close
+from portal.records import deeds, incident_tellings, incidents
+from portal.services.toolkit import Toolkit, tried_again
+from portal.services.work_on_incident import At, held, said
+
+
+@tried_again
+def close_with_proof(toolkit: Toolkit, at: At) -> None:
+    """Close an incident that fell after its fix. Raises NotFound, MovedOn, and NotProven with how much is lacking."""
+    with held(toolkit, at) as (session, incident, now):
+        proof = incident.proof or {}
+        check_may_close(Verdict(proof.get("verdict", Verdict.NO_FIX)), proof.get("lacking"))
+        incident_tellings.drop_waiting(session, incident, now)
+        incidents.close(session, incident, Outcome.FELL, by=str(at.actor), reason="", now=now)
+        detail = {"change": proof["change"], "before": proof["before"], "after": proof["after"]}
+        deeds.note(session, "incident_closed", at.ref, actor=at.actor, now=now, detail=detail)
+
+
+@tried_again
+def close_without_proof(toolkit: Toolkit, at: At, *, reason: str) -> None:
+    """Close an incident of which nothing proves that it fell; it stays flagged. Raises BadIncident without a reason."""
+    words = said(reason, "reason")
+    with held(toolkit, at) as (session, incident, now):
+        incident_tellings.drop_waiting(session, incident, now)
+        incident.flag = Flag.NOT_PROVEN.value
+        incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(at.actor), reason=words, now=now)
+        deeds.note(session, "incident_closed_unproven", at.ref, actor=at.actor, now=now, detail={"words": words})
+
+
+@tried_again
+def merge_incident(toolkit: Toolkit, at: At, *, into: str) -> None:
+    """Make an incident a part of another: its claims and patterns follow, and its ref leads there.
+
+    Raises NotFound, MovedOn, and BadIncident where the other is itself, unknown, closed or a part of a third.
+    """
+    if into == at.ref:
+        raise BadIncident("an incident is no part of itself", "into")
+    now = toolkit.now()
+    with toolkit.transaction() as session:
+        # Two that are merged into each other at once are held in one order.
+        found = {ref: incidents.hold(session, ref) for ref in sorted((at.ref, into))}
+        one, other = found[at.ref], found[into]
+        if one is None:
+            raise NotFound(at.ref)
+        if one.closed_at or one.merged_into or one.version != at.version:
+            raise MovedOn(at.ref)
+        if other is None or other.closed_at or other.merged_into:
+            raise BadIncident("there is no such incident that is open", "into")
+        incident_tellings.drop_waiting(session, one, now)
+        one.version += 1
+        session.flush()
+        incidents.merge(session, one, other)
+        other.proof = None
+        for subject, names in ((at.ref, into), (into, at.ref)):
+            kind = "incident_merged" if subject == at.ref else "incident_took_in"
+            deeds.note(session, kind, subject, actor=at.actor, now=now, detail={"incident": names})
