@@ -57,7 +57,7 @@ lint: env ## Rules, layout and import contracts
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 types: env ## Types: strict in domain, services and gateways
-	@$(PY) -m mypy
+	@$(PY) -m mypy --num-workers $(JOBS)
 
 format: env ## Lay the code out, and mend what can be mended by itself
 	@$(PY) -m ruff check --fix-only .

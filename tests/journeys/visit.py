@@ -17,6 +17,37 @@ _RULES = {
     # The places of all that is in order are not looked up, which takes axe as long as to find what is not.
     "resultTypes": ["violations"],
 }
+_WITHOUT_COLOURS = _RULES | {"rules": {"color-contrast": {"enabled": False}}}
+_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+# Of a long table the rows that are alike are looked at once, which is what axe takes its time for.
+_PARTS = {"exclude": [["tr:nth-of-type(n+12)"]]}
+# Which colours of letters, large or not, stand on which ground. Axe takes most of its time to tell whether they can be
+# read, and pages are made of the same few.
+_LETTERS = r"""
+() => {
+    const found = new Set();
+    const ground = (one) => {
+        let seen = "";
+        for (let at = one; at; at = at.parentElement) {
+            const { backgroundColor: colour, backgroundImage: image, opacity } = getComputedStyle(at);
+            if (opacity !== "1") seen += `${opacity} of `;
+            if (image !== "none") seen += `${image} on `;
+            if (colour !== "rgba(0, 0, 0, 0)") seen += `${colour} `;
+            if (/^rgb\(/.test(colour)) break;
+        }
+        return seen;
+    };
+    const note = (one) => {
+        const { color, fontSize, fontWeight } = getComputedStyle(one);
+        const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);
+        if (one.checkVisibility()) found.add(`${color} ${large ? "large" : ""} on ${ground(one)}`);
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (texts.currentNode.data.trim()) note(texts.currentNode.parentElement);
+    document.querySelectorAll("input, textarea, select").forEach(note);
+    return [...found];
+}
+"""
 # Where a page is wider than the screen, these are the elements that stick out.
 _SIDEWAYS = """
 () => document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("main *, header *")]
@@ -33,23 +64,22 @@ async () => {
 _OUTLINE = "() => [...document.querySelectorAll('h1, h2, form')].map((one) => one.action || one.textContent.trim())"
 _SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 _TRIES = 4
-_LONG_PAGE = 1500
 # What a browser says of a page that another page took the place of before it was there.
 _CUT_OFF = "ERR_ABORTED"
 
 
 class Seen:
-    """Which pages were audited, kept in a folder for every process of one run of the tests."""
+    """What was audited, pages and colours, kept in a folder for every process of one run of the tests."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether a page was audited, here or by another process."""
+        """Tell whether it was audited, here or by another process."""
         return self._file(key).exists()
 
     def add(self, key: str) -> None:
-        """Note that a page was audited and nothing was found."""
+        """Note that it was audited and nothing was found."""
         self._file(key).touch()
 
     def _file(self, key: str) -> Path:
@@ -148,17 +178,23 @@ class Visit:
         sideways = self.page.evaluate(_SIDEWAYS)
         faults = [f"{self.page.url} is too wide for a phone: {sideways}"] if sideways else []
         self.page.set_viewport_size(size)
-        # A long table is audited in one scheme: what it is made of stands on shorter pages too, which are in both.
-        long = self.page.evaluate("document.querySelectorAll('*').length") > _LONG_PAGE
-        for scheme in _SCHEMES[-1:] if long else _SCHEMES:
+        fresh = [key]
+        for scheme in _SCHEMES:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.page.evaluate(FADED)
-            axe = Axe("0") if self.page.evaluate("'axe' in window") else Axe()
-            found = axe.run(self.page, options=_RULES)
-            if found.violations_count:
-                faults.append(f"{self.page.url} in {scheme}:\n{found.generate_report()}")
+            letters = {f"{scheme}: {one}" for one in self.page.evaluate(_LETTERS)}
+            unseen = [one for one in letters if one not in self._seen]
+            faults += self._faults_in(scheme, _COLOURS) if unseen else []
+            fresh += unseen
+        faults += self._faults_in(scheme, _WITHOUT_COLOURS)
         assert not faults, "\n".join(faults)
-        self._seen.add(key)
+        for one in fresh:
+            self._seen.add(one)
+
+    def _faults_in(self, scheme: str, rules: dict[str, Any]) -> list[str]:
+        axe = Axe("0") if self.page.evaluate("'axe' in window") else Axe()
+        found = axe.run(self.page, context=_PARTS, options=rules)
+        return [f"{self.page.url} in {scheme}:\n{found.generate_report()}"] if found.violations_count else []
 
 
 def _nameless(text: str) -> str:
