@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.domain.lane import MOST_A_SECOND, MOST_THAT_MAY_BE
+from portal.domain.quiet_hours import USUAL, QuietHours
 from portal.domain.withdrawal import Law, read_law
 
 INSTANCE = Path(__file__).resolve().parent / "instance"
@@ -44,6 +45,7 @@ _DEFAULTS = {
     "PORTAL_STEP_UP_MINUTES": "10",
     "PORTAL_WITHDRAWAL_DAYS": "EU=14",
     "PORTAL_OFFERS_MAIL_SECONDS": "30",
+    "PORTAL_QUIET_HOURS": "21:00-08:00",
 }
 _LAW_OF_THE_UNION = read_law(_DEFAULTS["PORTAL_WITHDRAWAL_DAYS"])
 _SHORTEST_SECRET_KEY = 32
@@ -92,6 +94,8 @@ class Config:
     offers_mail_seconds: int = 30
 
     @property
+    # When nobody is written to who did not ask for it, by the clock of where their orders go.
+    quiet_hours: QuietHours = USUAL
     def is_production(self) -> bool:
         """Tell whether real customers and real money are on the other side."""
         return self.environment == PRODUCTION
@@ -137,6 +141,7 @@ class Config:
     def __repr__(self) -> str:
         return f"<Config {self.environment} {self.origin}>"
 
+            quiet_hours=QuietHours.read(settings["PORTAL_QUIET_HOURS"]),
 
 def _left_by_the_launch(instance: Path, environment: str) -> dict[str, str]:
     kept = instance / "launch.json"
@@ -178,10 +183,17 @@ def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
         ZoneInfo(settings["PORTAL_TIME_ZONE"])
     except (ZoneInfoNotFoundError, ValueError):
         yield f"PORTAL_TIME_ZONE is {settings['PORTAL_TIME_ZONE']!r}; it is a name such as America/Sao_Paulo."
-    try:
-        read_law(settings["PORTAL_WITHDRAWAL_DAYS"])
-    except ValueError as error:
-        yield f"PORTAL_WITHDRAWAL_DAYS: {error}."
+    yield from _unreadable(settings)
+
+
+def _unreadable(settings: Mapping[str, str]) -> Iterator[str]:
+    for name, read in (("PORTAL_WITHDRAWAL_DAYS", read_law), ("PORTAL_QUIET_HOURS", QuietHours.read)):
+        try:
+            read(settings[name])
+        except ValueError as error:
+            yield f"{name}: {error}."
+
+
 
 
 def _not_these_numbers(settings: Mapping[str, str]) -> Iterator[str]:

@@ -73,6 +73,7 @@ def make_toolkit(
         refunds_a_second=config.refunds_a_second,
         withdrawal=config.withdrawal,
         offers_mail_seconds=config.offers_mail_seconds,
+        quiet_hours=config.quiet_hours,
     )
 
 

@@ -7,6 +7,7 @@ from portal.domain.pulse import PULSE
 from portal.jobs.journey_sweeps import add_journey
 from portal.jobs.incident_tasks import add_nightly_watch
 from portal.jobs.lasting import put_back_stalled
+from portal.jobs.outreach_sweep import add_outreach_sweeps
 from portal.jobs.pattern_scan import add_daily_search
 from portal.jobs.reconciling import add_nightly_comparison
 from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
@@ -37,6 +38,7 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     add_daily_search(app, toolkit)
     add_nightly_watch(app, toolkit)
     add_journey(app, toolkit)
+    add_outreach_sweeps(app, toolkit)
     if ports.balance is not None:
         add_nightly_comparison(app, toolkit, ports.balance)
 

@@ -5,6 +5,7 @@ from functools import partial
 from procrastinate import App, JobContext
 
 from portal.jobs.incident_tasks import add_incidents
+from portal.jobs.outreach_tasks import add_outreach_tasks
 from portal.jobs.retries import FollowRetries, Retries
 from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.apply_warehouse_event import apply_warehouse_event
@@ -54,6 +55,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
 
 def _add_replay(app: App, toolkit: Toolkit) -> None:
     @app.task(name="policy.replay", retry=_SECONDS, pass_context=True)
+    add_outreach_tasks(app, toolkit)
     def replay(context: JobContext, replay_ref: str) -> None:
         run_replay(toolkit, replay_ref, last_try=context.job.attempts >= _SECONDS.most)
 

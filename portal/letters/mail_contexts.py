@@ -14,6 +14,7 @@ from portal.letters.about_claim import AboutClaim
 from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
 from portal.letters.journey import JourneyDigest, StageTold
 from portal.letters.offers import OfferWords
+from portal.letters.outreach_mails import ToldFirst
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 
@@ -234,6 +235,7 @@ MailContext = (
     | Approved
     | FollowUp
     | Reopened
+    | ToldFirst
     | JourneyDigest
     | WithdrawalReceived
     | WithdrawalAccepted

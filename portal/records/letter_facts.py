@@ -88,7 +88,7 @@ _PARCEL = """
 """
 # A part of larger statements: l is the letter, c its claim, o the order of that.
 FACTS = Template("""
-  CASE WHEN l.template IN ('apology_with_offers', 'approved', 'declined', 'escalated', 'waiting') THEN
+  CASE WHEN l.template IN ('apology_with_offers', 'approved', 'declined', 'escalated', 'told_first', 'waiting') THEN
     json_build_object('claim', row_to_json(c), 'order', row_to_json(o), 'paid', ($paid),
       'lines', (SELECT json_agg(json_build_array(row_to_json(cl), row_to_json(ol), row_to_json(s)) ORDER BY cl.id)
         FROM claim_lines AS cl JOIN order_lines AS ol ON ol.id = cl.order_line_id

@@ -51,7 +51,7 @@ WITH claim AS (
       AND NOT EXISTS (SELECT FROM jsonb_array_elements(waiting.context -> 'about') AS about
         JOIN claims AS asked ON asked.ref = about ->> 'claim' JOIN follow_ups ON follow_ups.claim_id = asked.id
         WHERE follow_ups.next_at IS NOT NULL)
-      OR waiting.template = 'apology_with_offers'
+      OR waiting.template IN ('apology_with_offers', 'told_first')
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))
     FOR UPDATE SKIP LOCKED

@@ -21,6 +21,7 @@ from portal.services.follow_up_token import link_to_answer
 from portal.services.reasons_of_offers import reasons_of_offers
 from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers, words_of_remedy
+from portal.services.word_outreach import TOLD_FIRST, told_first
 
 
 def compose(toolkit: Toolkit, letter: Letter, facts: letter_facts.Facts, *, first: bool = False) -> mails.MailContext:
@@ -246,6 +247,10 @@ def _reopened(told: _Told) -> mails.MailContext:
     return Reopened(**_opening(told), staff_name=said["staff_name"], answers_by=by)
 
 
+def _told_first(told: _Told) -> mails.MailContext:
+    return told_first(told.toolkit, told.claim, letter_facts.paid(told.facts), told.letter.locale)
+
+
 _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "apology_with_offers": _apology_with_offers,
     "escalated": _escalated,
@@ -264,4 +269,5 @@ _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {
     "answer_from_person": _answer_from_person,
     "follow_up": _follow_up,
     "reopened": _reopened,
+    TOLD_FIRST: _told_first,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.claims import HOLDS_UNITS, next_state
@@ -86,10 +87,42 @@ def report(
     corrects_id: int | None = None,
 ) -> str:
     """Make a claim of a report inside a transaction, and give its ref."""
-    now = toolkit.now()
     order = orders.hold_owned(session, reported.order_number, customer_id)
     if order is None:
         raise NotFound("no such order")
+    made = make_claim(toolkit, session, order, reported, actor, corrects_id=corrects_id)
+    letter = letter_telling(made.claim)
+    # Whoever chooses on the page is written to once, when it is on its way.
+    waits = toolkit.offers_mail_seconds if letter["template"] == OFFERS else 0
+    write_claim(session, made, letter, waits=waits)
+    return made.claim.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A claim as a report makes it, judged and worded; nothing of it is written yet. sent: what it is about again."""
+
+    claim: Claim
+    read: OrderRead
+    told: list[Reported]
+    sent: SentAgain | None
+    by: By
+
+
+def make_claim(
+    toolkit: Toolkit,
+    session: Session,
+    order: Order,
+    reported: Report,
+    actor: Actor,
+    *,
+    corrects_id: int | None = None,
+) -> Made:
+    """Make the claim of a report without writing it. order: with its customer; held, where it is to be written.
+
+    Raises NotFound and UnitsTaken as ``report_problem`` does.
+    """
+    now = toolkit.now()
     read = read_order(session, order, now)
     sent = _sent_again(session, order, reported)
     affected = _all_affected(read, reported, sent, now)
@@ -101,7 +134,7 @@ def report(
         Claim,
         ref=new_ref("CLM"),
         order_id=order.id,
-        customer_id=customer_id,
+        customer_id=order.customer_id,
         client_key=reported.client_key,
         locale=locale,
         words=reported.words,
@@ -118,14 +151,15 @@ def report(
     )
     claim.apology = words_of(claim, toolkit.zone, locale)
     _decide(claim, judged.verdicts, now)
-    told = _told(claim, judged.verdicts, affected)
-    if sent is not None:
-        _pass_on(session, sent, told[0], actor, now)
-    letter = letter_telling(claim)
-    # Whoever chooses on the page is written to once, when it is on its way.
-    waits = toolkit.offers_mail_seconds if letter["template"] == OFFERS else 0
-    new_claims.write(session, claim, told, letter, by=By(actor, POLICY, judged.keys), now=now, letter_waits=waits)
-    return claim.ref
+    return Made(claim, read, _told(claim, judged.verdicts, affected), sent, By(actor, POLICY, judged.keys))
+
+
+def write_claim(session: Session, made: Made, letter: dict[str, Any], *, waits: int = 0) -> None:
+    """Write a claim that was made, with its letter. waits: seconds until that leaves unless something comes before."""
+    now = made.claim.created_at
+    if made.sent is not None:
+        _pass_on(session, made.sent, made.told[0], made.by.actor, now)
+    new_claims.write(session, made.claim, made.told, letter, by=made.by, now=now, letter_waits=waits)
 
 
 def _told(claim: Claim, verdicts: list[Verdict], affected: list[Affected]) -> list[Reported]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.certainty import Contradiction
 from portal.domain.lane import MOST_A_SECOND
+from portal.domain.quiet_hours import USUAL, QuietHours
 from portal.domain.withdrawal import Law, read_law
 from portal.records import outbox
 from portal.records.sessions import Session, is_passing
@@ -51,6 +52,8 @@ class Toolkit:
     withdrawal: Law = _LAW_OF_THE_UNION
     # How long the mail with the offers waits for a customer who is choosing on the page.
     offers_mail_seconds: int = 0
+    # When nobody is written to who did not ask for it.
+    quiet_hours: QuietHours = USUAL
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -40,6 +40,7 @@ from portal.letters.mail_contexts import (
 )
 from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
 from portal.letters.outcomes import escalated, photo_reason, waiting
+from portal.letters.outreach_mails import ToldFirst
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 PROMISED = date(2026, 11, 3)
@@ -208,6 +209,16 @@ def _after_report(about: dict[str, Any], locale: str) -> list[MailContext]:
         ),
         Escalated(**about, **words, reason=person.reason, promise=person.promise),
         Waiting(**about, **words, reason=wait.reason, until=wait.until),
+        *_told_first(locale, about, words),
+    ]
+
+
+def _told_first(locale: str, about: dict[str, Any], words: dict[str, Any]) -> list[MailContext]:
+    shared = {**about, **words, "stop_url": "https://amends.example/no-such-mails/CLM-7Q4K2/a-token"}
+    person = escalated("high_value", ANSWER_BY, locale, "UTC")
+    return [
+        ToldFirst(**shared, offers=some_offers(locale), choose_by=date(2026, 12, 24), reason=None, promise=None),
+        ToldFirst(**shared, offers=(), choose_by=None, reason=person.reason, promise=person.promise),
     ]
 
 

@@ -14,8 +14,10 @@ from tests.support.a_pattern import a_pattern
 from tests.support.asked import asked_now
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
+from portal.services.outreach_token import token_for
 from tests.support.invariants import assert_all_hold
 from tests.support.page import Page, Visitor
+from tests.support.an_outreach import counted_outreach, tell_of
 from tests.support.second_factor import enrolled
 from tests.support.staff_made import a_staff_member
 from tests.support.web import let_in_staff, sign_in_staff
@@ -117,6 +119,7 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield from _doors(front)
 
 
+    yield from _outreach(front)
 def _lists(front: Front, ref: str) -> Iterator[Page]:
     """Open the forms of the lists: of a claim, of a mailbox, and of an entry that stands."""
     visitor = Visitor(front.app)
@@ -124,6 +127,19 @@ def _lists(front: Front, ref: str) -> Iterator[Page]:
     yield visitor.get(f"/staff/claims/{ref}/list")
     page = visitor.get("/staff/lists/new")
     yield page
+def _outreach(front: Front) -> Iterator[Page]:
+    """Open the form for an outreach, one that can be started, and the page behind the link of its letters."""
+    ref = counted_outreach(front)
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.POLICY_OWNER)
+    yield visitor.get("/staff/outreach/")
+    page = visitor.get(f"/staff/outreach/{ref}").submit("Tell the first wave")
+    yield page
+    tell_of(front, ref)
+    claim = rows(front.app, "SELECT ref FROM claims WHERE raised_by = 'system:outreach'")[0].ref
+    yield Visitor(front.app).get(f"/no-such-mails/{claim}/{token_for(front.toolkit.secret_key, claim)}")
+
+
     yield page.submit("Add the entry", mailbox="ana@example.org", kind="block", reason="It was a slip.")
 
 

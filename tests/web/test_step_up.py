@@ -27,6 +27,7 @@ WITHOUT = {
     "staff.close_trouble": "takes a line off the list, and changes nothing else",
     "staff.read_list": "reads at the provider",
     "finance.compare": "reads at the provider",
+    "staff.draw_outreach": "an outreach that is counted, and tells nobody until it is started",
     "staff.start_draft": "a draft, which decides nothing until somebody else publishes it",
     "staff.move_rule": "a draft",
     "staff.copy_rule": "a draft",

@@ -10,6 +10,7 @@ from portal.web.customer import (
     credit_views,
     follow_up_views,
     orders_views,
+    outreach_views,
     photo_views,
     promise_views,
     remedy_views,
@@ -67,6 +68,9 @@ add("/claims/<ref>/photos/<photo>", "photo", photo_views.photo)
 add("/claims/<ref>/made-right", "say_on_claim", follow_up_views.say_on_claim, methods=["POST"])
 add("/made-right/<ref>/<token>", "made_right", follow_up_views.made_right)
 add("/made-right/<ref>/<token>", "say_made_right", follow_up_views.say_made_right, methods=["POST"])
+
+add("/no-such-mails/<ref>/<token>", "no_such_mails", outreach_views.no_such_mails)
+add("/no-such-mails/<ref>/<token>", "say_no_such_mails", outreach_views.say_no_such_mails, methods=["POST"])
 
 add("/credit", "credit", credit_views.credit)
 add("/credit/code", "new_credit_code", credit_views.new_credit_code, methods=["POST"])

@@ -22,6 +22,7 @@ from portal.web.staff.limits.routes import add_limits
 from portal.web.staff.policies.replay_routes import add_replays
 from portal.web.staff.policies.routes import add_policies
 
+from portal.web.staff.outreach.routes import add_outreach
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
 
@@ -75,3 +76,4 @@ for _act in ("preview", "answer", "edit", "note", "assign", "void"):
 add_policies(add)
 add_replays(add)
 add_limits(add)
+add_outreach(add)

@@ -154,6 +154,7 @@ DECISION_STATES: dict[str, Any] = {
 }
 MAILS: dict[str, Any] = {
     "apology_with_offers": _("The apology with the offers"),
+    "told_first": _("The apology before they told us"),
     "escalated": _("A person decides"),
     "waiting": _("We wait for a date"),
     "declined": _("An honest no"),

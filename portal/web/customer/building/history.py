@@ -81,7 +81,7 @@ def _told(read: ClaimRead, what: str, event: ClaimEvent) -> _Told:
 
 def _happening(event: ClaimEvent) -> str:
     """Name what happened; a report that one of us wrote down was not told by the customer."""
-    if event.action == "reported" and event.actor.startswith("staff:"):
+    if event.action == "reported" and event.actor.startswith(("staff:", "system:outreach")):
         return Happening.REPORTED_FOR_YOU.value
     return _SAME.get(event.action, event.action)
 

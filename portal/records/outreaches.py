@@ -1,0 +1,91 @@
+"""Outreaches: drawn up, held while somebody moves them, and listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.actors import Actor
+from portal.domain.outreach import ENDED, TELLS, OutreachState, Plan
+from portal.domain.refs import new_ref
+from portal.records.tables.incidents import Incident
+from portal.records.tables.outreach import Outreach
+
+
+@dataclass(frozen=True, slots=True)
+class OfWhat:
+    """An outreach with the incident that it is about, where it is about one."""
+
+    outreach: Outreach
+    incident: Incident | None
+
+
+def draw(session: Session, plan: Plan, incident_id: int | None, *, by: Actor, now: datetime) -> Outreach:
+    """Write an outreach that is to be counted."""
+    made = Outreach(
+        ref=new_ref("OUT", 10),
+        state=OutreachState.COUNTING.value,
+        words=plan.words.strip(),
+        incident_id=incident_id,
+        silent_days=plan.silent_days,
+        wave_size=plan.wave_size,
+        per_minute=plan.per_minute,
+        kept_back_share=plan.kept_back_share,
+        kept_back_days=plan.kept_back_days,
+        drawn_by=str(by),
+        drawn_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def found(session: Session, ref: str) -> OfWhat | None:
+    """Find an outreach by its ref."""
+    asked = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
+    row = session.execute(asked.where(Outreach.ref == ref)).one_or_none()
+    return OfWhat(*row) if row else None
+
+
+def latest(session: Session, *, limit: int) -> list[OfWhat]:
+    """List the outreaches that were drawn up last. One query."""
+    asked = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
+    newest_first = asked.order_by(Outreach.drawn_at.desc(), Outreach.id.desc()).limit(limit)
+    return [OfWhat(*row) for row in session.execute(newest_first)]
+
+
+def hold(session: Session, ref: str) -> Outreach | None:
+    """Lock an outreach; whoever tells a customer of it at this moment ends first."""
+    asked = select(Outreach).where(Outreach.ref == ref).with_for_update()
+    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+
+
+def hold_beside_others(session: Session, ref: str) -> Outreach | None:
+    """Keep an outreach from being paused or stopped until the transaction ends; others may do the same beside it."""
+    asked = select(Outreach).where(Outreach.ref == ref).with_for_update(read=True)
+    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
+
+
+def telling(session: Session) -> Sequence[str]:
+    """Name the outreaches that tell customers now."""
+    states = [state.value for state in TELLS]
+    return session.scalars(select(Outreach.ref).where(Outreach.state.in_(states)).order_by(Outreach.id)).all()
+
+
+def of_rule(session: Session, silent_days: int) -> list[Outreach]:
+    """Lock the outreaches of the standing rule that have not ended, oldest first."""
+    ended = [state.value for state in ENDED]
+    asked = select(Outreach).where(Outreach.silent_days == silent_days, Outreach.state.not_in(ended))
+    return list(session.scalars(asked.order_by(Outreach.id).with_for_update()))
+
+
+def open_incident(session: Session, ref: str) -> Incident | None:
+    """Find an incident that is open."""
+    return session.scalars(select(Incident).where(Incident.ref == ref, Incident.closed_at.is_(None))).one_or_none()
+
+
+def about_of(session: Session, outreach: Outreach) -> dict[str, str]:
+    """Tell what the incident of an outreach is about."""
+    return session.scalars(select(Incident.about).where(Incident.id == outreach.incident_id)).one()

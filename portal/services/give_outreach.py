@@ -1,0 +1,59 @@
+"""Give the letters of outreaches to the worker at a steady rate, and let an outreach go on or end once all are told."""
+
+from portal.domain.outreach import TELLS, TRIED_AGAIN_AFTER, OutreachMove, OutreachState, allowance, next_state, spent
+from portal.records import outbox, outreach_targets, outreaches
+from portal.records.tables.outreach import Outreach
+from portal.services.toolkit import Toolkit, tried_again
+
+TELL = "outreach.tell"
+_SECONDS = 60
+
+
+def outreaches_that_tell(toolkit: Toolkit) -> list[str]:
+    """Name the outreaches that tell customers now."""
+    with toolkit.reading() as session:
+        return list(outreaches.telling(session))
+
+
+@tried_again
+def go_on_with_outreach(toolkit: Toolkit, *, ref: str) -> int:
+    """Leave a job for each customer that may be told within this minute, spread over it; tell how many.
+
+    Whoever was handed over and is not told ten minutes later is handed over again. Safe beside itself.
+    """
+    with toolkit.transaction() as session:
+        held, now = outreaches.hold(session, ref), toolkit.now()
+        if held is None or held.state not in TELLS:
+            return 0
+        if held.state == OutreachState.TELLING and held.kept_back_until and held.kept_back_until <= now:
+            outreach_targets.release(session, held, now)
+        most, since = allowance(held.given_until, held.per_minute, now)
+        due = outreach_targets.next_customers(session, held, now=now, most=most)
+        customers, letters = _within(due, most)
+        held.given_until = spent(since, letters, held.per_minute)
+        outreach_targets.put_off(session, held, customers, now + TRIED_AGAIN_AFTER)
+        for number, customer_id in enumerate(customers):
+            seconds = number * _SECONDS / held.per_minute
+            outbox.defer_later(session, TELL, seconds, outreach_ref=ref, customer_id=customer_id)
+        if not outreach_targets.waits(session, held):
+            _end_of_wave(toolkit, held)
+        return len(customers)
+
+
+def _within(due: list[tuple[int, int]], most: int) -> tuple[list[int], int]:
+    """Take customers until their parcels use up what may leave. The last one's may go over it: it counts later."""
+    customers, letters = [], 0
+    for customer_id, parcels in due:
+        if letters >= most:
+            break
+        customers.append(customer_id)
+        letters += parcels
+    return customers, letters
+
+
+def _end_of_wave(toolkit: Toolkit, held: Outreach) -> None:
+    move = OutreachMove.WAVE_IS_TOLD if held.state == OutreachState.FIRST_WAVE else OutreachMove.ALL_ARE_TOLD
+    held.state = next_state(OutreachState(held.state), move).value
+    held.version += 1
+    if held.state == OutreachState.DONE:
+        held.ended_at = toolkit.now()

@@ -1,0 +1,98 @@
+"""What an outreach would say of one parcel: whom it leaves alone and why, or the claim that we would make for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.actors import Actor
+from portal.domain.claims import ClaimState
+from portal.domain.errors import NotFound, UnitsTaken
+from portal.domain.outreach import TOLD_APART, Seen, Skip, is_ours_to_see, problem_of, why_not
+from portal.domain.problems import NEVER_LEFT, ParcelState
+from portal.records import outreach_people, outreach_targets
+from portal.records.sessions import Session
+from portal.records.tables.orders import Order
+from portal.records.tables.outreach import Outreach, OutreachTarget
+from portal.services.read_order import OrderRead, read_order, state_of
+from portal.services.report_problem import Made, Report, ReportedLine, make_claim
+from portal.services.toolkit import Toolkit
+
+US = Actor.system("outreach")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An outreach with the problem that its incident names, where it names one."""
+
+    outreach: Outreach
+    problem: str | None
+
+
+def judge_target(toolkit: Toolkit, session: Session, cause: Cause, target: OutreachTarget, order: Order) -> Made | Skip:
+    """Make the claim that we would make for a parcel, or tell why its customer is left alone. Nothing is written.
+
+    order: with its customer; held, where the claim is to be written.
+    """
+    now = toolkit.now()
+    read = read_order(session, order, now)
+    reason = why_not(_seen(session, cause.outreach, target, read, now), now)
+    if reason is not None:
+        arrived_before = reason is Skip.ARRIVED and _arrived_at(read, target) <= cause.outreach.drawn_at
+        return Skip.ONLY_THEY_KNOW if arrived_before else reason
+    if not is_ours_to_see(cause.problem):
+        return Skip.ONLY_THEY_KNOW
+    report = _report(cause, target, read, now)
+    if report is None:
+        return Skip.TOO_EARLY
+    try:
+        return _with_something(make_claim(toolkit, session, order, report, US))
+    except (NotFound, UnitsTaken):
+        # A problem that its parcel cannot have, or units that somebody else speaks for.
+        return Skip.CLAIMED
+
+
+def _with_something(made: Made) -> Made | Skip:
+    """Leave alone whom policy would tell to wait, or no: they asked for nothing."""
+    states = {line.state for line in made.claim.lines}
+    if states <= {ClaimState.OFFERED, ClaimState.ESCALATED}:
+        return made
+    return Skip.TOO_EARLY if ClaimState.WAITING in states else Skip.NOTHING_TO_OFFER
+
+
+def _seen(session: Session, outreach: Outreach, target: OutreachTarget, read: OrderRead, now: datetime) -> Seen:
+    person = outreach_people.known_of(session, target)
+    parcel = _parcel_state(read, target, now)
+    return Seen(
+        erased=person.erased,
+        opted_out=person.opted_out,
+        claimed=person.claimed,
+        cancelled=read.order.status in NEVER_LEFT or parcel is ParcelState.CANCELLED,
+        arrived=parcel is ParcelState.DELIVERED,
+        nothing_left=bool(read.captured) and not read.entitlement.can_give,
+        told_lately=outreach_targets.told_lately(session, target, now - TOLD_APART),
+        started_at=outreach.started_at,
+    )
+
+
+def _parcel_state(read: OrderRead, target: OutreachTarget, now: datetime) -> ParcelState:
+    shipment = next(line.shipment for line in read.dossier.lines if line.shipment_id == target.shipment_id)
+    return state_of(read.order, shipment, now)
+
+
+def _arrived_at(read: OrderRead, target: OutreachTarget) -> datetime:
+    found = (line.shipment.delivered_at for line in read.dossier.lines if line.shipment_id == target.shipment_id)
+    return next(moment for moment in found if moment is not None)
+
+
+def _report(cause: Cause, target: OutreachTarget, read: OrderRead, now: datetime) -> Report | None:
+    """Write what we tell for the customer: all that is in the parcel and nobody speaks for."""
+    problem = problem_of(cause.problem, _parcel_state(read, target, now))
+    free = [(line, len(read.free[line.id])) for line in read.dossier.lines if line.shipment_id == target.shipment_id]
+    if problem is None:
+        return None
+    return Report(
+        order_number=read.order.order_number,
+        client_key=f"outreach-{cause.outreach.ref}-{target.id}",
+        lines=tuple(ReportedLine(line.line_number, units, problem) for line, units in free if units),
+        words="",
+        locale="",
+    )

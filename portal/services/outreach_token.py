@@ -1,0 +1,24 @@
+"""What the link proves by which somebody asks for no more letters of this kind: derived, and kept nowhere."""
+
+import base64
+import hashlib
+import hmac
+
+_BYTES = 16
+
+
+def token_for(secret_key: str, claim_ref: str) -> str:
+    """Derive the token of the letter about a claim of ours: 128 bits that only the secret key can tell."""
+    said = b"\0".join((b"outreach opt-out", claim_ref.encode()))
+    digest = hmac.new(secret_key.encode(), said, hashlib.sha256).digest()[:_BYTES]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def is_token(secret_key: str, claim_ref: str, given: str) -> bool:
+    """Tell whether a token is that of the letter about this claim."""
+    return hmac.compare_digest(token_for(secret_key, claim_ref).encode(), given.encode())
+
+
+def link_to_stop(origin: str, secret_key: str, claim_ref: str) -> str:
+    """Give the link to the page on which such letters are stopped; opening it does nothing."""
+    return f"{origin}/no-such-mails/{claim_ref}/{token_for(secret_key, claim_ref)}"

@@ -1,0 +1,45 @@
+"""The words by which we apologise to somebody who has not told us anything, for the letter and for its preview."""
+
+from collections.abc import Sequence
+
+from portal.domain.claims import ClaimState
+from portal.domain.offers import RemedyKind
+from portal.letters.outcomes import escalated, keeping
+from portal.letters.outreach_mails import ToldFirst
+from portal.records.tables.claims import Claim
+from portal.records.tables.orders import Payment
+from portal.services.apologise import apology
+from portal.services.outreach_token import link_to_stop
+from portal.services.toolkit import Toolkit
+from portal.services.word_offers import NO_WAYS, Ways, words_of_offers
+
+TOLD_FIRST = "told_first"
+
+
+def told_first(toolkit: Toolkit, claim: Claim, paid: Sequence[tuple[Payment, int]], locale: str) -> ToldFirst:
+    """Give the letter about a claim of ours what it must be told. paid: the payments, each with what is spent of it."""
+    words, origin = apology(claim, toolkit.zone, locale), toolkit.shop.origin
+    lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in claim.lines]
+    offered = [(line.order_line.title, offers) for line, offers in lines if offers]
+    money_back = any(offer.kind == RemedyKind.REFUND for _, offers in offered for offer in offers)
+    ways = Ways.of_payments(paid) if money_back else NO_WAYS
+    person = next((line for line in claim.lines if line.state == ClaimState.ESCALATED and not offered), None)
+    by = claim.answer_by or toolkit.now()
+    said = escalated(person.reason or "person_decides", by, locale, toolkit.zone) if person else None
+    return ToldFirst(
+        claim_ref=claim.ref,
+        claim_url=f"{origin}/claims/{claim.ref}",
+        customer_name=claim.order.customer_name or None,
+        keeping=keeping(locale) if offered and all(_keeps(line.verdict) for line, offers in lines if offers) else None,
+        heading=words.heading,
+        paragraphs=words.paragraphs,
+        offers=words_of_offers(offered, ways, since=toolkit.now(), locale=locale, zone=toolkit.zone),
+        choose_by=min((offer.expires_at for _, offers in offered for offer in offers), default=None),
+        reason=said.reason if said else None,
+        promise=said.promise if said else None,
+        stop_url=link_to_stop(origin, toolkit.secret_key, claim.ref),
+    )
+
+
+def _keeps(verdict: dict[str, object]) -> bool:
+    return bool(verdict.get("keeps"))

@@ -1,0 +1,1 @@
+"""Outreaches, as staff see and move them."""

@@ -1,0 +1,111 @@
+"""Outreaches on the staff's front, and the page behind the link of their letters."""
+
+import pytest
+from flask import Flask
+
+from portal.domain.authority import Role
+from portal.services.count_outreach import count_outreach
+from portal.services.outreach_token import token_for
+from tests.support.an_outreach import counted_outreach, tell_of
+from tests.support.builders import LATE
+from tests.support.customer_front import Front
+from tests.support.page import Page, Visitor
+from tests.support.queries import counted_queries
+from tests.support.web import rows, sign_in_staff
+
+LIST = "/staff/outreach/"
+_MOST = 15
+
+
+@pytest.fixture
+def front(app: Flask) -> Front:
+    return Front(app)
+
+
+def worker(front: Front, role: Role) -> Visitor:
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, role)
+    return visitor
+
+
+def refused(page: Page, **typed: str) -> str:
+    return page.submit("Count it", status=422, words="Silent ones", **typed).text
+
+
+def test_an_outreach_is_drawn_up_counted_started_and_approved_by_a_second_person(front: Front) -> None:
+    front.an_order(parcels={"1": LATE}, status="shipped")
+    owner, approver = worker(front, Role.POLICY_OWNER), worker(front, Role.APPROVER)
+
+    drawn = owner.get(LIST).submit("Count it", words="Silent ones", silent_days="3", kept_back_share="0")
+    ref = rows(front.app, "SELECT ref FROM outreaches")[0].ref
+    while_counting = drawn.text
+    count_outreach(front.toolkit, outreach_ref=ref)
+    page = owner.get(f"{LIST}{ref}")
+    started = page.submit("Tell the first wave")
+    tell_of(front, ref)
+    waits = owner.get(f"{LIST}{ref}")
+    stale = approver.get(f"{LIST}{ref}")
+    with counted_queries(front.app) as statements:
+        approver.get(f"{LIST}{ref}")
+    done = stale.submit("Approve the rest")
+    again = stale.submit("Approve the rest", status=409)
+    listed = owner.get(LIST)
+
+    assert "The worker looks for the parcels." in while_counting
+    assert "1 customer would be told" in page.text
+    assert "You did not have to tell us" in page.text
+    assert "Telling the first wave" in started.text
+    assert "an approver other than you decides about the rest" in waits.text
+    assert "1 parcels were found" in waits.text
+    assert "Telling the rest" in done.text
+    assert "This has moved on" in again.text
+    assert "Silent ones" in listed.text
+    assert len(statements) <= _MOST
+
+
+def test_numbers_that_cannot_be_are_told_and_what_was_typed_stays(front: Front) -> None:
+    page = worker(front, Role.POLICY_OWNER).get(LIST)
+
+    assert "from 1 to 500" in refused(page, wave_size="0")
+    assert "from 1 to 600" in refused(page, per_minute="100000")
+    assert "from 3 to 60" in refused(page, silent_days="")
+    assert "No incident of this name" in refused(page, cause="INC-NOBODYS")
+    assert "Please say what it is for" in page.submit("Count it", status=422, words=" ").text
+    assert rows(front.app, "SELECT count(*) FROM outreaches")[0][0] == 0
+
+
+def test_who_may_not_start_sees_no_button_and_is_refused(front: Front) -> None:
+    ref = counted_outreach(front)
+    agent = worker(front, Role.AGENT)
+    page = agent.get(f"{LIST}{ref}")
+    token = page.filled(next(page.forms()))["csrf_token"]
+
+    assert "Tell the first wave" not in page.text
+    agent.post(f"{LIST}{ref}/move", {"csrf_token": token, "act": "start", "version": "2"}, status=403)
+    agent.post(LIST, {"csrf_token": token, "cause": "rule", "words": "x"}, status=403)
+    worker(front, Role.FINANCE).get(LIST, status=403)
+    owner = worker(front, Role.POLICY_OWNER)
+    token = owner.get(LIST).filled(next(owner.get(LIST).forms()))["csrf_token"]
+    owner.post(f"{LIST}{ref}/move", {"csrf_token": token, "act": "sing", "version": "2"}, status=422)
+    owner.get(f"{LIST}OUT-NOBODYS", status=404)
+
+
+def test_whoever_opens_the_link_changes_nothing_and_a_button_stops_such_mails(front: Front) -> None:
+    ref = counted_outreach(front)
+    worker(front, Role.POLICY_OWNER).get(f"{LIST}{ref}").submit("Tell the first wave")
+    tell_of(front, ref)
+    claim = rows(front.app, "SELECT ref FROM claims")[0].ref
+    link = f"/no-such-mails/{claim}/{token_for(front.toolkit.secret_key, claim)}"
+    customer, stopped = Visitor(front.app), "SELECT count(*) FROM outreach_opt_outs"
+
+    opened = customer.get(link)
+    before = rows(front.app, stopped)[0][0]
+    done = opened.submit("Write to me no more")
+    after = rows(front.app, stopped)[0][0]
+    again = done.submit("Write to me again")
+
+    assert (before, after, rows(front.app, stopped)[0][0]) == (0, 1, 0)
+    assert done.heading == "You get no such mails any more"
+    assert again.heading == "Mails that we write first"
+    customer.get(f"/no-such-mails/{claim}/wrong", status=404)
+    customer.get(link.replace(claim, "CLM-NOBODYS"), status=404)
