@@ -6,10 +6,14 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask
 
+from portal.domain.actors import Actor
 from portal.domain.authority import Role
+from portal.domain.incidents import StepKind
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.services.declare_incident import declare_incident
 from portal.services.look_at_withdrawal import look_at_withdrawal
+from portal.services.work_on_incident import At, take_step
 from tests.support.a_pattern import a_pattern
 from tests.support.asked import asked_now
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
@@ -114,12 +118,22 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
     yield visitor.get(f"/staff/patterns/{a_pattern(front.toolkit)}")
+    yield visitor.get(f"/staff/incidents/{_an_incident(front)}")
     yield from _lists(front, ref)
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)
 
 
     yield from _outreach(front)
+def _an_incident(front: Front) -> str:
+    """Declare an incident with a step that runs, so that every form of its page is there."""
+    actor = Actor.staff(1)
+    ref = declare_incident(front.toolkit, words="A van.", about={"vendor": "Teahouse"}, actor=actor)
+    today = front.now().date()
+    take_step(front.toolkit, At(ref, 1, actor), StepKind.CALL_AHEAD, words="", from_on=today, until_on=None)
+    return ref
+
+
 def _lists(front: Front, ref: str) -> Iterator[Page]:
     """Open the forms of the lists: of a claim, of a mailbox, and of an entry that stands."""
     visitor = Visitor(front.app)

@@ -46,6 +46,7 @@ WITHOUT = {
     "staff.ask_replay": "judges past claims again, and changes none",
     "staff.stop_replay": "stops that",
     "staff.decide_pattern": "says whether a pattern is real, and moves no money",
+    "staff.act_incident": "says what is known and done of an incident, and moves no money",
     "staff.send_back_draft": "gives a draft back to its author, and nothing changes for customers",
 }
 

@@ -8,6 +8,7 @@ from portal.web.staff import (
     claim_views,
     credit_views,
     follow_up_views,
+    incident_views,
     journey_views,
     pattern_views,
     people_views,
@@ -51,6 +52,11 @@ add("/patterns/", "patterns", pattern_views.listing)
 add("/patterns/<ref>", "pattern", pattern_views.one)
 add("/patterns/<ref>/decide", "decide_pattern", pattern_views.decide, methods=["POST"])
 add("/patterns/<ref>/decide", "decide_pattern_again", pattern_views.back)
+add("/incidents/", "incidents", incident_views.listing)
+add("/incidents/<ref>", "incident", incident_views.one)
+add("/incidents/<ref>/send", "send_incident", incident_views.send, methods=["POST"])
+add("/incidents/<ref>/<act>", "act_incident", incident_views.act, methods=["POST"])
+add("/incidents/<ref>/<act>", "act_incident_again", incident_views.back)
 add("/follow-ups", "follow_ups", follow_up_views.listing)
 add("/journey/", "journey", journey_views.stages)
 add("/journey/count", "count_journey", journey_views.count, methods=["POST"])

@@ -9,22 +9,21 @@ from flask import url_for
 
 from portal.domain.authority import CONFIRMS_PATTERNS, Role
 from portal.domain.money import Money
-from portal.domain.patterns import Counts, Measure, PatternState, about_of_cell
-from portal.letters.patterns import cell_words, pattern_sentence
+from portal.domain.patterns import PatternState, about_of_cell
+from portal.letters.patterns import cell_words
 from portal.records.pattern_claims import ToldOf
 from portal.records.tables.patterns import Pattern
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import lazy_gettext as _
 from portal.web.shared.names import STATES as CLAIM_STATES
 from portal.web.shared.names import named
-from portal.web.staff.pattern_picture import Drawing, draw
+from portal.web.staff.pages.evidence import Evidence, evidence_of
 
 _STATES: dict[str, Any] = {
     "new": _("Waits for somebody"),
     "confirmed": _("Confirmed"),
     "dismissed": _("Dismissed"),
 }
-_HUNDRED = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,11 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class PatternPage:
-    """Rendered by ``staff/patterns/one.html``. rates are in hundredths."""
+    """Rendered by ``staff/patterns/one.html``."""
 
     row: Row
     cell: str
-    seen_on: date
-    exposure: int
-    events: int
-    usual: str
-    rate: str
-    rate_low: str
-    rate_high: str
-    usual_rate: str
-    drawing: Drawing
+    evidence: Evidence
     also: tuple[str, ...]
     claims: tuple[ClaimRow, ...]
     claims_whole: int
@@ -75,6 +66,7 @@ class PatternPage:
     decided_by: str
     reason: str
     incident_ref: str | None
+    incident_url: str
     may_decide: bool
     makes_incident: bool
     notice: str = ""
@@ -99,12 +91,12 @@ def rows_of(patterns: Iterable[Pattern]) -> tuple[Row, ...]:
 
 
 def _row(pattern: Pattern) -> Row:
-    counts = Counts(pattern.exposure, pattern.events, pattern.usual)
+    shown = evidence_of(pattern)
     return Row(
         ref=pattern.ref,
-        url=url_for("staff.pattern", ref=pattern.ref),
-        sentence=pattern_sentence(Measure(pattern.measure), pattern.cell, counts, current_locale()),
-        times=_digits(counts.times),
+        url=shown.url,
+        sentence=shown.sentence,
+        times=shown.times,
         state=str(named(_STATES, pattern.state)),
         waits=pattern.state == PatternState.NEW.value,
         since_on=pattern.since_on,
@@ -119,15 +111,7 @@ def pattern_page(pattern: Pattern, told: ToldOf, role: Role, decided_by: str, sa
     return PatternPage(
         row=_row(pattern),
         cell=cell_words(pattern.cell, locale),
-        seen_on=pattern.seen_on,
-        exposure=pattern.exposure,
-        events=pattern.events,
-        usual=_digits(pattern.usual),
-        rate=_share(pattern.events / pattern.exposure),
-        rate_low=_share(pattern.rate_low),
-        rate_high=_share(pattern.rate_high),
-        usual_rate=_share(pattern.usual / pattern.exposure),
-        drawing=draw(pattern.weeks, pattern.usual / pattern.exposure, pattern.since_on),
+        evidence=evidence_of(pattern),
         also=tuple(cell_words(cell, locale) for cell in pattern.also),
         claims=tuple(
             ClaimRow(
@@ -145,6 +129,7 @@ def pattern_page(pattern: Pattern, told: ToldOf, role: Role, decided_by: str, sa
         decided_by=decided_by,
         reason=pattern.reason,
         incident_ref=pattern.incident_ref,
+        incident_url=url_for("staff.incident", ref=pattern.incident_ref) if pattern.incident_ref else "",
         may_decide=waits and role in CONFIRMS_PATTERNS,
         makes_incident=about_of_cell(pattern.cell) is not None,
         notice=said.notice,
@@ -152,12 +137,3 @@ def pattern_page(pattern: Pattern, told: ToldOf, role: Role, decided_by: str, sa
         error_field=said.field,
         typed=said.typed,
     )
-
-
-def _share(rate: float) -> str:
-    return f"{_digits(rate * _HUNDRED)} %"
-
-
-def _digits(number: float) -> str:
-    said = f"{number:.1f}"
-    return said.replace(".", ",") if current_locale() == "pt_BR" else said

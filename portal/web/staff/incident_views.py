@@ -1,0 +1,150 @@
+"""Incidents as staff look at them: what each waits for, and one at a time, to be worked on and closed."""
+
+from datetime import date
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from portal.domain.actors import Actor
+from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY
+from portal.domain.errors import MovedOn, NotFound
+from portal.domain.incidents import BadIncident, NotProven
+from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk
+from portal.records.sessions import Session
+from portal.records.staff_names import names_of
+from portal.records.tables.incidents import Incident
+from portal.services.tell_of_incident import send_telling
+from portal.services.work_on_incident import At
+from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.language import gettext as _
+from portal.web.shared.language import lazy_gettext as lazy
+from portal.web.shared.means import toolkit
+from portal.web.shared.names import named
+from portal.web.shared.step_up import wants_factor
+from portal.web.shared.workbench import frame
+from portal.web.staff.incident_acts import ACTS, number_in
+from portal.web.staff.incident_words import WRONG, why_not
+from portal.web.staff.pages.incident import Found, Said, incident_page, rows_of
+
+HERE = "staff.incidents"
+_MOST, _ROWS, _LINES = 100, 20, 100
+_CONFLICT, _REFUSED = 409, 422
+_NOTICES = {
+    "prove": lazy("It is being counted. Look again in a minute."),
+    "send": lazy("The letter is on its way to each of them, once."),
+}
+
+
+@staff(*SEES_CLAIMS)
+def listing() -> str:
+    """List incidents: those that are open first, each with what it waits for."""
+    with toolkit().reading() as session:
+        found = incidents.listed(session, limit=_MOST)
+        owners = {one.stage: one.owner for one in costs.owners(session)}
+    return render_template("staff/incidents/list.html", rows=rows_of(found, owners, _today()), **frame(HERE))
+
+
+@staff(*SEES_CLAIMS)
+def one(ref: str) -> Answer:
+    """Show one incident; one that became a part of another leads there."""
+    done = request.args.get("done", "")
+    notice = _NOTICES.get(done, lazy("Done, and kept with your name.")) if done else ""
+    return _page(ref, Said(notice=str(notice)))
+
+
+@staff(*SEES_CLAIMS)
+def back(ref: str, act: str) -> Answer:
+    """Lead somebody who reloads an act to the incident; there is no page of any other name."""
+    if act not in ACTS and act != "send":
+        raise NotFound(act)
+    return redirect(url_for("staff.incident", ref=ref), 303)
+
+
+@staff(*CONFIRMS_PATTERNS)
+def act(ref: str, act: str) -> Answer:
+    """Do what one of its forms asks for; where that cannot be, show it as it stands with what was typed."""
+    if act not in ACTS:
+        raise NotFound(act)
+    typed = {name: value for name, value in request.form.items() if name != "csrf_token"} | {"act": act}
+    try:
+        ACTS[act](toolkit(), _at(ref), typed)
+    except BadIncident as error:
+        return _page(ref, Said(error=str(named(WRONG, error.field)), place=error.field, typed=typed), _REFUSED)
+    except NotProven as error:
+        return _page(ref, Said(error=why_not(error), place="proof", typed=typed), _REFUSED)
+    except MovedOn:
+        moved = _("This has moved on since you opened it. Here it is as it stands now.")
+        return _page(ref, Said(error=moved, place="kept", typed=typed), _CONFLICT)
+    return redirect(url_for("staff.incident", ref=ref, done=act), 303)
+
+
+@staff(*SENDS_TO_MANY)
+@wants_factor()
+def send(ref: str) -> Answer:
+    """Send the letter that waits to all customers of the incident."""
+    try:
+        send_telling(toolkit(), _at(ref))
+    except MovedOn:
+        moved = _("This has moved on since you opened it. Here it is as it stands now.")
+        return _page(ref, Said(error=moved, place="telling"), _CONFLICT)
+    return redirect(url_for("staff.incident", ref=ref, done="send"), 303)
+
+
+def _at(ref: str) -> At:
+    return At(ref, number_in(request.form.get("version", "")), Actor.staff(staff_on_duty().id))
+
+
+def _page(ref: str, said: Said, status: int = 200) -> Answer:
+    on_duty = staff_on_duty()
+    with toolkit().reading() as session:
+        incident = incidents.named(session, ref)
+        if incident is None:
+            raise NotFound(ref)
+        if incident.merged_into:
+            return redirect(url_for("staff.incident", ref=incident.merged_into), 302)
+        found = _found(session, incident)
+    reader = (on_duty.role, str(Actor.staff(on_duty.id)))
+    page = incident_page(found, reader, _today(), _ROWS, said)
+    return make_response(render_template("staff/incidents/one.html", page=page, **frame(HERE)), status)
+
+
+def _found(session: Session, incident: Incident) -> Found:
+    now, skipped = toolkit().now(), number_in(request.args.get("claims", ""))
+    parts = incidents.parts_of(session, incident)
+    tie = incidents.tie_of(parts, now, toolkit().zone)
+    steps, history = incidents.steps_of(session, incident), incidents.history_of(session, [incident.ref], limit=_LINES)
+    tellings = incident_tellings.of(session, parts)
+    risk, at_risk = _risk(session, parts)
+    wrote = {name for told in tellings for name in (told.telling.proposed_by, told.telling.sent_by or "")}
+    acted = {incident.cause_by, incident.cause_confirmed_by, incident.fix_by, incident.closed_by}
+    stepped = {name for step in steps for name in (step.set_by, step.ended_by or "")}
+    return Found(
+        incident=incident,
+        parts=parts,
+        patterns=incidents.patterns_of(session, incident.ref),
+        steps=steps,
+        stages=costs.owners(session),
+        claims=incident_claims.page_of(session, tie, most=_ROWS, skipped=skipped),
+        skipped=skipped,
+        answered=incident_claims.counts(session, tie),
+        costs=incident_claims.cost(session, tie),
+        risk=risk,
+        at_risk=at_risk,
+        tellings=tellings,
+        history=history,
+        names=names_of(session, {name or "" for name in acted} | wrote | stepped | {deed.actor for deed in history}),
+    )
+
+
+def _risk(session: Session, parts: list[Incident]) -> tuple[tuple[int, int, int], list[orders_at_risk.AtRisk]]:
+    """Count who is at risk, and list some; of what is closed nobody is."""
+    if parts[0].closed_at is not None:
+        return (0, 0, 0), []
+    about, also, now = parts[0].about, [part.about for part in parts[1:]], toolkit().now()
+    after = number_in(request.args.get("after", ""))
+    some = orders_at_risk.orders_at_risk(session, about, now=now, also=also, after=after, most=_ROWS)
+    return orders_at_risk.count_at_risk(session, about, now=now, also=also), list(some)
+
+
+def _today() -> date:
+    return toolkit().now().astimezone(toolkit().zone).date()
