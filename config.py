@@ -45,6 +45,8 @@ _DEFAULTS = {
     "PORTAL_STEP_UP_MINUTES": "10",
     "PORTAL_WITHDRAWAL_DAYS": "EU=14",
     "PORTAL_OFFERS_MAIL_SECONDS": "30",
+    "PREVENTION_URL": "",
+    "PREVENTION_SECRET": "",
     "PORTAL_QUIET_HOURS": "21:00-08:00",
 }
 _LAW_OF_THE_UNION = read_law(_DEFAULTS["PORTAL_WITHDRAWAL_DAYS"])
@@ -92,6 +94,9 @@ class Config:
     # Where law lets customers withdraw from the contract, and for how many days.
     withdrawal: Law = _LAW_OF_THE_UNION
     offers_mail_seconds: int = 30
+    # Who is told of parcels about to go wrong, where somebody is, and the secret shared with them.
+    prevention_url: str | None = None
+    prevention_secret: str = ""
 
     @property
     # When nobody is written to who did not ask for it, by the clock of where their orders go.
@@ -136,6 +141,8 @@ class Config:
             step_up_minutes=int(settings["PORTAL_STEP_UP_MINUTES"]),
             withdrawal=read_law(settings["PORTAL_WITHDRAWAL_DAYS"]),
             offers_mail_seconds=int(settings["PORTAL_OFFERS_MAIL_SECONDS"]),
+            prevention_url=settings["PREVENTION_URL"].rstrip("/") or None,
+            prevention_secret=settings["PREVENTION_SECRET"],
         )
 
     def __repr__(self) -> str:
@@ -162,6 +169,7 @@ def _what_is_wrong(settings: Mapping[str, str], environment: str, given: Mapping
         if not settings.get(name):
             yield f"{name} is missing."
     yield from _malformed(settings)
+    yield from _half_given(settings)
     yield from _not_these_numbers(settings)
     if environment == PRODUCTION:
         yield from _unfit_for_production(settings, given)
@@ -170,7 +178,7 @@ def _what_is_wrong(settings: Mapping[str, str], environment: str, given: Mapping
 
 
 def _malformed(settings: Mapping[str, str]) -> Iterator[str]:
-    for name in ("PORTAL_ORIGIN", "WAREHOUSE_URL", "STRIPE_API_BASE"):
+    for name in ("PORTAL_ORIGIN", "WAREHOUSE_URL", "STRIPE_API_BASE", "PREVENTION_URL"):
         if settings.get(name) and urlsplit(settings[name]).scheme not in {"http", "https"}:
             yield f"{name} is {settings[name]!r}; it begins with http:// or https://."
     if settings.get("SMTP_URL") and urlsplit(settings["SMTP_URL"]).scheme not in {"smtp", "smtps"}:
@@ -194,6 +202,11 @@ def _unreadable(settings: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: {error}."
 
 
+
+
+def _half_given(settings: Mapping[str, str]) -> Iterator[str]:
+    if bool(settings["PREVENTION_URL"]) != bool(settings["PREVENTION_SECRET"]):
+        yield "PREVENTION_URL and PREVENTION_SECRET are given together, or neither is."
 
 
 def _not_these_numbers(settings: Mapping[str, str]) -> Iterator[str]:

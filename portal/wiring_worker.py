@@ -4,6 +4,7 @@ import click
 from flask import current_app
 
 from config import Config
+from portal.gateways.prevention_http import PreventionHttp
 from portal.gateways.smtp_mail import SmtpMailer
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.gateways.warehouse_http import WarehouseHttp
@@ -24,6 +25,7 @@ def wire_ports(config: Config) -> Ports:
         mailer=SmtpMailer(config.smtp_url, f"{config.shop_name} <{config.mail_from}>"),
         warehouse=WarehouseHttp(config.warehouse_url, config.warehouse_secret),
         books=sandbox_books(config),
+        prevention=PreventionHttp(config.prevention_url, config.prevention_secret) if config.prevention_url else None,
     )
 
 

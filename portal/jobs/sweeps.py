@@ -9,7 +9,9 @@ from portal.jobs.incident_tasks import add_nightly_watch
 from portal.jobs.lasting import put_back_stalled
 from portal.jobs.outreach_sweep import add_outreach_sweeps
 from portal.jobs.pattern_scan import add_daily_search
+from portal.jobs.prevention_sweep import add_prevention
 from portal.jobs.reconciling import add_nightly_comparison
+from portal.jobs.voices_sweep import add_voices
 from portal.services.ask_for_action import remind_of_refund, waiting_for_customers
 from portal.services.ask_if_right import customers_to_ask
 from portal.services.expire_credit_holds import expire_credit_holds
@@ -36,6 +38,8 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     _add_money_sweeps(app, toolkit, ports)
     _add_nightly_check(app, toolkit, ports)
     add_daily_search(app, toolkit)
+    add_voices(app, toolkit)
+    add_prevention(app, toolkit, tells=ports.prevention is not None)
     add_nightly_watch(app, toolkit)
     add_journey(app, toolkit)
     add_outreach_sweeps(app, toolkit)

@@ -15,6 +15,7 @@ from portal.services.cancel_refund import cancel_refund
 from portal.services.count_journey import count_journey
 from portal.services.follow_claim import Ports, follow_claim
 from portal.services.follow_withdrawal import follow_withdrawal
+from portal.services.list_precautions import TELL
 from portal.services.look_again import look_again
 from portal.services.read_refund_list import read_list
 from portal.services.reconcile_refunds import reconcile_refund
@@ -22,11 +23,14 @@ from portal.services.run_replay import run_replay
 from portal.services.send_digests import send_digest
 from portal.services.send_sign_in_code import send_sign_in_code
 from portal.services.tell_of_poison import apply_or_tell
+from portal.services.tell_precaution import tell_precaution
 from portal.services.toolkit import Toolkit
 
 _SECONDS = Retries(first=2, longest=300, most=12)
 # Money is never given up by a timer: the reconciler goes on when these tries are over.
 _MONEY = Retries(first=1, longest=900, most=30)
+# One waits for the other, so none of them may hold the next one back for long; the next night tries all again.
+_AHEAD = Retries(first=5, longest=60, most=5)
 # A month: as long as whoever told of it keeps it.
 _EVENTS = Retries(first=5, longest=900, most=3000)
 # As many as money has, because both count the tries of the same job.
@@ -49,6 +53,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
     soon(name=COUNT_JOURNEY)(partial(count_journey, toolkit))
     soon(name="digests.send")(partial(send_digest, toolkit, ports.mailer))
+    app.task(name=TELL, retry=_AHEAD)(partial(tell_precaution, toolkit, ports.prevention))
     _add_replay(app, toolkit)
     add_incidents(app, toolkit)
 

@@ -154,9 +154,17 @@ def add_event(
 
 
 def add_message(
-    session: Session, claim_id: int, kind: str, body: str, *, client_key: str, actor: Actor, now: datetime
+    session: Session,
+    claim_id: int,
+    kind: str,
+    body: str,
+    *,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+    answer: str | None = None,
 ) -> bool:
-    """Keep words, once per key of the page that sent them; tell whether they are new."""
+    """Keep words, once per key of the page that sent them; tell whether they are new. answer: what they came with."""
     values = {
         "claim_id": claim_id,
         "client_key": client_key,
@@ -164,6 +172,7 @@ def add_message(
         "body": body,
         "actor": str(actor),
         "written_at": now,
+        "answer": answer,
     }
     written = upsert(ClaimMessage).values(values).on_conflict_do_nothing().returning(ClaimMessage.id)
     return session.execute(written).first() is not None

@@ -77,7 +77,7 @@ class Layout:
         amounts = {"amount": _decimal("p.amount_minor"), "tax": _decimal(f"({TAX_OF_POSTING})")}
         columns = {**self.columns, **amounts}
         written = ", ".join(
-            f'{_safe(expression) if name in _FOREIGN else expression} AS "{name}"'
+            f'{safe(expression) if name in _FOREIGN else expression} AS "{name}"'
             for name, expression in columns.items()
         )
         return _COPY.substitute(
@@ -112,7 +112,7 @@ def _blocks(rows: Iterator[memoryview | bytes]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _safe(expression: str) -> str:
+def safe(expression: str) -> str:
     """Write a text from outside without control characters, and so that no sheet takes it for a formula."""
     clean = f"regexp_replace({expression}, '{_CONTROLS}', '', 'g')"
     return f"CASE WHEN {expression} ~ '{_CONTROLS}' THEN {_as_text(clean)} ELSE {_as_text(expression)} END"

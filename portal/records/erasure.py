@@ -37,6 +37,9 @@ _STATEMENTS = (
     """UPDATE payments SET card_fingerprint = NULL
         WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id) AND card_fingerprint IS NOT NULL""",
     "UPDATE claims SET words = '' WHERE id IN :claims",
+    "DELETE FROM voices WHERE claim_id IN :claims",
+    """UPDATE precautions SET note = '' WHERE note <> '' AND shipment_id IN
+        (SELECT s.id FROM shipments s JOIN orders o ON o.id = s.order_id WHERE o.customer_id = :id)""",
     "UPDATE follow_ups SET state = 'overtaken', next_at = NULL WHERE claim_id IN :claims AND next_at IS NOT NULL",
     """UPDATE list_entries SET shown = '', reason = '', end_reason = left(end_reason, 0)
         WHERE claim_id IN :claims OR key = :mailbox_key

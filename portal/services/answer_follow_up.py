@@ -149,7 +149,14 @@ def _assign(session: Session, claim: Claim, now: datetime) -> str | None:
 def _keep_words(session: Session, claim: Claim, said: Said, actor: Actor, now: datetime) -> None:
     """Keep the words as any that the customer writes; with a no they are read by the person who answers it."""
     new = claims.add_message(
-        session, claim.id, "from_customer", said.words, client_key=said.client_key, actor=actor, now=now
+        session,
+        claim.id,
+        "from_customer",
+        said.words,
+        client_key=said.client_key,
+        actor=actor,
+        now=now,
+        answer=said.answer.value,
     )
     if new:
         claims.add_event(session, claim.id, "message_from_customer", actor=actor, now=now)

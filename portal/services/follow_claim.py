@@ -11,6 +11,7 @@ from functools import partial
 from portal.domain.errors import AmendsError
 from portal.domain.ports import LaneShut, Mailer, RefundProvider, Warehouse
 from portal.domain.ports_books import ProviderBalance, ProviderBooks
+from portal.domain.ports_prevention import PreventionDesk
 from portal.records import open_work, outbox
 from portal.services.issue_remedy_credit import issue_remedy_credit
 from portal.services.send_letters import send_letters
@@ -32,6 +33,8 @@ class Ports:
     # Only the sandbox's are held beside ours.
     books: ProviderBooks | None = None
     balance: ProviderBalance | None = None
+    # Whoever can call ahead, where a shop has somebody.
+    prevention: PreventionDesk | None = None
 
 
 class Unfinished(AmendsError):

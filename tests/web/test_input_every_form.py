@@ -12,6 +12,8 @@ from portal.domain.incidents import StepKind
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.services.declare_incident import declare_incident
+from portal.services.declare_incident import declare_incident
+from portal.services.list_precautions import list_precautions
 from portal.services.look_at_withdrawal import look_at_withdrawal
 from portal.services.work_on_incident import At, take_step
 from tests.support.a_pattern import a_pattern
@@ -24,7 +26,7 @@ from tests.support.page import Page, Visitor
 from tests.support.an_outreach import counted_outreach, tell_of
 from tests.support.second_factor import enrolled
 from tests.support.staff_made import a_staff_member
-from tests.support.web import let_in_staff, sign_in_staff
+from tests.support.web import let_in_staff, rows, sign_in_staff
 
 # In the first turn every field meets all of these, and in each later turn another one of those below.
 ALWAYS = ["before\x00after", "w" * 200_000, "</textarea><script>alert(1)</script>"]
@@ -118,6 +120,7 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
     yield visitor.get(f"/staff/patterns/{a_pattern(front.toolkit)}")
+    yield visitor.get(f"/staff/prevention/{_listed(front)}")
     yield visitor.get(f"/staff/incidents/{_an_incident(front)}")
     yield from _lists(front, ref)
     yield Visitor(front.app).get("/staff/sign-in")
@@ -132,6 +135,14 @@ def _an_incident(front: Front) -> str:
     today = front.now().date()
     take_step(front.toolkit, At(ref, 1, actor), StepKind.CALL_AHEAD, words="", from_on=today, until_on=None)
     return ref
+
+
+def _listed(front: Front) -> str:
+    """Put a parcel on the prevention list, and give its name there."""
+    front.an_order(parcels={"1": ON_THE_WAY}, status="shipped")
+    declare_incident(front.toolkit, words="Their van broke down.", about={"carrier": "Sedex"}, actor=front.actor)
+    list_precautions(front.toolkit, tells=False)
+    return str(rows(front.app, "SELECT ref FROM precautions")[0][0])
 
 
 def _lists(front: Front, ref: str) -> Iterator[Page]:

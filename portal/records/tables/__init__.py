@@ -17,12 +17,14 @@ from portal.records.tables import (
     patterns,
     people,
     policies,
+    prevention,
     provider,
     reconciling,
     remedies,
     replays,
     stock,
     troubles,
+    voices,
     withdrawals,
 )
 from portal.records.tables.base import Base
@@ -45,11 +47,13 @@ __all__ = [
     "people",
     "outreach",
     "policies",
+    "prevention",
     "provider",
     "reconciling",
     "remedies",
     "replays",
     "stock",
     "troubles",
+    "voices",
     "withdrawals",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.claims import ClaimState
+from portal.domain.follow_up import Answer
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.records.tables.base import (
@@ -198,6 +199,9 @@ class ClaimMessage(Base):
     __table_args__ = (
         UniqueConstraint("claim_id", "client_key"),
         CheckConstraint("kind IN ('from_customer', 'to_customer', 'note')", name="kind"),
+        CheckConstraint(one_of("answer", Answer), name="answer"),
+        # The few that came with a yes or a no to "did we make it right?".
+        Index("ix_claim_messages_answers", "written_at", postgresql_where="answer IS NOT NULL"),
     )
 
     id: Mapped[Key]
@@ -207,6 +211,8 @@ class ClaimMessage(Base):
     body: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(String(80))
     written_at: Mapped[Moment]
+    # What was answered with these words, where they came with an answer.
+    answer: Mapped[str | None] = mapped_column(String(8))
 
 
 class Evidence(Base):

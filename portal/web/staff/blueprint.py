@@ -12,11 +12,13 @@ from portal.web.staff import (
     journey_views,
     pattern_views,
     people_views,
+    prevention_views,
     queue_views,
     report_views,
     second_factor_views,
     sign_in_views,
     trouble_views,
+    voice_views,
     withdrawal_views,
 )
 from portal.web.staff.limits.routes import add_limits
@@ -64,6 +66,12 @@ add("/journey/count", "count_journey_again", journey_views.back)
 add("/journey/kept", "journey_kept", journey_views.kept)
 add("/journey/beyond", "journey_beyond", journey_views.beyond)
 add("/journey/digest", "journey_digest", journey_views.digest)
+add("/voices/", "voices", voice_views.listing)
+add("/prevention/", "prevention", prevention_views.listing)
+add("/prevention/list.csv", "prevention_file", prevention_views.file)
+add("/prevention/<ref>", "precaution", prevention_views.one)
+add("/prevention/<ref>/done", "record_precaution", prevention_views.record, methods=["POST"])
+add("/prevention/<ref>/done", "record_precaution_again", prevention_views.back)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
 add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)

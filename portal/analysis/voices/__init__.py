@@ -1,0 +1,1 @@
+"""Themes in what customers say, found and held against examples that people labelled."""

@@ -1,0 +1,35 @@
+"""Where whoever was told of a parcel says what they did about it."""
+
+from flask import Response, jsonify
+from werkzeug.exceptions import BadRequest
+
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.prevention import LONGEST_NOTE, BadOutcome
+from portal.domain.signatures import HEADER
+from portal.services.record_precaution import record_precaution
+from portal.web.hooks.signed import optional_text_of, settings, signed_message, text_of
+from portal.web.shared.access import hook
+from portal.web.shared.means import toolkit
+
+_KNOWN = frozenset({"ref", "done", "note"})
+_LONGEST_WORD = 80
+BY_MESSAGE = Actor.system("prevention_desk")
+
+
+@hook
+def hear_prevention() -> Response:
+    """Keep what was done; the same message again changes nothing."""
+    # Without a secret nobody was told of anything, and nobody can sign.
+    message = signed_message(HEADER, [settings().prevention_secret] if settings().prevention_secret else [])
+    if set(message) - _KNOWN:
+        raise BadRequest("there are fields that nobody knows")
+    ref, done = text_of(message, "ref", _LONGEST_WORD), text_of(message, "done", _LONGEST_WORD)
+    note = optional_text_of(message, "note", LONGEST_NOTE) or ""
+    try:
+        record_precaution(toolkit(), ref=ref, done=done, note=note, actor=BY_MESSAGE)
+    except BadOutcome as error:
+        raise BadRequest("done is called, held, rerouted or nothing_possible") from error
+    except NotFound as error:
+        raise BadRequest("nothing of this ref was ever told") from error
+    return jsonify(heard=True)
