@@ -45,9 +45,9 @@ _DEFAULTS = {
     "PORTAL_STEP_UP_MINUTES": "10",
     "PORTAL_WITHDRAWAL_DAYS": "EU=14",
     "PORTAL_OFFERS_MAIL_SECONDS": "30",
+    "PORTAL_QUIET_HOURS": "21:00-08:00",
     "PREVENTION_URL": "",
     "PREVENTION_SECRET": "",
-    "PORTAL_QUIET_HOURS": "21:00-08:00",
 }
 _LAW_OF_THE_UNION = read_law(_DEFAULTS["PORTAL_WITHDRAWAL_DAYS"])
 _SHORTEST_SECRET_KEY = 32
@@ -94,13 +94,13 @@ class Config:
     # Where law lets customers withdraw from the contract, and for how many days.
     withdrawal: Law = _LAW_OF_THE_UNION
     offers_mail_seconds: int = 30
+    # When nobody is written to who did not ask for it, by the clock of where their orders go.
+    quiet_hours: QuietHours = USUAL
     # Who is told of parcels about to go wrong, where somebody is, and the secret shared with them.
     prevention_url: str | None = None
     prevention_secret: str = ""
 
     @property
-    # When nobody is written to who did not ask for it, by the clock of where their orders go.
-    quiet_hours: QuietHours = USUAL
     def is_production(self) -> bool:
         """Tell whether real customers and real money are on the other side."""
         return self.environment == PRODUCTION
@@ -141,6 +141,7 @@ class Config:
             step_up_minutes=int(settings["PORTAL_STEP_UP_MINUTES"]),
             withdrawal=read_law(settings["PORTAL_WITHDRAWAL_DAYS"]),
             offers_mail_seconds=int(settings["PORTAL_OFFERS_MAIL_SECONDS"]),
+            quiet_hours=QuietHours.read(settings["PORTAL_QUIET_HOURS"]),
             prevention_url=settings["PREVENTION_URL"].rstrip("/") or None,
             prevention_secret=settings["PREVENTION_SECRET"],
         )
@@ -148,7 +149,6 @@ class Config:
     def __repr__(self) -> str:
         return f"<Config {self.environment} {self.origin}>"
 
-            quiet_hours=QuietHours.read(settings["PORTAL_QUIET_HOURS"]),
 
 def _left_by_the_launch(instance: Path, environment: str) -> dict[str, str]:
     kept = instance / "launch.json"
@@ -200,8 +200,6 @@ def _unreadable(settings: Mapping[str, str]) -> Iterator[str]:
             read(settings[name])
         except ValueError as error:
             yield f"{name}: {error}."
-
-
 
 
 def _half_given(settings: Mapping[str, str]) -> Iterator[str]:

@@ -4,8 +4,8 @@ import structlog
 from procrastinate import App
 
 from portal.domain.pulse import PULSE
-from portal.jobs.journey_sweeps import add_journey
 from portal.jobs.incident_tasks import add_nightly_watch
+from portal.jobs.journey_sweeps import add_journey
 from portal.jobs.lasting import put_back_stalled
 from portal.jobs.outreach_sweep import add_outreach_sweeps
 from portal.jobs.pattern_scan import add_daily_search
@@ -38,11 +38,11 @@ def add_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     _add_money_sweeps(app, toolkit, ports)
     _add_nightly_check(app, toolkit, ports)
     add_daily_search(app, toolkit)
+    add_outreach_sweeps(app, toolkit)
+    add_nightly_watch(app, toolkit)
     add_voices(app, toolkit)
     add_prevention(app, toolkit, tells=ports.prevention is not None)
-    add_nightly_watch(app, toolkit)
     add_journey(app, toolkit)
-    add_outreach_sweeps(app, toolkit)
     if ports.balance is not None:
         add_nightly_comparison(app, toolkit, ports.balance)
 

@@ -51,16 +51,16 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
     soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
+    app.task(name=TELL, retry=_AHEAD)(partial(tell_precaution, toolkit, ports.prevention))
     soon(name=COUNT_JOURNEY)(partial(count_journey, toolkit))
     soon(name="digests.send")(partial(send_digest, toolkit, ports.mailer))
-    app.task(name=TELL, retry=_AHEAD)(partial(tell_precaution, toolkit, ports.prevention))
     _add_replay(app, toolkit)
+    add_outreach_tasks(app, toolkit)
     add_incidents(app, toolkit)
 
 
 def _add_replay(app: App, toolkit: Toolkit) -> None:
     @app.task(name="policy.replay", retry=_SECONDS, pass_context=True)
-    add_outreach_tasks(app, toolkit)
     def replay(context: JobContext, replay_ref: str) -> None:
         run_replay(toolkit, replay_ref, last_try=context.job.attempts >= _SECONDS.most)
 

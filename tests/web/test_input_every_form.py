@@ -12,18 +12,17 @@ from portal.domain.incidents import StepKind
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.services.declare_incident import declare_incident
-from portal.services.declare_incident import declare_incident
 from portal.services.list_precautions import list_precautions
 from portal.services.look_at_withdrawal import look_at_withdrawal
+from portal.services.outreach_token import token_for
 from portal.services.work_on_incident import At, take_step
 from tests.support.a_pattern import a_pattern
+from tests.support.an_outreach import counted_outreach, tell_of
 from tests.support.asked import asked_now
 from tests.support.builders import DELIVERED, LATE, ON_THE_WAY, a_line
 from tests.support.customer_front import Front
-from portal.services.outreach_token import token_for
 from tests.support.invariants import assert_all_hold
 from tests.support.page import Page, Visitor
-from tests.support.an_outreach import counted_outreach, tell_of
 from tests.support.second_factor import enrolled
 from tests.support.staff_made import a_staff_member
 from tests.support.web import let_in_staff, rows, sign_in_staff
@@ -120,38 +119,14 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     yield visitor.get(f"/staff/orders/{order.number}/report")
     yield visitor.get(f"/staff/withdrawals/{_withdrawn(front)}")
     yield visitor.get(f"/staff/patterns/{a_pattern(front.toolkit)}")
-    yield visitor.get(f"/staff/prevention/{_listed(front)}")
     yield visitor.get(f"/staff/incidents/{_an_incident(front)}")
+    yield visitor.get(f"/staff/prevention/{_listed(front)}")
+    yield from _outreach(front)
     yield from _lists(front, ref)
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)
 
 
-    yield from _outreach(front)
-def _an_incident(front: Front) -> str:
-    """Declare an incident with a step that runs, so that every form of its page is there."""
-    actor = Actor.staff(1)
-    ref = declare_incident(front.toolkit, words="A van.", about={"vendor": "Teahouse"}, actor=actor)
-    today = front.now().date()
-    take_step(front.toolkit, At(ref, 1, actor), StepKind.CALL_AHEAD, words="", from_on=today, until_on=None)
-    return ref
-
-
-def _listed(front: Front) -> str:
-    """Put a parcel on the prevention list, and give its name there."""
-    front.an_order(parcels={"1": ON_THE_WAY}, status="shipped")
-    declare_incident(front.toolkit, words="Their van broke down.", about={"carrier": "Sedex"}, actor=front.actor)
-    list_precautions(front.toolkit, tells=False)
-    return str(rows(front.app, "SELECT ref FROM precautions")[0][0])
-
-
-def _lists(front: Front, ref: str) -> Iterator[Page]:
-    """Open the forms of the lists: of a claim, of a mailbox, and of an entry that stands."""
-    visitor = Visitor(front.app)
-    sign_in_staff(visitor.client, Role.APPROVER)
-    yield visitor.get(f"/staff/claims/{ref}/list")
-    page = visitor.get("/staff/lists/new")
-    yield page
 def _outreach(front: Front) -> Iterator[Page]:
     """Open the form for an outreach, one that can be started, and the page behind the link of its letters."""
     ref = counted_outreach(front)
@@ -165,6 +140,30 @@ def _outreach(front: Front) -> Iterator[Page]:
     yield Visitor(front.app).get(f"/no-such-mails/{claim}/{token_for(front.toolkit.secret_key, claim)}")
 
 
+def _listed(front: Front) -> str:
+    """Put a parcel on the prevention list, and give its name there."""
+    front.an_order(parcels={"1": ON_THE_WAY}, status="shipped")
+    declare_incident(front.toolkit, words="Their van broke down.", about={"carrier": "Sedex"}, actor=front.actor)
+    list_precautions(front.toolkit, tells=False)
+    return str(rows(front.app, "SELECT ref FROM precautions")[0][0])
+
+
+def _an_incident(front: Front) -> str:
+    """Declare an incident with a step that runs, so that every form of its page is there."""
+    actor = Actor.staff(1)
+    ref = declare_incident(front.toolkit, words="A van.", about={"vendor": "Teahouse"}, actor=actor)
+    today = front.now().date()
+    take_step(front.toolkit, At(ref, 1, actor), StepKind.CALL_AHEAD, words="", from_on=today, until_on=None)
+    return ref
+
+
+def _lists(front: Front, ref: str) -> Iterator[Page]:
+    """Open the forms of the lists: of a claim, of a mailbox, and of an entry that stands."""
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.APPROVER)
+    yield visitor.get(f"/staff/claims/{ref}/list")
+    page = visitor.get("/staff/lists/new")
+    yield page
     yield page.submit("Add the entry", mailbox="ana@example.org", kind="block", reason="It was a slip.")
 
 

@@ -28,10 +28,10 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Withdrawals"), "staff.withdrawals", "undo-2"))
         items.append((_("Made right?"), "staff.follow_ups", "hand-heart"))
         items.append((_("Patterns"), "staff.patterns", "search"))
+        items.append((_("Reach them first"), "staff.outreaches", "heart"))
+        items.append((_("Incidents"), "staff.incidents", "flag"))
         items.append((_("Prevention list"), "staff.prevention", "triangle-alert"))
         items.append((_("Voices"), "staff.voices", "languages"))
-        items.append((_("Incidents"), "staff.incidents", "flag"))
-        items.append((_("Reach them first"), "staff.outreaches", "heart"))
     items += _for_leaders(on_duty.role)
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))

@@ -22,10 +22,10 @@ from portal.web.staff import (
     withdrawal_views,
 )
 from portal.web.staff.limits.routes import add_limits
+from portal.web.staff.outreach.routes import add_outreach
 from portal.web.staff.policies.replay_routes import add_replays
 from portal.web.staff.policies.routes import add_policies
 
-from portal.web.staff.outreach.routes import add_outreach
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 add = staff.add_url_rule
 
@@ -60,18 +60,18 @@ add("/incidents/<ref>/send", "send_incident", incident_views.send, methods=["POS
 add("/incidents/<ref>/<act>", "act_incident", incident_views.act, methods=["POST"])
 add("/incidents/<ref>/<act>", "act_incident_again", incident_views.back)
 add("/follow-ups", "follow_ups", follow_up_views.listing)
-add("/journey/", "journey", journey_views.stages)
-add("/journey/count", "count_journey", journey_views.count, methods=["POST"])
-add("/journey/count", "count_journey_again", journey_views.back)
-add("/journey/kept", "journey_kept", journey_views.kept)
-add("/journey/beyond", "journey_beyond", journey_views.beyond)
-add("/journey/digest", "journey_digest", journey_views.digest)
 add("/voices/", "voices", voice_views.listing)
 add("/prevention/", "prevention", prevention_views.listing)
 add("/prevention/list.csv", "prevention_file", prevention_views.file)
 add("/prevention/<ref>", "precaution", prevention_views.one)
 add("/prevention/<ref>/done", "record_precaution", prevention_views.record, methods=["POST"])
 add("/prevention/<ref>/done", "record_precaution_again", prevention_views.back)
+add("/journey/", "journey", journey_views.stages)
+add("/journey/count", "count_journey", journey_views.count, methods=["POST"])
+add("/journey/count", "count_journey_again", journey_views.back)
+add("/journey/kept", "journey_kept", journey_views.kept)
+add("/journey/beyond", "journey_beyond", journey_views.beyond)
+add("/journey/digest", "journey_digest", journey_views.digest)
 add("/people", "people", people_views.people)
 add("/people/<ref>/reset", "reset_factor", people_views.reset_factor, methods=["POST"])
 add("/people/<ref>/reset", "reset_factor_again", people_views.people_again)
