@@ -5,9 +5,12 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 from portal.launch.errors import CannotStart
 from portal.launch.settings import ROOT, Settings
@@ -64,11 +67,16 @@ def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) 
     """
     done = _Done(settings)
     has_orders = any(name.startswith(_ORDERS) for name in done.said)
-    for step in steps(feed or Feed()):
-        sample_unwanted = feed is None and has_orders and step.name.startswith(_ORDERS)
-        if step.name not in done.said and not sample_unwanted:
-            tell(step.told_as)
-            done.add(step, _run(step, settings))
+    left = [
+        step
+        for step in steps(feed or Feed())
+        if step.name not in done.said and not (feed is None and has_orders and step.name.startswith(_ORDERS))
+    ]
+    if left:
+        with _process(settings) as typed:
+            for step in left:
+                tell(step.told_as)
+                done.add(step, typed(step.command))
     # What an earlier release said at a step that is no step any more is out of date.
     texts = [text for step in steps(feed or Feed()) if (text := done.said.get(step.name))]
     sample_is_there = f"{_ORDERS}{Feed().digest()}" in done.said
@@ -97,16 +105,41 @@ class _Done:
         self._path.write_text(json.dumps(self.said))
 
 
-def _run(step: Step, settings: Settings) -> str:
-    done = subprocess.run(
-        (sys.executable, "-m", "flask", "--app", "portal.factory", *step.command),
-        cwd=ROOT,
-        env=settings.child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CannotStart(f"`flask --app portal.factory {' '.join(step.command)}` failed:\n{done.stdout}{done.stderr}")
-    return done.stdout.strip()
+@contextmanager
+def _process(settings: Settings) -> Iterator[Callable[[tuple[str, ...]], str]]:
+    """Start one process for all commands; give what types one into it and says what it printed, or CannotStart."""
+    # A file, because errors may be many, and a pipe that nobody reads would hold the process up.
+    with TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            (sys.executable, "-m", "flask", "--app", "portal.factory", "several"),
+            cwd=ROOT,
+            env=settings.child_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+
+        def typed(command: tuple[str, ...]) -> str:
+            line = _answer(process, command)
+            if not line:
+                process.wait()
+                errors.seek(0)
+                raise CannotStart(f"`flask --app portal.factory {' '.join(command)}` failed:\n{errors.read()}")
+            return str(json.loads(line))
+
+        with process:
+            try:
+                yield typed
+            except BaseException:
+                process.kill()
+                raise
+
+
+def _answer(process: "subprocess.Popen[str]", command: tuple[str, ...]) -> str:
+    """Type a command and read its answer; nothing where the process has ended."""
+    typed, told = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+    with suppress(BrokenPipeError):
+        typed.write(f"{json.dumps(command)}\n")
+        typed.flush()
+    return told.readline()
