@@ -39,6 +39,13 @@ def make_blueprint(store: Store, lives: Lives, script: FaultScript, log: CallLog
         wanted = request.args.get("method", "POST"), request.args.get("path", "/v1/refunds")
         return {"calls": log.of(*wanted)}
 
+    @blueprint.delete("/events")
+    def forget_events() -> Given:
+        """Forget every event that happened so far, as Stripe does after 30 days."""
+        with store.write() as db:
+            db.execute("DELETE FROM events")
+        return {"events": []}
+
     @blueprint.post("/refunds")
     def refund_in_the_dashboard() -> AnyResponse | Given:
         """Refund a payment as the shop's people do in Stripe's dashboard: payment_intent, amount?, reason?."""

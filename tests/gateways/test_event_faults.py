@@ -85,6 +85,16 @@ def test_lost_event_is_not_even_listed_but_the_refund_is_there(portal: Portal) -
     assert portal.refunds.read(ref, None).provider_ref == ref
 
 
+def test_forgotten_events_are_listed_no_more_but_the_refund_is_there(portal: Portal) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    (ref,) = made(portal, 1)
+
+    portal.sandbox.no_events()
+
+    assert portal.refunds.events_since(began) == []
+    assert portal.refunds.read(ref, None).provider_ref == ref
+
+
 def test_duplicated_event_comes_as_often_as_told_under_one_id(portal: Portal) -> None:
     portal.sandbox.fault("duplicate-event", copies=5)
 

@@ -98,6 +98,11 @@ class Sandbox:
         status, content = self.raw("DELETE", path)
         assert status == 200, content
 
+    def no_events(self) -> None:
+        """Forget what happened so far: the poller of a test hears of no other's."""
+        status, content = self.raw("DELETE", "/stripe/events")
+        assert status == 200, content
+
     def set_clock(self, *, ahead: float = 0.0) -> None:
         """Set the double's clock ahead of the machine's by seconds."""
         self.post("/stripe/clock", {"offset_seconds": ahead})

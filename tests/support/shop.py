@@ -229,6 +229,7 @@ def open_shop(engine: Engine, database_url: str, sandbox: Sandbox) -> Iterator[S
         actor=Actor.system("tests"),
         despite="It is known.",
     )
+    sandbox.no_events()
     yield Shop(toolkit, sandbox, worker, ports, clock)
     sandbox.no_faults()
     assert_all_hold(toolkit, beside)
