@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar
 
 from portal.domain.intervals import share_interval
@@ -48,6 +49,8 @@ _MORE = msg("More came back than of people alike: %(low)s to %(high)s more in 10
 _FEWER = msg("Fewer came back than of people alike: %(low)s to %(high)s fewer in 100.")
 _NO_TELLING = msg("Chance alone could make the difference: from %(low)s fewer to %(high)s more in 100.")
 _THOUSAND, _HUNDRED = 1000, 100
+# A page tells the same numbers until they are counted anew.
+_KEPT_WORDS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def stage_name(stage: str, locale: str) -> str:
     return translation(locale).gettext(STAGE_NAMES[stage]) if stage in STAGE_NAMES else stage
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def time_words(seconds: float, locale: str) -> str:
     """Tell how long something took, in the largest unit of which it is at least two."""
     catalogue = translation(locale)
@@ -125,6 +129,7 @@ def digits(number: float, locale: str) -> str:
     return said.translate(str.maketrans(",.", ".,")) if locale == "pt_BR" else said
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def per_thousand(problems: int, orders: int, locale: str) -> str:
     """Write problems of 1,000 orders; a dash without orders."""
     return digits(_THOUSAND * problems / orders, locale) if orders else "–"

@@ -1,7 +1,10 @@
 """What pages and digests read of the journey: only what was counted before, never a claim or an order."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from string import Template
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +13,7 @@ from portal.domain.authority import Role
 from portal.domain.journey import EVERY, Kept, Span
 from portal.domain.money import Money
 from portal.domain.offers import PolicyClass
+from portal.records.single_reads import ask_one
 from portal.records.tables.journey import JourneyCost, JourneyCount, JourneyKept
 from portal.records.tables.people import StaffMember
 from portal.records.tables.policies import JourneyStage
@@ -44,6 +48,77 @@ class Beyond:
     claims: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A row of what was counted, without the price of a mapped one: a page reads a hundred. See ``JourneyCount``."""
+
+    span: str
+    first_on: date
+    stage: str
+    currency: str
+    last_on: date
+    orders: int
+    problems: int
+    second_failures: int
+    asked: int
+    restored: int
+    remedied: int
+    apology_median: float | None
+    apology_p90: float | None
+    remedy_median: float | None
+    remedy_p90: float | None
+    restored_median: float | None
+    restored_p90: float | None
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class YearRead:
+    """Everything that the page of the stages shows. currencies: those of the year's orders."""
+
+    counts: Sequence[Counted]
+    booked: Sequence[Booked]
+    owners: Sequence[StageOwner]
+    currencies: Sequence[str]
+
+
+_COUNTED = tuple(getattr(JourneyCount, field.name) for field in fields(Counted))
+# One statement, because a page that reads a year asks for little else.
+_YEAR = Template("""
+    SELECT
+      (SELECT json_agg(json_build_array($columns) ORDER BY c.first_on, c.stage)
+         FROM journey_counts c WHERE c.span IN ('month', 'year') AND c.currency = $$1),
+      (SELECT json_agg(json_build_array(k.span, k.first_on, k.stage, k.currency, k.amount_minor) ORDER BY k.currency)
+         FROM (SELECT span, first_on, stage, currency, sum(amount_minor)::bigint AS amount_minor FROM journey_costs
+               WHERE span IN ('month', 'year') AND $$1 IN (currency, '$every') GROUP BY 1, 2, 3, 4) AS k),
+      (SELECT json_agg(json_build_array(s.stage, btrim(s.owner), s.owner_mailbox) ORDER BY s.position)
+         FROM journey_stages s),
+      (SELECT json_agg(c.currency ORDER BY c.currency)
+         FROM journey_counts c WHERE c.span = 'year' AND c.stage = '$every' AND c.currency <> '$every')
+""").substitute(columns=", ".join(f"c.{field.name}" for field in fields(Counted)), every=EVERY)
+
+
+def year(session: Session, currency: str) -> YearRead:
+    """Read the year and each of its months, in one currency or in all; an unknown currency has no counts."""
+    found = ask_one(session, _YEAR, (currency,)) or (None,) * 4
+    counts, costs, stages, known = (one or [] for one in found)
+    return YearRead(
+        counts=[_counted(row) for row in counts],
+        booked=[
+            Booked(span, date.fromisoformat(first), stage, Money(minor, code))
+            for span, first, stage, code, minor in costs
+        ],
+        owners=[StageOwner(*row) for row in stages],
+        currencies=known,
+    )
+
+
+def _counted(row: Sequence[Any]) -> Counted:
+    span, first, stage, currency, last, *numbers, counted_at = row
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return Counted(span, days[0], stage, currency, days[1], *numbers, datetime.fromisoformat(counted_at))
+
+
 def owners(session: Session) -> list[StageOwner]:
     """List the stages with their owners, in the journey's order."""
     asked = select(JourneyStage).order_by(JourneyStage.position)
@@ -56,26 +131,19 @@ def set_owner(session: Session, stage: str, name: str, mailbox: str) -> bool:
     return bool(session.execute(changed.returning(JourneyStage.stage)).all())
 
 
-def counts(session: Session, currency: str, *spans: Span) -> list[JourneyCount]:
+def counts(session: Session, currency: str, *spans: Span) -> Sequence[Counted]:
     """Read what was counted within spans, in one currency or in all (``*``), the earliest first."""
     asked = (
-        select(JourneyCount)
+        select(*_COUNTED)
         .where(JourneyCount.span.in_([span.value for span in spans]), JourneyCount.currency == currency)
         .order_by(JourneyCount.first_on, JourneyCount.stage)
     )
-    return list(session.scalars(asked))
+    return [Counted(*row) for row in session.execute(asked)]
 
 
 def counted_up_to(session: Session) -> date | None:
     """Give the last day that is counted; none before the first time."""
     return session.scalars(select(func.max(JourneyCount.last_on))).one()
-
-
-def currencies(session: Session) -> list[str]:
-    """List the currencies of the year's orders."""
-    year = JourneyCount.span == Span.YEAR.value
-    asked = select(JourneyCount.currency).where(year, JourneyCount.currency != EVERY).distinct()
-    return sorted(session.scalars(asked))
 
 
 def booked(session: Session, *spans: Span) -> list[Booked]:

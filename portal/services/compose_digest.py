@@ -17,9 +17,9 @@ from portal.letters.journey import (
 )
 from portal.letters.language import LOCALES
 from portal.records import journey
-from portal.records.journey import StageOwner
+from portal.records.journey import Counted, StageOwner
 from portal.records.sessions import Session
-from portal.records.tables.journey import JourneyCount, JourneyKept
+from portal.records.tables.journey import JourneyKept
 from portal.services.toolkit import Toolkit
 
 _SIX_DAYS = timedelta(days=6)
@@ -52,7 +52,7 @@ def _told(owner: StageOwner, week: StageWeek) -> StageTold:
     return StageTold(stage_name(owner.stage, LOCALE), owner.name, week_sentences(week, LOCALE))
 
 
-def _week(stage: str, week: date, counts: Sequence[JourneyCount], costs: Sequence[Money]) -> StageWeek:
+def _week(stage: str, week: date, counts: Sequence[Counted], costs: Sequence[Money]) -> StageWeek:
     """Take a stage's week out of what is counted. Where it had no problem, orders are those of all stages."""
     weeks = [one for one in counts if one.span == Span.WEEK.value]
     this = next((one for one in weeks if one.stage == stage and one.first_on == week), None)

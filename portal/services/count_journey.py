@@ -1,7 +1,8 @@
 """Count the journey: what went wrong in each stage, what it cost, and whether people came back. Safe to run twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from portal.analysis.kept import compare
 from portal.domain.journey import counted_days
@@ -22,11 +23,11 @@ def count_journey(toolkit: Toolkit) -> int:
         journey_counting.hold(session)
         counts = journey_counting.counted(session, days, toolkit.zone, now)
         costs = journey_counting.costs(session, days, toolkit.zone, now)
-        kept = list(_rows(compare(kept_units.people_alike(session, now, toolkit.zone.key))))
+        kept = rows_of(compare(kept_units.people_alike(session, now, toolkit.zone.key)))
         journey_counting.write(session, counts, costs, kept)
     return len(counts) + len(costs) + len(kept)
 
 
-def _rows(compared: list[Compared]) -> Iterator[dict[str, object]]:
-    for one in compared:
-        yield {**asdict(one), "grouped_by": one.grouped_by.value}
+def rows_of(compared: Iterable[Compared]) -> list[dict[str, Any]]:
+    """Write what was compared as the rows that are kept of it."""
+    return [{**asdict(one), "grouped_by": one.grouped_by.value} for one in compared]

@@ -23,6 +23,7 @@ from tests.bench import (
     feed,
     figures,
     invariants,
+    journey_pages,
     open_model,
     pages,
     patterns,
@@ -153,6 +154,10 @@ class Run:
         """Search a year of parcels for patterns."""
         patterns.measure(self.report, self.server, parcels=self.scale.parcels)
 
+    def journey_pages(self) -> None:
+        """Open the pages of the journey beside the claim page."""
+        journey_pages.measure(self.report, self.server)
+
     def pages(self) -> None:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
@@ -167,6 +172,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "policy": Run.policy,
     "replay": Run.replay,
     "patterns": Run.patterns,
+    "journey_pages": Run.journey_pages,
     "pages": Run.pages,
 }
 

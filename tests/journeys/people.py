@@ -20,6 +20,7 @@ AGENT, OTHER_AGENT = "ada@goodparcel.example", "bruno@goodparcel.example"
 APPROVER, FINANCE = "chidi@goodparcel.example", "emil@goodparcel.example"
 ADMIN = "goro@goodparcel.example"
 POLICY_OWNER = "hana@goodparcel.example"
+LEADER = "ines@goodparcel.example"
 
 
 class Guest(Visit):

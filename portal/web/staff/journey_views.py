@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import SEES_JOURNEY
-from portal.domain.journey import EVERY, FEWEST, Kept, Span
+from portal.domain.journey import EVERY, FEWEST, Kept
 from portal.domain.money import Money
 from portal.letters.mail import RenderedMail
 from portal.records import journey as records
@@ -21,7 +21,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.means import glancing, toolkit
 from portal.web.shared.names import PROBLEMS, named
 from portal.web.shared.workbench import frame
-from portal.web.staff.pages.journey import JourneyPage, stage_cards, told_of
+from portal.web.staff.pages.journey import journey_page
 from portal.web.staff.pages.kept import horizons
 
 HERE = "staff.journey"
@@ -51,32 +51,16 @@ class DigestPage:
 @staff(*SEES_JOURNEY)
 def stages() -> str:
     """Show every stage with its owner: a year, and each month of it, in one currency or in all."""
+    asked = request.args.get("currency", "")
     with glancing() as session:
-        known = records.currencies(session)
-        asked = request.args.get("currency", "")
-        currency = asked if asked in known else EVERY
-        counts = records.counts(session, currency, Span.YEAR, Span.MONTH)
-        booked = records.booked(session, Span.YEAR, Span.MONTH)
-        owners = records.owners(session)
-        under_way = outbox.is_under_way(session, TASK)
-    year = next((one for one in counts if one.span == Span.YEAR.value and one.stage == EVERY), None)
+        read = records.year(session, EVERY)
+        currency = asked if asked in read.currencies else EVERY
+        read = records.year(session, currency) if currency != EVERY else read
+        # Only who has just asked is told of it.
+        under_way = "asked" in request.args and outbox.is_under_way(session, TASK)
     tabs = [(_("All currencies"), url_for(HERE), currency == EVERY)]
-    tabs += [(code, url_for(HERE, currency=code), code == currency) for code in known]
-    if year is None:
-        page = JourneyPage((), None, (), (), None, None, None, under_way)
-    else:
-        told = told_of(counts, booked, currency)
-        months = sorted(first for span, first, stage in told.counts if span == Span.MONTH.value and stage == EVERY)
-        page = JourneyPage(
-            stages=stage_cards(owners, told, year.first_on, months),
-            whole=told.numbers(Span.YEAR.value, year.first_on, EVERY),
-            unplaced=told.costs.get((Span.YEAR.value, year.first_on, ""), ()),
-            tabs=tuple(tabs) if len(known) > 1 else (),
-            first_on=year.first_on,
-            last_on=year.last_on,
-            counted_at=year.counted_at,
-            under_way=under_way,
-        )
+    tabs += [(code, url_for(HERE, currency=code), code == currency) for code in read.currencies]
+    page = journey_page(read, tuple(tabs), under_way=under_way)
     return render_template("staff/journey/stages.html", page=page, **frame(HERE))
 
 
@@ -84,7 +68,7 @@ def stages() -> str:
 def count() -> Answer:
     """Have the worker count at once."""
     ask_to_count(toolkit())
-    return redirect(url_for(HERE), 303)
+    return redirect(url_for(HERE, asked="yes"), 303)
 
 
 @staff(*SEES_JOURNEY)

@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from portal.domain.intervals import share_interval
 from portal.domain.journey import EVERY, SECOND_COUNTS, Span
 from portal.domain.money import Money
 from portal.letters.journey import per_thousand, time_words
-from portal.letters.language import percent
-from portal.records.journey import Booked, StageOwner
-from portal.records.tables.journey import JourneyCount
+from portal.letters.language import money, percent, translation
+from portal.records.journey import Booked, Counted, StageOwner, YearRead
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STAGES, named
 from portal.web.staff.journey_picture import Trend, draw_trend
 
 _THOUSAND = 1000
+_MONTH, _YEAR = Span.MONTH.value, Span.YEAR.value
 _NOTHING = "–"
+_RATE = 1
+# How soon, how many restored, and how many second failures, of a month without a problem.
+_UNKNOWN = (_NOTHING, _NOTHING, "0")
+_MOST_WORDS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,11 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a stage; label such as ``2026-11``."""
+    """A month of a stage; label such as ``2026-11``. cells: its numbers in words, as the columns of the table are."""
 
     label: str
-    running: bool
-    numbers: Numbers
+    rate: float | None
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +90,36 @@ class JourneyPage:
 class Told:
     """What was counted of a year and its months, and what was booked, by span, first day and stage."""
 
-    counts: Mapping[tuple[str, date, str], JourneyCount]
+    counts: Mapping[tuple[str, date, str], Counted]
     costs: Mapping[tuple[str, date, str], tuple[Money, ...]]
 
-    def numbers(self, span: str, first: date, stage: str) -> Numbers:
-        """Show a stage within a span; without a problem its orders are those of all stages."""
-        costs = self.costs.get((span, first, stage), ())
-        orders = self.counts[span, first, EVERY].orders
-        return _numbers(self.counts.get((span, first, stage)), orders, costs)
+    def numbers(self, first: date, stage: str) -> Numbers:
+        """Show a stage within the year; without a problem its orders are those of all stages."""
+        key = (_YEAR, first, stage)
+        return _numbers(self.counts.get(key), self._orders(key), self.costs.get(key, ()))
+
+    def month(self, label: str, first: date, stage: str, locale: str) -> Month:
+        """Show a stage within a month."""
+        key = (_MONTH, first, stage)
+        one, orders = self.counts.get(key), self._orders(key)
+        cost = " · ".join(_amount(cost, locale) for cost in self.costs.get(key, ())) or _NOTHING
+        if one is None:
+            return Month(label, 0.0 if orders else None, ("0", per_thousand(0, orders, locale), *_UNKNOWN, cost))
+        half = _NOTHING if one.remedy_median is None else time_words(one.remedy_median, locale)
+        restored = _restored(one.restored, one.asked, locale)
+        rate = per_thousand(one.problems, orders, locale)
+        cells = (str(one.problems), rate, half, restored, str(one.second_failures), cost)
+        return Month(label, _THOUSAND * one.problems / orders if orders else None, cells)
+
+    def _orders(self, key: tuple[str, date, str]) -> int:
+        return self.counts[key[0], key[1], EVERY].orders
 
 
-def told_of(counts: Sequence[JourneyCount], booked: Iterable[Booked], currency: str) -> Told:
-    """Put what was read in order. Costs of all stages together are added up here, each currency by itself."""
+def told_of(counts: Sequence[Counted], booked: Iterable[Booked]) -> Told:
+    """Put what was read in order. What the year cost in all stages is added up here, each currency by itself."""
     costs: dict[tuple[str, date, str], dict[str, Money]] = {}
     for one in booked:
-        if currency not in {EVERY, one.amount.currency}:
-            continue
-        for stage in (one.stage, EVERY):
+        for stage in (one.stage, EVERY) if one.span == _YEAR else (one.stage,):
             sums = costs.setdefault((one.span, one.first_on, stage), {})
             code = one.amount.currency
             sums[code] = sums[code] + one.amount if code in sums else one.amount
@@ -111,50 +129,62 @@ def told_of(counts: Sequence[JourneyCount], booked: Iterable[Booked], currency: 
     )
 
 
-def stage_cards(owners: Sequence[StageOwner], told: Told, year: date, months: Sequence[date]) -> tuple[StageCard, ...]:
-    """Show every stage in the journey's order; one without problems too."""
-    return tuple(_card(one, told, year, months) for one in owners)
-
-
-def _card(owner: StageOwner, told: Told, year: date, months: Sequence[date]) -> StageCard:
-    shown = tuple(
-        Month(f"{first:%Y-%m}", first == months[-1], told.numbers(Span.MONTH.value, first, owner.stage))
-        for first in months
+def journey_page(read: YearRead, tabs: tuple[tuple[str, str, bool], ...], *, under_way: bool) -> JourneyPage:
+    """Show every stage in the journey's order, one without problems too; none before anything was counted."""
+    told = told_of(read.counts, read.booked)
+    year = next((one for one in read.counts if one.span == _YEAR and one.stage == EVERY), None)
+    if year is None:
+        return JourneyPage((), None, (), (), None, None, None, under_way)
+    months = sorted(first for span, first, stage in told.counts if span == _MONTH and stage == EVERY)
+    labels = [(f"{first:%Y-%m}", first) for first in months]
+    return JourneyPage(
+        stages=tuple(_card(one, told, year.first_on, labels) for one in read.owners),
+        whole=told.numbers(year.first_on, EVERY),
+        unplaced=told.costs.get((_YEAR, year.first_on, ""), ()),
+        tabs=tabs if len(read.currencies) > 1 else (),
+        first_on=year.first_on,
+        last_on=year.last_on,
+        counted_at=year.counted_at,
+        under_way=under_way,
     )
-    rates = [_THOUSAND * one.numbers.problems / one.numbers.orders if one.numbers.orders else None for one in shown]
+
+
+def _card(owner: StageOwner, told: Told, year: date, labels: Sequence[tuple[str, date]]) -> StageCard:
+    locale = current_locale()
+    shown = tuple(told.month(label, first, owner.stage, locale) for label, first in labels)
     name = named(STAGES, owner.stage)
     return StageCard(
         code=owner.stage,
         name=name,
         owner=owner.name,
-        year=told.numbers(Span.YEAR.value, year, owner.stage),
+        year=told.numbers(year, owner.stage),
         months=shown,
-        trend=draw_trend(rates),
+        trend=draw_trend([one.rate for one in shown]),
         in_words=_in_words(name, shown),
     )
 
 
 def _in_words(name: str, months: Sequence[Month]) -> str:
     """Say how the first and the last whole month with orders compare; the table below the drawing says the rest."""
-    whole = [one for one in months if one.numbers.orders and not one.running]
+    whole = [one for one in months[:-1] if one.rate is not None]
     if not whole:
         return _("%(stage)s: no month with orders is over yet.", stage=name)
     return _(
         "%(stage)s, problems of 1,000 orders by month: %(first)s in %(since)s, %(last)s in %(until)s.",
         stage=name,
-        first=whole[0].numbers.rate,
+        first=whole[0].cells[_RATE],
         since=whole[0].label,
-        last=whole[-1].numbers.rate,
+        last=whole[-1].cells[_RATE],
         until=whole[-1].label,
     )
 
 
-def _numbers(one: JourneyCount | None, orders: int, costs: tuple[Money, ...]) -> Numbers:
+def _numbers(one: Counted | None, orders: int, costs: tuple[Money, ...]) -> Numbers:
     locale = current_locale()
     if one is None:
         no_time = Quick(_NOTHING, _NOTHING)
         return Numbers(0, orders, per_thousand(0, orders, locale), 0, 0, no_time, no_time, no_time, _NOTHING, "", costs)
-    share, between = _share(one.restored, one.asked, locale)
+    share, between = _share_of(one.restored, one.asked, locale)
     return Numbers(
         problems=one.problems,
         orders=orders,
@@ -175,10 +205,26 @@ def _quick(half: float | None, most: float | None, locale: str) -> Quick:
     return Quick(words[0], words[1])
 
 
-def _share(restored: int, asked: int, locale: str) -> tuple[str, str]:
+def _share_of(restored: int, asked: int, locale: str) -> tuple[str, str]:
     """Say how many of those who were asked say that it is right, and between what that lies."""
     if not asked:
         return _NOTHING, ""
+    return _restored(restored, asked, locale), _between(restored, asked, locale)
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _amount(amount: Money, locale: str) -> str:
+    return money(amount, locale)
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _restored(restored: int, asked: int, locale: str) -> str:
+    said = translation(locale).gettext("%(restored)s of %(asked)s")
+    return said % {"restored": restored, "asked": asked} if asked else _NOTHING
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _between(restored: int, asked: int, locale: str) -> str:
     interval = share_interval(restored / asked, asked)
-    between = _("%(low)s to %(high)s", low=percent(interval.low, locale), high=percent(interval.high, locale))
-    return _("%(restored)s of %(asked)s", restored=restored, asked=asked), between
+    said = translation(locale).gettext("%(low)s to %(high)s")
+    return said % {"low": percent(interval.low, locale), "high": percent(interval.high, locale)}
