@@ -34,6 +34,9 @@ MEASURED_AS: Mapping[Problem, Measure] = {
 }
 """What is counted of an incident that names its problem itself."""
 
+KNOWN_ON_ARRIVAL = frozenset({Measure.LATE, Measure.SILENT})
+"""What cannot happen to a parcel any more that has arrived."""
+
 WATCHED_FOR = timedelta(days=180)
 """How long an incident that was closed is looked at again each night."""
 EARLIEST, LATEST = timedelta(days=3 * 366), timedelta(days=366)

@@ -8,7 +8,7 @@ from string import Template
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from portal.domain.incidents import About
+from portal.domain.incidents import KNOWN_ON_ARRIVAL, About
 from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
 
@@ -44,6 +44,11 @@ _AT_RISK = Template("""
     $rest
 """)
 _COLUMNS = "s.id, s.order_id, o.order_number, o.customer_id, s.promised_at, s.delivered_at, s.last_scan_at"
+
+
+def fresh_for(measure: str | None) -> timedelta:
+    """Tell how long after its delivery a parcel is still at risk of what is counted of an incident."""
+    return timedelta(0) if measure in {one.value for one in KNOWN_ON_ARRIVAL} else FRESH_FOR
 
 
 @dataclass(frozen=True, slots=True)

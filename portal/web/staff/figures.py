@@ -10,7 +10,7 @@ def share(rate: float) -> str:
     return f"{digits(rate * _HUNDRED)} %"
 
 
-def digits(number: float) -> str:
-    """Write a number with one digit."""
-    said = f"{number:.1f}"
+def digits(number: float, places: int = 1) -> str:
+    """Write a number with one digit, or so many."""
+    said = f"{number:.{places}f}"
     return said.replace(".", ",") if current_locale() == "pt_BR" else said

@@ -141,9 +141,11 @@ def _risk(session: Session, parts: list[Incident]) -> tuple[tuple[int, int, int]
     if parts[0].closed_at is not None:
         return (0, 0, 0), []
     about, also, now = parts[0].about, [part.about for part in parts[1:]], toolkit().now()
-    after = number_in(request.args.get("after", ""))
-    some = orders_at_risk.orders_at_risk(session, about, now=now, also=also, after=after, most=_ROWS)
-    return orders_at_risk.count_at_risk(session, about, now=now, also=also), list(some)
+    after, fresh_for = number_in(request.args.get("after", "")), orders_at_risk.fresh_for(parts[0].measure)
+    some = orders_at_risk.orders_at_risk(
+        session, about, now=now, also=also, fresh_for=fresh_for, after=after, most=_ROWS
+    )
+    return orders_at_risk.count_at_risk(session, about, now=now, also=also, fresh_for=fresh_for), list(some)
 
 
 def _today() -> date:

@@ -1,10 +1,14 @@
 """The words of incidents that staff read: what one is about, what it needs, its steps, its proof, its history."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from portal.domain.incidents import ABOUT, NotProven, Verdict
+from portal.letters.language import day
+from portal.web.shared.language import current_locale
 from portal.web.shared.language import lazy_gettext as _
+from portal.web.shared.means import toolkit
 from portal.web.shared.names import PROBLEMS, STAGES, named
 
 MEASURES: dict[str, Any] = {
@@ -110,13 +114,17 @@ def why_not(error: NotProven) -> str:
     return str(named(VERDICTS, error.verdict.value))
 
 
+def _day(written: str | None) -> str:
+    return day(date.fromisoformat(written), current_locale(), toolkit().zone, year=True) if written else ""
+
+
 def detail_words(kind: str, detail: Mapping[str, Any]) -> str:
     """Say what a line of the history is about."""
     parts = [
         str(named(STEPS, detail["step"])) if detail.get("step") else "",
         str(named(STAGES, detail["stage"])) if kind == "incident_owner" else "",
         str(detail.get("words") or ""),
-        str(detail.get("fix_on") or detail.get("from_on") or ""),
+        _day(detail.get("fix_on") or detail.get("from_on")),
         str(detail.get("incident") or ""),
     ]
     return " · ".join(part for part in parts if part)

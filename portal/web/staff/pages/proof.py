@@ -13,6 +13,7 @@ from portal.web.staff.pattern_picture import Drawing, draw
 
 # What the scale of the picture is made for where nothing ever happens.
 _LEAST = 0.001
+_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _times(change: Mapping[str, Any] | None) -> str:
     """Say how many times as often, with the interval; empty where nothing can be told."""
     if change is None or change["times"] is None:
         return ""
-    low, high = (digits(one) if one is not None else "∞" for one in (change["low"], change["high"]))
-    return _(
-        "%(times)s times as often, between %(low)s and %(high)s", times=digits(change["times"]), low=low, high=high
+    times, low, high = (
+        digits(change[name], _PLACES) if change[name] is not None else "∞" for name in ("times", "low", "high")
     )
+    return _("%(times)s times as often, between %(low)s and %(high)s", times=times, low=low, high=high)
