@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Session
 
+from portal.domain.actors import Actor
 from portal.domain.journey import EVERY, Days
 from portal.records.counted_days import COUNTED_BETWEEN
 from portal.records.tables.journey import JourneyCost, JourneyCount, JourneyKept
@@ -32,7 +33,7 @@ _ORDERS = Template("""
     GROUP BY s.span, s.first_on, CUBE (o.currency)
 """).substitute(spans=_SPANS, every=EVERY)
 # The page says the apology to whoever reports; where somebody reported for them, the first mail does. A parcel that was
-# sent again and reported is no problem of its own: it is the second failure of the first.
+# sent again and reported is no problem of its own: it is the second failure of the first. Nor is a withdrawal one.
 _LINES = """
     lines AS (
       SELECT k.stage, o.currency, c.created_at, failed.times AS failed,
@@ -56,7 +57,7 @@ _LINES = """
         SELECT min(l.sent_at) AS sent_at FROM letters l
         WHERE l.claim_id = c.id AND l.state = 'sent' AND c.raised_by NOT LIKE 'claimant:%'
       ) AS told ON true
-      WHERE c.created_at >= :since AND c.created_at < :until
+      WHERE c.created_at >= :since AND c.created_at < :until AND c.raised_by <> :withdrawal
     )
 """
 _TAKES = "extract(epoch FROM {name}_at - created_at)"
@@ -82,6 +83,8 @@ _COSTS = Template("""
     JOIN spans s ON e.counted_on BETWEEN s.first_on AND s.last_on
     GROUP BY 1, 2, 3, 4, 5, 6
 """).substitute(counted=COUNTED_BETWEEN, spans=_SPANS)
+# Under this name claims are opened to carry out a right that asks for no problem.
+WITHDRAWAL = str(Actor.system("withdrawal"))
 # What happens now counts.
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = {"problems": 0, "second_failures": 0, "asked": 0, "restored": 0, "remedied": 0}
@@ -96,7 +99,12 @@ def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetim
     What is dated after now counts for nothing. Each span has a row of all stages and currencies, empty or not.
     """
     spans = [_written(one, zone, now) for one in days]
-    bound = {"spans": json.dumps(spans), "since": min(one["starts_at"] for one in spans), "until": now + _INSTANT}
+    bound = {
+        "spans": json.dumps(spans),
+        "since": min(one["starts_at"] for one in spans),
+        "until": now + _INSTANT,
+        "withdrawal": WITHDRAWAL,
+    }
     orders = {(row.span, row.first_on, row.currency): row.orders for row in session.execute(text(_ORDERS), bound)}
     found = {
         (row["span"], row["first_on"], row["stage"], row["currency"]): dict(row)

@@ -18,6 +18,7 @@ from portal.domain.kept import Alike
 from portal.domain.offers import PolicyClass
 from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
+from portal.records.journey_counting import WITHDRAWAL
 
 LOOKS_BACK = timedelta(days=365 + max(HORIZONS))
 OUTREACH = str(Actor.system("outreach"))
@@ -60,7 +61,8 @@ _ALIKE = Template("""
   ), firsts AS MATERIALIZED (
     SELECT DISTINCT ON (o.customer_id) o.customer_id, c.id AS claim_id, c.order_id, c.created_at, c.state, c.raised_by,
       o.placed_at
-    FROM claims c JOIN orders o ON o.id = c.order_id WHERE c.state <> 'withdrawn' AND c.created_at <= :now
+    FROM claims c JOIN orders o ON o.id = c.order_id
+    WHERE c.state <> 'withdrawn' AND c.created_at <= :now AND c.raised_by <> :withdrawal
     ORDER BY o.customer_id, c.created_at, c.id
   ), picked AS (
     SELECT DISTINCT ON (t.customer_id, t.id IS NOT DISTINCT FROM f.order_id) t.*,
@@ -102,6 +104,7 @@ def people_alike(session: Session, now: datetime, zone: str) -> Iterator[Alike]:
         "since": now - LOOKS_BACK,
         "quick": QUICK,
         "outreach": OUTREACH,
+        "withdrawal": WITHDRAWAL,
         "beyond": PolicyClass.NOT_OURS.value,
     }
     for row in session.execute(text(_ALIKE), bound):

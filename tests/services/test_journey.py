@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
@@ -15,6 +16,8 @@ from portal.domain.ports import Mail, UnknownOutcome
 from portal.domain.problems import Problem
 from portal.gateways.photo_folder import PhotoFolder
 from portal.records import costs, journey
+from portal.records.tables.claims import Claim
+from portal.services.apologise import WITHDRAWAL
 from portal.services.count_journey import count_journey
 from portal.services.erase_customer import erase_customer
 from portal.services.send_digests import digests_to_send, send_digest
@@ -81,6 +84,16 @@ def test_what_comes_late_is_counted_in_the_month_that_it_belongs_to(shop: Shop) 
     assert {f"{row.first_on:%Y-%m}" for row in restored} == {"2026-11"}
     months = "SELECT count(*), sum(orders) FROM journey_counts WHERE span = 'month' AND stage = '*' AND currency = '*'"
     assert tuple(shop.rows(months)[0]) == (12, 1)
+
+
+def test_a_withdrawal_from_the_contract_is_no_problem(shop: Shop) -> None:
+    shop.report(shop.lost_order(), Problem.MISSING_PACKAGE)
+    with shop.toolkit.transaction() as session:
+        session.execute(update(Claim).values(raised_by=str(WITHDRAWAL)))
+
+    count_journey(shop.toolkit)
+
+    assert [row.problems for row in shop.rows("SELECT problems FROM journey_counts WHERE problems > 0")] == []
 
 
 def test_kept_or_lost_leaves_out_who_was_erased_and_who_has_not_the_days_behind_them(
