@@ -10,6 +10,8 @@ from portal.domain.authority import PUBLISHES_POLICY, REVIEWS_POLICY, WRITES_POL
 from portal.domain.errors import AmendsError, IllegalMove, NotAllowed
 from portal.domain.problems import SENSIBLE, ParcelState, Problem
 
+US = Actor.system("outreach")
+"""Who makes a claim before its customer tells us anything."""
 TOLD_APART = timedelta(days=14)
 """A customer hears from one outreach only in this time."""
 STANDS_FOR = timedelta(days=30)

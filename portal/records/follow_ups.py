@@ -133,6 +133,12 @@ def last_mail(session: Session, customer_id: int) -> datetime | None:
     return session.scalars(select(newest).where(FollowUp.customer_id == customer_id)).one()
 
 
+def places_of(session: Session, claim_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Name the countries and regions that the orders of claims went to."""
+    asked = select(Order.ship_to_country, Order.ship_to_region).distinct().join(Claim, Claim.order_id == Order.id)
+    return [(row[0], row[1]) for row in session.execute(asked.where(Claim.id.in_(claim_ids)))]
+
+
 def standings(session: Session, claim_ids: Sequence[int]) -> dict[int, Standing]:
     """Tell how claims stand, by their keys."""
     rows = session.execute(text(_STANDING), {"claims": list(claim_ids)})

@@ -44,7 +44,7 @@ SELECT
     WHERE l.order_id = %(order_id)s AND u.live),
   ARRAY(SELECT c.created_at FROM claims AS c
     WHERE c.customer_id = %(customer_id)s AND c.created_at >= %(since)s AND c.state <> 'withdrawn'
-      AND c.id IS DISTINCT FROM %(beside)s
+      AND c.raised_by <> 'system:outreach' AND c.id IS DISTINCT FROM %(beside)s
     ORDER BY c.created_at DESC LIMIT 100),
   ($given_back),
   ($policy),

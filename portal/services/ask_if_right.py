@@ -11,6 +11,7 @@ from portal.domain import follow_up
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.follow_up import FollowUpState
+from portal.domain.quiet_hours import may_write_at, zones_of
 from portal.records import claims, follow_ups
 from portal.records.follow_ups import Standing
 from portal.records.sessions import Session
@@ -55,8 +56,20 @@ def ask_customer_if_right(toolkit: Toolkit, *, customer_id: int) -> None:
             for one in to_mail:
                 one.next_at = last + follow_up.BETWEEN_MAILS
             return
+        morning = _may_write_at(toolkit, session, to_mail, now)
+        if morning > now:
+            for one in to_mail:
+                one.next_at = morning
+            return
         # What is asked for the first time stands first, and gives the mail its words.
         _mail(session, sorted(to_mail, key=lambda one: one.asked_at is not None), standings, now)
+
+
+def _may_write_at(toolkit: Toolkit, session: Session, to_mail: Sequence[FollowUp], now: datetime) -> datetime:
+    """Tell from when on it is night nowhere that these orders went."""
+    places = follow_ups.places_of(session, [one.claim_id for one in to_mail])
+    zones = (zone for country, region in places for zone in zones_of(country, region, toolkit.zone))
+    return may_write_at(toolkit.quiet_hours, tuple(zones), now)
 
 
 def _is_to_mail(session: Session, one: FollowUp, standing: Standing, now: datetime) -> bool:

@@ -3,11 +3,10 @@
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.errors import NotAllowed
-from portal.domain.outreach import BadOutreach, OutreachMove, OutreachState, Plan, check_role, next_state
+from portal.domain.outreach import US, BadOutreach, OutreachMove, OutreachState, Plan, check_role, next_state
 from portal.records import deeds, outbox, outreach_targets, outreaches, staff
 from portal.records.sessions import Session
 from portal.records.tables.outreach import Outreach
-from portal.services.judge_outreach import US
 from portal.services.toolkit import Toolkit, tried_again
 
 COUNT = "outreach.count"

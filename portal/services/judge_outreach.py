@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.actors import Actor
 from portal.domain.claims import ClaimState
 from portal.domain.errors import NotFound, UnitsTaken
-from portal.domain.outreach import TOLD_APART, Seen, Skip, is_ours_to_see, problem_of, why_not
+from portal.domain.outreach import TOLD_APART, US, Seen, Skip, is_ours_to_see, problem_of, why_not
 from portal.domain.problems import NEVER_LEFT, ParcelState
 from portal.records import outreach_people, outreach_targets
 from portal.records.sessions import Session
@@ -15,8 +14,6 @@ from portal.records.tables.outreach import Outreach, OutreachTarget
 from portal.services.read_order import OrderRead, read_order, state_of
 from portal.services.report_problem import Made, Report, ReportedLine, make_claim
 from portal.services.toolkit import Toolkit
-
-US = Actor.system("outreach")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.domain.actors import Actor
 from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.limits import Standing
+from portal.domain.outreach import US
 from portal.domain.policy import OutcomeKind, Policy
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
@@ -55,7 +56,9 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
             for line in due
         ]
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
-        leave_letter(session, claim)
+        # Whoever asked for nothing, and says nothing, is written to once.
+        if not _is_unasked(claim):
+            leave_letter(session, claim)
 
 
 def _is_due(line: ClaimLine, now: datetime) -> bool:
@@ -64,6 +67,11 @@ def _is_due(line: ClaimLine, now: datetime) -> bool:
     return line.state == ClaimState.OFFERED and any(
         offer.state == "live" and offer.expires_at <= now for offer in line.offers
     )
+
+
+def _is_unasked(claim: Claim) -> bool:
+    """Tell whether we told a customer first, and they have not asked for anything since."""
+    return claim.raised_by == str(US) and not claim.waits_for_answer
 
 
 def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) -> datetime:
@@ -87,12 +95,16 @@ def _line(
     affected = Affected(line.order_line, units, Problem(line.problem), sent.parcel if sent else None)
     evidence = bool(line.facts["evidence"])
     facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=evidence)[0]
-    verdict, line.standing = judge_standing(facts, policy, standing)
-    line.facts, line.parcel_state = facts.to_document(), facts.parcel_state.value
-    expired = line.state == ClaimState.OFFERED
+    verdict, kept = judge_standing(facts, policy, standing)
+    expired, offered = line.state == ClaimState.OFFERED, verdict.outcome is OutcomeKind.OFFER
+    if expired and not offered and _is_unasked(claim):
+        # What we told of has mended itself, or is not ours to offer any more; nobody waits for a person.
+        supersede_offers(line, "expired")
+        move(session, claim, line, Action.SOLVE_ELSEWHERE, actor=SWEEP, now=now, event="closed_elsewhere")
+        return None
+    line.standing, line.facts, line.parcel_state = kept, facts.to_document(), facts.parcel_state.value
     supersede_offers(line, "expired")
     show(line, verdict, now=now)
-    offered = verdict.outcome is OutcomeKind.OFFER
     after_expiry = Action.JUDGE_AGAIN if offered else Action.ASK_PERSON
     action = after_expiry if expired else DATE_REACHED[verdict.outcome]
     event = "offered" if offered else "escalated"

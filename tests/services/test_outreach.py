@@ -14,7 +14,20 @@ from portal.services.move_outreach import move_outreach
 from portal.services.outreach_token import token_for
 from portal.services.tell_first import tell_first
 from tests.support.at_once import at_once
-from tests.support.reaching import PLAN, Died, change, claims_of_ours, drawn, dying, effect, ends, move, row, sweep
+from tests.support.reaching import (
+    PLAN,
+    Died,
+    change,
+    claims_of_ours,
+    drawn,
+    dying,
+    effect,
+    ends,
+    move,
+    preview,
+    row,
+    sweep,
+)
 from tests.support.shop import AnOrder, Shop
 from tests.support.staff_made import a_staff_member
 
@@ -24,7 +37,7 @@ def test_everybody_found_is_told_once_or_left_alone_for_a_reason(shop: Shop) -> 
     claims, arrives, paid_back, erased, opted_out = (shop.lost_order() for _ in range(5))
     ref = drawn(shop)
     before = shop.rows("SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM letters)")[0]
-    counted = row(shop, ref)
+    counted, foreseen = row(shop, ref), preview(shop, ref)
     shop.later(minutes=1)
     shop.report(claims, Problem.MISSING_PACKAGE)
     change(shop, "UPDATE shipments SET delivered_at = :now WHERE order_id = :id", now=shop.now(), id=arrives.order_id)
@@ -45,7 +58,7 @@ def test_everybody_found_is_told_once_or_left_alone_for_a_reason(shop: Shop) -> 
     for order in plain:
         tell_first(shop.toolkit, outreach_ref=ref, customer_id=order.customer_id)
 
-    assert (counted.state, counted.found, counted.preview["outlooks"]) == ("ready", 7, {"offer": 7})
+    assert (counted.state, counted.found, foreseen.outlooks) == ("ready", 7, {"offer": 7})
     assert tuple(before) == (0, 0)
     assert (first.state, wave["waiting"], wave.total()) == ("awaiting_second", 6, 7)
     assert row(shop, ref).state == "done"
@@ -84,7 +97,7 @@ def test_the_letter_apologises_first_and_its_offers_are_chosen_like_any_other(sh
     assert f"/no-such-mails/{claim.ref}/{token_for(shop.toolkit.secret_key, claim.ref)}" in words
     assert (found.told, found.chosen) == (1, 1)
     assert [one.minor for one in found.cost] == [shop.balance("remedy_cost")]
-    assert "R$" in row(shop, ref).preview["letters"]["pt_BR"][1]
+    assert "R$" in preview(shop, ref).letters["pt_BR"][1]
 
 
 def test_two_who_approve_at_once_and_two_outreaches_at_once_are_one_word_and_one_letter(shop: Shop) -> None:

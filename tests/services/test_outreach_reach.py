@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.domain.authority import Role
-from portal.domain.outreach import BadOutreach, OutreachMove
+from portal.domain.outreach import US, BadOutreach, OutreachMove
 from portal.domain.problems import Problem
 from portal.services.declare_incident import declare_incident
 from portal.services.draw_outreach import propose_outreach
-from portal.services.judge_outreach import US
+from portal.services.look_again import due_claims, look_again
 from portal.services.outreach_token import token_for
 from portal.services.stop_outreach_letters import stop_outreach_letters
-from tests.support.reaching import PLAN, claims_of_ours, drawn, effect, ends, move, row, sweep
+from tests.support.reaching import PLAN, change, claims_of_ours, drawn, effect, ends, move, preview, row, sweep
 from tests.support.shop import Shop
 
 
@@ -85,7 +85,7 @@ def test_an_incident_reaches_what_has_not_come_and_leaves_to_customers_what_only
     move(shop, ref, OutreachMove.APPROVE, Role.APPROVER)
     sweep(shop, ref)
 
-    assert row(shop, ref).preview["outlooks"] == {"offer": 1, "only_they_know": 1}
+    assert preview(shop, ref).outlooks == {"offer": 1, "only_they_know": 1}
     assert dict(ends(shop, ref)) == {"told": 1, "only_they_know": 1}
     assert (shop.letters(waiting), shop.letters(here)) == (["told_first"], [])
 
@@ -105,6 +105,25 @@ def test_a_link_stops_such_letters_and_no_others(shop: Shop) -> None:
     shop.accept(order, claim.ref, "store_credit")
     shop.work()
 
-    assert row(shop, again).preview["outlooks"] == {"opted_out": 1}
+    assert preview(shop, again).outlooks == {"opted_out": 1}
     assert shop.letters(late) == ["told_first", "credit_issued"]
     assert shop.now() - row(shop, again).drawn_at < timedelta(days=1)
+
+
+def test_whoever_says_nothing_is_written_to_once_and_what_came_since_waits_for_nobody(shop: Shop) -> None:
+    silent, came = shop.lost_order(), shop.lost_order()
+    ref = drawn(shop, replace(PLAN, wave_size=2))
+    move(shop, ref, OutreachMove.START)
+    sweep(shop, ref)
+    change(shop, "UPDATE shipments SET delivered_at = :now WHERE order_id = :id", now=shop.now(), id=came.order_id)
+
+    shop.later(days=31)
+    for claim in due_claims(shop.toolkit):
+        look_again(shop.toolkit, claim_ref=claim)
+    shop.work()
+
+    states = {one.order_id: one.state for one in shop.rows("SELECT order_id, state FROM claims")}
+    assert states[silent.order_id] == "offered"
+    assert states[came.order_id] in {"offered", "closed_elsewhere"}
+    assert [shop.letters(order) for order in (silent, came)] == [["told_first"]] * 2
+    assert shop.rows("SELECT count(*) FROM claims WHERE answer_by IS NOT NULL")[0][0] == 0

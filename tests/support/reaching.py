@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import text
 
 from portal.domain.authority import Role
-from portal.domain.outreach import OutreachMove, Plan
+from portal.domain.outreach import US, OutreachMove, Plan
+from portal.domain.outreach_preview import Preview
 from portal.records import outreach_effect, outreach_targets, outreaches
 from portal.records.outreach_effect import Effect
 from portal.records.tables.outreach import Outreach
 from portal.services.draw_outreach import draw_outreach
 from portal.services.give_outreach import go_on_with_outreach
-from portal.services.judge_outreach import US
 from portal.services.move_outreach import move_outreach
 from portal.services.toolkit import Toolkit
 from tests.support.shop import Shop
@@ -46,6 +46,11 @@ def row(shop: Shop, ref: str) -> Outreach:
         found = outreaches.found(session, ref)
         assert found is not None
         return found.outreach
+
+
+def preview(shop: Shop, ref: str) -> Preview:
+    """Read what was counted."""
+    return Preview.read(row(shop, ref).preview)
 
 
 def ends(shop: Shop, ref: str) -> Counter[str]:

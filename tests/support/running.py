@@ -87,8 +87,8 @@ def whole_product(
     template = database.migrated_template(server)
     with database.fresh_database(server, name, template=template) as url:
         own = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
-        # Whoever drives a browser reads the mail with the offers at once.
-        told_at_once = {"PORTAL_OFFERS_MAIL_SECONDS": "0"}
+        # Whoever drives a browser reads the mail with the offers at once, at any hour.
+        told_at_once = {"PORTAL_OFFERS_MAIL_SECONDS": "0", "PORTAL_QUIET_HOURS": "00:00-00:00"}
         environment = {**own, **told_at_once, "PORTAL_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
         told = folder / "told.log"
         with told.open("wb") as output:
@@ -96,7 +96,7 @@ def whole_product(
         try:
             _wait_until_ready(process, told)
             variables = json.loads((folder / "launch.json").read_text())
-            config = Config.from_environment({**variables, "PORTAL_DATABASE_URL": url}, instance=folder)
+            config = Config.from_environment({**variables, **told_at_once, "PORTAL_DATABASE_URL": url}, instance=folder)
             yield Running(f"http://127.0.0.1:{ports[0]}", sandbox, url, folder, config)
         finally:
             process.terminate()

@@ -187,6 +187,7 @@ ACTORS: dict[str, Any] = {
     "stripe": _("Stripe"),
     "withdrawal": _("The withdrawal"),
     "follow_up": _("The follow-up"),
+    "outreach": _("We, before they told us"),
     "mail_link": _("By the link of our mail"),
 }
 CUSTOMER = _("The customer")
