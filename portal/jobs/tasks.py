@@ -29,8 +29,6 @@ from portal.services.toolkit import Toolkit
 _SECONDS = Retries(first=2, longest=300, most=12)
 # Money is never given up by a timer: the reconciler goes on when these tries are over.
 _MONEY = Retries(first=1, longest=900, most=30)
-# One waits for the other, so none of them may hold the next one back for long; the next night tries all again.
-_AHEAD = Retries(first=5, longest=60, most=5)
 # A month: as long as whoever told of it keeps it.
 _EVENTS = Retries(first=5, longest=900, most=3000)
 # As many as money has, because both count the tries of the same job.
@@ -51,7 +49,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     app.task(name="withdrawals.follow", retry=_LETTERS)(partial(follow_withdrawal, toolkit, ports.mailer))
     soon(name="claims.look_again")(partial(look_again, toolkit))
     soon(name="follow_ups.ask")(partial(ask_customer_if_right, toolkit))
-    app.task(name=TELL, retry=_AHEAD)(partial(tell_precaution, toolkit, ports.prevention))
+    app.task(name=TELL)(partial(tell_precaution, toolkit, ports.prevention))
     soon(name=COUNT_JOURNEY)(partial(count_journey, toolkit))
     soon(name="digests.send")(partial(send_digest, toolkit, ports.mailer))
     _add_replay(app, toolkit)

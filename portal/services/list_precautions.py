@@ -12,7 +12,7 @@ from portal.services.toolkit import Toolkit, tried_again
 
 TELL = "prevention.tell"
 _AT_ONCE = 1_000
-_MOST_TOLD = 10_000
+_MOST_TOLD = 500
 # After whatever customers wait for.
 _PRIORITY = -10
 
@@ -36,7 +36,7 @@ def list_precautions(toolkit: Toolkit, *, tells: bool) -> Round:
     with toolkit.reading() as session:
         open_ones = [incidents.parts_of(session, incident) for incident in incidents.open_ones(session)]
     listed = sum(_list_of(toolkit, parts, part, now) for parts in open_ones for part in parts)
-    return Round(listed, _leave_messages(toolkit, now) if tells else 0, ended)
+    return Round(listed, leave_messages(toolkit) if tells else 0, ended)
 
 
 @tried_again
@@ -74,9 +74,15 @@ def _add(toolkit: Toolkit, parts: Sequence[Incident], parcels: list[AtRisk], why
 
 
 @tried_again
-def _leave_messages(toolkit: Toolkit, now: datetime) -> int:
+def leave_messages(toolkit: Toolkit) -> int:
+    """Leave a message of each parcel that nobody was told of, the soonest promised first; tell how many.
+
+    None while earlier ones are under way: whoever does not answer must not let them pile up.
+    """
     with toolkit.transaction() as session:
-        refs = prevention.untold(session, now, _MOST_TOLD)
+        if outbox.is_under_way(session, TELL):
+            return 0
+        refs = prevention.untold(session, toolkit.now(), _MOST_TOLD)
         for ref in refs:
             # In turn: whoever is slow, or not there, takes one place of the worker.
             outbox.defer_in_turn(session, TELL, priority=_PRIORITY, ref=ref)

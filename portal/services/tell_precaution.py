@@ -1,17 +1,22 @@
 """Tell whoever can call ahead of one parcel about to go wrong: read, call with no transaction open, keep the answer."""
 
+import structlog
+
 from portal.domain.errors import NotFound
+from portal.domain.ports import ProviderBusy, ProviderLocked, UnknownOutcome
 from portal.domain.ports_prevention import PreventionDesk
 from portal.domain.prevention import Told
 from portal.records import prevention
 from portal.services.toolkit import Toolkit, tried_again
 
+log = structlog.get_logger(__name__)
+
 
 def tell_precaution(toolkit: Toolkit, desk: PreventionDesk | None, *, ref: str) -> None:
     """Send one message; the same ref again is a repeat that the other side knows.
 
-    Nothing is sent where it is not needed, or where the shop has nobody to tell by now. Raises what the desk raises
-    where no clear answer came; it is then told again.
+    Nothing is sent where it is not needed, or where the shop has nobody to tell by now. Where no clear answer came it
+    waits until it is left once more.
     """
     now = toolkit.now()
     with toolkit.reading() as session:
@@ -23,7 +28,11 @@ def tell_precaution(toolkit: Toolkit, desk: PreventionDesk | None, *, ref: str) 
     if not needed:
         _keep(toolkit, ref, Told.OVERTAKEN)
         return
-    reason = desk.tell(message)
+    try:
+        reason = desk.tell(message)
+    except (UnknownOutcome, ProviderBusy, ProviderLocked) as error:
+        log.warning("nobody heard of a parcel", ref=ref, error=type(error).__name__, why=str(error))
+        return
     _keep(toolkit, ref, Told.HEARD if reason is None else Told.REFUSED, reason)
 
 
