@@ -18,17 +18,18 @@ OPEN_FOR = timedelta(days=90)
 """A parcel that left, or was ordered, longer ago than this and never came is no news to anybody."""
 
 _ROWS_AT_ONCE = 1_000
+_NO_END = 2**62
 # What tells a fact of ``portal.domain.incidents.ABOUT``: a parcel with its order, or a line of it. A problem is what a
 # customer tells, so it says nothing of those who have not.
 _OF_PARCEL: Mapping[str, str] = {
     "carrier": "s.carrier",
     "service": "s.service",
+    "vendor": "s.vendor",
+    "vendor_region": "s.vendor_region",
     "ship_to_country": "o.ship_to_country",
     "ship_to_region": "o.ship_to_region",
 }
 _OF_LINE: Mapping[str, str] = {
-    "vendor": "l.vendor",
-    "vendor_region": "l.vendor_region",
     "category": "l.category",
     "sku": "l.sku",
 }
@@ -38,7 +39,7 @@ _AT_RISK = Template("""
     WHERE (s.delivered_at >= :fresh
         OR s.delivered_at IS NULL AND s.handed_over_at >= :open
         OR s.delivered_at IS NULL AND s.handed_over_at IS NULL AND o.placed_at >= :open)
-      AND s.id > :after AND o.status <> ALL (:never) AND NOT ($nobody) AND ($struck)
+      AND s.id > :after AND s.id < :before AND o.status <> ALL (:never) AND NOT ($nobody) AND ($struck)
       AND NOT EXISTS (SELECT FROM order_lines l JOIN claim_lines k ON k.order_line_id = l.id
         WHERE l.shipment_id = s.id AND k.state <> 'withdrawn')
     $rest
@@ -76,19 +77,38 @@ def orders_at_risk(
 ) -> Iterator[AtRisk]:
     """Stream the parcels at risk of an incident, by their keys, as the database gives them: a million fit in no list.
 
-    A parcel is at risk where all facts of ``about``, or of one of ``also`` (incidents merged into it), fit it and one
-    of its lines; it has not arrived, or did within ``fresh_for``; nobody reported anything of it that was not
-    withdrawn; its order was not cancelled, and its customer not erased. One order may have several parcels. after and
-    most: to go on after a shipment's key, and to stop. Nothing where ``about`` names a problem alone.
+    A parcel is at risk where all facts of ``about``, or of one of ``also`` (incidents merged into it), fit it and, for
+    product and category, one of its lines (its vendor and region are those of its first line); it has not arrived, or
+    did within ``fresh_for``; nobody reported anything of it that was not withdrawn; its order was not cancelled, and its
+    customer not erased. One order may have several parcels. after and most: to go on after a shipment's key, and to
+    stop. Nothing where ``about`` names a problem alone.
     """
     asked, values = _asked((about, *also), _COLUMNS, "ORDER BY s.id" + ("" if most is None else " LIMIT :most"))
     if asked is None:
         return
-    values |= {"fresh": now - fresh_for, "open": now - OPEN_FOR, "after": after}
+    values |= _bounds(now, fresh_for) | {"after": after}
     values |= {} if most is None else {"most": most}
     found = session.execute(asked.execution_options(yield_per=_ROWS_AT_ONCE), values)
     for row in found:
         yield AtRisk(*row)
+
+
+def newest_at_risk(
+    session: Session,
+    about: About,
+    *,
+    now: datetime,
+    also: Sequence[About] = (),
+    fresh_for: timedelta = FRESH_FOR,
+    before: int = 0,
+    most: int,
+) -> list[AtRisk]:
+    """List the newest parcels at risk, or those before a shipment's key: a page of them is found at once."""
+    asked, values = _asked((about, *also), _COLUMNS, "ORDER BY s.id DESC LIMIT :most")
+    if asked is None:
+        return []
+    values |= _bounds(now, fresh_for) | {"before": before or _NO_END, "most": most}
+    return [AtRisk(*row) for row in session.execute(asked, values)]
 
 
 def count_at_risk(
@@ -99,9 +119,13 @@ def count_at_risk(
     asked, values = _asked((about, *also), columns, "")
     if asked is None:
         return 0, 0, 0
-    values |= {"fresh": now - fresh_for, "open": now - OPEN_FOR, "after": 0}
+    values |= _bounds(now, fresh_for)
     parcels, orders, on_the_way = session.execute(asked, values).one()
     return parcels, orders, on_the_way
+
+
+def _bounds(now: datetime, fresh_for: timedelta) -> dict[str, object]:
+    return {"fresh": now - fresh_for, "open": now - OPEN_FOR, "after": 0, "before": _NO_END}
 
 
 def _asked(abouts: Sequence[About], columns: str, rest: str) -> tuple[TextClause | None, dict[str, object]]:

@@ -13,6 +13,7 @@ from tests.pictures.customer import photograph
 from tests.pictures.errors import photograph_errors
 from tests.pictures.follow_ups import photograph_follow_ups
 from tests.pictures.holding import photograph_holding
+from tests.pictures.incidents import photograph_incidents
 from tests.pictures.journey import photograph_journey
 from tests.pictures.listening import photograph_listening
 from tests.pictures.mails import photograph_mails
@@ -47,6 +48,7 @@ def main() -> int:
         photograph_holding(stage, cameras["staff"])
         photograph_follow_ups(stage, cameras["customer"], cameras["staff"])
         photograph_patterns(stage, cameras["staff"])
+        photograph_incidents(stage, cameras["staff"])
         photograph_listening(stage, cameras["staff"])
         photograph_journey(stage, cameras["staff"])
         photograph_errors(stage, cameras)

@@ -253,11 +253,13 @@ def test_who_is_at_risk_are_open_or_fresh_parcels_of_whom_nobody_complained(shop
         found = list(orders_at_risk.orders_at_risk(session, about, now=now))
         counted = orders_at_risk.count_at_risk(session, about, now=now)
         rest = list(orders_at_risk.orders_at_risk(session, about, now=now, after=found[0].shipment_id, most=1))
+        newest = orders_at_risk.newest_at_risk(session, about, now=now, before=found[1].shipment_id, most=5)
         open_only = orders_at_risk.count_at_risk(session, about, now=now, fresh_for=orders_at_risk.fresh_for("late"))
         nobody = orders_at_risk.count_at_risk(session, {"problem": "late"}, now=now)
         others = orders_at_risk.count_at_risk(session, {"sku": "none"}, now=now, also=[about])
 
     assert [one.order_number for one in found] == [fresh.number, waits.number]
     assert [one.order_number for one in rest] == [waits.number]
+    assert newest == found[:1]
     assert (counted, others, nobody) == ((2, 2, 1), (2, 2, 1), (0, 0, 0))
     assert open_only == (1, 1, 1)

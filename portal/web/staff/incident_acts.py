@@ -15,7 +15,7 @@ from portal.services.toolkit import Toolkit
 from portal.services.work_on_incident import At, Fix, ask_proof, end_step, name_stage, plan_fix, say_cause, take_step
 from portal.web.shared.forms import unix_lines
 
-_MOST_DIGITS = 9
+_MOST_DIGITS = 15
 Kind = TypeVar("Kind", bound=StrEnum)
 Typed = Mapping[str, str]
 

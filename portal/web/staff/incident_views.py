@@ -112,7 +112,10 @@ def _found(session: Session, incident: Incident) -> Found:
     now, skipped = toolkit().now(), number_in(request.args.get("claims", ""))
     parts = incidents.parts_of(session, incident)
     tie = incidents.tie_of(parts, now, toolkit().zone)
-    steps, history = incidents.steps_of(session, incident), incidents.history_of(session, [incident.ref], limit=_LINES)
+    steps, history = (
+        incidents.steps_of(session, incident),
+        incidents.history_of(session, [part.ref for part in parts], limit=_LINES),
+    )
     tellings = incident_tellings.of(session, parts)
     risk, at_risk = _risk(session, parts)
     wrote = {name for told in tellings for name in (told.telling.proposed_by, told.telling.sent_by or "")}
@@ -141,11 +144,11 @@ def _risk(session: Session, parts: list[Incident]) -> tuple[tuple[int, int, int]
     if parts[0].closed_at is not None:
         return (0, 0, 0), []
     about, also, now = parts[0].about, [part.about for part in parts[1:]], toolkit().now()
-    after, fresh_for = number_in(request.args.get("after", "")), orders_at_risk.fresh_for(parts[0].measure)
-    some = orders_at_risk.orders_at_risk(
-        session, about, now=now, also=also, fresh_for=fresh_for, after=after, most=_ROWS
+    before, fresh_for = number_in(request.args.get("before", "")), orders_at_risk.fresh_for(parts[0].measure)
+    some = orders_at_risk.newest_at_risk(
+        session, about, now=now, also=also, fresh_for=fresh_for, before=before, most=_ROWS
     )
-    return orders_at_risk.count_at_risk(session, about, now=now, also=also, fresh_for=fresh_for), list(some)
+    return orders_at_risk.count_at_risk(session, about, now=now, also=also, fresh_for=fresh_for), some
 
 
 def _today() -> date:

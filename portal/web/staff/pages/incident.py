@@ -202,7 +202,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         costs=found.costs,
         risk=found.risk,
         at_risk=found.at_risk,
-        more_at_risk_url=_more(incident, "after", found.at_risk[-1].shipment_id)
+        more_at_risk_url=_more(incident, "before", found.at_risk[-1].shipment_id)
         if len(found.at_risk) == most
         else None,
         waiting=_telling(waiting, found.names) if waiting else None,
