@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from portal.domain.errors import BadPolicy
@@ -82,10 +83,16 @@ def rule_of(text: str) -> dict[str, Any]:
     return dict(row)
 
 
+# Whoever changes one rule of a table reads the keys of all, and most of them are as they were.
+@lru_cache(maxsize=2048)
+def _key_of(text: str) -> object:
+    return rule_of(text).get("key")
+
+
 def position_of(blocks: Blocks, key: str) -> int:
     """Find a rule by its key; raise BadPolicy where there is none."""
     for at, block in enumerate(blocks.rules):
-        if rule_of(block.text).get("key") == key:
+        if _key_of(block.text) == key:
             return at
     raise BadPolicy(f"rule {key}: is not there")
 

@@ -15,7 +15,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.names import named
 from portal.web.staff.policies.concern_words import CheckView, check_view
 from portal.web.staff.policies.draft_file import DraftFile
-from portal.web.staff.policies.rule_words import RuleWords, rule_words
+from portal.web.staff.policies.rule_words import RuleWords, rule_words, titled
 from portal.web.staff.policies.words import MOVES, STATE_TONES, STATES
 
 
@@ -179,4 +179,4 @@ def events_of(file: DraftFile, titles: Mapping[str, str]) -> tuple[EventView, ..
 
 def titles_of(policy: Policy) -> dict[str, str]:
     """Give the title of every rule by its key."""
-    return {rule.key: rule_words(rule, number, policy).title for number, rule in enumerate(policy.rules, 1)}
+    return {rule.key: titled(number, rule.describe) for number, rule in enumerate(policy.rules, 1)}
