@@ -79,9 +79,9 @@ def orders_at_risk(
 
     A parcel is at risk where all facts of ``about``, or of one of ``also`` (incidents merged into it), fit it and, for
     product and category, one of its lines (its vendor and region are those of its first line); it has not arrived, or
-    did within ``fresh_for``; nobody reported anything of it that was not withdrawn; its order was not cancelled, and its
-    customer not erased. One order may have several parcels. after and most: to go on after a shipment's key, and to
-    stop. Nothing where ``about`` names a problem alone.
+    did within ``fresh_for``; nobody reported anything of it that was not withdrawn; its order was not cancelled, and
+    its customer not erased. One order may have several parcels. after and most: to go on after a shipment's key, and
+    to stop. Nothing where ``about`` names a problem alone.
     """
     asked, values = _asked((about, *also), _COLUMNS, "ORDER BY s.id" + ("" if most is None else " LIMIT :most"))
     if asked is None:

@@ -97,13 +97,13 @@ def test_an_incident_is_told_from_when_it_is_declared_until_it_is_closed(shop: S
     while_open = facts_of(shop, shop.report(shop.order(), Problem.DAMAGED))
     another = facts_of(shop, shop.report(shop.order(), Problem.FAULTY))
 
-    close_incident(shop.toolkit, ref=ref, actor=_STAFF)
+    close_incident(shop.toolkit, ref=ref, reason="It is over.", actor=_STAFF)
 
     after = facts_of(shop, shop.report(shop.order(), Problem.DAMAGED))
     assert [one.incident_open for one in (before, while_open, another, after)] == [False, True, False, False]
     assert [row.kind for row in shop.rows("SELECT kind FROM deeds WHERE kind LIKE 'incident%' ORDER BY id")] == [
         "incident_opened",
-        "incident_closed",
+        "incident_closed_unproven",
     ]
 
 
@@ -117,7 +117,7 @@ def test_an_incident_needs_some_words_and_not_too_many(shop: Shop, words: str) -
 
 def test_an_incident_is_closed_once(shop: Shop) -> None:
     ref = declare_incident(shop.toolkit, words="A batch breaks.", about={"sku": "S-1"}, actor=_STAFF)
-    close_incident(shop.toolkit, ref=ref, actor=_STAFF)
+    close_incident(shop.toolkit, ref=ref, reason="It is over.", actor=_STAFF)
 
     with pytest.raises(NotFound):
-        close_incident(shop.toolkit, ref=ref, actor=_STAFF)
+        close_incident(shop.toolkit, ref=ref, reason="It is over.", actor=_STAFF)
