@@ -148,9 +148,18 @@ def _written(days: Days, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     }
 
 
-def hold(session: Session) -> None:
-    """Let counts come one after the other: what a later one writes is never older."""
+def at_leisure(session: Session) -> None:
+    """Let a session see one moment and take its time: it reads through every order, and holds nobody up."""
+    session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    session.execute(text("SET LOCAL statement_timeout = '1h'"))
+    session.execute(text("SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true)"))
+
+
+def hold(session: Session, now: datetime) -> bool:
+    """Let nobody else write a count until this transaction ends; tell whether none is there that is newer."""
     session.execute(text("LOCK TABLE journey_counts IN SHARE ROW EXCLUSIVE MODE"))
+    newest = session.execute(text("SELECT max(counted_at) FROM journey_counts")).scalar()
+    return newest is None or newest <= now
 
 
 def write(

@@ -16,14 +16,18 @@ def count_journey(toolkit: Toolkit) -> int:
     """Count a year and the last weeks anew, up to now, and put it in the place of the last count; tell how many rows.
 
     Nothing is added to what was there, so what came late is counted in the days it belongs to, and twice is as once.
+    Where another count was quicker and is newer, that one stays.
     """
     now = toolkit.now()
     days = list(counted_days(now.astimezone(toolkit.zone).date()))
-    with toolkit.transaction() as session:
-        journey_counting.hold(session)
+    with toolkit.reading() as session:
+        journey_counting.at_leisure(session)
         counts = journey_counting.counted(session, days, toolkit.zone, now)
         costs = journey_counting.costs(session, days, toolkit.zone, now)
         kept = rows_of(compare(kept_units.people_alike(session, now, toolkit.zone.key)))
+    with toolkit.transaction() as session:
+        if not journey_counting.hold(session, now):
+            return 0
         journey_counting.write(session, counts, costs, kept)
     return len(counts) + len(costs) + len(kept)
 

@@ -53,6 +53,8 @@ def test_the_journey_counts_what_claims_say_and_costs_what_finance_has_booked_to
     before = _kept_rows(shop)
     count_journey(shop.toolkit)
 
+    count_journey(replace(shop.toolkit, now=lambda: shop.now() - timedelta(days=200)))
+
     assert _kept_rows(shop) == before
     assert counted["*", "*"] == (3, 4, 1, 2, 1, 2, 0.0)
     assert counted["transit", "BRL"] == (2, 2, 0, 1, 1, 1, 0.0)
