@@ -17,6 +17,7 @@ from tests.pictures.incidents import photograph_incidents
 from tests.pictures.journey import photograph_journey
 from tests.pictures.listening import photograph_listening
 from tests.pictures.mails import photograph_mails
+from tests.pictures.outreach import photograph_outreach
 from tests.pictures.patterns import photograph_patterns
 from tests.pictures.policies import photograph_policies
 from tests.pictures.stage import Stage
@@ -51,6 +52,7 @@ def main() -> int:
         photograph_incidents(stage, cameras["staff"])
         photograph_listening(stage, cameras["staff"])
         photograph_journey(stage, cameras["staff"])
+        photograph_outreach(stage, cameras["customer"], cameras["staff"])
         photograph_errors(stage, cameras)
         photograph_finance(stage, cameras["finance"])
         photograph_mails(running, browser, cameras["mails"])

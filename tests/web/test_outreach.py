@@ -56,7 +56,7 @@ def test_an_outreach_is_drawn_up_counted_started_and_approved_by_a_second_person
     assert "You did not have to tell us" in page.text
     assert "Telling the first wave" in started.text
     assert "an approver other than you decides about the rest" in waits.text
-    assert "1 parcels were found" in waits.text
+    assert "Parcels found: 1." in waits.text
     assert "Telling the rest" in done.text
     assert "This has moved on" in again.text
     assert "Silent ones" in listed.text
