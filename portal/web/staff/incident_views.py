@@ -53,21 +53,21 @@ def one(ref: str) -> Answer:
 
 
 @staff(*SEES_CLAIMS)
-def back(ref: str, act: str) -> Answer:
-    """Lead somebody who reloads an act to the incident; there is no page of any other name."""
-    if act not in ACTS and act != "send":
+def back(ref: str, version: str, act: str) -> Answer:
+    """Lead somebody who reloads an act to the incident, whatever version it was of; no other name has a page."""
+    if not version.isdigit() or act not in {*ACTS, "send"}:
         raise NotFound(act)
     return redirect(url_for("staff.incident", ref=ref), 303)
 
 
 @staff(*CONFIRMS_PATTERNS)
-def act(ref: str, act: str) -> Answer:
+def act(ref: str, version: str, act: str) -> Answer:
     """Do what one of its forms asks for; where that cannot be, show it as it stands with what was typed."""
     if act not in ACTS:
         raise NotFound(act)
     typed = {name: value for name, value in request.form.items() if name != "csrf_token"} | {"act": act}
     try:
-        ACTS[act](toolkit(), _at(ref), typed)
+        ACTS[act](toolkit(), _at(ref, version), typed)
     except BadIncident as error:
         return _page(ref, Said(error=str(named(WRONG, error.field)), place=error.field, typed=typed), _REFUSED)
     except NotProven as error:
@@ -80,18 +80,18 @@ def act(ref: str, act: str) -> Answer:
 
 @staff(*SENDS_TO_MANY)
 @wants_factor()
-def send(ref: str) -> Answer:
+def send(ref: str, version: str) -> Answer:
     """Send the letter that waits to all customers of the incident."""
     try:
-        send_telling(toolkit(), _at(ref))
+        send_telling(toolkit(), _at(ref, version))
     except MovedOn:
         moved = _("This has moved on since you opened it. Here it is as it stands now.")
         return _page(ref, Said(error=moved, place="telling"), _CONFLICT)
     return redirect(url_for("staff.incident", ref=ref, done="send"), 303)
 
 
-def _at(ref: str) -> At:
-    return At(ref, number_in(request.form.get("version", "")), Actor.staff(staff_on_duty().id))
+def _at(ref: str, version: str) -> At:
+    return At(ref, number_in(version), Actor.staff(staff_on_duty().id))
 
 
 def _page(ref: str, said: Said, status: int = 200) -> Answer:

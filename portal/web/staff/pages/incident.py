@@ -22,7 +22,7 @@ from portal.web.staff.pages.evidence import Evidence, evidence_of
 from portal.web.staff.pages.proof import ProofView, proof_view
 
 # What a form carries beside what a person typed.
-_HIDDEN = frozenset({"act", "version", "step", "confirmed"})
+_HIDDEN = frozenset({"act", "step", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
