@@ -54,7 +54,6 @@ def test_the_same_seed_goes_the_same_way_again(stage: Stage):
     [
         (SendsAgainUnderAnotherKey, ("under a name that no row of ours has",)),
         (CallsSilenceNo, ("M3 ", "X4 ")),
-        (SendsTheCentsTwice, ("M3 ",)),
         (ForgetsFailures, ("M3 ", "X4 ")),
     ],
 )
@@ -65,12 +64,6 @@ def test_a_broken_world_is_found_and_told_with_its_steps(stage: Stage, twist: Tw
 
     assert any(words in found for words in says)
     assert "accept: claim" in found
-
-
-def test_everything_holds_after_the_histories_of_hypothesis(stage: Stage):
-    told = run_machine(stage, 3)
-
-    assert told.steps > 0
 
 
 def test_hypothesis_finds_a_broken_world(stage: Stage):

@@ -25,7 +25,7 @@ from tests.support.settings import a_config
 
 GIVEN = Path(__file__).parents[2] / "portal" / "sandbox" / "sample"
 STRUCK_FROM = date(2026, 4, 1)
-FAULT = f"lane=Tucano Log/*/* from={STRUCK_FROM} loss=2x"
+FAULT = f"lane=Tucano Log/*/* from={STRUCK_FROM} loss=4x"
 # What happened, without the names that chance gave.
 HISTORY = """
     SELECT o.order_number, l.line_number, cl.problem, cl.state, cl.stage, c.created_at, r.kind, r.state, r.amount_minor,
@@ -63,7 +63,7 @@ class Lived:
 
 def year_in(url: str, folder: Path, *more: str) -> Result:
     files = [str(GIVEN / "orders.csv"), "--payments", str(GIVEN / "payments.csv")]
-    wanted = ["--orders", "400", "--until", "2026-11-01", "--fault", FAULT]
+    wanted = ["--orders", "280", "--until", "2026-11-01", "--fault", FAULT]
     places = ["--into", str(folder / "year"), "--double", str(folder / "double")]
     return typed(
         a_config(url, PORTAL_PHOTO_FOLDER=str(folder / "photos")), "sandbox", "year", *files, *wanted, *places, *more
