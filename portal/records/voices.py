@@ -23,18 +23,19 @@ _GATHER = Template("""
 """)
 # Whoever wrote at about the time of the newest may have committed after it was gathered.
 _SINCE = "coalesce((SELECT max(said_at) FROM voices WHERE source = '$source'), '-infinity') - interval '1 day'"
+# Whoever is erased at this moment is left out: what was read before would otherwise be written after.
 _REPORTS = """
     SELECT c.id AS claim_id, NULL::bigint AS message_id, c.words, c.created_at AS said_at, $tongue AS tongue
     FROM claims AS c WHERE c.words <> '' AND c.created_at >= $since
       AND NOT EXISTS (SELECT FROM voices AS v WHERE v.claim_id = c.id AND v.source = '$source')
-    ORDER BY c.created_at LIMIT :most
+    ORDER BY c.created_at LIMIT :most FOR SHARE OF c SKIP LOCKED
 """
 _ANSWERS = """
     SELECT c.id AS claim_id, m.id AS message_id, m.body AS words, m.written_at AS said_at, $tongue AS tongue
     FROM claim_messages AS m JOIN claims AS c ON c.id = m.claim_id
     WHERE m.answer IS NOT NULL AND m.body <> '' AND m.written_at >= $since
       AND NOT EXISTS (SELECT FROM voices AS v WHERE v.message_id = m.id)
-    ORDER BY m.written_at LIMIT :most
+    ORDER BY m.written_at LIMIT :most FOR SHARE OF c, m SKIP LOCKED
 """
 
 

@@ -128,7 +128,10 @@ def test_words_of_an_answer_stand_with_the_answer_and_go_with_the_customer(front
     asked_now(front.toolkit, ref)
     said = Said(Answer.YES, "Perfect now", "a page")
     answer_by_link(front.toolkit, claim_ref=ref, token=token_for(front.toolkit.secret_key, ref), said=said)
-    gather_voices(front.toolkit)
+    with front.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("SELECT id FROM claims FOR UPDATE")
+        while_held = gather_voices(front.toolkit)
+    gathered = gather_voices(front.toolkit)
     before = rows(front.app, rows_of)
     page = agent.get("/staff/voices/")
 
@@ -136,6 +139,7 @@ def test_words_of_an_answer_stand_with_the_answer_and_go_with_the_customer(front
         session.connection().exec_driver_sql("UPDATE letters SET state = 'sent' WHERE state = 'queued'")
     erase_customer(front.toolkit, PhotoFolder(Path("/nowhere")), mailbox=mailbox, actor=front.actor)
 
+    assert (while_held, gathered) == (0, 2)
     assert before == [("report", None), ("answer", "yes")]
     assert "Answer: yes, it is right" in page.text
     assert rows(front.app, "SELECT count(*) FROM voices") == [(0,)]
