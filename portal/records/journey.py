@@ -114,9 +114,9 @@ def year(session: Session, currency: str) -> YearRead:
 
 
 def _counted(row: Sequence[Any]) -> Counted:
-    span, first, stage, currency, last, *numbers, counted_at = row
+    span, first, stage, currency, last, *others = row
     days = date.fromisoformat(first), date.fromisoformat(last)
-    return Counted(span, days[0], stage, currency, days[1], *numbers, datetime.fromisoformat(counted_at))
+    return Counted(*(span, days[0], stage, currency, days[1], *others[:-1], datetime.fromisoformat(others[-1])))
 
 
 def owners(session: Session) -> list[StageOwner]:
