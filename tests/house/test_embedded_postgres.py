@@ -37,10 +37,12 @@ def test_two_starts_of_one_folder_share_the_server_until_the_last_leaves(folder)
 
     first.stop()
     still_there = _read(second.url, "SELECT 1")
+    addresses = _read(second.url, "SHOW listen_addresses")
     second.stop()
 
     assert first.url == second.url
     assert still_there == 1
+    assert addresses == "", "it listens on no network"
     with pytest.raises(psycopg.OperationalError):
         _read(second.url, "SELECT 1")
 
@@ -109,15 +111,6 @@ def test_a_folder_with_a_long_name_gets_a_short_socket(tmp_path):
     assert _read(server.url, "SELECT 1") == 1
     server.discard()
     assert not server.place.socket.exists()
-
-
-def test_the_server_listens_on_no_network(folder):
-    server = postgres.start(folder, durable=False)
-
-    addresses = _read(server.url, "SHOW listen_addresses")
-
-    assert addresses == ""
-    server.stop()
 
 
 def _write(url: str, statement: str) -> None:

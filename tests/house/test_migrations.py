@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from portal.launch import schema
 from portal.records.tables import Base
 
+_TABLES = "SELECT relname, relnatts, relfilenode FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+
 
 def test_there_is_one_newest_migration():
     scripts = ScriptDirectory.from_config(schema.alembic_config("postgresql://"))
@@ -30,9 +32,9 @@ def test_migrations_are_numbered_without_a_gap():
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
 
 
-def test_an_empty_database_migrated_to_the_newest_equals_the_models(empty_database_url):
-    schema.upgrade(empty_database_url)
-    engine = create_engine(empty_database_url)
+def test_an_empty_database_migrated_to_the_newest_equals_the_models(worker_database_url):
+    # Migrated from nothing for this run of the tests.
+    engine = create_engine(worker_database_url)
 
     with engine.connect() as connection:
         # Only our own schema is looked at: the job tables are Procrastinate's.
@@ -54,15 +56,18 @@ def test_a_migration_that_a_long_query_holds_up_gives_up_and_the_site_lives(empt
         with psycopg.connect(empty_database_url, options="-c statement_timeout=1s") as visitor:
             served = visitor.execute("SELECT count(*) FROM order_lines").fetchall()
             version = visitor.execute("SELECT version_num FROM alembic_version").fetchall()
-    schema.upgrade(empty_database_url)
+    command.upgrade(schema.alembic_config(empty_database_url), "0013")
 
     assert (served, version) == ([(0,)], [("0012",)])
 
 
-def test_migrating_twice_changes_nothing(empty_database_url):
-    schema.upgrade(empty_database_url)
+def test_migrating_what_is_migrated_changes_nothing(worker_database_url):
+    with psycopg.connect(worker_database_url) as connection:
+        before = connection.execute(_TABLES).fetchall()
 
-    schema.upgrade(empty_database_url)
+        schema.upgrade(worker_database_url)
+
+        assert connection.execute(_TABLES).fetchall() == before
 
 
 MANY = 300
@@ -104,7 +109,7 @@ def test_new_occasions_are_let_in_at_once_and_the_journal_is_looked_through_late
     with psycopg.connect(empty_database_url) as connection:
         before = connection.execute(validated).fetchall()
 
-    schema.upgrade(empty_database_url)
+    command.upgrade(schema.alembic_config(empty_database_url), "0016")
 
     with psycopg.connect(empty_database_url) as connection:
         assert (before, connection.execute(validated).fetchall()) == ([(False,)], [(True,)])
@@ -134,7 +139,7 @@ def test_of_earlier_messages_only_what_is_read_is_kept(empty_database_url):
         earlier.execute(given, ("warehouse", "2", Jsonb(parcel), "2026-01-01"))
         earlier.execute(given, ("warehouse", "3", Jsonb(parcel), None))
 
-    schema.upgrade(empty_database_url)
+    command.upgrade(schema.alembic_config(empty_database_url), "0015")
 
     with psycopg.connect(empty_database_url) as connection:
         kept = [row[0] for row in connection.execute("SELECT payload FROM incoming_events ORDER BY event_id")]
