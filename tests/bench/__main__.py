@@ -25,6 +25,7 @@ from tests.bench import (
     invariants,
     journey_pages,
     open_model,
+    outreach,
     pages,
     patterns,
     policy,
@@ -50,6 +51,7 @@ class Scale:
     refunds: int = 600
     replayed: int = 100_000
     parcels: int = 500_000
+    reached: int = 800
     rounds: int = 3
     journeys: int = 150
     paced_seconds: float = 25.0
@@ -64,6 +66,7 @@ _SCALES = {
         refunds=200,
         replayed=20_000,
         parcels=100_000,
+        reached=400,
         rounds=1,
         journeys=80,
         paced_seconds=8,
@@ -77,6 +80,7 @@ _SCALES = {
         refunds=2_000,
         replayed=1_000_000,
         parcels=10_000_000,
+        reached=100_000,
     ),
 }
 _BENCH = INSTANCE / "bench.json"
@@ -154,6 +158,10 @@ class Run:
         """Search a year of parcels for patterns."""
         patterns.measure(self.report, self.server, parcels=self.scale.parcels)
 
+    def outreach(self) -> None:
+        """Count an outreach, tell some of it, and open a customer's pages beside it."""
+        outreach.measure(self.report, self.server, parcels=self.scale.reached)
+
     def journey_pages(self) -> None:
         """Open the pages of the journey beside the claim page."""
         journey_pages.measure(self.report, self.server)
@@ -172,6 +180,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "policy": Run.policy,
     "replay": Run.replay,
     "patterns": Run.patterns,
+    "outreach": Run.outreach,
     "journey_pages": Run.journey_pages,
     "pages": Run.pages,
 }
