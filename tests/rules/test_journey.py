@@ -1,17 +1,20 @@
 """The journey without a database: intervals, the days that are counted, people alike, and what is said of them."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
 
 from portal.analysis.kept import compare
 from portal.domain.intervals import difference_interval, share_interval
-from portal.domain.journey import Kept, Span, counted_days
+from portal.domain.journey import EVERY, Kept, Span, counted_days
 from portal.domain.kept import Alike
+from portal.domain.money import Money
 from portal.letters.journey import KeptTold, StageWeek, kept_sentences, per_thousand, time_words, week_sentences
+from portal.records.journey import Booked, Counted, StageOwner, YearRead
 from portal.web.staff.journey_picture import draw_trend
+from portal.web.staff.pages.journey import journey_page
 
 
 def people(cell: str, count: int, bought: int, told: dict[Kept, str] | None = None, currency: str = "BRL") -> Alike:
@@ -97,6 +100,29 @@ def test_a_month_without_orders_has_no_bar_and_no_rate() -> None:
     assert (per_thousand(3, 0, "en"), per_thousand(3, 2000, "en")) == ("–", "1.5")
     assert draw_trend([None, None]).bars == ()
     assert week_sentences(StageWeek(0, 0, 0, 0, 0, None, 0, 0, ()), "en") == ("No orders.",)
+
+
+def test_what_the_stages_and_no_stage_cost_is_the_whole() -> None:
+    first = date(2026, 11, 1)
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    times = (None,) * 6
+    counts = [
+        Counted(span, first, EVERY, EVERY, date(2026, 11, 23), 0, 2, 1, 0, 0, 0, *times, at)
+        for span in ("year", "month")
+    ]
+    costs = (("use", 500), ("", 30), ("an older stage", 7), ("use", 20))
+    booked = [
+        Booked("year", first, stage, Money(minor, currency))
+        for (stage, minor), currency in zip(costs, ("BRL", "BRL", "BRL", "EUR"), strict=True)
+    ]
+
+    page = journey_page(YearRead(counts, booked, [StageOwner("use", "", "")], ["BRL", "EUR"]), (), under_way=False)
+
+    assert page.whole is not None
+    assert (page.whole.rate, page.whole.counted, page.whole.costs) == ("–", 4, (Money(537, "BRL"), Money(20, "EUR")))
+    assert page.stages[0].year.costs == (Money(500, "BRL"), Money(20, "EUR"))
+    assert page.unplaced == (Money(30, "BRL"), Money(7, "BRL"))
+    assert page.stages[0].trend.bars == ()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What the journey's page shows: each stage with its owner, its year and its months, from what was counted before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -111,6 +111,11 @@ class Told:
         cells = (str(one.problems), rate, half, restored, str(one.second_failures), cost)
         return Month(label, _THOUSAND * one.problems / orders if orders else None, cells)
 
+    def elsewhere(self, known: Collection[str]) -> tuple[Money, ...]:
+        """Give what the year cost in none of the stages that are known."""
+        others = (sums for (span, _, stage), sums in self.costs.items() if span == _YEAR and stage not in known)
+        return tuple(amount for sums in others for amount in sums)
+
     def _orders(self, key: tuple[str, date, str]) -> int:
         return self.counts[key[0], key[1], EVERY].orders
 
@@ -140,7 +145,7 @@ def journey_page(read: YearRead, tabs: tuple[tuple[str, str, bool], ...], *, und
     return JourneyPage(
         stages=tuple(_card(one, told, year.first_on, labels) for one in read.owners),
         whole=told.numbers(year.first_on, EVERY),
-        unplaced=told.costs.get((_YEAR, year.first_on, ""), ()),
+        unplaced=told.elsewhere({EVERY, *(one.stage for one in read.owners)}),
         tabs=tabs if len(read.currencies) > 1 else (),
         first_on=year.first_on,
         last_on=year.last_on,
