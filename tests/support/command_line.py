@@ -9,7 +9,7 @@ from portal.factory import create_app
 from portal.launch.settings import ROOT
 from tests.support.settings import a_config, variables
 
-_OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "SECRET_")
+_OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "PREVENTION_", "SECRET_")
 _SECONDS = 120
 
 

@@ -31,6 +31,7 @@ _NOBODYS = {
     "parcel": "RPL-ACDEFGHJKM",
     "month": "1999-01",
     "key": "nobody",
+    "act": "nobody",
     "market": "ZZ",
     "version": "9999",
     "token": "nobody",
@@ -58,7 +59,7 @@ def theirs(front: Front) -> tuple[OrderMade, dict[str, str]]:
     hold = _held(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
     number, parcel = _sent_again(front, front.an_order(order.customer_id, parcels={"1": LATE}, status="shipped"))
     remedy = str(rows(front.app, "SELECT ref FROM remedies ORDER BY id")[0][0])
-    others = {"remedy": remedy, "parcel": parcel, "month": "2026-01", **_OF_POLICY}
+    others = {"remedy": remedy, "parcel": parcel, "month": "2026-01", "act": "owner", **_OF_POLICY}
     return order, {"number": number, "ref": ref, "photo": photo, "hold_ref": hold, **others}
 
 
