@@ -21,7 +21,7 @@ from portal.services.send_letters import brand_of
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.word_outreach import TOLD_FIRST, told_first
 
-_FOUND_AT_ONCE, _COUNTED_AT_ONCE = 1_000, 100
+_FOUND_AT_ONCE, _COUNTED_AT_ONCE = 10_000, 100
 # Where a letter that is shown before anybody is told names its claim.
 _NO_CLAIM = "CLM-…"
 
