@@ -2,8 +2,9 @@
 
 Coarsened exact matching (Iacus, King and Porro 2012): both are put into cells of what is alike about them, a cell with
 only one kind is left out, and the others are weighed so that they lie over the cells as those who reported do. What
-weights cost is told by the effective number of people (Kish 1965), and the interval of the difference of two shares is
-Newcombe's (1998). Nothing is drawn by chance, so the same orders give the same numbers.
+weights cost is told by the effective number of people (Kish 1965), in which the orders of one person count as one. The
+interval of the difference of two shares is Newcombe's (1998). Nothing is drawn by chance, so that the same orders give
+the same numbers.
 """
 
 from collections import defaultdict
@@ -18,9 +19,10 @@ from portal.domain.kept import Alike, Compared
 
 @dataclass(slots=True)
 class _Sums:
-    """People of one cell, added up."""
+    """Orders of one cell, added up."""
 
     count: int = 0
+    persons: float = 0.0
     bought: int = 0
     worth: float = 0.0
     squares: float = 0.0
@@ -28,6 +30,7 @@ class _Sums:
     def add(self, some: Alike) -> None:
         """Add some more."""
         self.count += some.count
+        self.persons += some.persons
         self.bought += some.bought
         self.worth += some.worth
         self.squares += some.worth_squared
@@ -63,7 +66,7 @@ def _compared(key: _Key, cells: _Cells, others: _Cells) -> Compared:
         return Compared(days, kind, value, currency, reported, 0, 0.0)
     weights = [one.count / matched for one, _ in pairs]
     # So many people without weights would tell as much.
-    alike = 1 / sum(weight**2 / other.count for weight, (_, other) in zip(weights, pairs, strict=True))
+    alike = 1 / sum(weight**2 / other.persons for weight, (_, other) in zip(weights, pairs, strict=True))
     share = sum(one.bought for one, _ in pairs) / matched
     usual = sum(weight * other.bought / other.count for weight, (_, other) in zip(weights, pairs, strict=True))
     usual = min(max(usual, 0.0), 1.0)

@@ -8,10 +8,11 @@ from portal.domain.journey import FEWEST, Kept
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Some customers of one cell, within so many days of an order. told_by: how those who reported are told apart.
+    """Some orders of one cell, and so many days after them. told_by: how those who reported are told apart.
 
-    Nothing is told of who had not reported. bought: how many bought again. worth: what these orders came to in the
-    order's own currency, in minor units; worth_squared: the sum of its squares.
+    Nothing is told of who had not reported. persons: as how many people they count, where somebody has several. bought:
+    after how many somebody bought again. worth: what these later orders came to in the order's own currency, in minor
+    units; worth_squared: the sum of its squares.
     """
 
     cell: str
@@ -19,6 +20,7 @@ class Alike:
     currency: str
     told_by: Mapping[Kept, str] | None
     count: int
+    persons: float
     bought: int
     worth: float
     worth_squared: float

@@ -1,7 +1,8 @@
 """Customers who reported a problem, and people alike who had reported none, gathered by what they have alike.
 
-Of each customer one order counts. Of who reported, it is the order of their first claim. Of others it is one of their
-orders by which they had reported nothing, drawn by its number, so that it is the same one each time. Who was erased
+Of who reported, the order of their first claim counts. Of others, every order by which they had reported nothing: who
+orders often has more occasions to report, so to take one order of each would compare those who order often with all.
+They count as one person each, however many orders they have, where it is told how sure a number is. Who was erased
 counts on neither side, because their orders lead to nobody any more.
 """
 
@@ -21,6 +22,7 @@ from portal.records.erasure import IS_NOBODY
 from portal.records.journey_counting import WITHDRAWAL
 
 LOOKS_BACK = timedelta(days=365 + max(HORIZONS))
+_NUMBERS = ("people", "persons", "bought", "worth", "squared")
 OUTREACH = str(Actor.system("outreach"))
 _NEVER = ", ".join(f"'{status}'" for status in sorted(NEVER_LEFT))
 _LATER = Template("""
@@ -34,9 +36,13 @@ _WINDOW = Template("""
     RANGE BETWEEN interval '1 microsecond' FOLLOWING AND interval '$days days' FOLLOWING)
 """)
 _HORIZON = Template("""
-  SELECT $days AS days, p.bought_$days > 0 AS bought, p.worth_$days AS worth
-  WHERE p.placed_at <= CAST(:now AS timestamptz) - interval '$days days'
+  count(*) FILTER (WHERE $whole) AS people_$days,
+  coalesce(sum(1.0 / p.orders) FILTER (WHERE $whole), 0) AS persons_$days,
+  count(*) FILTER (WHERE $whole AND p.bought_$days > 0) AS bought_$days,
+  coalesce(sum(p.worth_$days) FILTER (WHERE $whole), 0) AS worth_$days,
+  coalesce(sum(p.worth_$days * p.worth_$days) FILTER (WHERE $whole), 0) AS squared_$days
 """)
+_WHOLE = Template("p.placed_at <= CAST(:now AS timestamptz) - interval '$days days'")
 # How those who reported are told apart: what was done for their first claim, how soon, and what they said of it.
 _TOLD = """
   SELECT
@@ -65,34 +71,32 @@ _ALIKE = Template("""
     WHERE c.state <> 'withdrawn' AND c.created_at <= :now AND c.raised_by <> :withdrawal
     ORDER BY o.customer_id, c.created_at, c.id
   ), picked AS (
-    SELECT DISTINCT ON (t.customer_id, t.id IS NOT DISTINCT FROM f.order_id) t.*,
-      t.id IS NOT DISTINCT FROM f.order_id AS reported
+    SELECT t.*, t.id IS NOT DISTINCT FROM f.order_id AS reported,
+      count(*) OVER (PARTITION BY t.customer_id, t.id IS NOT DISTINCT FROM f.order_id) AS orders
     FROM timeline t LEFT JOIN firsts f ON f.customer_id = t.customer_id
-    WHERE t.placed_at >= :since AND (f.order_id IS NULL OR t.id = f.order_id OR t.placed_at < f.placed_at)
-    ORDER BY t.customer_id, t.id IS NOT DISTINCT FROM f.order_id, md5(t.order_number)
+    WHERE t.placed_at >= :since AND t.placed_at <= CAST(:now AS timestamptz) - interval '$soonest days'
+      AND (f.order_id IS NULL OR t.id = f.order_id OR t.placed_at < f.placed_at)
   ), cells AS MATERIALIZED (
-    SELECT p.reported, p.currency, h.days, h.bought, h.worth, told.*,
+    SELECT p.currency, p.reported, told.*,
       concat_ws('|', p.currency, p.market, to_char(p.placed_at AT TIME ZONE :zone, 'YYYY-MM'),
         floor(ln(greatest(p.lines_total_minor, 1)::double precision) / ln(2::double precision)),
         CASE WHEN p.earlier < 3 THEN p.earlier WHEN p.earlier < 6 THEN 3 ELSE 6 END, p.status IN ($never), l.category
-      ) AS cell
-    FROM picked p CROSS JOIN LATERAL ($horizons) AS h
+      ) AS cell, $horizons
+    FROM picked p
     LEFT JOIN LATERAL (SELECT category FROM order_lines WHERE order_id = p.id ORDER BY line_number LIMIT 1) AS l ON true
     LEFT JOIN firsts f ON p.reported AND f.order_id = p.id
     LEFT JOIN LATERAL ($told) AS told ON p.reported
+    GROUP BY cell, p.currency, p.reported, told.remedy, told.speed, told.outcome, told.reached, told.beyond
   )
-  SELECT cell, days, currency, reported, remedy, speed, outcome, reached, beyond, count(*) AS people,
-    count(*) FILTER (WHERE bought) AS bought, sum(worth)::double precision AS worth,
-    sum(worth * worth)::double precision AS squared
-  FROM cells WHERE cell IN (SELECT cell FROM cells WHERE reported)
-  GROUP BY cell, days, currency, reported, remedy, speed, outcome, reached, beyond
+  SELECT * FROM cells WHERE cell IN (SELECT cell FROM cells WHERE reported)
 """).substitute(
     nobody=IS_NOBODY,
     never=_NEVER,
     told=_TOLD,
     later=",".join(_LATER.substitute(days=days, never=_NEVER) for days in HORIZONS),
     windows=",".join(_WINDOW.substitute(days=days) for days in HORIZONS),
-    horizons=" UNION ALL ".join(_HORIZON.substitute(days=days) for days in HORIZONS),
+    horizons=",".join(_HORIZON.substitute(days=days, whole=_WHOLE.substitute(days=days)) for days in HORIZONS),
+    soonest=min(HORIZONS),
 )
 
 
@@ -109,7 +113,12 @@ def people_alike(session: Session, now: datetime, zone: str) -> Iterator[Alike]:
     }
     for row in session.execute(text(_ALIKE), bound):
         told = _told_by(row.remedy, row.speed, row.outcome, row.reached, row.beyond) if row.reported else None
-        yield Alike(row.cell, row.days, row.currency, told, row.people, row.bought, row.worth, row.squared)
+        for days in HORIZONS:
+            people, persons, bought, worth, squared = (getattr(row, f"{name}_{days}") for name in _NUMBERS)
+            if people:
+                yield Alike(
+                    row.cell, days, row.currency, told, people, float(persons), bought, float(worth), float(squared)
+                )
 
 
 def _told_by(remedy: str, speed: str, outcome: str, reached: str, beyond: str | None) -> dict[Kept, str]:

@@ -17,9 +17,9 @@ from portal.web.staff.journey_picture import draw_trend
 from portal.web.staff.pages.journey import journey_page
 
 
-def people(cell: str, count: int, bought: int, told: dict[Kept, str] | None = None, currency: str = "BRL") -> Alike:
+def people(cell: str, count: int, bought: int, told: dict[Kept, str] | None = None, persons: float = 0) -> Alike:
     """Make some people of a cell; each who bought again did so for 10.00."""
-    return Alike(cell, 90, currency, told, count, bought, bought * 1000.0, bought * 1000.0**2)
+    return Alike(cell, 90, "BRL", told, count, persons or count, bought, bought * 1000.0, bought * 1000.0**2)
 
 
 WHO = {Kept.ALL: ""}
@@ -52,7 +52,7 @@ def test_people_alike_are_weighed_as_those_who_reported_lie_over_the_cells() -> 
             people("early", 90, 45, WHO),
             people("early", 100, 40),
             people("late", 10, 1, WHO),
-            people("late", 900, 0),
+            people("late", 1800, 0, persons=900.0),
             people("nobody alike", 5, 5, WHO),
             people("nobody reported", 50, 50),
         ]

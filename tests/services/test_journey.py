@@ -110,12 +110,13 @@ def test_kept_or_lost_leaves_out_who_was_erased_and_who_has_not_the_days_behind_
     alike = [shop.order(ordered=days) for days in (120, 121, 122)]
     shop.order(customer=alike[1], ordered=60, status="canceled")
     shop.order(customer=alike[2], ordered=60)
+    shop.order(customer=alike[0], ordered=119)
     erase_customer(shop.toolkit, PhotoFolder(tmp_path), mailbox=alike[2].mailbox)
     count_journey(shop.toolkit)
 
     rows = shop.rows("SELECT * FROM journey_kept WHERE grouped_by = 'all' AND currency = 'BRL' ORDER BY days")
-    assert [(row.days, row.reported, row.matched, row.share, row.usual) for row in rows] == [(90, 2, 2, 0.5, 0.0)]
-    assert (rows[0].worth_minor, rows[0].usual_worth_minor) == (2750, 0)
+    assert [(row.days, row.reported, row.matched, row.share, row.usual) for row in rows] == [(90, 2, 2, 0.5, 0.5)]
+    assert (rows[0].worth_minor, rows[0].usual_worth_minor, rows[0].alike) == (2750, 2750, 1.5)
 
 
 class _Post:

@@ -99,7 +99,17 @@ def _people() -> list[Alike]:
     few = quick | {Kept.SCOPE: "beyond", Kept.BEYOND: "missing_package", Kept.REMEDY: "store_credit"}
     groups = ((quick, 240, 110), (slow, 160, 30), (few, 12, 7), (None, 4_000, 1_400))
     return [
-        Alike("a cell", days, "BRL", who, count, bought + 2 * (days > 90), bought * 9_000.0, bought * 9_000.0**2)
+        Alike(
+            "a cell",
+            days,
+            "BRL",
+            who,
+            count,
+            float(count),
+            bought + 2 * (days > 90),
+            bought * 9_000.0,
+            bought * 9_000.0**2,
+        )
         for days in (90, 180)
         for who, count, bought in groups
     ]
