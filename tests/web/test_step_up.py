@@ -27,6 +27,8 @@ WITHOUT = {
     "staff.close_trouble": "takes a line off the list, and changes nothing else",
     "staff.read_list": "reads at the provider",
     "finance.compare": "reads at the provider",
+    "staff.count_journey": "counts what happened, and changes nothing of it",
+    "staff.record_precaution": "what a colleague did about a parcel, in words",
     "staff.draw_outreach": "an outreach that is counted, and tells nobody until it is started",
     "staff.start_draft": "a draft, which decides nothing until somebody else publishes it",
     "staff.move_rule": "a draft",
