@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,7 +105,7 @@ def test_nobody_approves_what_they_drew_up_or_started() -> None:
         ({"words": "w" * 4_001}, "words"),
     ],
 )
-def test_a_plan_that_cannot_be_is_refused_with_its_part(wrong: dict[str, object], part: str) -> None:
+def test_a_plan_that_cannot_be_is_refused_with_its_part(wrong: dict[str, Any], part: str) -> None:
     with pytest.raises(BadOutreach) as refused:
         replace(PLAN, **wrong).check()
 
@@ -128,7 +129,7 @@ def test_a_plan_that_cannot_be_is_refused_with_its_part(wrong: dict[str, object]
         ({"started_at": NOW - STANDS_FOR - timedelta(seconds=1)}, Skip.OUT_OF_DATE),
     ],
 )
-def test_whoever_is_left_alone_is_so_for_a_reason(known: dict[str, object], reason: Skip | None) -> None:
+def test_whoever_is_left_alone_is_so_for_a_reason(known: dict[str, Any], reason: Skip | None) -> None:
     assert why_not(replace(NOTHING_KNOWN, **known), NOW) is reason
 
 
