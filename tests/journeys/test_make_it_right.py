@@ -115,10 +115,10 @@ def test_a_customer_says_no_and_is_made_whole_by_a_named_person(running: Running
     guest.press("No, not yet")
     person = running.rows(_TAKEN_OVER, {"ref": ref})[0]
     answered = guest.words
-    guest.go(f"/claims/{ref}")
     worker.come_in(person.mailbox)
     offer_the_money(worker, ref)
     guest.go(f"/claims/{ref}")
+    offered = guest.heading
     guest.take("refund")
     guest.until("Promise kept")
     running.rows(_TWO_WEEKS_PASS, {"ref": ref})
@@ -129,6 +129,7 @@ def test_a_customer_says_no_and_is_made_whole_by_a_named_person(running: Running
 
     assert opened == "made_whole"
     assert f"{person.name.split()[0]} has taken it over" in answered
+    assert offered == "We are sorry that it is not right yet"
     assert stands(running, ref) == "restored"
     second = worker.page.locator('td[data-label="Second failures"]').all_inner_texts()
     assert sum(map(int, second)) == running.rows(_FAILED_TWICE)[0].many
@@ -239,6 +240,7 @@ def test_a_pattern_becomes_an_incident_whose_customers_are_told_first_and_it_end
     letter = guest.mail(_THEIRS, ref, "You did not have to tell us")
     guest.is_in(_THEIRS)
     guest.go(f"/claims/{ref}")
+    told = guest.words
     guest.take("refund")
     guest.until("Promise kept")
     write_fault(running.database_url, faulty, first=_LATER, days=_LATER_DAYS, fixed=_FIXED)
@@ -248,6 +250,7 @@ def test_a_pattern_becomes_an_incident_whose_customers_are_told_first_and_it_end
     assert lacking
     assert int(lacking[1]) > 0
     assert f"/claims/{ref}" in letter["text"]
+    assert "What we saw" in told
     assert "Told" in approved
     assert incident in approved
     assert "Closed, proven to have fallen" in owner.words

@@ -2,6 +2,7 @@
 
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
+from portal.domain.outreach import US
 from portal.domain.problems import ParcelState, Problem
 from portal.records.tables.claims import ClaimLine
 from portal.services.apologise import apology
@@ -54,6 +55,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         talk=TalkBox(said.talk, said.talk_errors, sent=said.talk_sent and claim.waits_for_answer),
         may_withdraw=still,
         may_correct=still and can_be_told_anew(claim.lines),
+        seen_by_us=claim.raised_by == str(US),
         notices=_notices(read, said, offers=offers, evidence=evidence),
     )
 

@@ -8,13 +8,16 @@ from portal.web.customer.pages.claim import Ending
 from portal.web.customer.pages.claim_groups import RemedyView
 from portal.web.shared.language import gettext as _
 
+_GOES_ON = frozenset({"escalated", "offered", "accepted"})
+
 
 def ending_of(state: str, remedies: Sequence[RemedyView], answer: str) -> Ending | None:
-    """Say how a claim in a state (of STATES) ended; None for one that goes on.
+    """Say how a claim in a state (of STATES) ended; None for one that goes on for the first time.
 
+    After a no it is this that we are sorry for, and no longer what was reported first.
     answer: what the customer last said to "did we make it right?", empty where nothing.
     """
-    if state == "escalated" and answer == Answer.NO:
+    if state in _GOES_ON and answer == Answer.NO:
         return Ending(
             _("We are sorry that it is not right yet"),
             _(

@@ -120,4 +120,5 @@ class ClaimPage:
     talk: TalkBox = TalkBox()
     may_withdraw: bool = False
     may_correct: bool = False
+    seen_by_us: bool = False
     notices: tuple[str, ...] = ()
