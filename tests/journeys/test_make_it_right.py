@@ -162,7 +162,7 @@ def confirm(owner: Worker, pattern: str) -> str:
 
 
 def do(owner: Worker, form: str, button: str, **typed: str) -> None:
-    """Open a form of the incident, fill it in and press its button."""
+    """Open a form of the incident, fill it in and press its button; the page is looked at once all of it is there."""
     owner.page.locator("summary", has_text=form).click()
     for name, value in typed.items():
         box = owner.page.locator(f'main [name="{name}"]')
@@ -170,7 +170,8 @@ def do(owner: Worker, form: str, button: str, **typed: str) -> None:
             box.select_option(value)
         else:
             box.fill(value)
-    owner.press(button)
+    with owner.page.expect_navigation():
+        owner.page.get_by_role("button", name=button).click()
 
 
 def work_on_it(owner: Worker) -> None:
