@@ -20,10 +20,14 @@ def several(context: click.Context) -> None:
     with redirect_stdout(sys.stderr):
         for line in sys.stdin:
             said = StringIO()
-            with redirect_stdout(said):
-                ended = current_app.cli.main(json.loads(line), "flask", standalone_mode=False, obj=context.obj)
+            ended: object = True
+            try:
+                with redirect_stdout(said):
+                    ended = current_app.cli.main(json.loads(line), "flask", standalone_mode=False, obj=context.obj)
+            finally:
+                if ended:
+                    click.echo(said.getvalue(), err=True)
             if ended:
-                click.echo(said.getvalue(), err=True)
-                context.exit(ended)
+                context.exit(1)
             answers.write(f"{json.dumps(said.getvalue().strip())}\n")
             answers.flush()

@@ -124,6 +124,9 @@ def _process(settings: Settings) -> Iterator[Callable[[tuple[str, ...]], str]]:
             line = _answer(process, command)
             if not line:
                 process.wait()
+                # What it did not read any more would break the pipe once more when that is closed.
+                with suppress(BrokenPipeError):
+                    cast("IO[str]", process.stdin).close()
                 errors.seek(0)
                 raise CannotStart(f"`flask --app portal.factory {' '.join(command)}` failed:\n{errors.read()}")
             return str(json.loads(line))

@@ -24,7 +24,7 @@ _BY_STAGE = text("""
     LEFT JOIN (
       SELECT claim_id, claim_line_id, count(*) AS times FROM claim_events
       WHERE action IN ('not_restored', 'told_again') GROUP BY claim_id, claim_line_id
-    ) AS failed ON failed.claim_id = k.claim_id AND coalesce(failed.claim_line_id, k.id) = k.id
+    ) AS failed ON failed.claim_id = k.claim_id AND failed.claim_line_id = k.id
     WHERE k.state NOT IN ('declined', 'withdrawn', 'closed_elsewhere')
     GROUP BY k.stage ORDER BY k.stage
 """)

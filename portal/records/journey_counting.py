@@ -51,7 +51,7 @@ _LINES = """
       ) AS moved ON true
       CROSS JOIN LATERAL (
         SELECT count(*) AS times FROM claim_events e WHERE e.claim_id = c.id
-          AND e.action IN ('not_restored', 'told_again') AND coalesce(e.claim_line_id, k.id) = k.id
+          AND e.action IN ('not_restored', 'told_again') AND e.claim_line_id = k.id
       ) AS failed
       LEFT JOIN LATERAL (
         SELECT min(l.sent_at) AS sent_at FROM letters l
@@ -96,7 +96,7 @@ _NO_TIMES = dict.fromkeys(
 def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
     """Count problems, times, answers and orders of each span, stage and currency, and of all of them together.
 
-    What is dated after now counts for nothing. Each span has a row of all stages and currencies, empty or not.
+    What is dated after now counts for nothing. Each span has a row of all stages, for each currency and for all of them, empty or not.
     """
     spans = [_written(one, zone, now) for one in days]
     bound = {
@@ -112,7 +112,9 @@ def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetim
     }
     last = {(one.span.value, one.first): one.last for one in days}
     keys = {(span, first, EVERY, currency) for span, first, currency in orders} | set(found)
-    keys |= {(span, first, EVERY, EVERY) for span, first in last}
+    keys |= {
+        (span, first, EVERY, currency) for span, first in last for currency in {EVERY, *(key[2] for key in orders)}
+    }
     return [
         {
             **_NOTHING,

@@ -190,7 +190,8 @@ def _pass_on(session: Session, sent: SentAgain, told: Reported, actor: Actor, no
     if told.line.state in HOLDS_UNITS:
         sent_again.pass_on(session, sent.replacement.claim_line_id, told.units)
     detail = {"replacement": sent.replacement.ref}
-    claims.add_event(session, sent.claim_id, "told_again", actor=actor, now=now, detail=detail)
+    line_id = sent.replacement.claim_line_id
+    claims.add_event(session, sent.claim_id, "told_again", line_id=line_id, actor=actor, now=now, detail=detail)
 
 
 def _all_affected(read: OrderRead, reported: Report, sent: SentAgain | None, now: datetime) -> list[Affected]:

@@ -18,7 +18,9 @@ _RULES = {
     "resultTypes": ["violations"],
 }
 _WITHOUT_COLOURS = _RULES | {"rules": {"color-contrast": {"enabled": False}}}
-_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}} | {
+    "resultTypes": ["violations"]
+}
 # Of a long table the rows that are alike are looked at once, which is what axe takes its time for.
 _PARTS = {"exclude": [["tr:nth-of-type(n+12)"]]}
 # Which colours of letters, large or not, stand on which ground. Axe takes most of its time to tell whether they can be
@@ -37,13 +39,16 @@ _LETTERS = r"""
         }
         return seen;
     };
+    // What axe does not look at has not been judged: rows that are left out, what is not seen, what cannot be used.
     const note = (one) => {
+        if (one.closest("tr:nth-of-type(n+12)") || one.matches(":disabled")) return;
+        if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return;
         const { color, fontSize, fontWeight } = getComputedStyle(one);
         const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);
-        if (one.checkVisibility()) found.add(`${color} ${large ? "large" : ""} on ${ground(one)}`);
+        found.add(`${color} ${large ? "large" : ""} on ${ground(one)}`);
     };
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) if (texts.currentNode.data.trim()) note(texts.currentNode.parentElement);
+    while (texts.nextNode()) if (texts.currentNode.data.trim().length > 1) note(texts.currentNode.parentElement);
     document.querySelectorAll("input, textarea, select").forEach(note);
     return [...found];
 }
