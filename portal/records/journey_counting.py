@@ -96,7 +96,8 @@ _NO_TIMES = dict.fromkeys(
 def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
     """Count problems, times, answers and orders of each span, stage and currency, and of all of them together.
 
-    What is dated after now counts for nothing. Each span has a row of all stages, for each currency and for all of them, empty or not.
+    What is dated after now counts for nothing. Each span has a row of all stages for each currency and for all of
+    them, empty or not.
     """
     spans = [_written(one, zone, now) for one in days]
     bound = {
