@@ -4,7 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-JOBS ?= 2
+# One more than two cores: a test often waits for its database, its browser or its sandbox.
+JOBS ?= 3
 
 .PHONY: help env run test lint types format pictures drill prove bench reliability lock clean
 

@@ -49,4 +49,7 @@ def reconcile() -> None:
     """Hold what moved on Stripe's balance against our own rows, and name what differs; exit 1 where anything does."""
     config: Config = current_app.extensions["config"]
     toolkit = make_toolkit(config, WORKER_ROLE, connections=1)
-    tell_reconciled(toolkit, StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base))
+    try:
+        tell_reconciled(toolkit, StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base))
+    finally:
+        toolkit.sessions.kw["bind"].dispose()

@@ -88,9 +88,11 @@ def test_lost_event_is_not_even_listed_but_the_refund_is_there(portal: Portal) -
 def test_forgotten_events_are_listed_no_more_but_the_refund_is_there(portal: Portal) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     (ref,) = made(portal, 1)
+    heard = portal.wait(1)
 
     portal.sandbox.no_events()
 
+    assert heard == [ref]
     assert portal.refunds.events_since(began) == []
     assert portal.refunds.read(ref, None).provider_ref == ref
 

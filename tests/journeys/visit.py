@@ -66,7 +66,7 @@ async () => {
     document.getAnimations().forEach((one) => one.finish());
 }
 """
-_OUTLINE = "() => [...document.querySelectorAll('h1, h2, form')].map((one) => one.action || one.textContent.trim())"
+_OUTLINE = "() => [...document.querySelectorAll('h1, h2')].map((one) => one.textContent.trim())"
 _SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 _TRIES = 4
 # What a browser says of a page that another page took the place of before it was there.

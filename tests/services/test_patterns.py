@@ -42,9 +42,11 @@ def _patterns(shop: Shop) -> list[Pattern]:
         return patterns.listed(session, limit=50)
 
 
-def test_the_vendor_that_fails_is_found_alone_and_decided_once(counted: Shop) -> None:
+def test_the_vendor_that_fails_is_found_alone_and_decided_once_and_each_day_is_counted_once(counted: Shop) -> None:
     found = _patterns(counted)
 
+    _each_day_was_counted_once(counted)
+    _what_fails_all_year_is_ranked_with_its_interval(counted)
     assert [(one.measure, one.cell) for one in found] == [("late", {"vendor": BAD_VENDOR})]
     one = found[0]
     assert BAD_FROM <= one.since_on <= one.found_on <= LAST_DAY
@@ -66,7 +68,7 @@ def _decides_once(shop: Shop, ref: str) -> None:
     assert [(one.ref, one.about) for one in opened] == [(incident, {"vendor": BAD_VENDOR})]
 
 
-def test_every_day_is_counted_once_whatever_is_asked(counted: Shop) -> None:
+def _each_day_was_counted_once(counted: Shop) -> None:
     again = find_patterns(counted.toolkit, until=LAST_DAY)
 
     with counted.toolkit.reading() as session:
@@ -89,7 +91,7 @@ def test_every_day_is_counted_once_whatever_is_asked(counted: Shop) -> None:
     assert due <= len(Family) * 370
 
 
-def test_what_fails_all_year_is_ranked_with_its_interval(counted: Shop) -> None:
+def _what_fails_all_year_is_ranked_with_its_interval(counted: Shop) -> None:
     ranked = rank_cells(counted.toolkit, Measure.LATE)
 
     assert all(one.low > 1 and one.low <= one.events / one.usual <= one.high for one in ranked)

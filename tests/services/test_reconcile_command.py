@@ -32,7 +32,7 @@ def refund(shop: Shop) -> str:
 
 
 def reconcile(database_url: str, stripe: str) -> tuple[int, str]:
-    return CommandLine(database_url, {"STRIPE_API_BASE": stripe, "STRIPE_SECRET_KEY": SECRET_KEY}).type("reconcile")
+    return CommandLine(database_url, {"STRIPE_API_BASE": stripe, "STRIPE_SECRET_KEY": SECRET_KEY}).say("reconcile")
 
 
 def test_what_moved_there_and_here_is_matched_and_what_is_young_may_wait(shop: Shop, refund: str, database_url: str):

@@ -252,7 +252,7 @@ def test_the_demonstrations_people_made_by_an_older_release_get_their_factor(too
     create_demonstration_staff(toolkit)
     create_demonstration_staff(toolkit)
 
-    assert rows_of(toolkit, "SELECT count(*) FROM second_factors")[0][0] == 8
+    assert rows_of(toolkit, "SELECT count(*) FROM second_factors")[0][0] == 9
 
 
 def rows_of(toolkit: Toolkit, query: str) -> list:

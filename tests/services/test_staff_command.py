@@ -65,7 +65,7 @@ def test_the_demonstration_prints_how_to_sign_in(app: Flask):
     result = app.test_cli_runner().invoke(args=["staff", "create-demonstration"])
 
     assert result.exit_code == 0, result.output
-    assert result.output.count("@goodparcel.example") == 8
+    assert result.output.count("@goodparcel.example") == 9
 
 
 def test_the_demonstration_is_refused_in_production(database_url: str, clock):
