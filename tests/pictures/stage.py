@@ -18,6 +18,7 @@ _FREE = """
     WHERE o.order_number NOT LIKE 'AURORA-10%%' AND o.currency = 'BRL' AND p.method = 'card' AND p.installments = 1
       AND s.delivered_at > now() - interval '90 days' AND o.payments_total_minor BETWEEN 7000 AND 140000
       AND NOT EXISTS (SELECT FROM payments q WHERE q.order_id = o.id AND q.method <> 'card')
+      AND NOT EXISTS (SELECT FROM shipments t WHERE t.order_id = o.id AND t.delivered_at IS NULL)
     GROUP BY o.id, c.mailbox HAVING count(DISTINCT s.id) = 1 ORDER BY o.id DESC
 """
 
