@@ -146,6 +146,11 @@ def counted_up_to(session: Session) -> date | None:
     return session.scalars(select(func.max(JourneyCount.last_on))).one()
 
 
+def newest_week(session: Session) -> date | None:
+    """Give the Monday of the newest week that is counted; none before the first time."""
+    return session.scalars(select(func.max(JourneyCount.first_on)).where(JourneyCount.span == Span.WEEK.value)).one()
+
+
 def booked(session: Session, *spans: Span) -> list[Booked]:
     """Read what was booked within spans, by stage and currency, the earliest first."""
     group = (JourneyCost.span, JourneyCost.first_on, JourneyCost.stage, JourneyCost.currency)

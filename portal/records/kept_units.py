@@ -37,12 +37,14 @@ _WINDOW = Template("""
 """)
 _HORIZON = Template("""
   count(*) FILTER (WHERE $whole) AS people_$days,
-  coalesce(sum(1.0 / p.orders) FILTER (WHERE $whole), 0) AS persons_$days,
+  coalesce(sum(1.0 / p.orders_$days) FILTER (WHERE $whole), 0) AS persons_$days,
   count(*) FILTER (WHERE $whole AND p.bought_$days > 0) AS bought_$days,
   coalesce(sum(p.worth_$days) FILTER (WHERE $whole), 0) AS worth_$days,
   coalesce(sum(p.worth_$days * p.worth_$days) FILTER (WHERE $whole), 0) AS squared_$days
 """)
-_WHOLE = Template("p.placed_at <= CAST(:now AS timestamptz) - interval '$days days'")
+_WHOLE = Template("$order.placed_at <= CAST(:now AS timestamptz) - interval '$days days'")
+# Of the orders by which somebody counts, those that have so many days behind them: together they are one person.
+_ORDERS = Template("count(*) FILTER (WHERE $whole) OVER one_side AS orders_$days")
 # How those who reported are told apart: what was done for their first claim, how soon, and what they said of it.
 _TOLD = """
   SELECT
@@ -71,11 +73,11 @@ _ALIKE = Template("""
     WHERE c.state <> 'withdrawn' AND c.created_at <= :now AND c.raised_by <> :withdrawal
     ORDER BY o.customer_id, c.created_at, c.id
   ), picked AS (
-    SELECT t.*, t.id IS NOT DISTINCT FROM f.order_id AS reported,
-      count(*) OVER (PARTITION BY t.customer_id, t.id IS NOT DISTINCT FROM f.order_id) AS orders
+    SELECT t.*, t.id IS NOT DISTINCT FROM f.order_id AS reported, $orders
     FROM timeline t LEFT JOIN firsts f ON f.customer_id = t.customer_id
     WHERE t.placed_at >= :since AND t.placed_at <= CAST(:now AS timestamptz) - interval '$soonest days'
       AND (f.order_id IS NULL OR t.id = f.order_id OR t.placed_at < f.placed_at)
+    WINDOW one_side AS (PARTITION BY t.customer_id, t.id IS NOT DISTINCT FROM f.order_id)
   ), cells AS MATERIALIZED (
     SELECT p.currency, p.reported, told.*,
       concat_ws('|', p.currency, p.market, to_char(p.placed_at AT TIME ZONE :zone, 'YYYY-MM'),
@@ -95,7 +97,10 @@ _ALIKE = Template("""
     told=_TOLD,
     later=",".join(_LATER.substitute(days=days, never=_NEVER) for days in HORIZONS),
     windows=",".join(_WINDOW.substitute(days=days) for days in HORIZONS),
-    horizons=",".join(_HORIZON.substitute(days=days, whole=_WHOLE.substitute(days=days)) for days in HORIZONS),
+    orders=",".join(_ORDERS.substitute(days=days, whole=_WHOLE.substitute(days=days, order="t")) for days in HORIZONS),
+    horizons=",".join(
+        _HORIZON.substitute(days=days, whole=_WHOLE.substitute(days=days, order="p")) for days in HORIZONS
+    ),
     soonest=min(HORIZONS),
 )
 

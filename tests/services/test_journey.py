@@ -14,15 +14,18 @@ from portal.domain.journey import Span
 from portal.domain.periods import Period
 from portal.domain.ports import Mail, UnknownOutcome
 from portal.domain.problems import Problem
+from portal.domain.refs import new_ref
 from portal.gateways.photo_folder import PhotoFolder
 from portal.records import costs, journey
-from portal.records.tables.claims import Claim
+from portal.records.kept_units import people_alike
+from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apologise import WITHDRAWAL
 from portal.services.count_journey import count_journey
 from portal.services.erase_customer import erase_customer
+from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.send_digests import digests_to_send, send_digest
 from portal.services.set_stage_owner import set_stage_owner
-from tests.support.follow_ups import asked, hire, say
+from tests.support.follow_ups import asked, deliver, hire, say
 from tests.support.shop import Shop
 from tests.support.staff_made import a_staff_member
 
@@ -88,6 +91,39 @@ def test_what_comes_late_is_counted_in_the_month_that_it_belongs_to(shop: Shop) 
     assert tuple(shop.rows(months)[0]) == (12, 1)
 
 
+def test_a_currency_has_a_row_of_a_month_without_orders_too(shop: Shop) -> None:
+    shop.order()
+    shop.order(currency="EUR", ordered=100)
+
+    count_journey(shop.toolkit)
+
+    months = (
+        "SELECT currency, count(*), sum(orders) FROM journey_counts WHERE span = 'month' AND stage = '*' GROUP BY 1"
+    )
+    assert sorted(tuple(row) for row in shop.rows(months)) == [("*", 12, 2), ("BRL", 12, 1), ("EUR", 12, 1)]
+
+
+def test_a_parcel_that_was_sent_again_and_reported_is_one_second_failure_of_its_own_stage(shop: Shop) -> None:
+    order = shop.lost_order(lines=(("Pot", "30.00", 1), ("Cup", "10.00", 1)))
+    shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE, 1, 2), "replacement")
+    shop.work()
+    deliver(shop)
+    shop.later(days=1)
+    parcel, line_id, number = shop.rows("""
+        SELECT r.ref, k.id, l.line_number FROM replacements r JOIN claim_lines k ON k.id = r.claim_line_id
+        JOIN order_lines l ON l.id = k.order_line_id ORDER BY r.id DESC LIMIT 1""")[0]
+    with shop.toolkit.transaction() as session:
+        session.execute(update(ClaimLine).where(ClaimLine.id == line_id).values(stage="pack"))
+    line = ReportedLine(number, 1, Problem.DAMAGED)
+    again = Report(order.number, new_ref("key", 12), (line,), "", "en", again=parcel)
+    report_problem(shop.toolkit, customer_id=order.customer_id, reported=again)
+
+    count_journey(shop.toolkit)
+
+    counted = "SELECT stage, problems, second_failures FROM journey_counts WHERE span = 'year' AND currency = 'BRL'"
+    assert sorted(tuple(row) for row in shop.rows(counted)) == [("*", 2, 1), ("pack", 1, 1), ("transit", 1, 0)]
+
+
 def test_a_withdrawal_from_the_contract_is_no_problem(shop: Shop) -> None:
     shop.report(shop.lost_order(), Problem.MISSING_PACKAGE)
     with shop.toolkit.transaction() as session:
@@ -117,6 +153,19 @@ def test_kept_or_lost_leaves_out_who_was_erased_and_who_has_not_the_days_behind_
     rows = shop.rows("SELECT * FROM journey_kept WHERE grouped_by = 'all' AND currency = 'BRL' ORDER BY days")
     assert [(row.days, row.reported, row.matched, row.share, row.usual) for row in rows] == [(90, 2, 2, 0.5, 0.5)]
     assert (rows[0].worth_minor, rows[0].usual_worth_minor, rows[0].alike) == (2750, 2750, 1.5)
+
+
+def test_somebody_of_several_orders_is_one_person_within_each_time(shop: Shop) -> None:
+    lost = {"status": "shipped", "promised": 70, "delivered": None, "handed_over": 80}
+    shop.report(shop.order(**lost, ordered=200), Problem.MISSING_PACKAGE)
+    often = shop.order(ordered=201)
+    shop.order(customer=often, ordered=120)
+
+    with shop.toolkit.reading() as session:
+        found = list(people_alike(session, shop.now(), "America/Sao_Paulo"))
+
+    # Of the two orders, the one that is like the reported one has 180 days behind it, and the other has not.
+    assert {(one.days, one.count, one.persons) for one in found if one.told_by is None} == {(90, 1, 0.5), (180, 1, 1.0)}
 
 
 class _Post:

@@ -1,5 +1,8 @@
 """The journey on the staff's front: who may see it, what it says before and after it is counted, and the digest."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -64,3 +67,20 @@ def test_a_leader_reads_each_stage_with_its_owner_and_sees_no_claim(front: Front
     assert len(statements) <= 8
     leader.get("/staff/", status=403)
     assert "Nobody who reported a problem has ninety days behind them." in leader.get("/staff/journey/kept").text
+
+
+def test_the_digest_of_a_week_that_is_not_counted_yet_gives_way_to_the_newest_that_is(front: Front) -> None:
+    leader = _worker(front)
+
+    never = leader.get("/staff/journey/digest")
+    count_journey(replace(front.toolkit, now=lambda: front.now() - timedelta(days=7)))
+    before = leader.get("/staff/journey/digest")
+    count_journey(front.toolkit)
+    after = leader.get("/staff/journey/digest")
+
+    assert "No week is counted yet." in never.text
+    assert "No orders." not in never.text
+    assert "Last week is not counted yet." in before.text
+    assert "No orders." in before.text
+    assert "counted yet" not in after.text
+    assert "No orders." in after.text

@@ -40,9 +40,13 @@ class BeyondRow:
 
 @dataclass(frozen=True, slots=True)
 class DigestPage:
-    """Rendered by ``staff/journey/digest.html``: the leader's mail, and to whom the week goes or went."""
+    """Rendered by ``staff/journey/digest.html``: the leader's mail, and to whom the week goes or went.
 
-    mail: RenderedMail
+    mail: none before a week is counted. is_last: it is of the last whole week.
+    """
+
+    mail: RenderedMail | None
+    is_last: bool
     sent: tuple[JourneyDigest, ...]
     recipients: tuple[str, ...]
     without: tuple[str, ...]
@@ -107,11 +111,14 @@ def _beyond(one: Beyond) -> BeyondRow:
 
 @staff(*SEES_JOURNEY)
 def digest() -> str:
-    """Show the mail of last week as a leader reads it, and to whom it goes or went."""
-    week: date = last_week(toolkit())
+    """Show the mail of last week as a leader reads it, and to whom it goes or went; else of the newest counted week."""
+    last: date = last_week(toolkit())
     with toolkit().reading() as session:
+        counted = records.newest_week(session)
+        week = min(counted or last, last)
         page = DigestPage(
-            mail=preview_digest(session, toolkit(), week, None),
+            mail=preview_digest(session, toolkit(), week, None) if counted else None,
+            is_last=counted is not None and counted >= last,
             sent=tuple(journey_digests.of_week(session, week)),
             recipients=tuple(recipients(session)),
             without=tuple(one.stage for one in records.owners(session) if not one.mailbox),
