@@ -1,7 +1,7 @@
 """Incidents: which claim lines one is about, what is done about it, and when it may be closed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.errors import AmendsError
@@ -41,6 +41,8 @@ WATCHED_FOR = timedelta(days=180)
 """How long an incident that was closed is looked at again each night."""
 EARLIEST, LATEST = timedelta(days=3 * 366), timedelta(days=366)
 """How far back a day may lie that somebody types for an incident, and how far ahead."""
+COUNTED_WITHIN = timedelta(hours=1)
+"""How long a count that was asked for is waited for; after that it may have failed, and may be asked for anew."""
 
 
 class BadIncident(AmendsError):
@@ -153,6 +155,11 @@ def check_step(from_on: date, until_on: date | None, today: date) -> None:
         raise BadIncident("it ends before it begins", "until_on")
     if until_on < today:
         raise BadIncident("it is over already", "until_on")
+
+
+def is_being_counted(asked_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a count that was asked for is still waited for."""
+    return asked_at is not None and now < asked_at + COUNTED_WITHIN
 
 
 def check_may_close(verdict: Verdict, lacking: int | None) -> None:

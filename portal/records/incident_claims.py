@@ -30,7 +30,7 @@ _TIED = Template("""
     FROM claims c JOIN claim_lines k ON k.claim_id = c.id JOIN order_lines l ON l.id = k.order_line_id
     JOIN shipments s ON s.id = l.shipment_id JOIN orders o ON o.id = c.order_id
     JOIN customers ON customers.id = c.customer_id
-    WHERE c.created_at >= :since AND c.created_at < :until AND k.state <> 'withdrawn' AND ($struck)
+    WHERE c.created_at >= :since AND c.created_at <= :until AND k.state <> 'withdrawn' AND ($struck)
 """)
 _PAGE = Template("""
     SELECT c.ref, c.state, c.created_at $tied
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What ties claims to an incident: its own part and those merged into it, and when they were reported."""
+    """What ties claims to an incident: its own part and those merged into it, and from when to when they came."""
 
     parts: tuple[Part, ...]
     since: datetime

@@ -8,6 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from portal.domain.actors import Actor
+from portal.domain.patterns import Measure
+from portal.records import deeds
+from portal.records.incident_claims import Part, Tie
 from portal.records.tables.incidents import Incident, IncidentTelling, IncidentTold
 
 
@@ -19,12 +23,21 @@ class Told:
     customers: int
 
 
-def propose(session: Session, incident: Incident, words: Mapping[str, str], by: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter that was sent, the ref of its incident, and what ties claims to that as it stood then."""
+
+    telling: IncidentTelling
+    incident_ref: str
+    tie: Tie
+
+
+def propose(session: Session, incident: Incident, words: Mapping[str, str], actor: Actor, now: datetime) -> None:
     """Write a letter that waits for a second person; one that waited before is dropped."""
-    drop_waiting(session, incident, now)
+    drop_waiting(session, incident, actor, now)
     last = select(func.max(IncidentTelling.number)).where(IncidentTelling.incident_id == incident.id)
     made = IncidentTelling(incident_id=incident.id, number=1 + (session.scalar(last) or 0), words=dict(words))
-    made.proposed_by, made.proposed_at = by, now
+    made.proposed_by, made.proposed_at = str(actor), now
     session.add(made)
     session.flush()
 
@@ -36,11 +49,22 @@ def waiting(session: Session, incident: Incident) -> IncidentTelling | None:
     return session.scalars(select(IncidentTelling).where(ours, *waits)).one_or_none()
 
 
-def drop_waiting(session: Session, incident: Incident, now: datetime) -> None:
-    """Let go of a letter that waits."""
+def send(telling: IncidentTelling, tie: Tie, actor: Actor, now: datetime) -> None:
+    """Write that a letter is sent, and to whom: those with a claim of this tie that was reported by now."""
+    parts = [{"about": dict(one.about), "measure": one.measure.value if one.measure else None} for one in tie.parts]
+    telling.told_to = {"parts": parts, "since": tie.since.isoformat()}
+    telling.sent_by, telling.sent_at = str(actor), now
+
+
+def drop_waiting(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
+    """Let go of a letter that waits, and note who did and whose it was; nothing where none waits."""
     ours = IncidentTelling.incident_id == incident.id
     waits = IncidentTelling.sent_at.is_(None), IncidentTelling.dropped_at.is_(None)
-    session.execute(update(IncidentTelling).where(ours, *waits).values(dropped_at=now))
+    dropped = update(IncidentTelling).where(ours, *waits).values(dropped_at=now)
+    row = session.execute(dropped.returning(IncidentTelling.number, IncidentTelling.proposed_by)).one_or_none()
+    if row is not None:
+        detail = {"number": row.number, "proposed_by": row.proposed_by}
+        deeds.note(session, "incident_telling_dropped", incident.ref, actor=actor, now=now, detail=detail)
 
 
 def of(session: Session, incidents: Sequence[Incident]) -> list[Told]:
@@ -53,11 +77,15 @@ def of(session: Session, incidents: Sequence[Incident]) -> list[Told]:
     return [Told(telling, count) for telling, count in found]
 
 
-def sent(session: Session, telling_id: int) -> tuple[IncidentTelling, Incident] | None:
-    """Find a letter that was sent, with its incident."""
-    asked = select(IncidentTelling, Incident).join(Incident, Incident.id == IncidentTelling.incident_id)
-    row = session.execute(asked.where(IncidentTelling.id == telling_id, IncidentTelling.sent_at.is_not(None))).first()
-    return None if row is None else (row[0], row[1])
+def sent(session: Session, telling_id: int) -> Sent | None:
+    """Find a letter that was sent."""
+    asked = select(IncidentTelling, Incident.ref).join(Incident, Incident.id == IncidentTelling.incident_id)
+    row = session.execute(asked.where(IncidentTelling.id == telling_id)).one_or_none()
+    if row is None or row[0].sent_at is None or row[0].told_to is None:
+        return None
+    told_to = row[0].told_to
+    parts = (Part(one["about"], Measure(one["measure"]) if one["measure"] else None) for one in told_to["parts"])
+    return Sent(row[0], row[1], Tie(tuple(parts), datetime.fromisoformat(told_to["since"]), row[0].sent_at))
 
 
 def tell_once(session: Session, telling_id: int, customer_id: int, claim_id: int, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, Flag, Outcome, Verdict, check_may_close
 from portal.records import deeds, incident_tellings, incidents
 from portal.services.toolkit import Toolkit, tried_again
-from portal.services.work_on_incident import At, held, said
+from portal.services.work_on_incident import At, held, leave_proof, said
 
 
 @tried_again
@@ -13,7 +13,7 @@ def close_with_proof(toolkit: Toolkit, at: At) -> None:
     with held(toolkit, at) as (session, incident, now):
         proof = incident.proof or {}
         check_may_close(Verdict(proof.get("verdict", Verdict.NO_FIX)), proof.get("lacking"))
-        incident_tellings.drop_waiting(session, incident, now)
+        incident_tellings.drop_waiting(session, incident, at.actor, now)
         incidents.close(session, incident, Outcome.FELL, by=str(at.actor), reason="", now=now)
         detail = {"change": proof["change"], "before": proof["before"], "after": proof["after"]}
         deeds.note(session, "incident_closed", at.ref, actor=at.actor, now=now, detail=detail)
@@ -24,7 +24,7 @@ def close_without_proof(toolkit: Toolkit, at: At, *, reason: str) -> None:
     """Close an incident of which nothing proves that it fell; it stays flagged. Raises BadIncident without a reason."""
     words = said(reason, "reason")
     with held(toolkit, at) as (session, incident, now):
-        incident_tellings.drop_waiting(session, incident, now)
+        incident_tellings.drop_waiting(session, incident, at.actor, now)
         incident.flag = Flag.NOT_PROVEN.value
         incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(at.actor), reason=words, now=now)
         deeds.note(session, "incident_closed_unproven", at.ref, actor=at.actor, now=now, detail={"words": words})
@@ -49,11 +49,14 @@ def merge_incident(toolkit: Toolkit, at: At, *, into: str) -> None:
             raise MovedOn(at.ref)
         if other is None or other.closed_at or other.merged_into:
             raise BadIncident("there is no such incident that is open", "into")
-        incident_tellings.drop_waiting(session, one, now)
+        incident_tellings.drop_waiting(session, one, at.actor, now)
         one.version += 1
         session.flush()
         incidents.merge(session, one, other)
+        # What was counted of the other alone proves nothing any more.
         other.proof = None
+        if other.fix_on is not None:
+            leave_proof(session, other, now)
         for subject, names in ((at.ref, into), (into, at.ref)):
             kind = "incident_merged" if subject == at.ref else "incident_took_in"
             deeds.note(session, kind, subject, actor=at.actor, now=now, detail={"incident": names})

@@ -41,7 +41,7 @@ def close_incident(toolkit: Toolkit, *, ref: str, reason: str, actor: Actor) -> 
         if incident is None:
             raise NotFound(ref)
         now = toolkit.now()
-        incident_tellings.drop_waiting(session, incident, now)
+        incident_tellings.drop_waiting(session, incident, actor, now)
         incident.flag = Flag.NOT_PROVEN.value
         incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(actor), reason=reason, now=now)
         deeds.note(session, "incident_closed_unproven", ref, actor=actor, now=now, detail={"words": reason})

@@ -39,6 +39,11 @@ class _Asked:
     span: Span
     closed: bool
 
+    def is_of_the_same(self, other: "_Asked") -> bool:
+        """Tell whether both count the same units before and after the same day; later days only bring more of them."""
+        same = self.measure is other.measure and self.fix_on == other.fix_on
+        return same and self.abouts == other.abouts and self.span.start == other.span.start
+
 
 def watch_incidents(toolkit: Toolkit) -> list[str]:
     """Leave a job for each incident with a fix that is open or was closed lately; name them."""
@@ -64,7 +69,8 @@ def prove_incident(toolkit: Toolkit, incident_ref: str) -> None:
     proof = _proof(asked, counted)
     with toolkit.transaction() as session:
         incident = incidents.hold(session, incident_ref)
-        if incident is None or incident.fix_on != asked.fix_on or incident.measure != asked.measure.value:
+        stands = _asked(toolkit, session, incident_ref)
+        if incident is None or stands is None or not stands.is_of_the_same(asked):
             return
         now = toolkit.now()
         incident.proof, incident.proof_asked_at = proof | {"counted_at": now.isoformat()}, None

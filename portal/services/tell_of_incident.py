@@ -4,17 +4,15 @@ Each customer is told by a job of their own, once, in the conversation of their 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.actors import Actor, staff_id_of
 from portal.domain.errors import MovedOn, NotAllowed
 from portal.letters.language import LOCALES, best_locale
 from portal.records import claims, deeds, incident_claims, incident_tellings, incidents, outbox, post, staff_names
-from portal.records.incident_claims import Tie
+from portal.records.incident_tellings import Sent
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
-from portal.records.tables.incidents import IncidentTelling
 from portal.records.tables.orders import Customer
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.work_on_incident import At, held, said
@@ -30,7 +28,7 @@ def propose_telling(toolkit: Toolkit, at: At, *, words: Mapping[str, str]) -> No
     """Write the letter, in each of ``LOCALES``. Raises BadIncident where one is empty, NotFound, MovedOn."""
     kept = {language: said(words.get(language, ""), f"words_{language}") for language in LOCALES}
     with held(toolkit, at) as (session, incident, now):
-        incident_tellings.propose(session, incident, kept, str(at.actor), now)
+        incident_tellings.propose(session, incident, kept, at.actor, now)
         deeds.note(session, "incident_telling", at.ref, actor=at.actor, now=now, detail={"words": kept["en"]})
 
 
@@ -38,20 +36,23 @@ def propose_telling(toolkit: Toolkit, at: At, *, words: Mapping[str, str]) -> No
 def drop_telling(toolkit: Toolkit, at: At) -> None:
     """Let go of the letter that waits. Raises NotFound, MovedOn."""
     with held(toolkit, at) as (session, incident, now):
-        incident_tellings.drop_waiting(session, incident, now)
-        deeds.note(session, "incident_telling_dropped", at.ref, actor=at.actor, now=now)
+        incident_tellings.drop_waiting(session, incident, at.actor, now)
 
 
 @tried_again
 def send_telling(toolkit: Toolkit, at: At) -> None:
-    """Send the letter that waits. Raises NotAllowed for who wrote it, NotFound, and MovedOn where none waits."""
+    """Send the letter that waits, to whom it is about now and to nobody else whatever becomes of the incident.
+
+    Raises NotAllowed for who wrote it, NotFound, and MovedOn where none waits.
+    """
     with held(toolkit, at) as (session, incident, now):
         telling = incident_tellings.waiting(session, incident)
         if telling is None:
             raise MovedOn(at.ref)
         if telling.proposed_by == str(at.actor):
             raise NotAllowed("the second pair of eyes is another person")
-        telling.sent_by, telling.sent_at = str(at.actor), now
+        tie = incidents.tie_of(incidents.parts_of(session, incident), now, toolkit.zone)
+        incident_tellings.send(telling, tie, at.actor, now)
         deeds.note(session, "incident_telling_sent", at.ref, actor=at.actor, now=now)
         outbox.defer(session, TELL_ALL, priority=_PRIORITY, telling_id=telling.id, after=0)
 
@@ -60,7 +61,7 @@ def send_telling(toolkit: Toolkit, at: At) -> None:
 def tell_all(toolkit: Toolkit, telling_id: int, after: int) -> None:
     """Leave a job for each of the next customers, and one for those after them. Safe to run twice."""
     with toolkit.transaction() as session:
-        found = _found(toolkit, session, telling_id)
+        found = incident_tellings.sent(session, telling_id)
         if found is None:
             return
         customers = incident_claims.customers_after(session, found.tie, after, _AT_ONCE)
@@ -74,7 +75,7 @@ def tell_all(toolkit: Toolkit, telling_id: int, after: int) -> None:
 def tell_customer(toolkit: Toolkit, telling_id: int, customer_id: int) -> None:
     """Tell one customer, once, in the language of their claim; who was erased meanwhile is told nothing."""
     with toolkit.transaction() as session:
-        found = _found(toolkit, session, telling_id)
+        found = incident_tellings.sent(session, telling_id)
         claim_id = incident_claims.newest_of(session, found.tie, customer_id) if found else None
         if found is None or claim_id is None:
             return
@@ -83,25 +84,7 @@ def tell_customer(toolkit: Toolkit, telling_id: int, customer_id: int) -> None:
             _write(session, found, claim, toolkit.now())
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A letter that was sent, the ref of its incident, and what ties claims to that."""
-
-    telling: IncidentTelling
-    incident_ref: str
-    tie: Tie
-
-
-def _found(toolkit: Toolkit, session: Session, telling_id: int) -> _Found | None:
-    row = incident_tellings.sent(session, telling_id)
-    if row is None:
-        return None
-    telling, incident = row
-    parts = incidents.parts_of(session, incident)
-    return _Found(telling, incident.ref, incidents.tie_of(parts, toolkit.now(), toolkit.zone))
-
-
-def _write(session: Session, found: _Found, claim: Claim, now: datetime) -> None:
+def _write(session: Session, found: Sent, claim: Claim, now: datetime) -> None:
     """Write the words into the conversation of a claim, and leave the mail with them."""
     telling = found.telling
     words = telling.words[best_locale(claim.locale, "")]

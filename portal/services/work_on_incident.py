@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
-from portal.domain.incidents import BadIncident, StepKind, check_day, check_step
+from portal.domain.incidents import BadIncident, StepKind, check_day, check_step, is_being_counted
 from portal.domain.patterns import Measure
 from portal.domain.problems import Stage
 from portal.records import deeds, incidents, outbox
@@ -129,21 +129,32 @@ def plan_fix(toolkit: Toolkit, at: At, fix: Fix) -> None:
         incident.fix, incident.fix_on, incident.fix_by, incident.fix_at = words, fix.fix_on, str(at.actor), now
         incident.measure, incident.since_on, incident.proof = measure.value, fix.since_on, None
         _note(session, "incident_fix", at, now, words=words, fix_on=fix.fix_on.isoformat(), measure=measure.value)
-        _leave_proof(session, incident, now)
+        leave_proof(session, incident, now)
 
 
-def ask_proof(toolkit: Toolkit, *, ref: str) -> None:
-    """Have it counted anew whether an incident fell. Raises NotFound, and BadIncident where no fix was named."""
+@tried_again
+def ask_proof(toolkit: Toolkit, *, ref: str, actor: Actor) -> None:
+    """Have it counted anew whether an incident fell; nothing while a count that was asked for is waited for.
+
+    Raises NotFound, MovedOn for a part of another, and BadIncident where no fix was named.
+    """
+    now = toolkit.now()
     with toolkit.transaction() as session:
         incident = incidents.hold(session, ref)
         if incident is None:
             raise NotFound(ref)
+        if incident.merged_into:
+            raise MovedOn(ref)
         if incident.fix_on is None:
             raise BadIncident("there is no fix to prove", "proof")
-        _leave_proof(session, incident, toolkit.now())
+        if is_being_counted(incident.proof_asked_at, now):
+            return
+        deeds.note(session, "incident_count_asked", ref, actor=actor, now=now)
+        leave_proof(session, incident, now)
 
 
-def _leave_proof(session: Session, incident: Incident, now: datetime) -> None:
+def leave_proof(session: Session, incident: Incident, now: datetime) -> None:
+    """Leave the job that counts an incident, whose row is held."""
     incident.proof_asked_at = now
     outbox.defer_in_turn(session, PROVE, priority=_PRIORITY, incident_ref=incident.ref)
 

@@ -170,9 +170,9 @@ def test_a_fix_that_cannot_be_is_refused(shop: Shop) -> None:
             plan_fix(shop.toolkit, _at(shop, ref), fix)
         fields.append(refused.value.field)
     with pytest.raises(BadIncident):
-        ask_proof(shop.toolkit, ref=ref)
+        ask_proof(shop.toolkit, ref=ref, actor=Actor.staff(1))
     with pytest.raises(NotFound):
-        ask_proof(shop.toolkit, ref="INC-NOBODYS")
+        ask_proof(shop.toolkit, ref="INC-NOBODYS", actor=Actor.staff(1))
 
     assert fields == ["fix_on", "since_on", "fix_on", "measure"]
     assert _read(shop, ref).fix_on is None

@@ -1,11 +1,13 @@
 """Incidents on the staff's front: what each waits for, one page to work on it, and what cannot be done said plainly."""
 
+import psycopg
 import pytest
 from flask import Flask
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.problems import Problem
+from portal.records.sessions import libpq_url
 from portal.services.declare_incident import declare_incident
 from portal.services.prove_incident import prove_incident
 from tests.support.a_fault import VENDOR, write_fault
@@ -130,12 +132,18 @@ def test_the_page_shows_the_proof_as_it_was_counted(front: Front, database_url: 
     ref, agent = _declared(front, vendor=VENDOR), _worker(front)
     typed = {"fix": "A van.", "fix_on": fixed.isoformat(), "since_on": began.isoformat(), "measure": "late"}
     asked = agent.get(f"/staff/incidents/{ref}").submit("Keep the plan", typed)
+    with psycopg.connect(libpq_url(database_url)) as connection:
+        connection.execute("UPDATE incidents SET proof_asked_at = proof_asked_at - interval '1 hour'")
+    failed = agent.get(f"/staff/incidents/{ref}")
 
     prove_incident(front.toolkit, ref)
     page = agent.get(f"/staff/incidents/{ref}")
     closed = page.submit("Close it, proven to have fallen")
 
     assert "It is being counted since" in asked.text
+    assert "Count it anew" not in asked.text
+    assert "It is being counted since" not in failed.text
+    assert "Count it anew" in failed.text
     assert "It fell after the fix, beyond what everybody saw." in page.text
     assert "Before the fix1507550.0 %" in page.text
     assert "Closed, proven to have fallen" in closed.text

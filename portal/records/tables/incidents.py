@@ -99,13 +99,18 @@ class IncidentStep(Base):
 
 
 class IncidentTelling(Base):
-    """One letter to all customers with a claim that an incident is about. words: what it says, by language."""
+    """One letter to all customers with a claim that an incident is about. words: what it says, by language.
+
+    told_to: the ``parts`` of the incident (``about``, ``measure``) and ``since`` when claims belong to it, as it stood
+    when it was sent: it goes to whom a second person sent it, whatever the incident becomes later.
+    """
 
     __tablename__ = "incident_tellings"
     __table_args__ = (
         UniqueConstraint("incident_id", "number"),
         CheckConstraint("sent_by <> proposed_by", name="two_people"),
         CheckConstraint("(sent_by IS NULL) = (sent_at IS NULL)", name="sent_by_somebody"),
+        CheckConstraint("(told_to IS NULL) = (sent_at IS NULL)", name="sent_to_somebody"),
         CheckConstraint("NOT (sent_at IS NOT NULL AND dropped_at IS NOT NULL)", name="sent_or_dropped"),
         Index(
             "ix_incident_tellings_one_waits",
@@ -123,6 +128,7 @@ class IncidentTelling(Base):
     proposed_at: Mapped[Moment]
     sent_by: Mapped[str | None] = mapped_column(String(80))
     sent_at: Mapped[OptionalMoment]
+    told_to: Mapped[OptionalDocument]
     dropped_at: Mapped[OptionalMoment]
 
 

@@ -50,7 +50,7 @@ def _fix(toolkit: Toolkit, at: At, typed: Typed) -> None:
 
 
 def _prove(toolkit: Toolkit, at: At, _typed: Typed) -> None:
-    ask_proof(toolkit, ref=at.ref)
+    ask_proof(toolkit, ref=at.ref, actor=at.actor)
 
 
 def _propose(toolkit: Toolkit, at: At, typed: Typed) -> None:

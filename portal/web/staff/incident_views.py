@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.actors import Actor
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY
 from portal.domain.errors import MovedOn, NotFound
-from portal.domain.incidents import BadIncident, NotProven
+from portal.domain.incidents import BadIncident, NotProven, is_being_counted
 from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk
 from portal.records.sessions import Session
 from portal.records.staff_names import names_of
@@ -134,6 +134,7 @@ def _found(session: Session, incident: Incident) -> Found:
         risk=risk,
         at_risk=at_risk,
         tellings=tellings,
+        counting=is_being_counted(incident.proof_asked_at, now),
         history=history,
         names=names_of(session, {name or "" for name in acted} | wrote | stepped | {deed.actor for deed in history}),
     )

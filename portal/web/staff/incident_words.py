@@ -48,6 +48,7 @@ HISTORY: dict[str, Any] = {
     "incident_step": _("Took a step"),
     "incident_step_ended": _("Ended a step"),
     "incident_fix": _("Planned its fix"),
+    "incident_count_asked": _("Had it counted anew"),
     "incident_telling": _("Wrote a letter to its customers"),
     "incident_telling_sent": _("Sent the letter"),
     "incident_telling_dropped": _("Let go of the letter"),

@@ -40,6 +40,7 @@ class Found:
     """What was read of an incident. names: of staff, by how they are written as actors; skipped: claims before these.
 
     risk: parcels, orders, and parcels on their way. answered: claims, and customers who can be told.
+    counting: whether a count that was asked for is still waited for.
     """
 
     incident: Incident
@@ -54,6 +55,7 @@ class Found:
     risk: tuple[int, int, int]
     at_risk: Sequence[AtRisk]
     tellings: Sequence[Told]
+    counting: bool
     history: Sequence[Deed]
     names: Mapping[str, str]
 
@@ -145,6 +147,7 @@ class IncidentPage:
     may_send: bool
     may_close: bool
     may_ask: bool
+    counting: bool
     measure: str
     measures: tuple[tuple[str, str], ...]
     step_kinds: tuple[tuple[str, str], ...]
@@ -212,6 +215,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         may_send=may_act and may_send,
         may_close=incident.proof is not None and incident.proof["verdict"] == Verdict.FELL.value,
         may_ask=role in CONFIRMS_PATTERNS and incident.fix_on is not None,
+        counting=found.counting,
         measure=str(named(MEASURES, incident.measure)) if incident.measure else "",
         measures=_options(MEASURES),
         step_kinds=_options(STEPS),
