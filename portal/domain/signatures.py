@@ -6,7 +6,7 @@ The header reads ``t=1700000000,v1=<hex>``; several ``v1`` may stand in it while
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from portal.domain.errors import BadSignature
 
@@ -29,8 +29,8 @@ def verify(
     secrets: Iterable[str],
     now: datetime,
     tolerance: int = TOLERANCE_SECONDS,
-) -> None:
-    """Accept a body that one of the secrets signed within ``tolerance`` seconds before or after now.
+) -> datetime:
+    """Accept a body that one of the secrets signed within ``tolerance`` seconds before or after now; tell when it did.
 
     Raises BadSignature. The body is compared as bytes and never decoded here (rel-67, rel-68), and a time that lies
     ahead is refused like one that lies behind (fault 33), which Stripe's own library does not do.
@@ -45,6 +45,7 @@ def verify(
         raise BadSignature("stale")
     if age < -tolerance:
         raise BadSignature("ahead")
+    return datetime.fromtimestamp(stamp, UTC)
 
 
 def _digest(body: bytes, secret: str, stamp: int) -> str:

@@ -13,7 +13,7 @@ LEAST_FOR_THEMES = 30
 MOST_FOR_THEMES = 50_000
 """The newest so many are looked through for themes, so that a search is bounded in time and memory."""
 LEAST_OF_A_THEME = 3
-"""So many voices share a word, and a theme, at least: no theme is one person's words."""
+"""So many customers share a word, and a theme, at least: no theme is one person's words, however often they write."""
 _VOICES_A_THEME = 8
 _MOST_THEMES = 12
 
@@ -44,6 +44,15 @@ class Sought:
     problem: str = ""
     stage: str = ""
     theme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A voice as themes are looked for in it: its key, which customer it is of, and the words as they were written."""
+
+    voice: int
+    customer: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +99,14 @@ def in_stems(texts: Sequence[Sequence[str]], stem_of: dict[str, str]) -> tuple[l
             of_stem[word] = of_stem.get(word, 0) + 1
     said = {stem: max(words, key=lambda word: (words[word], word)) for stem, words in counts.items()}
     return stemmed, said
+
+
+def shared_stems(texts: Sequence[Sequence[str]], speakers: Sequence[int]) -> list[list[str]]:
+    """Leave of each text what enough different people say, be it once each. speakers: who says each text."""
+    by_stem: dict[str, set[int]] = {}
+    for stems, speaker in zip(texts, speakers, strict=True):
+        for stem in stems:
+            said_by = by_stem.setdefault(stem, set())
+            if len(said_by) < LEAST_OF_A_THEME:
+                said_by.add(speaker)
+    return [[stem for stem in stems if len(by_stem[stem]) == LEAST_OF_A_THEME] for stems in texts]

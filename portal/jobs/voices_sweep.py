@@ -1,9 +1,9 @@
-"""Gather what customers say every few minutes, and look for themes in it once a week."""
+"""Gather what customers say every few minutes, and look for themes in it once a week, by night."""
 
 import structlog
 from procrastinate import App
 
-from portal.services.find_themes import find_themes
+from portal.services.find_themes import find_themes, themes_are_wanted
 from portal.services.gather_voices import gather_voices
 from portal.services.toolkit import Toolkit
 
@@ -18,8 +18,10 @@ def add_voices(app: App, toolkit: Toolkit) -> None:
     def gather(timestamp: int) -> None:
         gather_voices(toolkit)
 
-    @app.periodic(cron="53 4 * * 1")
+    @app.periodic(cron="53 4 * * *")
     @app.task(name="sweeps.find_themes", queueing_lock="sweeps.find_themes")
     def themes(timestamp: int) -> None:
+        if not themes_are_wanted(toolkit):
+            return
         found = find_themes(toolkit)
         log.info("looked for themes", at=timestamp, **{tongue.value: number for tongue, number in found.items()})

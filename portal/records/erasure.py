@@ -1,5 +1,6 @@
 """Take a person out of the rows: who they were and what they wrote goes, what was paid and decided stays."""
 
+from datetime import datetime
 from typing import LiteralString
 
 from sqlalchemy import text
@@ -37,8 +38,16 @@ _STATEMENTS = (
     """UPDATE payments SET card_fingerprint = NULL
         WHERE order_id IN (SELECT id FROM orders WHERE customer_id = :id) AND card_fingerprint IS NOT NULL""",
     "UPDATE claims SET words = '' WHERE id IN :claims",
+    # Their words may be among those of the themes of their language. A search at this moment holds what it looked
+    # through, so either it is over and its themes are here, or it finds that somebody is gone and looks once more.
+    "SELECT id FROM voices WHERE claim_id IN :claims ORDER BY id FOR UPDATE",
+    """UPDATE themes SET words = '[]', examples = '[]' WHERE search_id IN (SELECT s.id FROM theme_searches s
+        JOIN voices v ON v.tongue = s.tongue AND v.said_at >= s.since AND v.said_at < s.until
+        WHERE v.claim_id IN :claims)""",
     "DELETE FROM voices WHERE claim_id IN :claims",
-    """UPDATE precautions SET note = '' WHERE note <> '' AND shipment_id IN
+    # Each row, with a note or not: whoever writes one at this moment is waited for.
+    """UPDATE precautions SET note = '', told_at = coalesce(told_at, :now),
+        told = CASE told WHEN 'waiting' THEN 'overtaken' ELSE told END WHERE shipment_id IN
         (SELECT s.id FROM shipments s JOIN orders o ON o.id = s.order_id WHERE o.customer_id = :id)""",
     "UPDATE follow_ups SET state = 'overtaken', next_at = NULL WHERE claim_id IN :claims AND next_at IS NOT NULL",
     """UPDATE list_entries SET shown = '', reason = '', end_reason = left(end_reason, 0)
@@ -111,7 +120,7 @@ def forget_photos(session: Session, names: list[str]) -> None:
     session.execute(text("DELETE FROM evidence WHERE ref = ANY(:names)"), {"names": names})
 
 
-def erase(session: Session, customer_id: int, mailbox_key: bytes) -> None:
+def erase(session: Session, customer_id: int, mailbox_key: bytes, now: datetime) -> None:
     """Put nobody in the place of a customer, in every row that names them or holds their words.
 
     mailbox_key: the hash by which lists know their mailbox. An entry stands until it ends, and says no more of whom.
@@ -119,4 +128,5 @@ def erase(session: Session, customer_id: int, mailbox_key: bytes) -> None:
     """
     browser_sessions.end_all_of(session, f"customer:{customer_id}")
     for statement in _STATEMENTS:
-        session.execute(text(_written_out(statement)), {"id": customer_id, "mailbox_key": mailbox_key})
+        values = {"id": customer_id, "mailbox_key": mailbox_key, "now": now}
+        session.execute(text(_written_out(statement)), values)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,17 +14,19 @@ from portal.domain.ports_prevention import CallAhead
 from portal.domain.prevention import IN_TIME_FOR, Became, Done, Told, what_became
 from portal.domain.problems import NEVER_LEFT, parcel_state
 from portal.domain.refs import new_ref
+from portal.records.erasure import IS_NOBODY
 from portal.records.orders_at_risk import AtRisk
 from portal.records.tables.incidents import Incident
-from portal.records.tables.orders import Order, Shipment
+from portal.records.tables.orders import Customer, Order, Shipment
 from portal.records.tables.prevention import Precaution
 
 _ONCE = "uq_precautions_shipment_id_incident_id"
+_OF_NOBODY: ColumnElement[bool] = literal_column(IS_NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A precaution with its parcel and its incident. done_by: an actor as it is written."""
+    """A precaution with its parcel and its incident. of_nobody: its customer was erased."""
 
     precaution: Precaution
     shipment: Shipment
@@ -34,6 +36,7 @@ class Listed:
     ship_to_country: str
     incident_ref: str
     incident_open: bool
+    of_nobody: bool
 
     def state(self, now: datetime) -> str:
         """Tell where the parcel is."""
@@ -151,9 +154,30 @@ def message_of(listed: Listed, now: datetime) -> CallAhead:
     )
 
 
-def keep_done(precaution: Precaution, done: Done, note: str, actor: Actor, now: datetime) -> None:
-    """Keep what was done."""
+def is_of_nobody(session: Session, precaution: Precaution) -> bool:
+    """Tell whether the customer of a parcel was erased."""
+    asked = select(_OF_NOBODY).select_from(Shipment).join(Order, Order.id == Shipment.order_id)
+    asked = asked.join(Customer, Customer.id == Order.customer_id).where(Shipment.id == precaution.shipment_id)
+    return session.scalars(asked).one()
+
+
+def seen(precaution: Precaution) -> str:
+    """Tell in a word what a page shows of what was done, the note included; empty where that is nothing."""
+    return precaution.done_at.astimezone(UTC).isoformat() if precaution.done_at else ""
+
+
+def keep_done(
+    precaution: Precaution, done: Done, note: str, actor: Actor, now: datetime, said_at: datetime | None
+) -> None:
+    """Keep what was done. said_at: when a message that said it was signed."""
     precaution.done, precaution.note, precaution.done_by, precaution.done_at = done.value, note, str(actor), now
+    precaution.said_at = said_at
+
+
+def keep_said_again(precaution: Precaution, said_at: datetime | None) -> None:
+    """Keep that a message said the same once more, so that what was said in between does not take its place."""
+    if said_at is not None and precaution.said_at is not None:
+        precaution.said_at = max(said_at, precaution.said_at)
 
 
 def keep_told(precaution: Precaution, told: Told, now: datetime, reason: str | None = None) -> None:
@@ -221,9 +245,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Order.ship_to_country,
             Incident.ref,
             Incident.closed_at.is_(None),
+            _OF_NOBODY,
         )
         .join(Shipment, Shipment.id == Precaution.shipment_id)
         .join(Order, Order.id == Shipment.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
         .join(Incident, Incident.id == Precaution.incident_id)
     )
 

@@ -8,6 +8,7 @@ from portal.domain.ports import PhotoStore
 from portal.records import deeds, erasure
 from portal.services.create_staff import COMMAND
 from portal.services.listable_subjects import of_mailbox
+from portal.services.take_back_ours import take_back_ours
 from portal.services.toolkit import Toolkit, tried_again
 
 _AT_REST = (
@@ -27,9 +28,9 @@ class PhotosLeft(AmendsError):
 def erase_customer(toolkit: Toolkit, photos: PhotoStore, *, mailbox: str, actor: Actor = COMMAND) -> str:
     """Put nobody in a customer's place and give the name that the tombstone has.
 
-    What financial rows need stays, without a name. Raises NotFound; Conflict while something is still under way,
-    because money that comes back would find nobody to tell, or while a feed comes in; and PhotosLeft, after which the
-    mailbox of the tombstone is erased again.
+    What financial rows need stays, without a name; what we told them of first, and they never answered, is taken back.
+    Raises NotFound; Conflict while something is still under way, because money that comes back would find nobody to
+    tell, or while a feed comes in; and PhotosLeft, after which the mailbox of the tombstone is erased again.
     """
     customer_id, names = _erase(toolkit, normalise(mailbox), actor)
     # After the end of the transaction: what it takes back would bring no photo back. Their rows say what is left to do.
@@ -51,11 +52,12 @@ def _erase(toolkit: Toolkit, mailbox: str, actor: Actor) -> tuple[int, list[str]
         customer_id = erasure.hold_customer(session, mailbox)
         if customer_id is None:
             raise NotFound("there is no customer of that mailbox")
+        take_back_ours(session, toolkit, customer_id, actor)
         under_way = erasure.claims_under_way(session, customer_id, [state.value for state in _AT_REST])
         if under_way:
             raise Conflict(f"still under way: {', '.join(under_way)}")
         names = erasure.photos_of(session, customer_id)
-        erasure.erase(session, customer_id, of_mailbox(toolkit, mailbox).key.key)
+        erasure.erase(session, customer_id, of_mailbox(toolkit, mailbox).key.key, toolkit.now())
         subject, detail = f"customer {customer_id}", {"photos": len(names)}
         deeds.note(session, "customer_erased", subject, actor=actor, now=toolkit.now(), detail=detail)
         return customer_id, names

@@ -15,15 +15,15 @@ log = structlog.get_logger(__name__)
 def tell_precaution(toolkit: Toolkit, desk: PreventionDesk | None, *, ref: str) -> None:
     """Send one message; the same ref again is a repeat that the other side knows.
 
-    Nothing is sent where it is not needed, or where the shop has nobody to tell by now. Where no clear answer came it
-    waits until it is left once more.
+    Nothing is sent where it is not needed, where the customer was erased, or where the shop has nobody to tell by now.
+    Where no clear answer came it waits until it is left once more.
     """
     now = toolkit.now()
     with toolkit.reading() as session:
         listed = prevention.one(session, ref)
         if desk is None or listed is None or listed.precaution.told != Told.WAITING.value:
             return
-        needed = listed.is_open(now) and listed.precaution.done is None
+        needed = listed.is_open(now) and listed.precaution.done is None and not listed.of_nobody
         message = prevention.message_of(listed, now)
     if not needed:
         _keep(toolkit, ref, Told.OVERTAKEN)

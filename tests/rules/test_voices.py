@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.domain.voices import how_many_themes, in_stems, masked_words, words_of
+from portal.domain.voices import how_many_themes, in_stems, masked_words, shared_stems, words_of
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ def test_a_stem_is_named_by_its_commonest_word_and_a_word_without_one_is_left_ou
 
     assert texts == [["cheg", "caix"], ["cheg"], ["cheg"]]
     assert names == {"cheg": "chegou", "caix": "caixa"}
+
+
+def test_a_stem_counts_where_three_different_people_have_it_however_often_one_says_it() -> None:
+    texts = [["cheg", "caix"], ["cheg", "caix"], ["caix", "cheg", "caix"], ["cheg"]]
+
+    assert shared_stems(texts, [1, 1, 2, 3]) == [["cheg"], ["cheg"], ["cheg"], ["cheg"]]
+    assert shared_stems(texts, [1, 2, 3, 4]) == texts
+    assert shared_stems([], []) == []
 
 
 def test_themes_are_looked_for_by_how_many_speak() -> None:

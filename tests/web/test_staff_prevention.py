@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,7 +143,7 @@ def test_what_was_done_is_kept_with_the_name_and_nobody_writes_over_a_colleague_
     assert "Held in the depot." in moved.answer.text
     assert rows(front.app, "SELECT done, note FROM precautions") == [("called", "They drive on Sunday.")]
     assert rows(front.app, "SELECT detail FROM deeds WHERE kind = 'precaution_done'") == [
-        ({"done": "called", "before": ""},)
+        ({"done": "called", "before": "", "note": len("They drive on Sunday."), "note_before": 0},)
     ]
     assert "What was done?" not in _worker(front, Role.ADMIN).get(f"/staff/prevention/{ref}").text
 
@@ -191,9 +191,10 @@ def test_whatever_is_asked_the_list_stands(front: Front) -> None:
     assert all("Nothing to prevent" in answer.text for answer in answers)
 
 
-def _say(front: Front, secret: str, **message: Any) -> int:
+def _say(front: Front, secret: str, *, seconds: int = 0, **message: Any) -> int:
+    """Say something by message. seconds: how much later than now it is said."""
     body = json.dumps(message).encode()
-    headers = {"Amends-Signature": signatures.sign(body, secret, datetime.now(UTC))}
+    headers = {"Amends-Signature": signatures.sign(body, secret, datetime.now(UTC) + timedelta(seconds=seconds))}
     return front.app.test_client().post("/hooks/prevention", data=body, headers=headers).status_code
 
 
@@ -206,14 +207,14 @@ def test_whoever_was_told_says_by_a_signed_message_what_they_did(front: Front, m
     answers = [
         _say(front, secret, ref=ref, done="held", note="In the depot."),
         _say(front, secret, ref=ref, done="held", note="In the depot."),
-        _say(front, secret, ref=ref, done="rerouted"),
+        _say(front, secret, seconds=1, ref=ref, done="rerouted"),
         _say(front, secret, ref=ref, done="lost"),
         _say(front, secret, ref="PRV-NOBODY", done="called"),
         _say(front, secret, ref=ref, done="called", mood="good"),
         _say(front, "another", ref=ref, done="called"),
     ]
     _worker(front).get(f"/staff/prevention/{ref}").submit("Write it down", done="called")
-    after = _say(front, secret, ref=ref, done="held")
+    after = _say(front, secret, seconds=2, ref=ref, done="held")
 
     assert refused == 400
     assert answers == [200, 200, 200, 400, 400, 400, 400]

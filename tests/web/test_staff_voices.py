@@ -2,6 +2,8 @@
 
 import csv
 from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ from flask import Flask
 from portal.domain.authority import Role
 from portal.domain.follow_up import Answer
 from portal.domain.problems import Problem
-from portal.domain.voices import Tongue
+from portal.domain.voices import FoundTheme, Tongue
 from portal.gateways.photo_folder import PhotoFolder
+from portal.records import themes
+from portal.records.tables.voices import ThemeSearch
 from portal.services.answer_follow_up import Said, answer_by_link
 from portal.services.erase_customer import erase_customer
-from portal.services.find_themes import find_themes
+from portal.services.find_themes import find_themes, themes_are_wanted
 from portal.services.follow_up_token import token_for
 from portal.services.gather_voices import gather_voices
 from tests.support.asked import asked_now
@@ -156,6 +160,9 @@ def test_themes_are_found_kept_with_their_voices_and_agree_with_labels(front: Fr
     for _, words in examples:
         _says(front, words, locale="pt_BR")
     _says(front, "One voice alone has no theme")
+    often = front.a_customer()
+    for _ in range(3):
+        front.a_claim(front.an_order(often), words="Xilofone desafinado", locale="pt_BR")
 
     found = find_themes(front.toolkit)
     page = agent.get("/staff/voices/")
@@ -174,4 +181,37 @@ def test_themes_are_found_kept_with_their_voices_and_agree_with_labels(front: Fr
     assert (found[Tongue.ENGLISH], found[Tongue.SIMPLE]) == (0, 0)
     assert all(sum(by_theme[ref].values()) == voices >= 3 for _, ref, voices in pointed if ref)
     assert pure >= 0.5 * len(examples)
+    assert by_theme["Xilofone desafinado"].total() == 3
     assert "bateria" in page.text
+
+
+def test_themes_lose_their_words_with_whoever_is_erased_and_a_new_search_takes_their_place(
+    front: Front, agent: Visitor
+) -> None:
+    mailbox, now = "ana.leaves@example.org", front.now()
+    front.a_claim(front.an_order(front.a_customer(mailbox)), words="A battery that is flat")
+    _says(front, "Bateria fraca", locale="pt_BR")
+    gather_voices(front.toolkit)
+    english, portuguese = (row[0] for row in rows(front.app, "SELECT id FROM voices ORDER BY id"))
+    with front.toolkit.transaction() as session:
+        for tongue, voice in ((Tongue.ENGLISH, english), (Tongue.PORTUGUESE, portuguese)):
+            span = {"since": now - timedelta(days=90), "until": now + timedelta(minutes=1), "made_at": now}
+            search = ThemeSearch(tongue=tongue.value, voices=1, **span)
+            themes.write(session, search, [FoundTheme((f"{tongue.value} flat",), (voice,))])
+        session.connection().exec_driver_sql("UPDATE claims SET state = 'made_whole'")
+        session.connection().exec_driver_sql("UPDATE letters SET state = 'sent' WHERE state = 'queued'")
+    wanted = [themes_are_wanted(front.toolkit)]
+
+    erase_customer(front.toolkit, PhotoFolder(Path("/nowhere")), mailbox=mailbox, actor=front.actor)
+    page = agent.get("/staff/voices/")
+    wanted.append(themes_are_wanted(front.toolkit))
+    with front.toolkit.transaction() as session:
+        held = [themes.hold(session, [portuguese]), themes.hold(session, [english, portuguese])]
+    find_themes(replace(front.toolkit, now=lambda: now + timedelta(days=1)))
+
+    assert (wanted, held) == ([False, True], [True, False])
+    assert "portuguese flat" in page.text
+    assert "english flat" not in page.text
+    assert rows(front.app, "SELECT count(*) FROM themes") == [(0,)]
+    assert rows(front.app, "SELECT count(*) FROM theme_searches") == [(len(Tongue),)]
+    assert not themes_are_wanted(front.toolkit)

@@ -39,6 +39,8 @@ class Precaution(Base):
     done: Mapped[str | None] = mapped_column(String(16))
     done_by: Mapped[str | None] = mapped_column(String(80))
     done_at: Mapped[OptionalMoment]
+    # When a message that said it was signed: one from before it comes too late. None where a person wrote it down here.
+    said_at: Mapped[OptionalMoment]
     note: Mapped[str] = mapped_column(Text, server_default="")
     became: Mapped[str | None] = mapped_column(String(16))
     became_at: Mapped[OptionalMoment]

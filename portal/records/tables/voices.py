@@ -31,7 +31,10 @@ class ThemeSearch(Base):
 
 
 class Theme(Base):
-    """Words that are said together by several people. Nobody gives it a title: its words are what it is."""
+    """Words that are said together by several people. Nobody gives it a title: its words are what it is.
+
+    It has none from when somebody is erased whose words may be among them until themes are looked for once more.
+    """
 
     __tablename__ = "themes"
     __table_args__ = (UniqueConstraint("search_id", "position"), CheckConstraint("voices > 0", name="of_somebody"))

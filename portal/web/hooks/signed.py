@@ -1,6 +1,7 @@
 """Signed messages from machines: the raw body, its signature, and only then what it says."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -26,13 +27,18 @@ def signed_message(header: str, secrets: Iterable[str]) -> dict[str, Any]:
 
     What is wrong is for our own log: whoever sent it learns only that it was not taken.
     """
+    return signed_message_at(header, secrets)[0]
+
+
+def signed_message_at(header: str, secrets: Iterable[str]) -> tuple[dict[str, Any], datetime]:
+    """Read the body of this request as ``signed_message`` does, with the moment at which it was signed."""
     raw = request.get_data(cache=False)
     try:
-        verify(request.headers.get(header), raw, secrets, toolkit().now())
+        signed_at = verify(request.headers.get(header), raw, secrets, toolkit().now())
     except BadSignature as error:
         _log.warning("a message is not signed", header=header, reason=error.reason)
         raise BadRequest("bad signature") from error
-    return read_json(raw, fractions=True)
+    return read_json(raw, fractions=True), signed_at
 
 
 def text_of(message: dict[str, Any], name: str, longest: int) -> str:

@@ -10,7 +10,7 @@ from flask import url_for
 from portal.domain.intervals import share_interval
 from portal.domain.prevention import Told
 from portal.letters.patterns import cell_words
-from portal.records.prevention import Listed, Tally
+from portal.records.prevention import Listed, Tally, seen
 from portal.web.shared.language import current_locale, gettext
 from portal.web.shared.language import lazy_gettext as _
 from portal.web.shared.names import PARCELS, named
@@ -136,7 +136,7 @@ class PreventionPage:
 
 @dataclass(frozen=True, slots=True)
 class PrecautionPage:
-    """Rendered by ``staff/prevention/one.html``. choices: (value, label, chosen). seen: what was done by now."""
+    """Rendered by ``staff/prevention/one.html``. choices: (value, label, chosen). seen: tells when it moved on."""
 
     row: ParcelRow
     vendor: str
@@ -204,7 +204,7 @@ def precaution_page(
         became_at=kept.became_at,
         may_record=may_record,
         choices=tuple((value, str(label), value == chosen) for value, label in DONE.items()),
-        seen=kept.done or "",
+        seen=seen(kept),
         typed_note=typed.note or kept.note,
         notice=typed.notice,
         error=typed.error,
