@@ -15,11 +15,15 @@ US = Actor.system("outreach")
 TOLD_APART = timedelta(days=14)
 """A customer hears from one outreach only in this time."""
 STANDS_FOR = timedelta(days=30)
-"""What was started longer ago than this tells nobody any more: what was approved is no longer what is sent."""
+"""What was started longer ago than this is not approved any more, and what was approved longer ago tells nobody."""
 COUNT_LASTS = timedelta(days=7)
 """What was counted longer ago than this is counted anew before anybody is told."""
 TRIED_AGAIN_AFTER = timedelta(minutes=10)
 """Whoever was handed to a worker and is not told by then is handed over again: that worker may have died."""
+SILENT_DAYS = 10
+"""So long nothing was scanned of a parcel before the standing rule finds it."""
+WAVE_SHARE = 10
+"""The first wave holds one in so many of the customers found at most, and one at least."""
 _MOST_SAVED_UP = timedelta(seconds=90)
 """Letters that were not sent while nobody looked are not made up for beyond this."""
 
@@ -90,6 +94,8 @@ MOVES: dict[tuple[OutreachState | None, OutreachMove], OutreachState] = {
     (_S.COUNTING, _M.FAIL): _S.FAILED,
     (_S.READY, _M.START): _S.FIRST_WAVE,
     (_S.FIRST_WAVE, _M.WAVE_IS_TOLD): _S.AWAITING_SECOND,
+    # Where nobody was told and nobody is left, there is nothing that a second person could look at.
+    (_S.FIRST_WAVE, _M.ALL_ARE_TOLD): _S.DONE,
     (_S.AWAITING_SECOND, _M.APPROVE): _S.TELLING,
     (_S.TELLING, _M.ALL_ARE_TOLD): _S.DONE,
     # What it goes on to is where it was paused; the row keeps that.
@@ -115,10 +121,11 @@ class BadOutreach(AmendsError):
 
 LIMITS: Mapping[str, range] = {
     "silent_days": range(3, 61),
-    "wave_size": range(1, 501),
+    "wave_size": range(1, 21),
     "per_minute": range(1, 601),
     "kept_back_share": range(51),
-    "kept_back_days": range(1, 61),
+    # So that two days are left to tell them in, before what was approved is out of date.
+    "kept_back_days": range(1, int(STANDS_FOR / timedelta(days=1)) - 1),
 }
 """What each number of a plan may be: customers, letters a minute, one in a hundred, days."""
 MOST_WORDS = 4000
@@ -182,7 +189,10 @@ def check_second(actor: Actor, first: Collection[str | None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of somebody who may be told, at the moment of telling. nothing_left: all of it went back."""
+    """What is known of somebody who may be told, at the moment of telling.
+
+    nothing_left: all of it went back. decided_at: when it was approved; before that, when it was started, where it was.
+    """
 
     erased: bool
     opted_out: bool
@@ -191,7 +201,7 @@ class Seen:
     arrived: bool
     nothing_left: bool
     told_lately: bool
-    started_at: datetime | None
+    decided_at: datetime | None
 
 
 def why_not(seen: Seen, now: datetime) -> Skip | None:
@@ -204,7 +214,7 @@ def why_not(seen: Seen, now: datetime) -> Skip | None:
         Skip.ARRIVED: seen.arrived,
         Skip.GIVEN_BACK: seen.nothing_left,
         Skip.TOLD_LATELY: seen.told_lately,
-        Skip.OUT_OF_DATE: seen.started_at is not None and now - seen.started_at > STANDS_FOR,
+        Skip.OUT_OF_DATE: seen.decided_at is not None and now - seen.decided_at > STANDS_FOR,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -224,6 +234,25 @@ def problem_of(about: str | None, state: ParcelState) -> Problem | None:
         return None
     wanted = Problem(about) if about in _WE_KNOW else Problem.MISSING_PACKAGE
     return next((one for one in (wanted, *_WE_KNOW) if one in SENSIBLE[state]), None)
+
+
+def is_overdue(
+    *,
+    promised_at: datetime | None,
+    handed_over_at: datetime | None,
+    last_scan_at: datetime | None,
+    silent_days: int | None,
+    now: datetime,
+) -> bool:
+    """Tell whether a parcel that has not come is past the end of its day.
+
+    Where none was promised, whether it left us and nothing was scanned of it for so many days; none: as the rule has.
+    """
+    if promised_at is not None:
+        return promised_at + timedelta(days=1) <= now
+    heard_at = last_scan_at or handed_over_at
+    silent = timedelta(days=SILENT_DAYS if silent_days is None else silent_days)
+    return handed_over_at is not None and heard_at is not None and heard_at + silent <= now
 
 
 def allowance(given_until: datetime | None, per_minute: int, now: datetime) -> tuple[int, datetime]:

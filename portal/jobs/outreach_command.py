@@ -6,10 +6,10 @@ import click
 from flask import current_app
 
 from portal.domain.errors import IllegalMove, MovedOn, NotAllowed, NotFound
-from portal.domain.outreach import LIMITS, BadOutreach, OutreachMove
+from portal.domain.outreach import LIMITS, SILENT_DAYS, BadOutreach, OutreachMove
 from portal.records import outreach_targets, outreaches
 from portal.records import staff as staff_records
-from portal.services.draw_outreach import SILENT_DAYS, propose_outreach
+from portal.services.draw_outreach import propose_outreach
 from portal.services.give_outreach import go_on_with_outreach, outreaches_that_tell
 from portal.services.move_outreach import move_outreach
 from portal.services.toolkit import Toolkit

@@ -4,7 +4,7 @@ import structlog
 from procrastinate import App
 
 from portal.services.draw_outreach import propose_outreach
-from portal.services.give_outreach import go_on_with_outreach, outreaches_that_tell
+from portal.services.give_outreach import go_on_with_all
 from portal.services.toolkit import Toolkit
 
 log = structlog.get_logger(__name__)
@@ -16,8 +16,7 @@ def add_outreach_sweeps(app: App, toolkit: Toolkit) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.outreach", queueing_lock="sweeps.outreach")
     def give(timestamp: int) -> None:
-        for ref in outreaches_that_tell(toolkit):
-            go_on_with_outreach(toolkit, ref=ref)
+        go_on_with_all(toolkit)
 
     @app.periodic(cron="47 5 * * *")
     @app.task(name="sweeps.propose_outreach", queueing_lock="sweeps.propose_outreach")

@@ -149,6 +149,11 @@ def claim(facts: Facts) -> Claim:
     )
 
 
+def goes_to(facts: Facts) -> tuple[str, str]:
+    """Give the country and the region that the order of a letter with its whole claim goes to."""
+    return facts["order"]["ship_to_country"], facts["order"]["ship_to_region"]
+
+
 def paid(facts: Facts) -> list[tuple[Payment, int]]:
     """List the payments of the order, each with what cannot go back to it any more in minor units."""
     return payments_in(facts["paid"])

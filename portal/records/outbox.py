@@ -32,6 +32,11 @@ _WAITS = """
     SELECT EXISTS (
       SELECT FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = %(lock)s)
 """
+_FOLLOWS = """
+    SELECT EXISTS (
+      SELECT FROM jobs.procrastinate_jobs
+      WHERE status = 'todo' AND task_name = 'claims.follow' AND args ->> 'claim_ref' = %(claim)s)
+"""
 _UNDER_WAY = text("""
     SELECT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = :task)
 """)
@@ -84,6 +89,13 @@ def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
     Without a lock, because a job that waits would hold every later one of its claim back.
     """
     _leave(session, {**_following(claim_ref), "scheduled_at": _in(seconds)})
+
+
+def follow_later_once(session: Session, claim_ref: str, seconds: float) -> None:
+    """Leave the job that does what is open for a claim, to start so many seconds from now, unless one waits already."""
+    waits = ask(session, _FOLLOWS, {"claim": claim_ref})
+    if waits is None or not waits[0]:
+        follow_later(session, claim_ref, seconds)
 
 
 def follow_unless_sooner(session: Session, claim_ref: str, seconds: float) -> None:

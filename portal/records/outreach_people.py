@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
+from portal.domain.claims import WITHDRAWABLE
 from portal.records.erasure import IS_NOBODY
 from portal.records.tables.orders import Order
 from portal.records.tables.outreach import OutreachTarget
@@ -21,13 +22,29 @@ _KNOWN = Template("""
 """).substitute(nobody=IS_NOBODY)
 _STOP = text("""
     INSERT INTO outreach_opt_outs (customer_id, said_by, said_at) VALUES (:customer, :by, :now) ON CONFLICT DO NOTHING
+    RETURNING customer_id
 """)
+_ALLOW = text("DELETE FROM outreach_opt_outs WHERE customer_id = :customer RETURNING customer_id")
 _OF_CLAIM = Template("""
     SELECT customers.id AS customer_id, c.locale,
         EXISTS (SELECT FROM outreach_opt_outs q WHERE q.customer_id = customers.id) AS stopped
     FROM claims c JOIN customers ON customers.id = c.customer_id
     WHERE c.ref = :ref AND c.raised_by = 'system:outreach' AND NOT ($nobody)
 """).substitute(nobody=IS_NOBODY)
+# What nothing was promised on yet.
+_NOT_CHOSEN = sorted(state.value for state in WITHDRAWABLE)
+_ANSWERED = text("""
+    SELECT EXISTS (SELECT FROM remedies WHERE claim_id = :claim)
+        OR EXISTS (SELECT FROM claim_messages WHERE claim_id = :claim AND kind = 'from_customer')
+        OR EXISTS (SELECT FROM claim_events WHERE claim_id = :claim AND actor ~ '^(claimant|guest):')
+""")
+_OPEN = text("""
+    SELECT ref FROM claims WHERE customer_id = :customer AND raised_by = 'system:outreach' AND state = ANY(:open)
+    ORDER BY id
+""")
+_LEAVES_NO_MORE = text("""
+    UPDATE letters SET state = 'overtaken' WHERE claim_id = :claim AND state = 'queued' AND template = 'told_first'
+""")
 
 
 class Known(NamedTuple):
@@ -65,11 +82,26 @@ def written_about(session: Session, claim_ref: str) -> Written | None:
     return Written(*row) if row else None
 
 
-def stop(session: Session, customer_id: int, *, by: str, now: datetime) -> None:
-    """Note that a customer wants no such letters."""
-    session.execute(_STOP, {"customer": customer_id, "by": by, "now": now})
+def stop(session: Session, customer_id: int, *, by: str, now: datetime) -> bool:
+    """Note that a customer wants no such letters; False where that was noted before."""
+    return bool(session.execute(_STOP, {"customer": customer_id, "by": by, "now": now}).all())
 
 
-def allow(session: Session, customer_id: int) -> None:
-    """Note that a customer takes such letters again."""
-    session.execute(text("DELETE FROM outreach_opt_outs WHERE customer_id = :id"), {"id": customer_id})
+def allow(session: Session, customer_id: int) -> bool:
+    """Note that a customer takes such letters again; False where they took them before."""
+    return bool(session.execute(_ALLOW, {"customer": customer_id}).all())
+
+
+def answered(session: Session, claim_id: int) -> bool:
+    """Tell whether the customer of a claim of ours did anything about it: chose a remedy, wrote, or said something."""
+    return bool(session.scalar(_ANSWERED, {"claim": claim_id}))
+
+
+def open_claims_of(session: Session, customer_id: int) -> list[str]:
+    """Name the claims that we made for a customer and that are not at rest, oldest first."""
+    return list(session.scalars(_OPEN, {"customer": customer_id, "open": _NOT_CHOSEN}))
+
+
+def keep_letter_of(session: Session, claim_id: int) -> None:
+    """Let the letter that tells of a claim of ours not leave any more, where it has not left."""
+    session.execute(_LEAVES_NO_MORE, {"claim": claim_id})

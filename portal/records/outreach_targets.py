@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from portal.domain.outreach import OutreachState, Skip, TargetState
+from portal.domain.outreach import WAVE_SHARE, OutreachState, Skip, TargetState
 from portal.domain.outreach_preview import OFFER, PERSON
 from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
@@ -17,7 +17,8 @@ from portal.records.orders_at_risk import OPEN_FOR, AtRisk
 from portal.records.tables.claims import Claim
 from portal.records.tables.outreach import Outreach, OutreachTarget
 
-# Parcels that left us, are past the end of their day, and of which nothing was scanned for so many days.
+# Parcels that left us, are past the end of their day, and of which nothing was scanned for so many days. What was
+# started and has not ended tells of its own.
 _SILENT = Template("""
     SELECT s.id, s.order_id, o.order_number, o.customer_id, s.promised_at, s.delivered_at, s.last_scan_at
     FROM shipments s JOIN orders o ON o.id = s.order_id JOIN customers ON customers.id = o.customer_id
@@ -27,7 +28,11 @@ _SILENT = Template("""
       AND s.id > :after AND o.status <> ALL (:never) AND NOT ($nobody)
       AND NOT EXISTS (SELECT FROM order_lines l JOIN claim_lines k ON k.order_line_id = l.id
         WHERE l.shipment_id = s.id AND k.state <> 'withdrawn')
+      AND EXISTS (SELECT FROM order_lines l WHERE l.shipment_id = s.id)
       AND NOT EXISTS (SELECT FROM outreach_targets t WHERE t.shipment_id = s.id AND t.state = 'told')
+      AND NOT EXISTS (SELECT FROM outreaches u JOIN outreach_targets t ON t.outreach_id = u.id
+        WHERE u.state IN ('first_wave', 'awaiting_second', 'telling', 'paused')
+          AND t.shipment_id = s.id AND t.state IN ('waiting', 'kept_back'))
     ORDER BY s.id LIMIT :most
 """).substitute(nobody=IS_NOBODY)
 # By a hash of the customer and the outreach's random name, so that the lot falls as it fell before a crash. Who is kept
@@ -41,7 +46,9 @@ _DRAW_WAVE = text("""
     UPDATE outreach_targets SET wave = 1 WHERE outreach_id = :outreach AND state = 'waiting' AND customer_id IN (
         SELECT customer_id FROM outreach_targets
         WHERE outreach_id = :outreach AND state = 'waiting' AND outlook = ANY(:telling)
-        GROUP BY customer_id ORDER BY md5(:ref || ' wave ' || customer_id) LIMIT :size)
+        GROUP BY customer_id ORDER BY md5(:ref || ' wave ' || customer_id)
+        LIMIT least(:size, greatest(1, (SELECT count(DISTINCT customer_id) FROM outreach_targets
+          WHERE outreach_id = :outreach) / :share)))
 """)
 _NEXT = text("""
     SELECT customer_id, count(*) FROM outreach_targets
@@ -85,7 +92,13 @@ def draw_lots(session: Session, outreach: Outreach) -> None:
     """Draw who is told later, and who in the first wave. Customers are drawn, with all of their parcels."""
     values = {"outreach": outreach.id, "ref": outreach.ref}
     session.execute(_DRAW_BACK, {**values, "share": outreach.kept_back_share})
-    session.execute(_DRAW_WAVE, {**values, "size": outreach.wave_size, "telling": list(TELLING)})
+    draw_wave(session, outreach)
+
+
+def draw_wave(session: Session, outreach: Outreach) -> None:
+    """Draw who is told first of those who wait: as many as its plan says, and one in ten of all customers at most."""
+    values = {"outreach": outreach.id, "ref": outreach.ref, "size": outreach.wave_size, "share": WAVE_SHARE}
+    session.execute(_DRAW_WAVE, {**values, "telling": list(TELLING)})
 
 
 def next_customers(session: Session, outreach: Outreach, *, now: datetime, most: int) -> list[tuple[int, int]]:
@@ -104,11 +117,16 @@ def put_off(session: Session, outreach: Outreach, customers: Sequence[int], unti
 
 def waits(session: Session, outreach: Outreach) -> bool:
     """Tell whether anybody of the wave that is told now still waits."""
-    wave = 1 if outreach.state == OutreachState.FIRST_WAVE else 2
+    if outreach.state == OutreachState.FIRST_WAVE:
+        return has(session, outreach, TargetState.WAITING, wave=1)
+    return has(session, outreach, TargetState.WAITING, TargetState.KEPT_BACK)
+
+
+def has(session: Session, outreach: Outreach, *states: TargetState, wave: int = 2) -> bool:
+    """Tell whether a parcel of an outreach stands in one of some states. wave: the last one that counts."""
     of_it = OutreachTarget.outreach_id == outreach.id, OutreachTarget.wave <= wave
-    states = [TargetState.WAITING.value] if wave == 1 else [TargetState.WAITING.value, TargetState.KEPT_BACK.value]
-    asked = select(OutreachTarget.id).where(*of_it, OutreachTarget.state.in_(states)).limit(1)
-    return session.scalar(asked) is not None
+    stands = OutreachTarget.state.in_([state.value for state in states])
+    return session.scalar(select(OutreachTarget.id).where(*of_it, stands).limit(1)) is not None
 
 
 def release(session: Session, outreach: Outreach, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
@@ -88,4 +88,26 @@ def open_incident(session: Session, ref: str) -> Incident | None:
 
 def about_of(session: Session, outreach: Outreach) -> dict[str, str]:
     """Tell what the incident of an outreach is about."""
-    return session.scalars(select(Incident.about).where(Incident.id == outreach.incident_id)).one()
+    return incident_of(session, outreach).about
+
+
+def incident_of(session: Session, outreach: Outreach) -> Incident:
+    """Give the incident of an outreach that is about one."""
+    return session.scalars(select(Incident).where(Incident.id == outreach.incident_id)).one()
+
+
+def is_over(session: Session, outreach: Outreach) -> bool:
+    """Tell whether the incident of an outreach, where it is about one, was closed or merged into another."""
+    gone = or_(Incident.closed_at.is_not(None), Incident.merged_into.is_not(None))
+    return session.scalar(select(Incident.id).where(Incident.id == outreach.incident_id, gone)) is not None
+
+
+def unapproved_of(session: Session, outreach: Outreach, starter: str, since: datetime) -> bool:
+    """Tell whether somebody started another one for the same cause that nobody approved, and that did not end before.
+
+    The same cause is the same incident, or the standing rule by however many days. since: when it ended at the latest.
+    """
+    cause = Outreach.incident_id == outreach.incident_id if outreach.incident_id else Outreach.silent_days.is_not(None)
+    theirs = Outreach.started_by == starter, Outreach.approved_by.is_(None), Outreach.id != outreach.id, cause
+    lately = or_(Outreach.ended_at.is_(None), Outreach.ended_at > since), Outreach.state != OutreachState.DONE.value
+    return session.scalar(select(Outreach.id).where(*theirs, *lately).limit(1)) is not None

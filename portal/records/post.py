@@ -29,7 +29,7 @@ _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
 # What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
 # has come to its end, and has a letter of its own; nor does one that tells where a claim stands, once no line of it
 # stands there; nor do an apology and its offers, once every line has what was chosen for it or is over; nor does the
-# question whether it is right, once that is answered.
+# question whether it is right, once that is answered; nor does what we write first to who wants no such letters by now.
 _HOLD = Template("""
 WITH claim AS (
   SELECT id FROM claims WHERE ref = %(claim)s
@@ -51,6 +51,9 @@ WITH claim AS (
       AND NOT EXISTS (SELECT FROM jsonb_array_elements(waiting.context -> 'about') AS about
         JOIN claims AS asked ON asked.ref = about ->> 'claim' JOIN follow_ups ON follow_ups.claim_id = asked.id
         WHERE follow_ups.next_at IS NOT NULL)
+      OR waiting.template = 'told_first'
+      AND EXISTS (SELECT FROM claims AS ours JOIN outreach_opt_outs AS said ON said.customer_id = ours.customer_id
+        WHERE ours.id = waiting.claim_id)
       OR waiting.template IN ('apology_with_offers', 'told_first')
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.domain.money import Money
-from portal.domain.outreach import OutreachMove, OutreachState, Skip, next_state
+from portal.domain.outreach import US, OutreachMove, OutreachState, Skip, next_state
 from portal.domain.outreach_preview import Preview
 from portal.letters.language import LOCALES
 from portal.letters.mail import render
-from portal.records import outreach_people, outreach_targets, outreaches
-from portal.records.orders_at_risk import AtRisk, orders_at_risk
+from portal.records import deeds, incidents, outreach_people, outreach_targets, outreaches
+from portal.records.orders_at_risk import AtRisk, fresh_for, orders_at_risk
 from portal.records.rows_to_write import fresh, row_of
 from portal.records.sessions import Session
 from portal.records.tables.orders import Payment
@@ -64,8 +64,12 @@ def _next_at_risk(session: Session, held: Outreach) -> Sequence[AtRisk]:
     if held.silent_days is not None:
         days = held.silent_days
         return outreach_targets.silent_ones(session, days=days, now=now, after=after, most=_FOUND_AT_ONCE)
-    about = outreaches.about_of(session, held)
-    return list(orders_at_risk(session, about, now=now, after=after, most=_FOUND_AT_ONCE))
+    incident = outreaches.incident_of(session, held)
+    also, fresh = [one.about for one in incidents.parts_of(session, incident)[1:]], fresh_for(incident.measure)
+    found = orders_at_risk(
+        session, incident.about, now=now, also=also, fresh_for=fresh, after=after, most=_FOUND_AT_ONCE
+    )
+    return list(found)
 
 
 @tried_again
@@ -139,6 +143,7 @@ def _finish(toolkit: Toolkit, session: Session, held: Outreach, preview: Preview
     preview.customers, preview.orders = outreach_targets.people_and_orders(session, held)
     held.state = next_state(OutreachState.COUNTING, OutreachMove.COUNTED).value
     held.counted_at, held.version = toolkit.now(), held.version + 1
+    deeds.note(session, "outreach_counted", held.ref, actor=US, now=held.counted_at, detail={"found": held.found})
 
 
 @tried_again
@@ -148,3 +153,4 @@ def _fail(toolkit: Toolkit, ref: str, why: str) -> None:
         if held is not None:
             held.state = next_state(OutreachState.COUNTING, OutreachMove.FAIL).value
             held.failure, held.ended_at, held.version = why, toolkit.now(), held.version + 1
+            deeds.note(session, "outreach_failed", held.ref, actor=US, now=held.ended_at, detail={"why": why})

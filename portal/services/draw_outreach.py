@@ -1,9 +1,22 @@
 """Draw up an outreach, by a person or as the standing rule proposes it; the worker then counts what it would be."""
 
+from datetime import datetime
+
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.errors import NotAllowed
-from portal.domain.outreach import US, BadOutreach, OutreachMove, OutreachState, Plan, check_role, next_state
+from portal.domain.outreach import (
+    COUNT_LASTS,
+    SILENT_DAYS,
+    US,
+    BadOutreach,
+    OutreachMove,
+    OutreachState,
+    Plan,
+    TargetState,
+    check_role,
+    next_state,
+)
 from portal.records import deeds, outbox, outreach_targets, outreaches, staff
 from portal.records.sessions import Session
 from portal.records.tables.outreach import Outreach
@@ -12,7 +25,6 @@ from portal.services.toolkit import Toolkit, tried_again
 COUNT = "outreach.count"
 # After whatever customers wait for.
 PRIORITY = -10
-SILENT_DAYS = 10
 _PROPOSED = f"Parcels past their day of which nothing was scanned for {SILENT_DAYS} days, as found this morning."
 
 
@@ -28,20 +40,34 @@ def draw_outreach(toolkit: Toolkit, *, staff_id: int, plan: Plan) -> str:
 def propose_outreach(toolkit: Toolkit, *, silent_days: int = SILENT_DAYS) -> str | None:
     """Draw up what the standing rule finds today, for a person to start; nothing where it finds nobody.
 
-    A proposal that nobody started is replaced; while one of its outreaches is under way, nothing is proposed.
+    A proposal that nobody started is replaced. While one of its outreaches is being counted, decided on or told,
+    nothing is proposed; one that only waits for whoever was kept back, or was counted too long ago, holds nothing up.
     """
     plan = Plan(words=_PROPOSED, silent_days=silent_days)
     plan.check()
     now = toolkit.now()
     with toolkit.transaction() as session:
         open_ones = outreaches.of_rule(session, silent_days)
-        if any(one.state != OutreachState.READY or one.drawn_by != str(US) for one in open_ones):
+        if any(_holds_up(session, one, now) for one in open_ones):
             return None
         if not outreach_targets.silent_ones(session, days=silent_days, now=now, after=0, most=1):
             return None
         for one in open_ones:
-            stop(toolkit, session, one, US)
+            if _is_proposal(one):
+                stop(toolkit, session, one, US)
         return _draw(toolkit, session, plan, US).ref
+
+
+def _is_proposal(one: Outreach) -> bool:
+    return one.state == OutreachState.READY and one.drawn_by == str(US)
+
+
+def _holds_up(session: Session, one: Outreach, now: datetime) -> bool:
+    """Tell whether nothing is proposed beside an outreach of the rule that has not ended."""
+    if one.state == OutreachState.READY:
+        fresh = one.counted_at is not None and now - one.counted_at <= COUNT_LASTS
+        return fresh and not _is_proposal(one)
+    return one.state != OutreachState.TELLING or outreach_targets.has(session, one, TargetState.WAITING)
 
 
 def who(session: Session, staff_id: int, move: OutreachMove) -> Actor:

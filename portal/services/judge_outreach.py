@@ -5,11 +5,11 @@ from datetime import datetime
 
 from portal.domain.claims import ClaimState
 from portal.domain.errors import NotFound, UnitsTaken
-from portal.domain.outreach import TOLD_APART, US, Seen, Skip, is_ours_to_see, problem_of, why_not
-from portal.domain.problems import NEVER_LEFT, ParcelState
+from portal.domain.outreach import TOLD_APART, US, Seen, Skip, is_ours_to_see, is_overdue, problem_of, why_not
+from portal.domain.problems import NEVER_LEFT, ParcelState, Problem
 from portal.records import outreach_people, outreach_targets
 from portal.records.sessions import Session
-from portal.records.tables.orders import Order
+from portal.records.tables.orders import Order, Shipment
 from portal.records.tables.outreach import Outreach, OutreachTarget
 from portal.services.read_order import OrderRead, read_order, state_of
 from portal.services.report_problem import Made, Report, ReportedLine, make_claim
@@ -31,13 +31,17 @@ def judge_target(toolkit: Toolkit, session: Session, cause: Cause, target: Outre
     """
     now = toolkit.now()
     read = read_order(session, order, now)
-    reason = why_not(_seen(session, cause.outreach, target, read, now), now)
+    shipment = _shipment(read, target)
+    if shipment is None or order.customer_id != target.customer_id:
+        # A feed took all lines out of the parcel, or says by now that the order is somebody else's.
+        return Skip.NOTHING_TO_OFFER
+    parcel = state_of(read.order, shipment, now)
+    reason = why_not(_seen(session, cause.outreach, target, read, parcel, now), now)
     if reason is not None:
-        arrived_before = reason is Skip.ARRIVED and _arrived_at(read, target) <= cause.outreach.drawn_at
-        return Skip.ONLY_THEY_KNOW if arrived_before else reason
+        return Skip.ONLY_THEY_KNOW if reason is Skip.ARRIVED and _came_before(cause, shipment) else reason
     if not is_ours_to_see(cause.problem):
         return Skip.ONLY_THEY_KNOW
-    report = _report(cause, target, read, now)
+    report = _report(cause, target, read, _problem(cause, shipment, parcel, now))
     if report is None:
         return Skip.TOO_EARLY
     try:
@@ -55,9 +59,10 @@ def _with_something(made: Made) -> Made | Skip:
     return Skip.TOO_EARLY if ClaimState.WAITING in states else Skip.NOTHING_TO_OFFER
 
 
-def _seen(session: Session, outreach: Outreach, target: OutreachTarget, read: OrderRead, now: datetime) -> Seen:
+def _seen(
+    session: Session, outreach: Outreach, target: OutreachTarget, read: OrderRead, parcel: ParcelState, now: datetime
+) -> Seen:
     person = outreach_people.known_of(session, target)
-    parcel = _parcel_state(read, target, now)
     return Seen(
         erased=person.erased,
         opted_out=person.opted_out,
@@ -66,23 +71,33 @@ def _seen(session: Session, outreach: Outreach, target: OutreachTarget, read: Or
         arrived=parcel is ParcelState.DELIVERED,
         nothing_left=bool(read.captured) and not read.entitlement.can_give,
         told_lately=outreach_targets.told_lately(session, target, now - TOLD_APART),
-        started_at=outreach.started_at,
+        decided_at=outreach.approved_at or outreach.started_at,
     )
 
 
-def _parcel_state(read: OrderRead, target: OutreachTarget, now: datetime) -> ParcelState:
-    shipment = next(line.shipment for line in read.dossier.lines if line.shipment_id == target.shipment_id)
-    return state_of(read.order, shipment, now)
+def _shipment(read: OrderRead, target: OutreachTarget) -> Shipment | None:
+    """Find the parcel of a target by what is in it; nothing where no line is."""
+    return next((line.shipment for line in read.dossier.lines if line.shipment_id == target.shipment_id), None)
 
 
-def _arrived_at(read: OrderRead, target: OutreachTarget) -> datetime:
-    found = (line.shipment.delivered_at for line in read.dossier.lines if line.shipment_id == target.shipment_id)
-    return next(moment for moment in found if moment is not None)
+def _came_before(cause: Cause, shipment: Shipment) -> bool:
+    return shipment.delivered_at is not None and shipment.delivered_at <= cause.outreach.drawn_at
 
 
-def _report(cause: Cause, target: OutreachTarget, read: OrderRead, now: datetime) -> Report | None:
+def _problem(cause: Cause, shipment: Shipment, parcel: ParcelState, now: datetime) -> Problem | None:
+    """Name what we tell of; nothing for a parcel whose day is not over, whatever struck others like it."""
+    overdue = is_overdue(
+        promised_at=shipment.promised_at,
+        handed_over_at=shipment.handed_over_at,
+        last_scan_at=shipment.last_scan_at,
+        silent_days=cause.outreach.silent_days,
+        now=now,
+    )
+    return problem_of(cause.problem, parcel) if overdue else None
+
+
+def _report(cause: Cause, target: OutreachTarget, read: OrderRead, problem: Problem | None) -> Report | None:
     """Write what we tell for the customer: all that is in the parcel and nobody speaks for."""
-    problem = problem_of(cause.problem, _parcel_state(read, target, now))
     free = [(line, len(read.free[line.id])) for line in read.dossier.lines if line.shipment_id == target.shipment_id]
     if problem is None:
         return None

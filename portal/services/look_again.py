@@ -9,7 +9,7 @@ from portal.domain.outreach import US
 from portal.domain.policy import OutcomeKind, Policy
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
-from portal.records import claims, limits, sent_again
+from portal.records import claims, limits, outreach_people, sent_again
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apply_verdict import (
@@ -48,16 +48,16 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
         read = read_order(session, claim.order, now, beside=claim.id)
         policy = policy_of(session, claim.policy_version_id)
         standing = limits.standing_of(session, claim.id, budgets_of(policy, now, toolkit.zone), now)
-        due = [line for line in claim.lines if _is_due(line, now)]
+        due, unasked = [line for line in claim.lines if _is_due(line, now)], _is_unasked(session, claim)
         deadlines = [
             _unanswered(session, claim, line, now)
             if line.state == ClaimState.AWAITING_CUSTOMER
-            else _line(session, claim, line, read, policy, standing, now)
+            else _line(session, claim, line, read, policy, standing, now, unasked=unasked)
             for line in due
         ]
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
         # Whoever asked for nothing, and says nothing, is written to once.
-        if not _is_unasked(claim):
+        if not unasked:
             leave_letter(session, claim)
 
 
@@ -69,9 +69,11 @@ def _is_due(line: ClaimLine, now: datetime) -> bool:
     )
 
 
-def _is_unasked(claim: Claim) -> bool:
-    """Tell whether we told a customer first, and they have not asked for anything since."""
-    return claim.raised_by == str(US) and not claim.waits_for_answer
+def _is_unasked(session: Session, claim: Claim) -> bool:
+    """Tell whether we told a customer first, and they have not said, asked for or chosen anything since."""
+    if claim.raised_by != str(US) or claim.waits_for_answer:
+        return False
+    return not outreach_people.answered(session, claim.id)
 
 
 def _unanswered(session: Session, claim: Claim, line: ClaimLine, now: datetime) -> datetime:
@@ -89,6 +91,8 @@ def _line(
     policy: Policy,
     standing: Standing,
     now: datetime,
+    *,
+    unasked: bool,
 ) -> datetime | None:
     sent = sent_again.of_line(session, line)
     units = tuple(claims.units_of(session, line))
@@ -97,7 +101,7 @@ def _line(
     facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=evidence)[0]
     verdict, kept = judge_standing(facts, policy, standing)
     expired, offered = line.state == ClaimState.OFFERED, verdict.outcome is OutcomeKind.OFFER
-    if expired and not offered and _is_unasked(claim):
+    if expired and unasked and verdict.outcome in {OutcomeKind.WAIT, OutcomeKind.DECLINE}:
         # What we told of has mended itself, or is not ours to offer any more; nobody waits for a person.
         supersede_offers(line, "expired")
         move(session, claim, line, Action.SOLVE_ELSEWHERE, actor=SWEEP, now=now, event="closed_elsewhere")

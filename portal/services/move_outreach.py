@@ -6,6 +6,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.outreach import (
     COUNT_LASTS,
+    STANDS_FOR,
+    TOLD_APART,
     BadOutreach,
     OutreachMove,
     OutreachState,
@@ -25,7 +27,8 @@ def move_outreach(toolkit: Toolkit, *, staff_id: int, ref: str, seen: int, move:
     """Do what a person decided on the page that they saw. seen: the version of the outreach that it showed.
 
     Raises NotFound, NotAllowed, MovedOn where somebody was quicker, IllegalMove, and BadOutreach where there is nobody
-    to tell, or what was counted is out of date.
+    to tell, what was counted or started is out of date, its incident was closed, or another one of who starts it, about
+    the same, was told of and not approved within two weeks.
     """
     with toolkit.transaction() as session:
         held = outreaches.hold(session, ref)
@@ -44,6 +47,11 @@ def _start(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -> 
         raise BadOutreach("outreach", "nobody")
     if held.counted_at is None or now - held.counted_at > COUNT_LASTS:
         raise BadOutreach("outreach", "old")
+    if outreaches.is_over(session, held):
+        raise BadOutreach("outreach", "closed")
+    # The row of who starts is held, so two of theirs are started one after another.
+    if outreaches.unapproved_of(session, held, str(actor), now - TOLD_APART):
+        raise BadOutreach("outreach", "unapproved")
     held.started_by, held.started_at = str(actor), now
     deeds.note(session, "outreach_started", held.ref, actor=actor, now=now)
 
@@ -52,6 +60,8 @@ def _approve(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -
     now = toolkit.now()
     _moved(held, OutreachMove.APPROVE)
     check_second(actor, (held.drawn_by, held.started_by))
+    if held.started_at is None or now - held.started_at > STANDS_FOR:
+        raise BadOutreach("outreach", "month")
     held.approved_by, held.approved_at = str(actor), now
     held.kept_back_until = now + timedelta(days=held.kept_back_days)
     deeds.note(session, "outreach_approved", held.ref, actor=actor, now=now)

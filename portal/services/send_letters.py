@@ -1,17 +1,24 @@
 """Send letters: composed from the claim as it is, rendered in their language, handed over, and their words kept."""
 
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from portal.domain.ports import Mail, Mailer, MailRefused
+from portal.domain.quiet_hours import may_write_at, zones_of
 from portal.letters.mail import Brand, render
-from portal.records import post
+from portal.records import letter_facts, outbox, post
 from portal.records.letter_facts import Facts
+from portal.records.sessions import Session
 from portal.records.tables.inbox import Letter
 from portal.services.compose_letter import compose
 from portal.services.take_step import has_to_wait
 from portal.services.tell_of_mail import tell_of_mail
 from portal.services.toolkit import Shop, Toolkit
+from portal.services.word_outreach import TOLD_FIRST
+
+# What waits for the morning is looked at this often: no job waits for longer than jobs do between tries.
+_LOOKS_AFTER = 900.0
 
 
 @lru_cache(maxsize=8)
@@ -39,11 +46,12 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
     Their rows are held while the mails are handed over, so that two workers never send one twice, and nothing is read
     in between, so that nothing that was sent is forgotten; a Message-ID is its letter's own ref, so that a mailbox can
     tell a repeat after a crash in between. Those that another worker holds have to wait: it may die before they leave.
+    One that nobody asked for stays where it is at night; the job that it leaves sends it in the morning.
     """
     with toolkit.transaction() as session:
         held = post.hold_waiting(session, claim_ref, toolkit.now())
-        closed: list[Letter] = []
-        for letter, facts in held.here:
+        here, closed = _by_day(toolkit, session, claim_ref, held.here), list[Letter]()
+        for letter, facts in here:
             first = held.first and not closed
             if not has_to_wait(
                 claim_ref, "letter", letter.ref, partial(_send, toolkit, mailer, letter, facts, first=first)
@@ -51,7 +59,23 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
                 closed.append(letter)
         post.close(session, closed)
         tell_of_mail(session, claim_ref, closed, was_told=held.told, now=toolkit.now())
-    return len(closed) < len(held.here) or held.elsewhere > 0
+    return len(closed) < len(here) or held.elsewhere > 0
+
+
+def _by_day(
+    toolkit: Toolkit, session: Session, claim_ref: str, held: Sequence[tuple[Letter, Facts]]
+) -> Sequence[tuple[Letter, Facts]]:
+    """Leave out what we write first while it is quiet where it goes, and leave the job that sends it later."""
+    unasked = [(letter, facts) for letter, facts in held if letter.template == TOLD_FIRST]
+    if not unasked:
+        return held
+    now = toolkit.now()
+    zones = zones_of(*letter_facts.goes_to(unasked[0][1]), toolkit.zone)
+    seconds = (may_write_at(toolkit.quiet_hours, zones, now) - now).total_seconds()
+    if not seconds:
+        return held
+    outbox.follow_later_once(session, claim_ref, min(seconds, _LOOKS_AFTER))
+    return [(letter, facts) for letter, facts in held if letter.template != TOLD_FIRST]
 
 
 def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts, *, first: bool) -> None:

@@ -2,7 +2,7 @@
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.records import outreach_people
+from portal.records import deeds, outreach_people
 from portal.services.outreach_token import is_token
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -16,7 +16,10 @@ def stop_outreach_letters(toolkit: Toolkit, *, claim_ref: str, token: str, wante
         written = outreach_people.written_about(session, claim_ref)
         if written is None or not is_token(toolkit.secret_key, claim_ref, token):
             raise NotFound(claim_ref)
+        customer_id, now = written.customer_id, toolkit.now()
         if wanted:
-            outreach_people.allow(session, written.customer_id)
+            kind, changed = "outreach_wanted", outreach_people.allow(session, customer_id)
         else:
-            outreach_people.stop(session, written.customer_id, by=str(_BY_LINK), now=toolkit.now())
+            kind, changed = "outreach_refused", outreach_people.stop(session, customer_id, by=str(_BY_LINK), now=now)
+        if changed:
+            deeds.note(session, kind, f"customer {customer_id}", actor=_BY_LINK, now=now, detail={"claim": claim_ref})

@@ -1,6 +1,5 @@
 """Tell one customer before they tell us: a claim of ours with its apology and its offers, and one letter for it."""
 
-from portal.domain.errors import NotFound
 from portal.domain.outreach import TELLS, Skip, TargetState
 from portal.domain.quiet_hours import may_write_at, zones_of
 from portal.records import orders, outreach_people, outreach_targets, outreaches
@@ -39,6 +38,10 @@ def _tell(toolkit: Toolkit, outreach_ref: str, target_id: int) -> None:
             target.due_at = now
             return
         order = _held_order(session, target)
+        if order is None:
+            # A feed says by now that the order is somebody else's; nobody is told of what is not theirs.
+            target.state, target.skip = TargetState.SKIPPED.value, Skip.NOTHING_TO_OFFER.value
+            return
         zones = zones_of(order.ship_to_country, order.ship_to_region, toolkit.zone)
         morning = may_write_at(toolkit.quiet_hours, zones, now)
         if morning > now:
@@ -51,12 +54,9 @@ def _tell(toolkit: Toolkit, outreach_ref: str, target_id: int) -> None:
         _write(session, target, made)
 
 
-def _held_order(session: Session, target: OutreachTarget) -> Order:
+def _held_order(session: Session, target: OutreachTarget) -> Order | None:
     number = outreach_people.order_of(session, target).order_number
-    order = orders.hold_owned(session, number, target.customer_id)
-    if order is None:
-        raise NotFound(number)
-    return order
+    return orders.hold_owned(session, number, target.customer_id)
 
 
 def _write(session: Session, target: OutreachTarget, made: Made) -> None:

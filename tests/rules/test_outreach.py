@@ -23,6 +23,7 @@ from portal.domain.outreach import (
     allowance,
     check_role,
     check_second,
+    is_overdue,
     next_state,
     problem_of,
     spent,
@@ -42,7 +43,7 @@ NOTHING_KNOWN = Seen(
     arrived=False,
     nothing_left=False,
     told_lately=False,
-    started_at=NOW - timedelta(days=1),
+    decided_at=NOW - timedelta(days=1),
 )
 
 
@@ -94,7 +95,8 @@ def test_nobody_approves_what_they_drew_up_or_started() -> None:
     ("wrong", "part"),
     [
         ({"wave_size": 0}, "wave_size"),
-        ({"wave_size": 1_000_000}, "wave_size"),
+        ({"wave_size": 21}, "wave_size"),
+        ({"kept_back_days": 29}, "kept_back_days"),
         ({"per_minute": 0}, "per_minute"),
         ({"kept_back_share": 51}, "kept_back_share"),
         ({"silent_days": 0}, "silent_days"),
@@ -124,9 +126,9 @@ def test_a_plan_that_cannot_be_is_refused_with_its_part(wrong: dict[str, Any], p
         ({"arrived": True}, Skip.ARRIVED),
         ({"nothing_left": True}, Skip.GIVEN_BACK),
         ({"told_lately": True}, Skip.TOLD_LATELY),
-        ({"started_at": None}, None),
-        ({"started_at": NOW - STANDS_FOR}, None),
-        ({"started_at": NOW - STANDS_FOR - timedelta(seconds=1)}, Skip.OUT_OF_DATE),
+        ({"decided_at": None}, None),
+        ({"decided_at": NOW - STANDS_FOR}, None),
+        ({"decided_at": NOW - STANDS_FOR - timedelta(seconds=1)}, Skip.OUT_OF_DATE),
     ],
 )
 def test_whoever_is_left_alone_is_so_for_a_reason(known: dict[str, Any], reason: Skip | None) -> None:
@@ -146,6 +148,32 @@ def test_whoever_is_left_alone_is_so_for_a_reason(known: dict[str, Any], reason:
 )
 def test_we_tell_of_what_we_can_see_ourselves(about: str | None, state: ParcelState, problem: Problem | None) -> None:
     assert problem_of(about, state) is problem
+
+
+@pytest.mark.parametrize(
+    ("promised", "left", "scanned", "overdue"),
+    [
+        (1, 5, 5, True),
+        (0, 5, 5, False),
+        (-3, 40, 40, False),
+        (1, None, None, True),
+        (None, 10, None, True),
+        (None, 40, 9, False),
+        (None, None, None, False),
+    ],
+)
+def test_a_parcel_is_overdue_after_its_day_or_where_it_has_none_after_days_of_silence(
+    promised: int | None, left: int | None, scanned: int | None, *, overdue: bool
+) -> None:
+    promised_at, handed_over_at, last_scan_at = (
+        None if days is None else NOW - timedelta(days=days) for days in (promised, left, scanned)
+    )
+
+    found = is_overdue(
+        promised_at=promised_at, handed_over_at=handed_over_at, last_scan_at=last_scan_at, silent_days=None, now=NOW
+    )
+
+    assert found is overdue
 
 
 def test_letters_leave_at_the_rate_that_was_set_however_often_somebody_looks() -> None:

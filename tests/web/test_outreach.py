@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.domain.authority import Role
 from portal.services.count_outreach import count_outreach
@@ -66,7 +67,7 @@ def test_an_outreach_is_drawn_up_counted_started_and_approved_by_a_second_person
 def test_numbers_that_cannot_be_are_told_and_what_was_typed_stays(front: Front) -> None:
     page = worker(front, Role.POLICY_OWNER).get(LIST)
 
-    assert "from 1 to 500" in refused(page, wave_size="0")
+    assert "from 1 to 20" in refused(page, wave_size="0")
     assert "from 1 to 600" in refused(page, per_minute="100000")
     assert "from 3 to 60" in refused(page, silent_days="")
     assert "No incident of this name" in refused(page, cause="INC-NOBODYS")
@@ -88,6 +89,19 @@ def test_who_may_not_start_sees_no_button_and_is_refused(front: Front) -> None:
     token = owner.get(LIST).filled(next(owner.get(LIST).forms()))["csrf_token"]
     owner.post(f"{LIST}{ref}/move", {"csrf_token": token, "act": "sing", "version": "2"}, status=422)
     owner.get(f"{LIST}OUT-NOBODYS", status=404)
+
+
+def test_a_first_wave_that_told_nobody_is_not_shown_as_looked_at(front: Front) -> None:
+    ref = counted_outreach(front)
+    moved = """UPDATE outreaches SET state = 'awaiting_second', started_by = 'staff:0', started_at = now()
+        WHERE ref = :ref"""
+    with front.toolkit.transaction() as session:
+        session.execute(text(moved), {"ref": ref})
+    page = worker(front, Role.APPROVER).get(f"{LIST}{ref}")
+
+    assert "The first wave told nobody" in page.text
+    assert "lets the first ones leave" in page.text
+    assert "Please look at what became of it" not in page.text
 
 
 def test_whoever_opens_the_link_changes_nothing_and_a_button_stops_such_mails(front: Front) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portal.domain.outreach import LIMITS, MOST_WORDS, BadOutreach, Plan
-from portal.services.draw_outreach import SILENT_DAYS
+from portal.domain.outreach import LIMITS, MOST_WORDS, SILENT_DAYS, BadOutreach, Plan
 from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 
@@ -77,6 +76,12 @@ def said_of(error: BadOutreach) -> str:
         "text": _("Please write at most %(most)s characters, of those that can be kept.", most=MOST_WORDS),
         "nobody": _("Nobody is there to be told. Nothing was started."),
         "old": _("This was counted more than a week ago. Please draw it up once more."),
+        "month": _("This was started more than a month ago. Please draw it up once more."),
+        "closed": _("Its incident was closed meanwhile. Nothing was started."),
+        "unapproved": _(
+            "You started another one about the same that no second person approved. Nothing was started. A colleague"
+            " can start this one, and so can you two weeks after the other one ended."
+        ),
     }[error.why]
 
 

@@ -1,7 +1,7 @@
 """What staff see of an outreach: where it stands, what was counted, what became of each parcel, and what it did."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +109,7 @@ class OutreachPage:
     measured: Measured | None
     moves: frozenset[OutreachMove]
     waits_for_another: bool
+    told_nobody: bool
     error: str = ""
 
 
@@ -132,8 +133,10 @@ def outreach_page(
     actor, role = viewer
     moves = frozenset(move for move in ASKED_OF_PEOPLE if _may(it, role, move))
     is_first = actor in {it.drawn_by, it.started_by}
+    told_nobody = it.state == OutreachState.AWAITING_SECOND and not ends[TargetState.TOLD.value]
+    row = row_of(one, names)
     return OutreachPage(
-        row=row_of(one, names),
+        row=replace(row, state=gettext("The first wave told nobody")) if told_nobody else row,
         outreach=it,
         incident=one.incident.ref if one.incident else "",
         names=names,
@@ -148,6 +151,7 @@ def outreach_page(
         measured=_measured(effect) if effect else None,
         moves=moves - {OutreachMove.APPROVE} if is_first else moves,
         waits_for_another=it.state == OutreachState.AWAITING_SECOND and is_first,
+        told_nobody=told_nobody,
         error=error,
     )
 
