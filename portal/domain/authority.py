@@ -29,6 +29,8 @@ PUBLISHES_POLICY = frozenset({Role.APPROVER})
 REVIEWS_POLICY = WRITES_POLICY | PUBLISHES_POLICY
 SEES_POLICY = REVIEWS_POLICY | {Role.ADMIN}
 SEES_BUDGETS = SEES_POLICY | SEES_MONEY
+# What goes wrong for many, what is done about it, and whether it was made right; no claim of anybody.
+SEES_PATTERNS = SEES_CLAIMS | {Role.LEADER}
 KEEPS_LISTS = frozenset({Role.APPROVER, Role.ADMIN})
 # Numbers of whole stages, and of nobody in particular.
 SEES_JOURNEY = frozenset({Role.LEADER, Role.APPROVER, Role.POLICY_OWNER, Role.FINANCE, Role.ADMIN})

@@ -11,6 +11,7 @@ from portal.domain.authority import (
     SEES_CLAIMS,
     SEES_JOURNEY,
     SEES_MONEY,
+    SEES_PATTERNS,
     SEES_POLICY,
     Role,
 )
@@ -22,17 +23,7 @@ from portal.web.shared.names import ROLES, named
 def frame(here: str) -> dict[str, Any]:
     """Give the templates of the workbench their navigation; here is the endpoint of the page that is open."""
     on_duty = staff_on_duty()
-    items = []
-    if on_duty.role in SEES_CLAIMS:
-        items.append((_("Claims"), "staff.queue", "inbox"))
-        items.append((_("Withdrawals"), "staff.withdrawals", "undo-2"))
-        items.append((_("Made right?"), "staff.follow_ups", "hand-heart"))
-        items.append((_("Patterns"), "staff.patterns", "search"))
-        items.append((_("Reach them first"), "staff.outreaches", "heart"))
-        items.append((_("Incidents"), "staff.incidents", "flag"))
-        items.append((_("Prevention list"), "staff.prevention", "triangle-alert"))
-        items.append((_("Voices"), "staff.voices", "languages"))
-    items += _for_leaders(on_duty.role)
+    items = _of_claims_and_causes(on_duty.role)
     if on_duty.role in DECIDES:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_MONEY:
@@ -57,5 +48,16 @@ def frame(here: str) -> dict[str, Any]:
     }
 
 
-def _for_leaders(role: Role) -> list[tuple[str, str, str]]:
-    return [(_("The journey"), "staff.journey", "map-pin")] if role in SEES_JOURNEY else []
+def _of_claims_and_causes(role: Role) -> list[tuple[str, str, str]]:
+    items = (
+        (SEES_CLAIMS, _("Claims"), "staff.queue", "inbox"),
+        (SEES_CLAIMS, _("Withdrawals"), "staff.withdrawals", "undo-2"),
+        (SEES_PATTERNS, _("Made right?"), "staff.follow_ups", "hand-heart"),
+        (SEES_PATTERNS, _("Patterns"), "staff.patterns", "search"),
+        (SEES_CLAIMS, _("Reach them first"), "staff.outreaches", "heart"),
+        (SEES_PATTERNS, _("Incidents"), "staff.incidents", "flag"),
+        (SEES_CLAIMS, _("Prevention list"), "staff.prevention", "triangle-alert"),
+        (SEES_CLAIMS, _("Voices"), "staff.voices", "languages"),
+        (SEES_JOURNEY, _("The journey"), "staff.journey", "map-pin"),
+    )
+    return [(label, endpoint, icon) for sees, label, endpoint, icon in items if role in sees]

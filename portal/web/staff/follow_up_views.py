@@ -1,11 +1,11 @@
-"""What customers said to "did we make it right?", for everybody who sees claims."""
+"""What customers said to "did we make it right?", for everybody who sees claims and for those who lead."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import render_template
 
-from portal.domain.authority import SEES_CLAIMS
+from portal.domain.authority import SEES_PATTERNS
 from portal.records import follow_up_report as records
 from portal.records.follow_up_report import Month
 from portal.web.shared.access import staff
@@ -36,7 +36,7 @@ class FollowUpsPage:
     stages: tuple[StageRow, ...]
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def listing() -> str:
     """Show what was asked and answered, and what failed a second time."""
     now, zone = toolkit().now(), str(toolkit().zone)

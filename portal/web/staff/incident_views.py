@@ -6,7 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.actors import Actor
-from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY
+from portal.domain.authority import CONFIRMS_PATTERNS, SEES_PATTERNS, SENDS_TO_MANY
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, NotProven, is_being_counted
 from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk
@@ -35,7 +35,7 @@ _NOTICES = {
 }
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def listing() -> str:
     """List incidents: those that are open first, each with what it waits for."""
     with toolkit().reading() as session:
@@ -44,7 +44,7 @@ def listing() -> str:
     return render_template("staff/incidents/list.html", rows=rows_of(found, owners, _today()), **frame(HERE))
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def one(ref: str) -> Answer:
     """Show one incident; one that became a part of another leads there."""
     done = request.args.get("done", "")
@@ -52,7 +52,7 @@ def one(ref: str) -> Answer:
     return _page(ref, Said(notice=str(notice)))
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def back(ref: str, version: str, act: str) -> Answer:
     """Lead somebody who reloads an act to the incident, whatever version it was of; no other name has a page."""
     if not version.isdigit() or act not in {*ACTS, "send"}:

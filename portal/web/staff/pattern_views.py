@@ -6,7 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.actors import Actor
-from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS
+from portal.domain.authority import CONFIRMS_PATTERNS, SEES_PATTERNS
 from portal.domain.errors import MovedOn, NotFound
 from portal.records import patterns as pattern_records
 from portal.records.pattern_claims import told_of
@@ -26,7 +26,7 @@ _CONFLICT, _REFUSED = 409, 422
 _DONE = ("confirm", "dismiss")
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def listing() -> str:
     """List patterns, those that wait for somebody first."""
     with toolkit().reading() as session:
@@ -36,7 +36,7 @@ def listing() -> str:
     return render_template("staff/patterns/list.html", rows=rows_of(found), until=until, **frame(HERE))
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def one(ref: str) -> Answer:
     """Show one pattern with its picture, what it cost, and its claims."""
     done = request.args.get("done", "")
@@ -47,7 +47,7 @@ def one(ref: str) -> Answer:
     return _page(ref, Said(notice=notices.get(done, "")))
 
 
-@staff(*SEES_CLAIMS)
+@staff(*SEES_PATTERNS)
 def back(ref: str) -> Answer:
     """Lead somebody who reloads an act to the pattern."""
     return redirect(url_for("staff.pattern", ref=ref), 303)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import CONFIRMS_PATTERNS, SENDS_TO_MANY, Role
+from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY, Role
 from portal.domain.incidents import Flag, Need, Verdict, needs_of
 from portal.records.costs import Owner
 from portal.records.incident_claims import Cost, TiedClaim
@@ -143,6 +143,7 @@ class IncidentPage:
     waiting: TellingView | None
     tellings: tuple[TellingView, ...]
     history: tuple[Line, ...]
+    sees_claims: bool
     may_act: bool
     may_send: bool
     may_close: bool
@@ -211,6 +212,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         waiting=_telling(waiting, found.names) if waiting else None,
         tellings=tuple(_telling(one, found.names) for one in found.tellings if one.telling.sent_at is not None),
         history=tuple(_line(one, found.names) for one in found.history),
+        sees_claims=role in SEES_CLAIMS,
         may_act=may_act,
         may_send=may_act and may_send,
         may_close=incident.proof is not None and incident.proof["verdict"] == Verdict.FELL.value,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import CONFIRMS_PATTERNS, Role
+from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, Role
 from portal.domain.money import Money
 from portal.domain.patterns import PatternState, about_of_cell
 from portal.letters.patterns import cell_words
@@ -67,6 +67,7 @@ class PatternPage:
     reason: str
     incident_ref: str | None
     incident_url: str
+    sees_claims: bool
     may_decide: bool
     makes_incident: bool
     notice: str = ""
@@ -130,6 +131,7 @@ def pattern_page(pattern: Pattern, told: ToldOf, role: Role, decided_by: str, sa
         reason=pattern.reason,
         incident_ref=pattern.incident_ref,
         incident_url=url_for("staff.incident", ref=pattern.incident_ref) if pattern.incident_ref else "",
+        sees_claims=role in SEES_CLAIMS,
         may_decide=waits and role in CONFIRMS_PATTERNS,
         makes_incident=about_of_cell(pattern.cell) is not None,
         notice=said.notice,
