@@ -4,6 +4,7 @@ from pathlib import Path
 
 from portal.domain.actors import Actor
 from portal.domain.outreach import OutreachMove
+from portal.domain.problems import Problem
 from portal.gateways.photo_folder import PhotoFolder
 from portal.services.erase_customer import erase_customer
 from portal.services.look_again import look_again
@@ -29,6 +30,25 @@ def test_whoever_chose_for_one_line_is_told_what_becomes_of_the_other(shop: Shop
     shop.work()
 
     assert shop.letters(order)[-1] == "apology_with_offers"
+
+
+def test_what_policy_wants_a_person_to_look_at_by_then_is_not_closed(shop: Shop) -> None:
+    order = shop.lost_order()
+    ref = drawn(shop)
+    move(shop, ref, OutreachMove.START)
+    sweep(shop, ref)
+    (claim,) = shop.rows("SELECT ref FROM claims")
+    for _ in range(4):
+        shop.report(shop.lost_order(customer=order), Problem.MISSING_PACKAGE)
+
+    shop.clock[0] = shop.looks_again_at(claim.ref)
+    look_again(shop.toolkit, claim_ref=claim.ref)
+    shop.work()
+
+    [line] = shop.claim(claim.ref).lines
+    assert (line.state, line.reason) == ("escalated", "repeated_reports")
+    assert shop.answers_by(claim.ref) > shop.now()
+    assert shop.rows("SELECT count(*) FROM letters WHERE context ->> 'claim' = :ref", ref=claim.ref)[0][0] == 1
 
 
 def test_what_nobody_answered_is_taken_back_and_does_not_keep_a_customer_from_being_erased(
