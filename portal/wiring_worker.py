@@ -1,5 +1,7 @@
 """What the worker runs on: the web's means, and the world outside. Only here is Stripe's library loaded."""
 
+from typing import Any
+
 import click
 from flask import current_app
 
@@ -52,4 +54,6 @@ def reconcile() -> None:
     try:
         tell_reconciled(toolkit, StripeRefunds(config.stripe_secret_key, api_base=config.stripe_api_base))
     finally:
-        toolkit.sessions.kw["bind"].dispose()
+        with toolkit.reading() as session:
+            connections: Any = session.get_bind()
+        connections.dispose()
