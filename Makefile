@@ -6,6 +6,9 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # One more than two cores: a test often waits for its database, its browser or its sandbox.
 JOBS ?= 3
+# What is compiled is kept, also where the environment says otherwise: each of the many processes of a run would compile
+# all of the portal anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help env run test lint types format pictures drill prove bench reliability lock clean
 
