@@ -31,7 +31,7 @@ def web(world: World) -> Process:
     "lost",
     [
         pytest.param(restart, marks=pytest.mark.proves("fault 40")),
-        pytest.param(kill, marks=[pytest.mark.proves("fault 41"), pytest.mark.short]),
+        pytest.param(kill, marks=pytest.mark.proves("fault 41")),
     ],
 )
 def test_under_load_the_database_goes_and_comes_back(
