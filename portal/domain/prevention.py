@@ -5,19 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.errors import AmendsError
+from portal.domain.incidents import ABOUT
 
 IN_TIME_FOR = timedelta(days=1)
 """A promised date counts to its end, as everywhere."""
-OF_A_PARCEL = (
-    "carrier",
-    "service",
-    "vendor",
-    "vendor_region",
-    "category",
-    "sku",
-    "ship_to_country",
-    "ship_to_region",
-)
+OF_A_PARCEL = tuple(name for name in ABOUT if name != "problem")
 """What a parcel shares with what an incident is about, before anything is reported of it: all but the problem."""
 LONGEST_NOTE = 4_000
 

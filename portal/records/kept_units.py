@@ -13,17 +13,16 @@ from string import Template
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.domain.actors import Actor
 from portal.domain.journey import HORIZONS, QUICK, Kept
 from portal.domain.kept import Alike
 from portal.domain.offers import PolicyClass
+from portal.domain.outreach import US
 from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
 from portal.records.journey_counting import WITHDRAWAL
 
 LOOKS_BACK = timedelta(days=365 + max(HORIZONS))
 _NUMBERS = ("people", "persons", "bought", "worth", "squared")
-OUTREACH = str(Actor.system("outreach"))
 _NEVER = ", ".join(f"'{status}'" for status in sorted(NEVER_LEFT))
 _LATER = Template("""
   count(*) FILTER (WHERE o.status NOT IN ($never)) OVER within_$days AS bought_$days,
@@ -112,7 +111,7 @@ def people_alike(session: Session, now: datetime, zone: str) -> Iterator[Alike]:
         "zone": zone,
         "since": now - LOOKS_BACK,
         "quick": QUICK,
-        "outreach": OUTREACH,
+        "outreach": str(US),
         "withdrawal": WITHDRAWAL,
         "beyond": PolicyClass.NOT_OURS.value,
     }

@@ -35,7 +35,7 @@ _WAITS = """
 _FOLLOWS = """
     SELECT EXISTS (
       SELECT FROM jobs.procrastinate_jobs
-      WHERE status = 'todo' AND task_name = 'claims.follow' AND args ->> 'claim_ref' = %(claim)s)
+      WHERE status = 'todo' AND task_name = %(task)s AND args ->> 'claim_ref' = %(claim)s)
 """
 _UNDER_WAY = text("""
     SELECT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = :task)
@@ -93,7 +93,7 @@ def follow_later(session: Session, claim_ref: str, seconds: float) -> None:
 
 def follow_later_once(session: Session, claim_ref: str, seconds: float) -> None:
     """Leave the job that does what is open for a claim, to start so many seconds from now, unless one waits already."""
-    waits = ask(session, _FOLLOWS, {"claim": claim_ref})
+    waits = ask(session, _FOLLOWS, {"claim": claim_ref, "task": FOLLOW})
     if waits is None or not waits[0]:
         follow_later(session, claim_ref, seconds)
 

@@ -81,16 +81,6 @@ def of_rule(session: Session, silent_days: int) -> list[Outreach]:
     return list(session.scalars(asked.order_by(Outreach.id).with_for_update()))
 
 
-def open_incident(session: Session, ref: str) -> Incident | None:
-    """Find an incident that is open."""
-    return session.scalars(select(Incident).where(Incident.ref == ref, Incident.closed_at.is_(None))).one_or_none()
-
-
-def about_of(session: Session, outreach: Outreach) -> dict[str, str]:
-    """Tell what the incident of an outreach is about."""
-    return incident_of(session, outreach).about
-
-
 def incident_of(session: Session, outreach: Outreach) -> Incident:
     """Give the incident of an outreach that is about one."""
     return session.scalars(select(Incident).where(Incident.id == outreach.incident_id)).one()

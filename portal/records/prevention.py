@@ -187,19 +187,20 @@ def keep_told(precaution: Precaution, told: Told, now: datetime, reason: str | N
 
 _ENDS = text("""
     UPDATE precautions AS p SET became_at = :now, became = CASE
-        WHEN s.delivered_at <= :now AND s.delivered_at < p.promised_at + interval '1 day' THEN 'in_time'
+        WHEN s.delivered_at <= :now AND s.delivered_at < p.promised_at + CAST(:in_time_for AS interval) THEN 'in_time'
         WHEN s.delivered_at <= :now THEN 'late'
         WHEN o.status = ANY (:never) THEN 'cancelled' ELSE 'late' END
     FROM shipments AS s JOIN orders AS o ON o.id = s.order_id
     WHERE s.id = p.shipment_id AND p.became IS NULL
-      AND (s.delivered_at <= :now OR o.status = ANY (:never) OR p.promised_at + interval '1 day' <= :now)
+      AND (s.delivered_at <= :now OR o.status = ANY (:never) OR p.promised_at + CAST(:in_time_for AS interval) <= :now)
     RETURNING p.id
 """)
 
 
 def follow(session: Session, now: datetime) -> int:
     """Write what became of those that came to their end by now; tell how many."""
-    return len(session.execute(_ENDS, {"now": now, "never": sorted(NEVER_LEFT)}).all())
+    bound = {"now": now, "never": sorted(NEVER_LEFT), "in_time_for": IN_TIME_FOR}
+    return len(session.execute(_ENDS, bound).all())
 
 
 def listed(session: Session, *, incident: str, waits: bool, most: int, skipped: int) -> list[Listed]:
@@ -224,14 +225,13 @@ _TALLIES = text("""
       count(*) FILTER (WHERE p.became = 'in_time') AS in_time, count(*) FILTER (WHERE p.became = 'late') AS late,
       count(*) FILTER (WHERE p.became = 'cancelled') AS cancelled
     FROM precautions AS p JOIN incidents AS i ON i.id = p.incident_id
-    WHERE :incident = '' OR i.ref = :incident
     GROUP BY i.id, p.done ORDER BY i.closed_at IS NULL DESC, i.opened_at DESC, i.id, p.done NULLS LAST
 """)
 
 
-def tallies(session: Session, incident: str = "") -> list[Tally]:
-    """Count by incident and by what was done what became of the parcels; of one incident, where it is named."""
-    return [Tally(*row) for row in session.execute(_TALLIES, {"incident": incident})]
+def tallies(session: Session) -> list[Tally]:
+    """Count by incident and by what was done what became of the parcels."""
+    return [Tally(*row) for row in session.execute(_TALLIES)]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -30,7 +30,7 @@ _DICTIONARIES = {
 }
 _NEWEST = text(
     """
-    SELECT t.ref, t.words, t.voices AS found, s.tongue, s.since, s.until, s.voices AS looked_through, s.made_at,
+    SELECT t.ref, t.words, t.voices AS found, s.tongue, s.since, s.until, s.voices AS looked_through,
       (SELECT count(*) FROM voices AS v WHERE v.theme_id = t.id) AS left_of_it,
       (SELECT array_agg(CASE WHEN v.message_id IS NULL THEN c.words ELSE m.body END ORDER BY x.place)
          FROM jsonb_array_elements_text(t.examples) WITH ORDINALITY AS x (id, place)
@@ -60,7 +60,6 @@ class ThemeRow:
     tongue: Tongue
     since: datetime
     until: datetime
-    made_at: datetime
     looked_through: int
     found: int
     left_of_it: int
@@ -126,7 +125,6 @@ def newest(session: Session) -> list[ThemeRow]:
             Tongue(row.tongue),
             row.since,
             row.until,
-            row.made_at,
             row.looked_through,
             row.found,
             row.left_of_it,

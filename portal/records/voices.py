@@ -56,7 +56,7 @@ _ASKED = " OR ".join(
 _LINE = "EXISTS (SELECT FROM claim_lines AS k WHERE k.claim_id = v.claim_id AND k.{0} = :{0})"
 _THEME = "v.theme_id = (SELECT id FROM themes WHERE ref = :theme)"
 _PAGE = Template("""
-    SELECT v.id, v.source, v.said_at, v.tongue, c.ref, c.state, m.answer, t.ref AS theme, t.words AS theme_words,
+    SELECT v.source, v.said_at, c.ref, c.state, m.answer, t.ref AS theme, t.words AS theme_words,
       CASE WHEN v.message_id IS NULL THEN c.words ELSE m.body END AS words, k.problems, k.stages
     FROM (SELECT * FROM voices AS v WHERE $where ORDER BY v.said_at DESC, v.id DESC LIMIT :most OFFSET :skipped) AS v
     JOIN claims AS c ON c.id = v.claim_id LEFT JOIN claim_messages AS m ON m.id = v.message_id

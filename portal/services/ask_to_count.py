@@ -1,4 +1,4 @@
-"""Have the worker count the journey at once: only the worker carries what compares people."""
+"""Have the worker count the journey at once: it takes minutes, which no page may."""
 
 from portal.records import outbox
 from portal.services.toolkit import Toolkit

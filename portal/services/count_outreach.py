@@ -101,7 +101,7 @@ def cause_of(session: Session, held: Outreach) -> Cause:
     """Give an outreach with the problem that its incident names, where it names one."""
     if held.incident_id is None:
         return Cause(held, None)
-    return Cause(held, outreaches.about_of(session, held).get("problem"))
+    return Cause(held, outreaches.incident_of(session, held).about.get("problem"))
 
 
 def _held(session: Session, ref: str) -> Outreach | None:

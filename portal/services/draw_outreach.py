@@ -17,7 +17,7 @@ from portal.domain.outreach import (
     check_role,
     next_state,
 )
-from portal.records import deeds, outbox, outreach_targets, outreaches, staff
+from portal.records import deeds, incidents, outbox, outreach_targets, outreaches, staff
 from portal.records.sessions import Session
 from portal.records.tables.outreach import Outreach
 from portal.services.toolkit import Toolkit, tried_again
@@ -91,7 +91,7 @@ def stop(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -> No
 def _draw(toolkit: Toolkit, session: Session, plan: Plan, actor: Actor) -> Outreach:
     now, incident_id = toolkit.now(), None
     if plan.incident_ref is not None:
-        incident = outreaches.open_incident(session, plan.incident_ref)
+        incident = incidents.hold_open(session, plan.incident_ref)
         if incident is None:
             raise BadOutreach("incident_ref", "none")
         incident_id = incident.id

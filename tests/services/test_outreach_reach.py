@@ -1,7 +1,7 @@
 """Whom an outreach reaches and when: never at night, some later on purpose, and nobody who said no."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -107,7 +107,6 @@ def test_a_link_stops_such_letters_and_no_others(shop: Shop) -> None:
 
     assert preview(shop, again).outlooks == {"opted_out": 1}
     assert shop.letters(late) == ["told_first", "credit_issued"]
-    assert shop.now() - row(shop, again).drawn_at < timedelta(days=1)
 
 
 def test_whoever_says_nothing_is_written_to_once_and_what_came_since_waits_for_nobody(shop: Shop) -> None:
@@ -126,6 +125,6 @@ def test_whoever_says_nothing_is_written_to_once_and_what_came_since_waits_for_n
 
     states = {one.order_id: one.state for one in shop.rows("SELECT order_id, state FROM claims")}
     assert states[silent.order_id] == "offered"
-    assert states[came.order_id] in {"offered", "closed_elsewhere"}
+    assert states[came.order_id] == "offered"
     assert [shop.letters(order) for order in (silent, came)] == [["told_first"]] * 2
     assert shop.rows("SELECT count(*) FROM claims WHERE answer_by IS NOT NULL")[0][0] == 0

@@ -9,7 +9,7 @@ from portal.factory import create_app
 from portal.launch.settings import ROOT
 from tests.support.settings import a_config, variables
 
-_OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "PREVENTION_", "SECRET_")
+OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "PREVENTION_", "SECRET_")
 _SECONDS = 120
 
 
@@ -39,7 +39,7 @@ class CommandLine:
 
     def type(self, *arguments: str) -> tuple[int, str]:
         """Run a command; give its exit code, and what it said on both of its outputs."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         ended = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "portal.factory", *arguments],
             cwd=ROOT,

@@ -24,6 +24,7 @@ from portal.launch.settings import ROOT
 from portal.services.toolkit import Toolkit
 from portal.wiring import WEB_ROLE, make_toolkit
 from tests.support import database
+from tests.support.command_line import OURS
 from tests.support.engines import engine_of
 from tests.support.sandbox_server import Sandbox, free_port
 
@@ -31,7 +32,6 @@ T = TypeVar("T")
 _READY = "Amends is ready"
 _PATIENCE_SECONDS = 180.0
 _STOP_SECONDS = 60.0
-_OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "SECRET_")
 # Jobs that are due or run; those that a retry or a sweep will look at later are not waited for.
 _BUSY = """
     SELECT count(*) FROM jobs.procrastinate_jobs
@@ -86,7 +86,7 @@ def whole_product(
         command += ["--orders", str(orders), "--payments", str(payments)]
     template = database.migrated_template(server)
     with database.fresh_database(server, name, template=template) as url:
-        own = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+        own = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
         # Whoever drives a browser reads the mail with the offers at once, at any hour.
         told_at_once = {"PORTAL_OFFERS_MAIL_SECONDS": "0", "PORTAL_QUIET_HOURS": "00:00-00:00"}
         environment = {**own, **told_at_once, "PORTAL_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}

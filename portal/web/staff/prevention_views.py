@@ -20,11 +20,11 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.prevention import Chosen, Typed, precaution_page, prevention_page
+from portal.web.staff.paging import page_number, pages_of
 
 HERE = "staff.prevention"
 ROWS = 50
 _LONGEST_REF = 24
-_MOST_DIGITS = 6
 _CONFLICT, _REFUSED = 409, 422
 
 
@@ -35,8 +35,8 @@ def listing() -> str:
     now = toolkit().now()
     with toolkit().reading() as session:
         whole = records.count(session, incident=incident, waits=waits)
-        pages = max(1, -(-whole // ROWS))
-        page = min(_page_number(), pages)
+        pages = pages_of(whole, ROWS)
+        page = min(page_number(), pages)
         rows = records.listed(session, incident=incident, waits=waits, most=ROWS, skipped=(page - 1) * ROWS)
         tallies = records.tallies(session)
     chosen = Chosen(incident, page, pages, whole, waits=waits)
@@ -113,9 +113,3 @@ def _page(ref: str, typed: Typed, status: int = 200) -> Answer:
 def _part() -> tuple[str, bool]:
     incident = request.args.get("incident", "")[:_LONGEST_REF]
     return incident, request.args.get("show") != "all"
-
-
-def _page_number() -> int:
-    """Read which page is asked for; the first for what is none."""
-    asked = request.args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else 1

@@ -17,23 +17,23 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.names import PROBLEMS, STAGES
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.voices import Asked, Numbers, voices_page
+from portal.web.staff.paging import page_number, pages_of
 
 HERE = "staff.voices"
 ROWS = 25
 _SHOWN_FOR = timedelta(days=89)
 _LONGEST_TYPED = 40
 _REFUSED = 422
-_MOST_DIGITS = 6
 
 
 @staff(*SEES_CLAIMS)
 def listing() -> Answer:
     """Show a page of voices, the newest first; of a page that is not there the last one."""
     period, wrong = _period()
-    asked = Asked(_sought(period), period, _page_number(), wrong)
+    asked = Asked(_sought(period), period, page_number(), wrong)
     with toolkit().reading() as session:
         whole = records.count(session, asked.sought)
-        pages = max(1, -(-whole // ROWS))
+        pages = pages_of(whole, ROWS)
         asked = replace(asked, page=min(asked.page, pages))
         numbers = Numbers(
             whole,
@@ -71,9 +71,3 @@ def _sought(period: Period) -> Sought:
         stage=stage if stage in STAGES else "",
         theme=request.args.get("theme", "")[:_LONGEST_TYPED],
     )
-
-
-def _page_number() -> int:
-    """Read which page is asked for; the first for what is none."""
-    asked = request.args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else 1

@@ -24,11 +24,11 @@ from tests.prove.crash.doors import Door
 from tests.prove.crash.processes import Process
 from tests.prove.crash.reading import Plain, Statements
 from tests.support import database
+from tests.support.command_line import OURS
 from tests.support.engines import engine_of
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, WEBHOOK_SECRET, Sandbox
 from tests.support.shop import Shop
 
-_OURS = ("PORTAL_", "STRIPE_", "SMTP_", "MAIL_", "WAREHOUSE_", "SECRET_")
 _NAMES = itertools.count(1)
 _BEATS = "SELECT count(*) AS workers FROM jobs.procrastinate_workers"
 _DEAD_FOR_AN_HOUR = "UPDATE jobs.procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'"
@@ -80,7 +80,7 @@ class World:
 
     def environment(self, *, door: Door | None, **more: str) -> dict[str, str]:
         """Give the whole environment of a process whose database is behind a door; none is the database itself."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return kept | {
             "PORTAL_ENVIRONMENT": "sandbox",
             "PORTAL_ORIGIN": f"http://127.0.0.1:{self.web_port}",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from portal.domain.claims import ClaimState
 from portal.domain.money import Money, total
 from portal.domain.offers import RemedyKind
+from portal.domain.outreach import US
 from portal.letters.offers import offer_title
 from portal.letters.saying import Value
 from portal.letters.timeline import Happening, event_sentence
@@ -81,7 +82,7 @@ def _told(read: ClaimRead, what: str, event: ClaimEvent) -> _Told:
 
 def _happening(event: ClaimEvent) -> str:
     """Name what happened; a report that one of us wrote down was not told by the customer."""
-    if event.action == "reported" and event.actor.startswith(("staff:", "system:outreach")):
+    if event.action == "reported" and event.actor.startswith(("staff:", str(US))):
         return Happening.REPORTED_FOR_YOU.value
     return _SAME.get(event.action, event.action)
 

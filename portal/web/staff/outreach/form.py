@@ -8,7 +8,7 @@ from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 
 RULE = "rule"
-NUMBERS = ("silent_days", "wave_size", "per_minute", "kept_back_share", "kept_back_days")
+NUMBERS = tuple(LIMITS)
 _LONGEST_TYPED = 40
 _LONGEST_NUMBER = 6
 _USUAL = Plan(words="", silent_days=SILENT_DAYS)

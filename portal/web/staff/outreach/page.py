@@ -19,6 +19,7 @@ from portal.records.tables.outreach import Outreach
 from portal.services.move_outreach import ASKED_OF_PEOPLE
 from portal.web.shared.language import gettext, lazy_gettext
 from portal.web.shared.names import REMEDIES, named
+from portal.web.staff.figures import digits
 
 STATES: dict[str, Any] = {
     "counting": lazy_gettext("Being counted"),
@@ -48,7 +49,7 @@ ENDS: dict[str, Any] = {
     Skip.ONLY_THEY_KNOW.value: lazy_gettext("Not told: only the customer can see what is wrong"),
     Skip.TOO_EARLY.value: lazy_gettext("Not told: our rules would still wait"),
     Skip.NOTHING_TO_OFFER.value: lazy_gettext("Not told: our rules have nothing to offer"),
-    Skip.OUT_OF_DATE.value: lazy_gettext("Not told: it was started more than a month ago"),
+    Skip.OUT_OF_DATE.value: lazy_gettext("Not told: more than a month went by since it was begun or approved"),
     Skip.STOPPED.value: lazy_gettext("Not told: the outreach was stopped"),
 }
 _HUNDRED = 100
@@ -193,5 +194,5 @@ def _interval(arm: Arm) -> Between:
 
 
 def _rate(part: int, whole: int, between: Between) -> Rate:
-    low, value, high = (f"{_HUNDRED * one:.1f}" for one in (between.low, between.value, between.high))
+    low, value, high = (digits(_HUNDRED * one) for one in (between.low, between.value, between.high))
     return Rate(part, whole, value, low, high)

@@ -16,6 +16,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
+from portal.web.staff.incident_acts import number_in
 from portal.web.staff.outreach.form import OutreachForm, said_of, typed_form, understood, usual_form
 from portal.web.staff.outreach.page import outreach_page, row_of, version_of_page
 
@@ -65,12 +66,12 @@ def news(ref: str) -> Response:
 @wants_factor("start", "approve")
 def move(ref: str) -> Answer:
     """Start it, approve the rest, pause it, go on or stop; what somebody else moved meanwhile is shown as it stands."""
-    wanted, seen = request.form.get("act", ""), request.form.get("version", "")
-    if wanted not in {one.value for one in ASKED_OF_PEOPLE} or not _is_version(seen):
+    wanted, seen = request.form.get("act", ""), number_in(request.form.get("version", ""))
+    if wanted not in {one.value for one in ASKED_OF_PEOPLE} or not seen:
         return _page(ref, _("Please choose what is to be done."), _REFUSED)
     chosen = OutreachMove(wanted)
     try:
-        move_outreach(toolkit(), staff_id=staff_on_duty().id, ref=ref, seen=int(seen), move=chosen)
+        move_outreach(toolkit(), staff_id=staff_on_duty().id, ref=ref, seen=seen, move=chosen)
     except (MovedOn, IllegalMove):
         return _page(ref, _("This has moved on since you opened it. Here it is as it stands now."), _CONFLICT)
     except BadOutreach as error:
@@ -82,10 +83,6 @@ def move(ref: str) -> Answer:
 def back(ref: str) -> Answer:
     """Lead somebody who reloads an act to the outreach."""
     return redirect(url_for("staff.outreach", ref=ref), 303)
-
-
-def _is_version(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= len("999999999")
 
 
 def _list(form: OutreachForm, status: int = _FOUND) -> Answer:

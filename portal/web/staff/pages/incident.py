@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An incident in the list. needs: what it waits for; tone: of its state."""
+    """An incident in the list. needs: what it waits for."""
 
     ref: str
     url: str

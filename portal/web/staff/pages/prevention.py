@@ -14,6 +14,7 @@ from portal.records.prevention import Listed, Tally, seen
 from portal.web.shared.language import current_locale, gettext
 from portal.web.shared.language import lazy_gettext as _
 from portal.web.shared.names import PARCELS, named
+from portal.web.staff.paging import Pager
 
 DONE: dict[str, Any] = {
     "called": _("Called ahead"),
@@ -109,16 +110,6 @@ class Tab:
     label: str
     url: str
     current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where one is among pages."""
-
-    number: int
-    of: int
-    previous_url: str | None
-    next_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import named
 from portal.web.staff.figures import digits, share
-from portal.web.staff.incident_words import MEASURES, VERDICTS
+from portal.web.staff.incident_words import VERDICTS
 from portal.web.staff.pattern_picture import Drawing, draw
 
 # What the scale of the picture is made for where nothing ever happens.
@@ -35,8 +35,6 @@ class ProofView:
 
     verdict: str
     sentence: str
-    measure: str
-    fix_on: date
     until_on: date
     counted_at: datetime
     windows: tuple[WindowRow, ...]
@@ -57,8 +55,6 @@ def proof_view(proof: Mapping[str, Any]) -> ProofView:
     return ProofView(
         verdict=proof["verdict"],
         sentence=str(named(VERDICTS, proof["verdict"])),
-        measure=str(named(MEASURES, proof["measure"])),
-        fix_on=fix_on,
         until_on=date.fromisoformat(proof["until_on"]),
         counted_at=datetime.fromisoformat(proof["counted_at"]),
         windows=tuple(_window(name, window) for name, window in names if window),

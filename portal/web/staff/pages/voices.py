@@ -14,6 +14,7 @@ from portal.records.voices import Beside, Said
 from portal.web.shared.language import gettext, lazy_gettext
 from portal.web.shared.names import PROBLEMS, STAGES, named
 from portal.web.shared.names import STATES as CLAIM_STATES
+from portal.web.staff.paging import Pager
 
 _TONGUES: dict[str, Any] = {
     Tongue.PORTUGUESE: lazy_gettext("Portuguese"),
@@ -87,16 +88,6 @@ class VoiceRow:
     state: str
     about: tuple[str, ...]
     theme: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where one is among pages."""
-
-    number: int
-    of: int
-    previous_url: str | None
-    next_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
