@@ -7,6 +7,7 @@ import smtplib
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.charset import BASE64, Charset
@@ -34,16 +35,16 @@ _MAILBOX = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+")
 _LONGEST_MAILBOX = 254
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class _Line:
-    """A connection and when it was last used (monotonic seconds)."""
+    """A connection and when it was last used (monotonic seconds). It closes with the thread that it belongs to."""
 
     server: smtplib.SMTP
     used_at: float
 
-    def __del__(self) -> None:
-        """Close with the thread that it belongs to."""
-        self.server.close()
+    def __post_init__(self) -> None:
+        """Hold the server until then: of a mailer in a ring, the collector would else take the open socket first."""
+        weakref.finalize(self, self.server.close)
 
 
 class SmtpMailer:

@@ -1,8 +1,10 @@
 """Mail over real SMTP into the sandbox's mailbox."""
 
+import gc
 import secrets
 import socket
 import threading
+import warnings
 from dataclasses import replace
 from email import message_from_bytes
 
@@ -123,6 +125,20 @@ def test_server_that_goes_silent_is_unknown() -> None:
 
         with pytest.raises(UnknownOutcome):
             mailer.send(a_mail())
+
+
+def test_connection_of_a_mailer_that_nobody_holds_any_more_is_closed_and_not_left(sandbox: Sandbox) -> None:
+    mailer = SmtpMailer(sandbox.smtp_url, SENDER)
+    mailer.send(a_mail())
+    ring: list[object] = [mailer]
+    ring.append(ring)
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        del mailer, ring
+        gc.collect()
+
+    assert told == []
 
 
 def test_connection_is_kept_for_the_next_mail_and_dropped_when_the_server_closed_it() -> None:
