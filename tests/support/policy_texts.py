@@ -34,6 +34,54 @@ when.problem = ["late"]
 then.person = { reason = "high_value" }
 """
 )
+# One with all that rules share: amounts, limits, budgets and sets of offers, each with its comment.
+SHARES = QUIET.replace(
+    "[[rules]]",
+    """# What is too much.
+[amounts.much]
+BRL = "900.00"
+EUR = "180.00"
+
+# Over a limit a person answers.
+
+[[limits]]
+subject = "mailbox" # Its tag does not matter.
+within_days = 180
+remedies = 12
+value = "much"
+
+# Cards wander.
+[[limits]]
+subject = "card"
+within_days = 180
+remedies = 12
+value = "much"
+
+[[budgets]]
+class = "goodwill"
+period = "month"
+amount = "much" # Until the next month.
+
+# Everything that makes it whole.
+[packs.whole]
+replacement = { arrives_in_days = 8 }
+refund = { goods = 100, shipping = 100, arrives_in_days = 14 } # Two weeks at a bank.
+
+# Nobody names this one.
+[packs.half]
+store_credit = { goods = 50, arrives_in_days = 0 }
+
+[[rules]]
+key = "late"
+describe = "It is late: all of it."
+when.problem = ["late"]
+when.paid = true
+then.offer = "whole"
+then.class = "entitled"
+
+[[rules]]""",
+    1,
+)
 
 
 def quiet(hours: int = 24, market: str = "*") -> str:

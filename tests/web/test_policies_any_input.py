@@ -45,7 +45,8 @@ def desk(app: Flask) -> Desk:
 
 def pages_with_forms(desk: Desk) -> Iterator[Page]:
     """Open each page on a draft of its own, because some of what is typed is taken."""
-    for path in ("", "/rules/damaged", "/rules/still_on_the_way", "/rules?before=damaged", "/text", "/amounts"):
+    rules = ("/rules/damaged", "/rules/still_on_the_way", "/rules?before=damaged")
+    for path in ("", *rules, "/text", "/amounts", "/limits", "/limits/card-180", "/budgets/new"):
         desk.start()
         yield desk.owner.get(f"{desk.path}{path}")
     yield desk.owner.get("/staff/policies/")

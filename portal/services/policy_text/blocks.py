@@ -62,10 +62,8 @@ class Blocks:
 
 def blocks_of(text: str) -> Blocks:
     """Cut a text into its rules; raise BadPolicy where they are not written as ``[[rules]]``, one after another."""
-    lines = _LINE.findall(text)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    starts = [_own_start(lines, at) for at, line in enumerate(lines) if _RULE.match(line)]
+    lines = lines_of(text)
+    starts = [own_start(lines, at) for at, line in enumerate(lines) if _RULE.match(line)]
     ends = [_own_end(lines, *both) for both in zip(starts, [*starts[1:], len(lines)], strict=False)]
     befores = [0, *ends]
     rules = tuple(
@@ -75,6 +73,14 @@ def blocks_of(text: str) -> Blocks:
     found = Blocks(rules, "".join(lines[befores[-1] :]))
     _check_cut(found, text)
     return found
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into whole lines."""
+    lines: list[str] = _LINE.findall(text)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    return lines
 
 
 def rule_of(text: str) -> dict[str, Any]:
@@ -111,7 +117,7 @@ def rules_of(blocks: Blocks) -> list[dict[str, Any]]:
     return [rule_of(block.text) for block in blocks.rules]
 
 
-def _own_start(lines: Sequence[str], at: int) -> int:
+def own_start(lines: Sequence[str], at: int) -> int:
     """Go up from a rule's first line over the comment that stands right above it."""
     while at and lines[at - 1].lstrip().startswith("#"):
         at -= 1
@@ -121,12 +127,13 @@ def _own_start(lines: Sequence[str], at: int) -> int:
 def _own_end(lines: Sequence[str], start: int, following: int) -> int:
     """Find the line behind a rule's last: before another table, an empty line or a comment at its end."""
     end = next((at for at in range(start, following) if _OTHER_TABLE.match(lines[at])), following)
-    while end > start and _says_nothing(lines[end - 1]):
+    while end > start and says_nothing(lines[end - 1]):
         end -= 1
     return end
 
 
-def _says_nothing(line: str) -> bool:
+def says_nothing(line: str) -> bool:
+    """Tell whether a line is empty or a comment."""
     return not line.strip() or line.lstrip().startswith("#")
 
 

@@ -1,4 +1,4 @@
-"""Lines: one rule's text cut into its statements, of which only those that say something else are written anew.
+"""Lines: the text of one rule, or of another table, cut into its statements; only those that say something else change.
 
 TOML Kit changes the value of a statement and keeps the comment behind it. It is given one statement at a time: of a
 whole rule, whose conditions are dotted keys one below another, it may lose some when others go.
@@ -11,9 +11,11 @@ from typing import Any, cast
 
 import tomlkit
 
-from portal.services.policy_text.notation import Path, literal, rule_head, statement, statements_of
+from portal.domain.offers import RemedyKind
+from portal.services.policy_text.notation import Path, literal, statement, statements_of
 
 _NOTHING = object()
+_REMEDIES = frozenset(kind.value for kind in RemedyKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,17 @@ class Statement:
     text: str
 
 
-def changed(block: str, rule: Mapping[str, Any]) -> str:
-    """Let a rule's block say exactly what is given; raise ValueError where it holds more than plain statements."""
+def made_equal(block: str, rule: Mapping[str, Any]) -> str:
+    """Change the lines of a block that say something else; where that cannot be done in place, write it anew."""
+    try:
+        text = _changed(block, rule)
+    except ValueError:
+        return _rewritten(block, rule)
+    return text if _says(text, rule) else _rewritten(block, rule)
+
+
+def _changed(block: str, rule: Mapping[str, Any]) -> str:
+    """Let a block say exactly what is given; raise ValueError where it holds more than plain statements."""
     head, held, rest = _cut(block)
     kept = [made for one in held if (made := _made_equal(one, rule)) is not None]
     wanted = list(statements_of(rule))
@@ -34,17 +45,18 @@ def changed(block: str, rule: Mapping[str, Any]) -> str:
         if not _holds(kept, path):
             kept.insert(_place(kept, path), Statement(path, value, statement(path, value)))
     text = head + "".join(one.text for one in kept) + rest
-    if says(text, rule):
+    if _says(text, rule):
         return text
     by_path = {one.path: one.text for one in kept}
     return head + "".join(by_path.get(path, statement(path, value)) for path, value in wanted) + rest
 
 
-def rewritten(block: str, rule: Mapping[str, Any]) -> str:
-    """Write a rule anew below all of its comments."""
+def _rewritten(block: str, rule: Mapping[str, Any]) -> str:
+    """Write a block anew below all of its comments."""
+    heading = next(line for line in block.split("\n") if line.lstrip().startswith("["))
     comments = [said for line in block.split("\n") if (said := _comment(line))]
     lines = [statement(path, value) for path, value in statements_of(rule)]
-    return "".join(f"{line}\n" for line in comments) + rule_head() + "".join(lines)
+    return "".join(f"{line}\n" for line in comments) + f"{heading.partition('#')[0].rstrip()}\n" + "".join(lines)
 
 
 def _comment(line: str) -> str:
@@ -61,9 +73,15 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def says(text: str, rule: Mapping[str, Any]) -> bool:
-    """Tell whether a block is one rule that says exactly this, its remedies in the same order."""
-    return _is_whole(text) and equal(tomllib.loads(text)["rules"], [rule])
+def _says(block: str, rule: Mapping[str, Any]) -> bool:
+    """Tell whether a block says exactly this below its heading, its remedies in the same order."""
+    lines = block.splitlines(keepends=True)
+    below = "".join(lines[_heading_of(lines) + 1 :])
+    return _is_whole(below) and equal(tomllib.loads(below), rule)
+
+
+def _heading_of(lines: Sequence[str]) -> int:
+    return next(at for at, line in enumerate(lines) if line.lstrip().startswith("["))
 
 
 def equal(one: object, other: object) -> bool:
@@ -76,13 +94,13 @@ def equal(one: object, other: object) -> bool:
 
 
 def _in_order(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return "offer" not in one or not isinstance(one["offer"], Mapping) or [*one["offer"]] == [*other["offer"]]
+    return not {*one} <= _REMEDIES or [*one] == [*other]
 
 
 def _cut(block: str) -> tuple[str, list[Statement], str]:
     """Cut a block into its head with the comment above it, its statements, and what stands behind the last."""
     lines = block.splitlines(keepends=True)
-    start = next(at for at, line in enumerate(lines) if line.lstrip().startswith("[[")) + 1
+    start = _heading_of(lines) + 1
     held, waiting = [], ""
     for line in lines[start:]:
         waiting += line
@@ -91,7 +109,7 @@ def _cut(block: str) -> tuple[str, list[Statement], str]:
             held.append(Statement(path, value, waiting))
             waiting = ""
     if waiting.strip() and not all(line.lstrip().startswith("#") for line in waiting.split("\n") if line.strip()):
-        raise ValueError("a rule holds more than statements")
+        raise ValueError("a table holds more than statements")
     return "".join(lines[:start]), held, waiting
 
 
@@ -102,7 +120,7 @@ def _read(text: str) -> dict[str, Any] | None:
     except tomllib.TOMLDecodeError:
         return None
     if any(line.startswith("[") for line in text.splitlines()):
-        raise ValueError("a rule holds a table of its own")
+        raise ValueError("a table holds one of its own")
     return said
 
 

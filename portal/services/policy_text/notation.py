@@ -24,11 +24,6 @@ def bare(name: str) -> str:
     return tomlkit.key(name).as_string()
 
 
-def rule_head() -> str:
-    """Give the line that a rule begins with."""
-    return _HEAD
-
-
 def rule_text(rule: Mapping[str, Any]) -> str:
     """Write a whole rule."""
     return _HEAD + "".join(statement(path, value) for path, value in statements_of(rule))

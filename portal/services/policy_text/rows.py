@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.domain.errors import BadPolicy
 from portal.services.policy_text.blocks import blocks_of, checked, position_of, rules_of
-from portal.services.policy_text.lines import changed, rewritten, says
+from portal.services.policy_text.lines import made_equal
 from portal.services.policy_text.notation import rule_text
 
 _LONGEST_KEY = 60
@@ -32,7 +32,7 @@ def change_rule(text: str, key: str, rule: Mapping[str, Any]) -> str:
     blocks = blocks_of(text)
     at, rules = position_of(blocks, key), rules_of(blocks)
     rules[at] = dict(rule)
-    return checked(blocks.with_text(at, _changed(blocks.rules[at].text, rule)), text, rules)
+    return checked(blocks.with_text(at, made_equal(blocks.rules[at].text, rule)), text, rules)
 
 
 def move_rule(text: str, key: str, position: int) -> str:
@@ -54,7 +54,7 @@ def duplicate_rule(text: str, key: str, describe: str) -> tuple[str, str]:
     blocks = blocks_of(text)
     at, rules = position_of(blocks, key), rules_of(blocks)
     copy = {**rules[at], "key": _numbered(key, [row["key"] for row in rules]), "describe": describe}
-    made = blocks.with_after(at, _changed(blocks.rules[at].text, copy))
+    made = blocks.with_after(at, made_equal(blocks.rules[at].text, copy))
     rules.insert(at + 1, copy)
     return checked(made, text, rules), copy["key"]
 
@@ -81,12 +81,3 @@ def new_key(describe: str, taken: Collection[str]) -> str:
 def _numbered(key: str, taken: Collection[str]) -> str:
     short = key[: _LONGEST_KEY - _ROOM_FOR_A_NUMBER]
     return next(made for number in count(2) if (made := f"{short}_{number}") not in taken)
-
-
-def _changed(block: str, rule: Mapping[str, Any]) -> str:
-    """Change the lines of a block that say something else; where that cannot be done in place, write the rule anew."""
-    try:
-        text = changed(block, rule)
-    except ValueError:
-        return rewritten(block, rule)
-    return text if says(text, rule) else rewritten(block, rule)

@@ -8,13 +8,12 @@ from portal.domain.policy import Policy, Rule
 from portal.domain.policy.difference import Change, Difference, differences
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
+from portal.web.staff.policies.row_words import NAMED_BY, row_changes
 from portal.web.staff.policies.rule_words import RuleWords, amount_name, condition_words, rule_words
 
 _SETTINGS = {
     "name": lazy("The name of the policy"),
     "market": lazy("The market"),
-    "limits": lazy("The limits"),
-    "budgets": lazy("The budgets"),
     "defaults.offer_expires_in_days": lazy("Days until an offer expires"),
     "defaults.answer_within_hours": lazy("Hours until a person answers"),
 }
@@ -61,8 +60,9 @@ def changes(before: Policy, after: Policy) -> Changes:
     for one in differences(before, after):
         if one.place.startswith("rules."):
             by_key.setdefault(one.place.split(".")[1], []).append(one)
-        else:
+        elif one.place.partition(".")[0] not in NAMED_BY:
             settings.append(_setting(one))
+    settings += [LineChange(*said) for said in row_changes(before, after)]
     return Changes(tuple(settings), tuple(_rule(key, found, before, after) for key, found in by_key.items()))
 
 

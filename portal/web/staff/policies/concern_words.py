@@ -12,6 +12,7 @@ from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import PARCELS, PROBLEMS, named
 from portal.web.staff.findings import found_words
+from portal.web.staff.policies.row_words import NAMED_BY, row_title
 from portal.web.staff.policies.rule_words import titled
 from portal.web.staff.words import FACTS
 
@@ -101,6 +102,9 @@ def _place(concern: Concern) -> str:
     problem, apart, parcel = concern.place.partition(", ")
     if apart and problem in PROBLEMS:
         return f"{named(PROBLEMS, problem)} · {named(PARCELS, parcel)}"
+    table, _apart, rest = concern.place.partition(".")
+    if table in NAMED_BY:
+        return row_title(table, *rest.split("."))
     return named(FACTS, concern.place) if concern.place in FACTS else concern.place
 
 

@@ -18,13 +18,15 @@ Typed = dict[str, str]
 Errors = dict[str, str]
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """Read a whole number; raise BadField."""
     if not _WHOLE.fullmatch(text):
         raise BadField(_("Please give a whole number, such as 30."))
     return int(text)
 
 
-def _same(text: str) -> str:
+def same(text: str) -> str:
+    """Take a choice as it is."""
     return text
 
 
@@ -40,21 +42,21 @@ def _yes(_text: str) -> bool:
 
 
 Parts = Mapping[str, Callable[[str], Any]]
-_DAYS: Parts = {"arrives_in_days": _whole, "expires_in_days": _whole}
-_SHARES: Parts = {"goods": percentage, "fixed": _same, "shipping": percentage, "overpaid": percentage}
-_BOUNDS: Parts = {"round_to": _same, "round": _same, "cap": _same, "claim_cap": _same}
-_BONUS: Parts = {"bonus": percentage, "bonus_cap": _same}
+_DAYS: Parts = {"arrives_in_days": whole, "expires_in_days": whole}
+_SHARES: Parts = {"goods": percentage, "fixed": same, "shipping": percentage, "overpaid": percentage}
+_BOUNDS: Parts = {"round_to": same, "round": same, "cap": same, "claim_cap": same}
+_BONUS: Parts = {"bonus": percentage, "bonus_cap": same}
 PLANS: Mapping[str, Parts] = {
     RemedyKind.REPLACEMENT.value: _DAYS,
     RemedyKind.REFUND.value: {**_SHARES, **_BOUNDS, **_DAYS},
     RemedyKind.STORE_CREDIT.value: {**_SHARES, **_BONUS, **_BOUNDS, **_DAYS},
 }
 CUSTOMER_CAP = "customer_cap"
-CAP_PARTS: Parts = {"amount": _same, "within_days": _whole, "of_goodwill": _yes}
+CAP_PARTS: Parts = {"amount": same, "within_days": whole, "of_goodwill": _yes}
 _INNER: Mapping[str, Parts] = {
-    PERSON: {"reason": _same, "to": _same, "within_hours": _whole},
-    WAIT: {"reason": _same, "from": _same, "days": _whole, "until": _day},
-    DECLINE: {"reason": _same, "alternative": _same},
+    PERSON: {"reason": same, "to": same, "within_hours": whole},
+    WAIT: {"reason": same, "from": same, "days": whole, "until": _day},
+    DECLINE: {"reason": same, "alternative": same},
 }
 
 
@@ -95,7 +97,7 @@ def kept_of(then: Mapping[str, Any]) -> tuple[str, ...]:
     offer = then.get(OFFER)
     if isinstance(offer, Mapping):
         for remedy, plan in offer.items():
-            found += _unknown(plan, {**PLANS.get(remedy, {}), CUSTOMER_CAP: _same}, remedy)
+            found += _unknown(plan, {**PLANS.get(remedy, {}), CUSTOMER_CAP: same}, remedy)
     return tuple(found)
 
 
@@ -120,13 +122,13 @@ def then_of(typed: Typed, old: Mapping[str, Any]) -> tuple[dict[str, Any], Error
         if "class" not in then:
             errors[field("class")] = _("Please choose why we give it.")
     else:
-        then[kind] = _read(typed, (kind,), _INNER[kind], old.get(kind), errors)
+        then[kind] = read_parts(typed, (kind,), _INNER[kind], old.get(kind), errors)
         if not then[kind]:
             errors[field(kind, "reason")] = _("Please choose why.")
     if typed.get(field("wording"), _STANDARD) != _STANDARD or "wording" in old:
         then["wording"] = typed.get(field("wording")) or _STANDARD
     then |= {name: old[name] for name in old if name not in known}
-    return _ordered(then, old), errors
+    return ordered(then, old), errors
 
 
 def _offer(typed: Typed, old: object, errors: Errors) -> str | dict[str, Any]:
@@ -143,22 +145,22 @@ def _offer(typed: Typed, old: object, errors: Errors) -> str | dict[str, Any]:
 
 def _plan(typed: Typed, remedy: str, old: object, errors: Errors) -> dict[str, Any]:
     before = old if isinstance(old, Mapping) else {}
-    plan = _read(typed, (remedy,), PLANS.get(remedy, {}), before, errors)
-    cap = _read(typed, (remedy, CUSTOMER_CAP), CAP_PARTS, before.get(CUSTOMER_CAP), errors)
+    plan = read_parts(typed, (remedy,), PLANS.get(remedy, {}), before, errors)
+    cap = read_parts(typed, (remedy, CUSTOMER_CAP), CAP_PARTS, before.get(CUSTOMER_CAP), errors)
     plan.pop(CUSTOMER_CAP, None)
     if cap.get("amount"):
         plan[CUSTOMER_CAP] = cap
     if not plan and remedy in PLANS:
         sentence = _("Please say what it gives: a share, or in how many days it arrives.")
         errors.setdefault(field(remedy, next(iter(PLANS[remedy]))), sentence)
-    return _ordered(plan, before)
+    return ordered(plan, before)
 
 
 def _place(text: str) -> int:
     return int(text) if _WHOLE.fullmatch(text) else len(PLANS) + 1
 
 
-def _read(typed: Typed, at: tuple[str, ...], parts: Parts, old: object, errors: Errors) -> dict[str, Any]:
+def read_parts(typed: Typed, at: tuple[str, ...], parts: Parts, old: object, errors: Errors) -> dict[str, Any]:
     """Read the parts of a table, in the order in which they were written before."""
     before = old if isinstance(old, Mapping) else {}
     found: dict[str, Any] = {name: before[name] for name in before if name not in parts}
@@ -172,9 +174,10 @@ def _read(typed: Typed, at: tuple[str, ...], parts: Parts, old: object, errors: 
             found[part] = read(text)
         except BadField as error:
             errors[field(*at, part)] = str(error)
-    return _ordered(found, before)
+    return ordered(found, before)
 
 
-def _ordered(found: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def ordered(found: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the parts of a table in the order in which they were written before, new ones last."""
     names = [*(name for name in before if name in found), *(name for name in found if name not in before)]
     return {name: found[name] for name in names}

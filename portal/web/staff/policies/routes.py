@@ -5,6 +5,7 @@ from collections.abc import Callable
 from portal.web.staff.policies import (
     amount_views,
     draft_views,
+    limit_views,
     list_views,
     publish_views,
     review_views,
@@ -16,6 +17,7 @@ from portal.web.staff.policies import (
 _AT = "/policies"
 _DRAFT = f"{_AT}/drafts/<ref>"
 _RULE = f"{_DRAFT}/rules/<key>"
+_ROW = f"{_DRAFT}/<any(limits, budgets):table>/<key>"
 _REVIEW = {
     "go-back": ("go_back_draft", draft_views.go_back),
     "comments": ("comment_draft", review_views.comment),
@@ -42,6 +44,7 @@ def add_policies(add: Callable[..., None]) -> None:
     add(f"{_DRAFT}/text", "save_text", text_views.save_text, methods=["POST"])
     add(f"{_DRAFT}/amounts", "draft_amounts", amount_views.draft_amounts)
     add(f"{_DRAFT}/amounts", "save_amounts", amount_views.save_amounts, methods=["POST"])
+    _add_rows(add)
     add(f"{_DRAFT}/publish", "publish_page", publish_views.publish_page)
     add(f"{_DRAFT}/publish", "publish_draft", publish_views.publish, methods=["POST"])
     add(f"{_DRAFT}/rules", "new_rule", rule_views.new_rule)
@@ -54,3 +57,12 @@ def add_policies(add: Callable[..., None]) -> None:
     for path, (name, view) in _REVIEW.items():
         add(f"{_DRAFT}/{path}", name, view, methods=["POST"])
         add(f"{_DRAFT}/{path}", f"{name}_again", draft_views.back)
+
+
+def _add_rows(add: Callable[..., None]) -> None:
+    """Add the pages of limits and budgets."""
+    add(f"{_DRAFT}/limits", "draft_limits", limit_views.limits)
+    add(_ROW, "draft_row", limit_views.row)
+    add(_ROW, "save_row", limit_views.save_row, methods=["POST"])
+    add(f"{_ROW}/remove", "remove_row", limit_views.remove, methods=["POST"])
+    add(f"{_ROW}/remove", "remove_row_again", limit_views.back)

@@ -160,12 +160,15 @@ def _person(outcome: Outcome) -> Iterator[str]:
     yield named(REASONS, outcome.reason.value if outcome.reason else None)
     if outcome.answered_by:
         yield named(DECIDERS, outcome.answered_by.value)
-    hours = outcome.answer_within_hours or 0
+    yield answered_within(outcome.answer_within_hours or 0)
+
+
+def answered_within(hours: int) -> str:
+    """Say by when a person answers."""
     if hours % _HOURS_A_DAY:
-        yield ngettext("Answered within %(num)s hour", "Answered within %(num)s hours", hours)
-    else:
-        days = hours // _HOURS_A_DAY
-        yield ngettext("Answered within %(num)s day", "Answered within %(num)s days", days)
+        return ngettext("Answered within %(num)s hour", "Answered within %(num)s hours", hours)
+    days = hours // _HOURS_A_DAY
+    return ngettext("Answered within %(num)s day", "Answered within %(num)s days", days)
 
 
 def _wait(outcome: Outcome) -> Iterator[str]:

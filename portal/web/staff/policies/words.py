@@ -102,3 +102,20 @@ ROUND_WAYS: dict[str, Any] = {
     "down": _("down"),
     "nearest": _("to the nearer one"),
 }
+LIMITED: dict[str, Any] = {
+    "customer": _("One customer"),
+    "mailbox": _("One mailbox, whatever tag it carries"),
+    "card": _("One card"),
+    "address": _("One address"),
+    "device": _("One browser"),
+}
+BUDGET_PERIODS: dict[str, Any] = {
+    "week": _("In a week"),
+    "month": _("In a month"),
+    "quarter": _("In a quarter of a year"),
+    "year": _("In a year"),
+}
+BEYOND_A_BUDGET: dict[str, Any] = {
+    "yes": _("A person answers until the next period"),
+    "no": _("Nothing changes, it is only counted"),
+}

@@ -1,0 +1,119 @@
+"""Limits and budgets of a draft: said in words, added, changed, taken out in forms, and refused where they must be."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.support.page import Page
+from tests.support.policy_desk import Desk
+from tests.support.policy_texts import SHARES
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    made = Desk(app)
+    made.start()
+    made.save_text(SHARES)
+    return made
+
+
+def rows_of(desk: Desk, table: str) -> list[dict[str, Any]]:
+    return list(tomllib.loads(desk.source()).get(table, []))
+
+
+def form(desk: Desk, path: str) -> Page:
+    return desk.owner.get(f"{desk.path}/{path}")
+
+
+def test_limits_and_budgets_are_said_in_words_and_one_is_changed_by_its_form_and_nothing_else(desk: Desk):
+    before = rows_of(desk, "limits")
+    listed = form(desk, "limits")
+
+    untouched = form(desk, "limits/card-180").submit("Save")
+    page = form(desk, "limits/card-180").submit("Save", {"o-limits-remedies": "6", "o-limits-within_hours": "8"})
+    form(desk, "budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
+
+    for words in ("One card", "In the last 180 days", "up to 12 remedies", "Answered within 1 day", "Goodwill"):
+        assert words in listed.text
+    assert "Nothing was different" in untouched.text
+    assert "Saved." in page.text
+    assert "Answered within 8 hours" in page.text
+    assert rows_of(desk, "limits") == [before[0], {**before[1], "remedies": 6, "within_hours": 8}]
+    assert rows_of(desk, "budgets")[0]["stops"] is False
+    assert desk.source().count("#") == SHARES.count("#")
+    assert "Changed: One card, 180 days" in desk.page().text
+    changed = form(desk, "changes").text
+    assert "One browser, 90 days" in changed
+    assert "Goodwill, in a month" in changed
+
+
+def test_a_limit_and_a_budget_are_added_and_taken_out_again_without_a_trace(desk: Desk):
+    form(desk, "limits/new").submit(
+        "Save", {"o-limits-subject": "device", "o-limits-within_days": "7", "o-limits-remedies": "3"}
+    )
+    fields = {"o-budgets-class": "entitled", "o-budgets-period": "year", "o-budgets-amount": "much"}
+    form(desk, "budgets/new").submit("Save", fields)
+    added = rows_of(desk, "limits")[-1], rows_of(desk, "budgets")[-1]
+
+    for button in ("Remove One browser, In the last 7 days", "Remove Owed, In a year"):
+        page = form(desk, "limits").submit(button)
+        assert "It is out of the draft." in page.text
+
+    assert added == (
+        {"subject": "device", "within_days": 7, "remedies": 3},
+        {"class": "entitled", "period": "year", "amount": "much"},
+    )
+    assert desk.source() == SHARES
+
+
+WRONG: list[tuple[str, dict[str, object], str]] = [
+    ("limits/new", {}, "Please choose one of these."),
+    ("limits/new", {"o-limits-subject": "card", "o-limits-within_days": "90"}, "Please give a number of remedies"),
+    ("limits/card-180", {"o-limits-within_days": "soon"}, "Please give a whole number"),
+    ("limits/card-180", {"o-limits-within_days": ""}, "Please give a whole number"),
+    ("limits/card-180", {"o-limits-within_days": "400"}, "365"),
+    ("limits/card-180", {"o-limits-remedies": "0"}, "100"),
+    ("limits/card-180", {"o-limits-subject": "mailbox"}, "another limit is about the mailbox in 180 days"),
+    ("limits/card-180", {"o-limits-value": "nothing_like_it"}, "nothing_like_it"),
+    ("budgets/new", {"o-budgets-class": "goodwill", "o-budgets-period": "week"}, "Please choose one of these."),
+    ("budgets/goodwill-month", {"o-budgets-period": "moon"}, "moon"),
+    (
+        "budgets/new",
+        {"o-budgets-class": "goodwill", "o-budgets-period": "month", "o-budgets-amount": "much"},
+        "another budget is for",
+    ),
+]
+
+
+@pytest.mark.proves("input 77")
+def test_what_cannot_be_is_refused_at_its_input_with_a_sentence_and_kept(desk: Desk):
+    for path, typed, sentence in WRONG:
+        page = form(desk, path).submit("Save", typed, status=422)
+
+        assert sentence in page.text, (path, typed)
+        sent = page.filled(next(one for one in page.forms() if one.get("id") == "row-form"))
+        assert {name: sent[name] for name in typed} == typed
+    assert desk.source() == SHARES
+
+
+def test_of_two_who_change_one_limit_the_second_is_told_and_keeps_what_was_typed(desk: Desk):
+    mine, gone = form(desk, "limits/card-180"), form(desk, "limits/mailbox-180")
+    form(desk, "budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
+
+    late = mine.submit("Save", {"o-limits-remedies": "5"}, status=409)
+    form(desk, "limits").submit("Remove One mailbox, whatever tag it carries, In the last 180 days")
+    lost = gone.submit("Save", {"o-limits-remedies": "4"}, status=409)
+
+    assert "this draft has changed since you opened the page. What you typed is kept below." in late.text
+    assert 'value="5"' in late.answer.text
+    assert "What you typed is kept below." in lost.text
+    assert [row.get("remedies") for row in rows_of(desk, "limits")] == [12]
+    lost.submit("Save")
+    assert rows_of(desk, "limits")[-1] == {
+        "subject": "mailbox",
+        "within_days": 180,
+        "remedies": 4,
+        "value": "much",
+    }
