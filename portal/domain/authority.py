@@ -22,6 +22,7 @@ class Role(StrEnum):
 DECIDES = frozenset({Role.AGENT, Role.APPROVER})
 SEES_CLAIMS = frozenset({Role.AGENT, Role.APPROVER, Role.POLICY_OWNER, Role.ADMIN})
 SEES_MONEY = frozenset({Role.FINANCE, Role.ADMIN})
+KEEPS_BOOKS = frozenset({Role.FINANCE})
 WRITES_POLICY = frozenset({Role.POLICY_OWNER})
 CONFIRMS_PATTERNS = DECIDES | WRITES_POLICY
 SENDS_TO_MANY = frozenset({Role.APPROVER})
@@ -78,3 +79,9 @@ def check_second(decider: Decider, stake: Stake) -> None:
     check_part(decider, stake)
     if decider.role is not Role.APPROVER:
         raise NotAllowed("only an approver confirms above a limit")
+
+
+def check_second_of_books(first: str, second: str) -> None:
+    """Raise NotAllowed where who books something by hand is who wrote it down. Both as actors are written."""
+    if first == second:
+        raise NotAllowed("nobody books what they wrote down themselves")

@@ -27,6 +27,8 @@ class Account(StrEnum):
     UNCLAIMED_PROPERTY = "unclaimed_property"
     REFUNDED_ELSEWHERE = "refunded_elsewhere"
     DISPUTE_LOSSES = "dispute_losses"
+    BANK = "bank"
+    RECOVERY_INCOME = "recovery_income"
 
 
 class Occasion(StrEnum):
@@ -49,6 +51,8 @@ class Occasion(StrEnum):
     REFUND_ELSEWHERE_IS_OURS = "refund_elsewhere_is_ours"
     DISPUTE_LOST = "dispute_lost"
     DISPUTE_REVERSED = "dispute_reversed"
+    RECOVERY_RECEIVED = "recovery_received"
+    RECOVERY_REVERSED = "recovery_reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +228,15 @@ def dispute_reversed(source: str, amount: Money, about: About) -> Entry:
     postings = (Posting(Account.STRIPE_BALANCE, amount), Posting(Account.DISPUTE_LOSSES, -amount))
     original = Original(Occasion.DISPUTE_LOST, source)
     return Entry(Occasion.DISPUTE_REVERSED, source, postings, about.claim_ref, about.dimensions, original)
+
+
+def recovery_received(source: str, amount: Money, about: About) -> Entry:
+    """Book that a vendor, a carrier or an insurer paid us some of what an incident cost."""
+    return _move(Occasion.RECOVERY_RECEIVED, source, amount, Account.BANK, Account.RECOVERY_INCOME, about)
+
+
+def recovery_reversed(source: str, amount: Money, received: str, about: About) -> Entry:
+    """Book that a recovery was booked in error. received: its ref."""
+    postings = (Posting(Account.RECOVERY_INCOME, amount), Posting(Account.BANK, -amount))
+    original = Original(Occasion.RECOVERY_RECEIVED, received)
+    return Entry(Occasion.RECOVERY_REVERSED, source, postings, about.claim_ref, about.dimensions, original)

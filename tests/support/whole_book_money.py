@@ -126,6 +126,41 @@ _POSTINGS = """
         (b.credit, -(b.minor + b.bonus), NULL)) AS told (account, minor, class)
     WHERE told.minor <> 0 ORDER BY b.n
 """
+# A carrier paid twice for an incident; the second was an error, and taken back.
+_INCIDENT = """
+    INSERT INTO incidents (ref, words, about, opened_by, opened_at, since_on)
+    VALUES ('INC-B', 'A truck burnt.', '{"carrier": "Correios"}', 'staff:1', '2026-03-02Z', '2026-03-02')
+"""
+_RECOVERIES = """
+    INSERT INTO recoveries (ref, incident_ref, payer, payer_name, amount_minor, currency, received_on, reference,
+        reason, takes_back_id, recorded_by, recorded_at, outcome, decided_by, decided_at)
+    SELECT 'RCV-' || n, 'INC-B', 'carrier', 'Correios', minor, 'BRL', '2026-03-03', 'NF-' || n, '', NULL, 'staff:1',
+        '2026-03-03Z', 'booked', 'staff:2', '2026-03-03Z' FROM (VALUES (1, 500), (2, 200)) AS told (n, minor)
+"""
+_TAKEN_BACK = """
+    INSERT INTO recoveries (ref, incident_ref, payer, payer_name, amount_minor, currency, received_on, reference,
+        reason, takes_back_id, recorded_by, recorded_at, outcome, decided_by, decided_at)
+    SELECT 'RCV-3', incident_ref, payer, payer_name, amount_minor, currency, received_on, reference,
+        'Paid by another.', id, 'staff:2', recorded_at, 'booked', 'staff:1', decided_at
+    FROM recoveries WHERE ref = 'RCV-2'
+"""
+_RECOVERED = """
+    WITH made AS (
+      INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, dimensions, reverses_id)
+      SELECT 'JRN-R' || n, 'recovery_received', 'RCV-' || n, '2026-03-03Z', '2026-03-03', 'staff:2',
+          '{"incident": "INC-B", "payer": "carrier", "carrier": "Correios"}', NULL::bigint FROM generate_series(1, 2) n
+      RETURNING id, source
+    ), undone AS (
+      INSERT INTO journal_entries (ref, occasion, source, happened_at, effective_on, actor, dimensions, reverses_id)
+      SELECT 'JRN-R3', 'recovery_reversed', 'RCV-3', '2026-03-03Z', '2026-03-03', 'staff:1',
+          '{"incident": "INC-B", "payer": "carrier", "carrier": "Correios"}', id FROM made WHERE source = 'RCV-2'
+      RETURNING id
+    )
+    INSERT INTO journal_postings (entry_id, account, amount_minor, currency)
+    SELECT id, account, sign * minor, 'BRL' FROM (
+      SELECT id, CASE source WHEN 'RCV-1' THEN 500 ELSE 200 END AS minor FROM made UNION ALL SELECT id, -200 FROM undone
+    ) AS moved CROSS JOIN (VALUES ('bank', 1), ('recovery_income', -1)) AS sides (account, sign)
+"""
 # The bonus of each credit counts against the goodwill of its month.
 _BUDGET = """
     INSERT INTO budget_uses (market, policy_class, period, begins_on, currency, promised_minor)
@@ -188,6 +223,10 @@ MONEY = (
     _ENTRIES,
     _JOURNAL,
     _POSTINGS,
+    _INCIDENT,
+    _RECOVERIES,
+    _TAKEN_BACK,
+    _RECOVERED,
     _BUDGET,
     _BUDGET_MOVES,
     _BATCHES,

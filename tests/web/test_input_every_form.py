@@ -9,12 +9,15 @@ from flask import Flask
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.incidents import StepKind
+from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.domain.recoveries import Payer, Recovery
 from portal.services.declare_incident import declare_incident
 from portal.services.list_precautions import list_precautions
 from portal.services.look_at_withdrawal import look_at_withdrawal
 from portal.services.outreach_token import token_for
+from portal.services.record_recovery import book_recovery, record_recovery
 from portal.services.work_on_incident import At, take_step
 from tests.support.a_pattern import a_pattern
 from tests.support.an_outreach import counted_outreach, tell_of
@@ -126,6 +129,7 @@ def staffs_pages(front: Front) -> Iterator[Page]:
     sign_in_staff(leader.client, Role.LEADER)
     yield leader.get("/staff/journey/")
     yield from _lists(front, ref)
+    yield _recovered(front)
     yield Visitor(front.app).get("/staff/sign-in")
     yield from _doors(front)
 
@@ -149,6 +153,17 @@ def _listed(front: Front) -> str:
     declare_incident(front.toolkit, words="Their van broke down.", about={"carrier": "Sedex"}, actor=front.actor)
     list_precautions(front.toolkit, tells=False)
     return str(rows(front.app, "SELECT ref FROM precautions")[0][0])
+
+
+def _recovered(front: Front) -> Page:
+    """Open what came back of incidents, where something is booked that can be doubted."""
+    writer, booker = (a_staff_member(front.toolkit, role=Role.FINANCE) for _ in range(2))
+    amount, day = Money(5_000, "BRL"), front.now().date()
+    said = Recovery(_an_incident(front), Payer.CARRIER, "Sedex", amount, day, "NF-1", Actor.staff(writer))
+    book_recovery(front.toolkit, record_recovery(front.toolkit, said), Actor.staff(booker))
+    visitor = Visitor(front.app)
+    sign_in_staff(visitor.client, Role.FINANCE)
+    return visitor.get("/finance/recoveries")
 
 
 def _an_incident(front: Front) -> str:

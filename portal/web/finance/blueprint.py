@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from portal.web.finance import balance_views, cost_views, period_views
+from portal.web.finance import balance_views, cost_views, period_views, recovery_views
 
 finance = Blueprint("finance", __name__, url_prefix="/finance")
 add = finance.add_url_rule
@@ -16,3 +16,9 @@ add("/batches/<ref>", "batch", period_views.batch)
 add("/batches/<ref>.csv", "batch_file", period_views.file)
 add("/reconcile", "balance", balance_views.balance)
 add("/reconcile", "compare", balance_views.compare, methods=["POST"])
+add("/recoveries", "recoveries", recovery_views.listing)
+add("/recoveries", "record_recovery", recovery_views.record, methods=["POST"])
+add("/recoveries/<ref>/book", "book_recovery", recovery_views.book, methods=["POST"])
+add("/recoveries/<ref>/drop", "drop_recovery", recovery_views.drop, methods=["POST"])
+add("/recoveries/<ref>/doubt", "doubt_recovery", recovery_views.doubt, methods=["POST"])
+add("/recoveries/<ref>/<act>", "recovery_again", recovery_views.back)

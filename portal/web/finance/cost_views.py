@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.periods import BadPeriod, Period, Preset, preset, read_period
 from portal.records import costs as records
+from portal.records import recoveries
 from portal.records.cost_file import copy_costs
 from portal.services.toolkit import Toolkit
 from portal.web.finance.pages import PeriodForm, cost_page, empty_page
@@ -33,6 +34,7 @@ def costs() -> Answer:
             records.totals(session, period),
             records.balances(session, period),
             records.owners(session),
+            recoveries.between(session, period),
             _today(),
         )
     return make_response(render_template("finance/costs.html", page=page, **frame("finance.costs")))

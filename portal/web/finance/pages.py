@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.money import Money
+from portal.domain.money import Money, zero
 from portal.domain.periods import Period, Preset, preset
 from portal.records.costs import Costs, Owner, Total
 from portal.web.shared.language import gettext as _
@@ -57,6 +57,14 @@ class PeriodForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came back of incidents in the days, and what is left of what remedies cost in them."""
+
+    came: Money
+    left: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CostPage:
     """Rendered by ``finance/costs.html``. Without a period (its days were wrong) there is only the form."""
 
@@ -67,6 +75,7 @@ class CostPage:
     balances: tuple[tuple[str, Money], ...] = ()
     last: date | None = None
     file_url: str | None = None
+    recovered: tuple[Recovered, ...] = ()
 
 
 def empty_page(form: PeriodForm, today: date) -> CostPage:
@@ -75,9 +84,14 @@ def empty_page(form: PeriodForm, today: date) -> CostPage:
 
 
 def cost_page(
-    period: Period, costs: Costs, owed: list[tuple[str, Money]], owners: list[Owner], today: date
+    period: Period,
+    costs: Costs,
+    owed: list[tuple[str, Money]],
+    owners: list[Owner],
+    recovered: list[Money],
+    today: date,
 ) -> CostPage:
-    """Show a period."""
+    """Show a period. recovered: by currency."""
     whole = {total.amount.currency: total.amount for total in costs.overall}
     answers = {one.stage: one.owner for one in owners}
     days = _days(period)
@@ -98,6 +112,7 @@ def cost_page(
         balances=tuple((named(ACCOUNTS, account), amount) for account, amount in owed),
         last=period.last,
         file_url=url_for("finance.cost_file", **days),
+        recovered=tuple(Recovered(one, whole.get(one.currency, zero(one.currency)) - one) for one in recovered),
     )
 
 

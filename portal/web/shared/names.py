@@ -74,6 +74,8 @@ ACCOUNTS: dict[str, Any] = {
     "unclaimed_property": _("Unclaimed property"),
     "refunded_elsewhere": _("Refunded in Stripe itself"),
     "dispute_losses": _("Lost disputes"),
+    "bank": _("Bank, from vendors, carriers and insurers"),
+    "recovery_income": _("Recovered of incidents"),
 }
 ROLES: dict[str, Any] = {
     "agent": _("Agent"),

@@ -28,6 +28,7 @@ def frame(here: str) -> dict[str, Any]:
         items.append((_("Report for a customer"), "staff.orders", "message-circle"))
     if on_duty.role in SEES_MONEY:
         items.append((_("Costs"), "finance.costs", "chart-no-axes-column"))
+        items.append((_("Recovered"), "finance.recoveries", "banknote"))
         items.append((_("Periods"), "finance.periods", "book-open"))
         items.append((_("Reconcile"), "finance.balance", "scale"))
     if on_duty.role in SEES_POLICY:

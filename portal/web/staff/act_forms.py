@@ -11,9 +11,9 @@ from portal.domain.money import Money
 from portal.domain.offers import OfferTerms, RemedyKind
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.records.tables.claims import ClaimLine
+from portal.web.shared.amounts import write_amount
 from portal.web.shared.language import current_locale
 from portal.web.shared.names import REMEDIES, named
-from portal.web.staff.amounts import write_amount
 from portal.web.staff.claim_file import ClaimFile
 from portal.web.staff.words import ALTERNATIVES, DECLINES, GOODWILL
 

@@ -9,7 +9,7 @@ from portal.domain.actors import Actor
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_PATTERNS, SENDS_TO_MANY
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, NotProven, is_being_counted
-from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk
+from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk, recoveries
 from portal.records.sessions import Session
 from portal.records.staff_names import names_of
 from portal.records.tables.incidents import Incident
@@ -41,7 +41,9 @@ def listing() -> str:
     with toolkit().reading() as session:
         found = incidents.listed(session, limit=_MOST)
         owners = {one.stage: one.owner for one in costs.owners(session)}
-    return render_template("staff/incidents/list.html", rows=rows_of(found, owners, _today()), **frame(HERE))
+        recovered = recoveries.by_incident(session, [one.ref for one in found])
+    rows = rows_of(found, owners, recovered, _today())
+    return render_template("staff/incidents/list.html", rows=rows, **frame(HERE))
 
 
 @staff(*SEES_PATTERNS)
@@ -131,6 +133,7 @@ def _found(session: Session, incident: Incident) -> Found:
         skipped=skipped,
         answered=incident_claims.counts(session, tie),
         costs=incident_claims.cost(session, tie),
+        recovered=recoveries.by_incident(session, [incident.ref]).get(incident.ref, []),
         risk=risk,
         at_risk=at_risk,
         tellings=tellings,

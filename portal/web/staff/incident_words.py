@@ -59,6 +59,11 @@ HISTORY: dict[str, Any] = {
     "incident_came_back": _("It came back"),
     "incident_did_not_fall": _("It did not fall"),
     "incident_fell": _("It has fallen by now"),
+    "recovery_recorded": _("Wrote down what was paid of it"),
+    "recovery_doubted": _("Wrote down that a payment was an error"),
+    "recovery_booked": _("Booked what was paid of it"),
+    "recovery_taken_back": _("Took a payment back that was an error"),
+    "recovery_dropped": _("Let go of a payment that was written down"),
 }
 VERDICTS: dict[str, Any] = {
     "no_fix": _("Name the fix and its day first, and let it be counted."),
@@ -126,6 +131,6 @@ def detail_words(kind: str, detail: Mapping[str, Any]) -> str:
         str(named(STAGES, detail["stage"])) if kind == "incident_owner" else "",
         str(detail.get("words") or ""),
         _day(detail.get("fix_on") or detail.get("from_on")),
-        str(detail.get("incident") or ""),
+        str(detail.get("incident") or detail.get("recovery") or ""),
     ]
     return " · ".join(part for part in parts if part)

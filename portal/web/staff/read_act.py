@@ -17,11 +17,11 @@ from portal.services.decide_escalation import Approval, Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import Act
 from portal.services.reply_to_customer import Reply
+from portal.web.shared.amounts import read_amount
 from portal.web.shared.forms import too_long, unix_lines
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.staff.act_forms import LineField, Typed
-from portal.web.staff.amounts import read_amount
 
 _LONGEST_WAIT_DAYS = 60
 

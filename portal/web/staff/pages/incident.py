@@ -9,6 +9,7 @@ from flask import url_for
 
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY, Role
 from portal.domain.incidents import Flag, Need, Verdict, needs_of
+from portal.domain.money import Money
 from portal.records.costs import Owner
 from portal.records.incident_claims import Cost, TiedClaim
 from portal.records.incident_tellings import Told
@@ -19,6 +20,7 @@ from portal.records.tables.patterns import Pattern
 from portal.web.shared.names import STAGES, STATES, named
 from portal.web.staff.incident_words import HISTORY, MEASURES, NEEDS, OUTCOMES, STEPS, about_words, detail_words
 from portal.web.staff.pages.evidence import Evidence, evidence_of
+from portal.web.staff.pages.incident_cost import CostView, costs_of
 from portal.web.staff.pages.proof import ProofView, proof_view
 
 # What a form carries beside what a person typed.
@@ -52,6 +54,7 @@ class Found:
     skipped: int
     answered: tuple[int, int]
     costs: Sequence[Cost]
+    recovered: Sequence[Money]
     risk: tuple[int, int, int]
     at_risk: Sequence[AtRisk]
     tellings: Sequence[Told]
@@ -62,7 +65,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An incident in the list. needs: what it waits for."""
+    """An incident in the list. needs: what it waits for; recovered: what came back of it, by currency."""
 
     ref: str
     url: str
@@ -73,6 +76,7 @@ class Row:
     owner: str
     needs: tuple[str, ...]
     opened_at: datetime
+    recovered: tuple[Money, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class IncidentPage:
     claims: tuple[ClaimRow, ...]
     answered: tuple[int, int]
     more_claims_url: str | None
-    costs: Sequence[Cost]
+    costs: tuple[CostView, ...]
     risk: tuple[int, int, int]
     at_risk: Sequence[AtRisk]
     more_at_risk_url: str | None
@@ -157,12 +161,14 @@ class IncidentPage:
     said: Said
 
 
-def rows_of(incidents: Iterable[Incident], owners: Mapping[str, str], today: date) -> tuple[Row, ...]:
-    """Show incidents as rows. owners: who answers for each stage."""
-    return tuple(_row(one, owners.get(one.stage or "", ""), today) for one in incidents)
+def rows_of(
+    incidents: Iterable[Incident], owners: Mapping[str, str], recovered: Mapping[str, Sequence[Money]], today: date
+) -> tuple[Row, ...]:
+    """Show incidents as rows. owners: who answers for each stage; recovered: what came back, by the incident."""
+    return tuple(_row(one, owners.get(one.stage or "", ""), recovered.get(one.ref, ()), today) for one in incidents)
 
 
-def _row(incident: Incident, owner: str, today: date) -> Row:
+def _row(incident: Incident, owner: str, recovered: Sequence[Money], today: date) -> Row:
     needs: tuple[Need, ...] = needs_of(
         owned=bool(owner),
         cause_confirmed=incident.cause_confirmed_at is not None,
@@ -181,6 +187,7 @@ def _row(incident: Incident, owner: str, today: date) -> Row:
         owner=owner,
         needs=tuple(str(named(NEEDS, need.value)) for need in needs),
         opened_at=incident.opened_at,
+        recovered=tuple(recovered),
     )
 
 
@@ -192,7 +199,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
     waiting = next((one for one in found.tellings if one.telling.sent_at is None), None)
     may_send = role in SENDS_TO_MANY and waiting is not None and waiting.telling.proposed_by != reader[1]
     return IncidentPage(
-        row=_row(incident, owners.get(incident.stage or "", ""), today),
+        row=_row(incident, owners.get(incident.stage or "", ""), found.recovered, today),
         incident=incident,
         also=tuple(f"{one.ref}: {about_words(one.about)}" for one in found.parts[1:]),
         evidence=tuple(evidence_of(pattern) for pattern in found.patterns),
@@ -203,7 +210,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         claims=tuple(_claim(one) for one in found.claims),
         answered=found.answered,
         more_claims_url=_more_claims(found),
-        costs=found.costs,
+        costs=costs_of(found.costs, found.recovered),
         risk=found.risk,
         at_risk=found.at_risk,
         more_at_risk_url=_more(incident, "before", found.at_risk[-1].shipment_id)

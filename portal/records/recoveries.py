@@ -1,0 +1,105 @@
+"""Recoveries: written down, held, listed; and what came back by the journal, of incidents and in days.
+
+Taken back is what was booked in error, so sums are what stands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import Template
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, aliased
+
+from portal.domain.money import Money
+from portal.domain.periods import Period
+from portal.domain.recoveries import Recovery, RecoveryOutcome
+from portal.records.counted_days import COUNTED_BETWEEN
+from portal.records.tables.recoveries import RecoveryRow
+
+# An entry names the incident that it was booked for, which may have become a part of another since.
+_BY_INCIDENT = text("""
+    SELECT coalesce(i.merged_into, i.ref) AS incident, p.currency, -sum(p.amount_minor)::bigint AS minor
+    FROM journal_postings p JOIN journal_entries e ON e.id = p.entry_id
+    JOIN incidents i ON i.ref = e.dimensions ->> 'incident'
+    WHERE p.account = 'recovery_income' AND coalesce(i.merged_into, i.ref) = ANY (:refs)
+    GROUP BY 1, 2 ORDER BY 1, 2
+""")
+_BETWEEN = Template("""
+    WITH $counted
+    SELECT p.currency, -sum(p.amount_minor)::bigint AS minor
+    FROM counted e JOIN journal_postings p ON p.entry_id = e.id
+    WHERE p.account = 'recovery_income' GROUP BY p.currency ORDER BY p.currency
+""").substitute(counted=COUNTED_BETWEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A recovery in the list. takes_back: the ref of what it undoes; taken_back: something undoes it, or waits to."""
+
+    row: RecoveryRow
+    takes_back: str | None
+    taken_back: bool
+
+
+def add(session: Session, said: Recovery, *, ref: str, takes_back_id: int | None, now: datetime) -> None:
+    """Write down what one person says, for a second one to book."""
+    row = RecoveryRow(ref=ref, incident_ref=said.incident_ref, payer=said.payer.value, payer_name=said.payer_name)
+    row.amount_minor, row.currency = said.amount.minor, said.amount.currency
+    row.received_on, row.reference, row.reason = said.received_on, said.reference, said.reason
+    row.takes_back_id, row.recorded_by, row.recorded_at = takes_back_id, str(said.actor), now
+    session.add(row)
+
+
+def hold(session: Session, ref: str) -> RecoveryRow | None:
+    """Lock a recovery by its ref."""
+    return session.scalars(select(RecoveryRow).where(RecoveryRow.ref == ref).with_for_update()).one_or_none()
+
+
+def ref_of(session: Session, recovery_id: int | None) -> str | None:
+    """Name a recovery by its key."""
+    return session.scalar(select(RecoveryRow.ref).where(RecoveryRow.id == recovery_id)) if recovery_id else None
+
+
+def undone_by(session: Session, row: RecoveryRow) -> str | None:
+    """Name what takes a recovery back, or waits to."""
+    stands = RecoveryRow.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value)
+    return session.scalar(select(RecoveryRow.ref).where(RecoveryRow.takes_back_id == row.id, stands))
+
+
+def stands_as(session: Session, said: Recovery) -> str | None:
+    """Name a recovery of the same incident, payer and reference that stands or waits, so that none is told twice."""
+    undo = aliased(RecoveryRow)
+    same = (
+        RecoveryRow.incident_ref == said.incident_ref,
+        RecoveryRow.payer_name == said.payer_name,
+        RecoveryRow.reference == said.reference,
+        RecoveryRow.takes_back_id.is_(None),
+        RecoveryRow.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value),
+    )
+    undone = select(undo.id).where(undo.takes_back_id == RecoveryRow.id, undo.outcome == RecoveryOutcome.BOOKED.value)
+    return session.scalar(select(RecoveryRow.ref).where(*same, ~undone.exists()).limit(1))
+
+
+def listed(session: Session, *, limit: int) -> list[Listed]:
+    """List recoveries: those that wait first, and of each the newest first."""
+    undo, original = aliased(RecoveryRow), aliased(RecoveryRow)
+    stands = undo.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value)
+    undone = select(undo.id).where(undo.takes_back_id == RecoveryRow.id, stands).exists()
+    asked = select(RecoveryRow, original.ref, undone).outerjoin(original, original.id == RecoveryRow.takes_back_id)
+    ordered = asked.order_by(RecoveryRow.outcome.is_not(None), RecoveryRow.id.desc()).limit(limit)
+    return [Listed(*found) for found in session.execute(ordered)]
+
+
+def by_incident(session: Session, refs: Sequence[str]) -> dict[str, list[Money]]:
+    """Tell what came back of incidents, what became a part of them included, by currency; what has none is left out."""
+    found: dict[str, list[Money]] = {}
+    for incident, currency, minor in session.execute(_BY_INCIDENT, {"refs": list(refs)}):
+        found.setdefault(incident, []).append(Money(minor, currency))
+    return found
+
+
+def between(session: Session, period: Period) -> list[Money]:
+    """Tell what came back in a period, by currency, on the days on which it counts."""
+    found = session.execute(text(_BETWEEN), {"first": period.first, "last": period.last})
+    return [Money(minor, currency) for currency, minor in found]

@@ -1,0 +1,124 @@
+"""What a carrier paid of an incident: written down by one of finance, booked by another, and corrected by an entry."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from portal.domain.actors import Actor
+from portal.domain.authority import Role
+from portal.domain.errors import NotAllowed
+from portal.domain.money import Money
+from portal.domain.recoveries import BadRecovery, Payer, Recovery, check_recovery
+from portal.services.close_incident import merge_incident
+from portal.services.declare_incident import declare_incident
+from portal.services.record_recovery import book_recovery, record_recovery
+from portal.services.work_on_incident import At
+from tests.support.invariants import assert_all_hold
+from tests.support.page import Page, Visitor
+from tests.support.second_factor import enrolled
+from tests.support.staff_made import a_staff_member
+from tests.support.web import csrf_token, rows, sign_in_staff, toolkit_of
+
+HERE = "/finance/recoveries"
+_STANDS = "SELECT account, currency, sum(p.amount_minor) FROM journal_postings p GROUP BY 1, 2 ORDER BY 1, 2"
+_NEWEST = "SELECT ref FROM recoveries ORDER BY id DESC"
+_BOOKED = "SELECT effective_on, dimensions ->> 'carrier', dimensions ->> 'payer' FROM journal_entries"
+
+
+def _of(app: Flask, role: Role = Role.FINANCE) -> Visitor:
+    visitor = Visitor(app)
+    enrolled(toolkit_of(app), sign_in_staff(visitor.client, role))
+    return visitor
+
+
+def _incident(app: Flask, **about: str) -> str:
+    about = about or {"carrier": "Sedex"}
+    return declare_incident(toolkit_of(app), words="A truck burnt.", about=about, actor=Actor.staff(1))
+
+
+def _write(visitor: Visitor, incident: str, *, status: int = 200, **typed: str) -> Page:
+    today = toolkit_of(visitor.app).now().date().isoformat()
+    said = {"payer": "carrier", "payer_name": "Sedex", "amount": "1,234.50", "currency": "brl", "received_on": today}
+    fields = {"incident": incident.lower(), "reference": "NF-77", **said, **typed}
+    return visitor.get(HERE).submit("Leave it for a second person", status=status, **fields)
+
+
+def _press(visitor: Visitor, ref: str, *, status: int) -> Page:
+    """Send what a page did not offer, or does not offer any more."""
+    return visitor.post(f"{HERE}/{ref}/book", {"csrf_token": csrf_token(visitor.client, HERE)}, status=status)
+
+
+def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_by_an_entry(app: Flask) -> None:
+    incident, writer, booker, agent = _incident(app), _of(app), _of(app), _of(app, Role.AGENT)
+    written = _write(writer, incident)
+    twice = _write(writer, incident, status=422)
+    ref = rows(app, "SELECT ref FROM recoveries")[0].ref
+    before = agent.get("/staff/incidents/")
+
+    _press(writer, ref, status=403)
+    booked = booker.get(HERE).submit(f"Book it: {ref}")
+    again = _press(writer, ref, status=409)
+    page, listed = agent.get(f"/staff/incidents/{incident}"), agent.get("/staff/incidents/")
+    costs = writer.get("/finance/")
+    booker.get(HERE).submit("Have it taken back", reason="It was meant for another shop.")
+    doubt = rows(app, "SELECT ref FROM recoveries WHERE takes_back_id IS NOT NULL")[0].ref
+    _press(booker, doubt, status=403)
+    undone = writer.get(HERE).submit(f"Book it: {doubt}")
+
+    assert f"Book it: {ref}" not in written.answer.text
+    assert "This payment was told before" in twice.text
+    assert "R$1,234.50" not in before.text
+    assert "has moved on" in again.text
+    assert all("R$1,234.50" in one.text for one in (booked, page, listed, costs))
+    assert "-R$1,234.50" in page.text
+    assert f"Takes back {ref}: It was meant for another shop." in undone.text
+    assert [tuple(one) for one in rows(app, _STANDS)] == [("bank", "BRL", 0), ("recovery_income", "BRL", 0)]
+    assert rows(app, "SELECT count(*) AS many FROM journal_entries")[0].many == 2
+    assert "Written down." in _write(writer, incident).text
+    assert_all_hold(toolkit_of(app))
+
+
+def test_it_counts_on_its_day_for_the_incident_that_another_became_a_part_of_and_may_be_let_go(app: Flask) -> None:
+    toolkit, part, whole, day = toolkit_of(app), _incident(app), _incident(app, vendor="Teahouse"), timedelta(days=40)
+    first, second = (Actor.staff(a_staff_member(toolkit, role=Role.FINANCE)) for _ in range(2))
+    received_on = toolkit.now().date() - day
+    said = Recovery(part, Payer.INSURER, "Acme", Money(700, "JPY"), received_on, "A-1", first)
+    ref = record_recovery(toolkit, said)
+    with pytest.raises(NotAllowed):
+        book_recovery(toolkit, ref, first)
+    book_recovery(toolkit, ref, second)
+    merge_incident(toolkit, At(part, 1, first), into=whole)
+    finance = _of(app)
+
+    _write(finance, part, reference="A-2")
+    finance.get(HERE).submit(f"Let go of this: {rows(app, _NEWEST)[0].ref}")
+    page = _of(app, Role.AGENT).get(f"/staff/incidents/{whole}")
+
+    assert "¥700" in page.text
+    assert rows(app, "SELECT incident_ref FROM recoveries ORDER BY id DESC")[0].incident_ref == whole
+    assert [tuple(one) for one in rows(app, _BOOKED)] == [(received_on, None, "insurer")]
+    assert_all_hold(toolkit)
+
+
+_RIGHT = Recovery("INC-1", Payer.CARRIER, "Sedex", Money(1, "BRL"), date(2026, 3, 1), "NF-1", Actor.staff(1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (replace(_RIGHT, amount=Money(0, "BRL")), "amount"),
+        (replace(_RIGHT, received_on=date(2026, 3, 2)), "received_on"),
+        (replace(_RIGHT, received_on=date(2023, 1, 1)), "received_on"),
+        (replace(_RIGHT, payer_name=""), "payer_name"),
+        (replace(_RIGHT, reference="x" * 81), "reference"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused(wrong: Recovery, field: str) -> None:
+    check_recovery(_RIGHT, date(2026, 3, 1))
+
+    with pytest.raises(BadRecovery) as error:
+        check_recovery(wrong, date(2026, 3, 1))
+
+    assert error.value.field == field
