@@ -120,9 +120,19 @@ def put_in_force(desk: Desk, rows: Sequence[Decision], said: dict[str, Any]) -> 
             key=desk.page.key,
         )
     words = rows[0].words
+    if words:
+        write_words(desk, words)
     _answered(desk, words)
     context = {"claim": desk.claim.ref, "staff_name": desk.member.name, "words": words or None}
     return Draft("approved", context, said)
+
+
+def write_words(desk: Desk, words: str) -> None:
+    """Keep words of ours where the customer and colleagues read them, beside the mail that brings them."""
+    key, actor, now = desk.page.key, desk.actor, desk.now
+    claims.add_message(desk.session, desk.claim.id, "to_customer", words, client_key=key, actor=actor, now=now)
+    detail = {"name": desk.member.name, "key": key}
+    claims.add_event(desk.session, desk.claim.id, "message_from_us", actor=actor, now=now, detail=detail)
 
 
 def refuse(desk: Desk, refusal: Refusal) -> Draft:
