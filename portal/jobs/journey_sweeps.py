@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 def add_journey(app: App, toolkit: Toolkit) -> None:
     """Register the periodic tasks."""
 
-    @app.periodic(cron="53 4 * * *")
+    @app.periodic(cron="13 5 * * *")
     @app.task(name="sweeps.count_journey", queueing_lock="sweeps.count_journey")
     def count(timestamp: int) -> None:
         log.info("counted the journey", rows=count_journey(toolkit), at=timestamp)

@@ -18,7 +18,7 @@ def add_voices(app: App, toolkit: Toolkit) -> None:
     def gather(timestamp: int) -> None:
         gather_voices(toolkit)
 
-    @app.periodic(cron="53 4 * * *")
+    @app.periodic(cron="33 5 * * *")
     @app.task(name="sweeps.find_themes", queueing_lock="sweeps.find_themes")
     def themes(timestamp: int) -> None:
         if not themes_are_wanted(toolkit):
