@@ -77,14 +77,23 @@ def _plan(draw: st.DrawFn, *, credit: bool) -> dict[str, Any]:
 
 
 @st.composite
-def _offer(draw: st.DrawFn) -> dict[str, Any]:
+def plans(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw remedies of any kind, as a rule offers them or a set of offers holds them."""
     offers: dict[str, Any] = {}
     for kind in draw(st.lists(st.sampled_from(["replacement", "refund", "store_credit"]), min_size=1, unique=True)):
         if kind == "replacement":
             offers[kind] = {"arrives_in_days": draw(st.integers(0, 30))}
         else:
             offers[kind] = draw(_plan(credit=kind == "store_credit"))
-    said: dict[str, Any] = {"offer": offers, "class": draw(st.sampled_from(["entitled", "goodwill", "not_ours"]))}
+    return offers
+
+
+@st.composite
+def _offer(draw: st.DrawFn) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "offer": draw(plans()),
+        "class": draw(st.sampled_from(["entitled", "goodwill", "not_ours"])),
+    }
     if draw(st.booleans()):
         said["keep"] = True
     if draw(st.booleans()):

@@ -46,7 +46,8 @@ def desk(app: Flask) -> Desk:
 def pages_with_forms(desk: Desk) -> Iterator[Page]:
     """Open each page on a draft of its own, because some of what is typed is taken."""
     rules = ("/rules/damaged", "/rules/still_on_the_way", "/rules?before=damaged")
-    for path in ("", *rules, "/text", "/amounts", "/limits", "/limits/card-180", "/budgets/new"):
+    shared = ("/limits", "/limits/card-180", "/budgets/new", "/offers/whole", "/new-offers")
+    for path in ("", *rules, "/text", "/amounts", *shared):
         desk.start()
         yield desk.owner.get(f"{desk.path}{path}")
     yield desk.owner.get("/staff/policies/")

@@ -10,8 +10,11 @@ from portal.domain.budgets import BudgetPeriod
 from portal.domain.limits import Subject
 from portal.domain.offers import PolicyClass
 from portal.domain.policy import parse_text
-from portal.services.policy_text import add_row, change_row, remove_row
+from portal.services.policy_text import add_row, change_pack, change_row, remove_pack, remove_row
+from portal.web.staff.policies.outcome_fields import typed_of_plans
+from portal.web.staff.policies.pack_form import read_pack
 from portal.web.staff.policies.row_form import KINDS, read_row, typed_of
+from tests.support.any_policies import AMOUNTS, plans
 from tests.support.policy_texts import SHARES
 
 _WHOLE = st.integers(1, 100)
@@ -33,6 +36,7 @@ _BUDGET = st.builds(
     st.sampled_from([{}, {"stops": True}, {"stops": False}]),
 )
 _ROWS = st.one_of(st.tuples(st.just("limits"), _LIMIT), st.tuples(st.just("budgets"), _BUDGET))
+_AMOUNTS = "".join(f'\n[amounts.{name}]\nBRL = "{reais}"\nEUR = "7.00"\n' for reais, name in enumerate(AMOUNTS, 3))
 # With none of its lists, so that any row goes with it.
 _BARE = SHARES[: SHARES.index("# Over a limit")] + SHARES[SHARES.index("# Everything") :]
 
@@ -55,3 +59,30 @@ def test_a_limit_or_budget_is_the_same_from_form_to_text_to_form(first: tuple[st
         other = change_row(with_comments, table, 0, read_row(KINDS[table], typed_of(KINDS[table], second), row).row)
         assert tomllib.loads(other) == {**tomllib.loads(_BARE), "limits": [second]}
         assert other.count("# ") == with_comments.count("# ")
+
+
+def _unwritten(offers: dict[str, Any]) -> dict[str, Any]:
+    """Leave a no away that a box without its tick does not write."""
+    for plan in offers.values():
+        if plan.get("customer_cap", {}).get("of_goodwill") is False:
+            del plan["customer_cap"]["of_goodwill"]
+    return offers
+
+
+@settings(max_examples=25, deadline=None)
+@given(first=plans().map(_unwritten), second=plans().map(_unwritten))
+def test_a_set_of_offers_is_the_same_from_form_to_text_to_form(first: dict[str, Any], second: dict[str, Any]):
+    typed = typed_of_plans(first)
+
+    made = read_pack({"name": "Any set", **typed}, None)
+    text = change_pack(_BARE + _AMOUNTS, "any_set", made.pack)
+    shown_again = typed_of_plans(parse_text(text).document["packs"]["any_set"])
+    with_comments = text.replace("[packs.any_set]", "# Why.\n[packs.any_set] # So.")
+    other = change_pack(with_comments, "any_set", read_pack(typed_of_plans(second), first).pack)
+
+    assert (made.errors, made.pack, shown_again) == ({}, first, typed)
+    assert [*made.pack] == [*first]
+    assert change_pack(with_comments, "any_set", made.pack) == with_comments
+    assert remove_pack(text, "any_set") == _BARE + _AMOUNTS
+    assert [*tomllib.loads(other)["packs"]["any_set"].items()] == [*second.items()]
+    assert "# Why.\n[packs.any_set]" in other

@@ -33,9 +33,10 @@ def parse(document: Mapping[str, Any]) -> Policy:
     amounts = _amounts(document.get("amounts", {}))
     defaults = _defaults(document.get("defaults"))
     shared = Shared(amounts, _packs(document.get("packs", {})), defaults)
-    for name, pack in shared.packs.items():
-        for kind, plan in pack.items():
-            read_plan(kind, plan, f"packs.{name}.{kind}", shared)
+    packs = {
+        name: tuple(read_plan(kind, plan, f"packs.{name}.{kind}", shared) for kind, plan in pack.items())
+        for name, pack in shared.packs.items()
+    }
     return assemble(
         name=shape.text(document.get("name"), "policy: name", most=_LONGEST_NAME),
         market=shape.market(document.get("market"), "policy: market"),
@@ -45,6 +46,7 @@ def parse(document: Mapping[str, Any]) -> Policy:
         document=document,
         limits=read_limits(document.get("limits", []), amounts, defaults.answer_within_hours),
         budgets=read_budgets(document.get("budgets", []), amounts),
+        packs=packs,
     )
 
 

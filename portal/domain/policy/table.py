@@ -1,7 +1,7 @@
 """The table in force: rules in order, each with its conditions and its outcome, ready to be judged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -102,6 +102,7 @@ class Policy:
     ``currencies`` are those that every amount of the policy is given in; an order in another one goes to a person.
     ``tests`` and ``asked`` hold each distinct condition once, ``readers`` what they find; ``trace`` and ``masks`` tell
     which ones each rule needs.
+    ``packs`` are the offers that rules share, by name.
     ``document`` is what it was read from, so that it can be stored and read again.
     """
 
@@ -118,6 +119,7 @@ class Policy:
     masks: tuple[int, ...]
     limits: tuple[Limit, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    packs: Mapping[str, tuple[OfferPlan, ...]] = field(default_factory=dict)
 
     @property
     def person_within_hours(self) -> int:
@@ -127,6 +129,11 @@ class Policy:
     def plans_of(self, rule_key: str) -> tuple[OfferPlan, ...]:
         """Give what a rule offers; nothing where no rule has that key."""
         return next((rule.outcome.plans for rule in self.rules if rule.key == rule_key), ())
+
+    def naming(self, pack: str) -> tuple[Rule, ...]:
+        """Give the rules that name a pack of offers, in their order."""
+        both = zip(self.rules, self.document["rules"], strict=True)
+        return tuple(rule for rule, row in both if row["then"].get("offer") == pack)
 
 
 def assemble(
@@ -139,6 +146,7 @@ def assemble(
     document: Mapping[str, Any],
     limits: tuple[Limit, ...] = (),
     budgets: tuple[Budget, ...] = (),
+    packs: Mapping[str, tuple[OfferPlan, ...]] | None = None,
 ) -> Policy:
     """Put a policy together, with its distinct conditions and what they find numbered once."""
     distinct: dict[tuple[str, str], Condition] = {}
@@ -163,4 +171,5 @@ def assemble(
         masks=tuple(sum(1 << position for position in positions) for _, positions in trace),
         limits=limits,
         budgets=budgets,
+        packs=packs or {},
     )

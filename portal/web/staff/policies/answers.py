@@ -61,10 +61,24 @@ def moved_words() -> str:
     return _("Nothing was saved: this draft has changed since you opened the page. What you typed is kept below.")
 
 
+def here_it_is() -> str:
+    """Say that a button was pressed on a page that is out of date."""
+    return _("Nothing was saved: this draft has changed since you opened the page. Here is how it is now.")
+
+
+def saved_words(done: str) -> str:
+    """Say what was done to what rules share; nothing for any other word of an address."""
+    return {
+        "saved": _("Saved. The check looked at it anew."),
+        "removed": _("It is out of the draft."),
+        "unchanged": _("Nothing was different, so nothing was saved."),
+    }.get(done, "")
+
+
 def _moved_on(error: Exception) -> str:
     if isinstance(error, Outdated):
         return _("Version %(number)s was published meanwhile. Please look at what it changed first.", number=error.head)
-    return _("Nothing was saved: this draft has changed since you opened the page. Here is how it is now.")
+    return here_it_is()
 
 
 def table(ref: str, *, notice: str = "", error: str = "", words: str = "", status: int = 200) -> Answer:

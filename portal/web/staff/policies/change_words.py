@@ -8,6 +8,7 @@ from portal.domain.policy import Policy, Rule
 from portal.domain.policy.difference import Change, Difference, differences
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
+from portal.web.staff.policies.pack_words import pack_changes
 from portal.web.staff.policies.row_words import NAMED_BY, row_changes
 from portal.web.staff.policies.rule_words import RuleWords, amount_name, condition_words, rule_words
 
@@ -17,6 +18,8 @@ _SETTINGS = {
     "defaults.offer_expires_in_days": lazy("Days until an offer expires"),
     "defaults.answer_within_hours": lazy("Hours until a person answers"),
 }
+
+_SAID_WHOLE = frozenset({*NAMED_BY, "packs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,10 @@ def changes(before: Policy, after: Policy) -> Changes:
     for one in differences(before, after):
         if one.place.startswith("rules."):
             by_key.setdefault(one.place.split(".")[1], []).append(one)
-        elif one.place.partition(".")[0] not in NAMED_BY:
+        elif one.place.partition(".")[0] not in _SAID_WHOLE:
             settings.append(_setting(one))
-    settings += [LineChange(*said) for said in row_changes(before, after)]
+    whole = (*row_changes(before, after), *pack_changes(before, after))
+    settings += [LineChange(*said) for said in whole]
     return Changes(tuple(settings), tuple(_rule(key, found, before, after) for key, found in by_key.items()))
 
 
@@ -74,15 +78,13 @@ def _setting(one: Difference) -> LineChange:
         words = amount_name(name)
         label = _("The amount “%(name)s” in %(currency)s", name=words, currency=currency) if currency else words
         label = label if currency else _("The amount “%(name)s”", name=words)
-    elif first == "packs":
-        label = _("The offers “%(name)s”", name=amount_name(rest))
     return LineChange(label, _said(one.before), _said(one.after))
 
 
 def _said(value: object) -> str:
-    """Say a setting: rows of a table one below another, everything else as it is written."""
-    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
-        return "\n".join(", ".join(f"{name} {_said(one)}" for name, one in row.items()) for row in value)
+    """Say a setting: an amount by its currencies, everything else as it is written."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(one)}" for name, one in value.items())
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

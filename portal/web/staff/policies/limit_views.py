@@ -15,7 +15,16 @@ from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page, moved_words, refusal_words
+from portal.web.staff.policies.answers import (
+    HERE,
+    MOVED_ON,
+    REFUSED,
+    asked_page,
+    here_it_is,
+    moved_words,
+    refusal_words,
+    saved_words,
+)
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head_of
 from portal.web.staff.policies.row_form import (
@@ -77,7 +86,7 @@ class RowPage:
 @staff(*SEES_POLICY)
 def limits(ref: str) -> Answer:
     """Show the limits and the budgets of a draft."""
-    return _list(read_draft(ref), notice=_notice(request.args.get("done", "")))
+    return _list(read_draft(ref), notice=saved_words(request.args.get("done", "")))
 
 
 @staff(*WRITES_POLICY)
@@ -120,7 +129,7 @@ def remove(ref: str, table: str, key: str) -> Answer:
     page, file = asked_page(ref), read_draft(ref)
     at = _found(file, table, key)
     if at is None:
-        return _list(file, error=_here_it_is(), status=MOVED_ON)
+        return _list(file, error=here_it_is(), status=MOVED_ON)
     said = _("Removed: %(what)s", what=_title(table, _rows(file, table)[at]))
     try:
         edit_draft(
@@ -133,7 +142,7 @@ def remove(ref: str, table: str, key: str) -> Answer:
     except BadPolicy as error:
         return _list(file, error=refusal_words(error), status=REFUSED)
     except (MovedOn, IllegalMove):
-        return _list(read_draft(ref), error=_here_it_is(), status=MOVED_ON)
+        return _list(read_draft(ref), error=here_it_is(), status=MOVED_ON)
     return redirect(url_for("staff.draft_limits", ref=ref, done="removed", _anchor=table), 303)
 
 
@@ -171,18 +180,6 @@ def _title(table: str, row: Mapping[str, Any]) -> str:
 def _said(kind: RowKind, row: Mapping[str, Any], *, new: bool) -> str:
     what = _title(kind.table, row)
     return _("Added: %(what)s", what=what) if new else _("Changed: %(what)s", what=what)
-
-
-def _here_it_is() -> str:
-    return _("Nothing was saved: this draft has changed since you opened the page. Here is how it is now.")
-
-
-def _notice(done: str) -> str:
-    return {
-        "saved": _("Saved. The check looked at it anew."),
-        "removed": _("It is out of the draft."),
-        "unchanged": _("Nothing was different, so nothing was saved."),
-    }.get(done, "")
 
 
 def _list(file: DraftFile, *, notice: str = "", error: str = "", status: int = 200) -> Answer:

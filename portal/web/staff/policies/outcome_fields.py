@@ -78,13 +78,20 @@ def typed_of(then: Mapping[str, Any]) -> Typed:
     if isinstance(offer, str):
         typed[field("pack")] = offer
     elif isinstance(offer, Mapping):
-        for place, (remedy, plan) in enumerate(offer.items(), 1):
-            typed |= {field(remedy): "yes", field(remedy, "place"): str(place)}
-            typed |= {field(remedy, part): str(plan[part]) for part in PLANS.get(remedy, {}) if part in plan}
-            cap = plan.get(CUSTOMER_CAP, {})
-            typed |= {field(remedy, CUSTOMER_CAP, part): str(cap[part]) for part in CAP_PARTS if cap.get(part)}
+        typed |= typed_of_plans(offer)
     if then.get("keep"):
         typed[field("keep")] = "yes"
+    return typed
+
+
+def typed_of_plans(plans: Mapping[str, Any]) -> Typed:
+    """Say remedies in inputs, in the order in which they are shown."""
+    typed: Typed = {}
+    for place, (remedy, plan) in enumerate(plans.items(), 1):
+        typed |= {field(remedy): "yes", field(remedy, "place"): str(place)}
+        typed |= {field(remedy, part): str(plan[part]) for part in PLANS.get(remedy, {}) if part in plan}
+        cap = plan.get(CUSTOMER_CAP, {})
+        typed |= {field(remedy, CUSTOMER_CAP, part): str(cap[part]) for part in CAP_PARTS if cap.get(part)}
     return typed
 
 
@@ -134,11 +141,16 @@ def then_of(typed: Typed, old: Mapping[str, Any]) -> tuple[dict[str, Any], Error
 def _offer(typed: Typed, old: object, errors: Errors) -> str | dict[str, Any]:
     if typed.get(field("pack")):
         return typed[field("pack")]
-    before = old if isinstance(old, Mapping) else {}
+    plans = plans_of(typed, old if isinstance(old, Mapping) else {}, errors)
+    if not plans:
+        errors[field("offer")] = _("Please choose at least one remedy, or a set of offers.")
+    return plans
+
+
+def plans_of(typed: Typed, before: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
+    """Read remedies from their inputs, in the order in which they are shown."""
     chosen = [remedy for remedy in PLANS if typed.get(field(remedy))]
     chosen += [remedy for remedy in before if remedy not in PLANS]
-    if not chosen:
-        errors[field("offer")] = _("Please choose at least one remedy, or a set of offers.")
     ranked = sorted(chosen, key=lambda remedy: _place(typed.get(field(remedy, "place"), "")))
     return {remedy: _plan(typed, remedy, before.get(remedy), errors) for remedy in ranked}
 

@@ -7,6 +7,7 @@ from portal.web.staff.policies import (
     draft_views,
     limit_views,
     list_views,
+    pack_views,
     publish_views,
     review_views,
     rule_views,
@@ -18,6 +19,7 @@ _AT = "/policies"
 _DRAFT = f"{_AT}/drafts/<ref>"
 _RULE = f"{_DRAFT}/rules/<key>"
 _ROW = f"{_DRAFT}/<any(limits, budgets):table>/<key>"
+_PACK = f"{_DRAFT}/offers/<key>"
 _REVIEW = {
     "go-back": ("go_back_draft", draft_views.go_back),
     "comments": ("comment_draft", review_views.comment),
@@ -45,6 +47,7 @@ def add_policies(add: Callable[..., None]) -> None:
     add(f"{_DRAFT}/amounts", "draft_amounts", amount_views.draft_amounts)
     add(f"{_DRAFT}/amounts", "save_amounts", amount_views.save_amounts, methods=["POST"])
     _add_rows(add)
+    _add_packs(add)
     add(f"{_DRAFT}/publish", "publish_page", publish_views.publish_page)
     add(f"{_DRAFT}/publish", "publish_draft", publish_views.publish, methods=["POST"])
     add(f"{_DRAFT}/rules", "new_rule", rule_views.new_rule)
@@ -66,3 +69,14 @@ def _add_rows(add: Callable[..., None]) -> None:
     add(_ROW, "save_row", limit_views.save_row, methods=["POST"])
     add(f"{_ROW}/remove", "remove_row", limit_views.remove, methods=["POST"])
     add(f"{_ROW}/remove", "remove_row_again", limit_views.back)
+
+
+def _add_packs(add: Callable[..., None]) -> None:
+    """Add the pages of sets of offers."""
+    add(f"{_DRAFT}/offers", "draft_packs", pack_views.packs)
+    add(f"{_DRAFT}/new-offers", "new_pack", pack_views.new_pack)
+    add(f"{_DRAFT}/new-offers", "save_new_pack", pack_views.save_new_pack, methods=["POST"])
+    add(_PACK, "draft_pack", pack_views.pack)
+    add(_PACK, "save_pack", pack_views.save_pack, methods=["POST"])
+    add(f"{_PACK}/remove", "remove_pack", pack_views.remove, methods=["POST"])
+    add(f"{_PACK}/remove", "remove_pack_again", pack_views.back)

@@ -90,7 +90,7 @@ def rule_page(
         asked=tuple(one for one in fields if one.is_asked),
         groups=_groups([one for one in fields if not one.is_asked]),
         outcome=typed.outcome,
-        plans=_plans(typed.outcome),
+        plans=plan_fields(typed.outcome),
         kept=outcome_fields.kept_of(rule.get("then", {})),
         options=_options(file.policy.document),
         errors=typed.errors,
@@ -114,7 +114,8 @@ def _groups(fields: list[ConditionField]) -> tuple[Group, ...]:
     return tuple(Group(label, tuple(inside)) for label, inside in grouped.items() if inside)
 
 
-def _plans(typed: Mapping[str, str]) -> tuple[PlanField, ...]:
+def plan_fields(typed: Mapping[str, str]) -> tuple[PlanField, ...]:
+    """Give the inputs of every remedy."""
     return tuple(
         PlanField(
             remedy=remedy,
@@ -139,10 +140,18 @@ def _kind(part: str) -> str:
     return "days" if part.endswith("days") else "percent"
 
 
+def plan_options(document: Mapping[str, Any]) -> dict[str, Options]:
+    """Give what can be chosen for a remedy."""
+    return {
+        "amounts": tuple((name, amount_words(name, document)) for name in document.get("amounts", {})),
+        "round_ways": tuple((code, str(name)) for code, name in words.ROUND_WAYS.items()),
+    }
+
+
 def _options(document: Mapping[str, Any]) -> dict[str, Options]:
     """Give what can be chosen: (code, words) by what it is for."""
     return {
-        "amounts": tuple((name, amount_words(name, document)) for name in document.get("amounts", {})),
+        **plan_options(document),
         "packs": tuple((name, _pack(name, pack)) for name, pack in document.get("packs", {}).items()),
         "classes": _named(PolicyClass, CLASSES),
         "evidence": _named(EvidenceReason, words.EVIDENCE),
@@ -153,7 +162,6 @@ def _options(document: Mapping[str, Any]) -> dict[str, Options]:
         "waits_from": _named(WaitFrom, words.WAITS_FROM),
         "declines": _named(DeclineReason, DECLINES),
         "deciders": tuple((code, str(name)) for code, name in words.DECIDERS.items()),
-        "round_ways": tuple((code, str(name)) for code, name in words.ROUND_WAYS.items()),
         "kinds": tuple((code, str(name)) for code, name in words.KINDS.items()),
     }
 

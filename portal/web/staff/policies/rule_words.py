@@ -115,7 +115,7 @@ def _offer(outcome: Outcome) -> Iterator[str]:
     names = [named(REMEDIES, plan.kind.value) for plan in outcome.plans]
     yield listed(names, current_locale(), either=True)
     for plan in outcome.plans:
-        gives = _gives(plan)
+        gives = gives_of(plan)
         if gives:
             yield _("%(remedy)s: %(gives)s", remedy=named(REMEDIES, plan.kind.value), gives=gives)
     yield named(CLASSES, outcome.policy_class.value)
@@ -127,17 +127,24 @@ def _offer(outcome: Outcome) -> Iterator[str]:
         yield _("Beside it: %(what)s", what=named(ALTERNATIVES, outcome.alternative.value))
 
 
-def _gives(plan: OfferPlan) -> str:
+def gives_of(plan: OfferPlan) -> str:
+    """Say what an offer gives, and its bounds; nothing where it gives the goods again."""
     parts = [(plan.goods, "goods"), (plan.shipping, "shipping"), (plan.overpaid, "overpaid")]
     said = [_part(points, part) for points, part in parts if points]
     if (plan.goods, plan.shipping, plan.overpaid) == (_WHOLE, _WHOLE, 0):
         said = [_("all of the goods and the shipping")]
     if plan.bonus:
-        said.append(_("%(share)s bonus on top", share=_share(plan.bonus)))
+        said.append(_bonus(plan))
     if plan.fixed is not None:
         said.insert(0, _("%(amount)s of the goods", amount=_first(plan.fixed)))
     text = listed(said, current_locale()) if said else ""
     return ", ".join([text, *bounds(plan, _first)]) if text else ""
+
+
+def _bonus(plan: OfferPlan) -> str:
+    if plan.bonus_cap is None:
+        return _("%(share)s bonus on top", share=_share(plan.bonus))
+    return _("%(share)s bonus on top (at most %(cap)s)", share=_share(plan.bonus), cap=_first(plan.bonus_cap))
 
 
 def _part(points: int, part: str) -> str:
