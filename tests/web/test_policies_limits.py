@@ -117,3 +117,21 @@ def test_of_two_who_change_one_limit_the_second_is_told_and_keeps_what_was_typed
         "remedies": 4,
         "value": "much",
     }
+
+
+def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(desk: Desk):
+    stale = form(desk, "defaults")
+
+    wrong = stale.submit("Save", answer_within_hours="at once", offer_expires_in_days="0", status=422)
+    far = stale.submit("Save", answer_within_hours="9999", status=422)
+    untouched = stale.submit("Save")
+    page = stale.submit("Save", answer_within_hours="12")
+    late = stale.submit("Save", answer_within_hours="6", status=409)
+
+    assert "Please give a whole number" in wrong.text
+    assert 'value="at once"' in wrong.answer.text
+    assert "must lie from 1 to 720, not at 9999" in far.text
+    assert "Nothing was different" in untouched.text
+    assert "Saved." in page.text
+    assert 'value="6"' in late.answer.text
+    assert desk.source() == SHARES.replace("answer_within_hours = 24", "answer_within_hours = 12")

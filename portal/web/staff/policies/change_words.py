@@ -12,7 +12,7 @@ from portal.web.staff.policies.pack_words import pack_changes
 from portal.web.staff.policies.row_words import NAMED_BY, row_changes
 from portal.web.staff.policies.rule_words import RuleWords, amount_name, condition_words, rule_words
 
-_SETTINGS = {
+SETTINGS = {
     "name": lazy("The name of the policy"),
     "market": lazy("The market"),
     "defaults.offer_expires_in_days": lazy("Days until an offer expires"),
@@ -72,7 +72,7 @@ def changes(before: Policy, after: Policy) -> Changes:
 
 def _setting(one: Difference) -> LineChange:
     first, _apart, rest = one.place.partition(".")
-    label = str(_SETTINGS.get(one.place, one.place))
+    label = str(SETTINGS.get(one.place, one.place))
     if first == "amounts":
         name, _apart, currency = rest.partition(".")
         words = amount_name(name)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from portal.web.staff.policies import (
     amount_views,
+    defaults_views,
     draft_views,
     limit_views,
     list_views,
@@ -46,6 +47,8 @@ def add_policies(add: Callable[..., None]) -> None:
     add(f"{_DRAFT}/text", "save_text", text_views.save_text, methods=["POST"])
     add(f"{_DRAFT}/amounts", "draft_amounts", amount_views.draft_amounts)
     add(f"{_DRAFT}/amounts", "save_amounts", amount_views.save_amounts, methods=["POST"])
+    add(f"{_DRAFT}/defaults", "draft_defaults", defaults_views.defaults)
+    add(f"{_DRAFT}/defaults", "save_defaults", defaults_views.save_defaults, methods=["POST"])
     _add_rows(add)
     _add_packs(add)
     add(f"{_DRAFT}/publish", "publish_page", publish_views.publish_page)
