@@ -10,9 +10,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from portal.domain.actors import Actor
 from portal.domain.errors import IllegalMove
 from portal.domain.public_holidays import is_working_day
 
+WITHDRAWAL = Actor.system("withdrawal")
+"""Who carries the right out; under this name claims are opened for one, which ask for no problem."""
 EU_EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split())
 DAYS_IN_EU = 14
 # Article 13 (1) and 14 (1): the money goes back, and the goods are sent back, within 14 days of the declaration.

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Session
 
-from portal.domain.actors import Actor
 from portal.domain.journey import EVERY, Days
+from portal.domain.withdrawal import WITHDRAWAL
 from portal.records.counted_days import COUNTED_BETWEEN
 from portal.records.tables.journey import JourneyCost, JourneyCount, JourneyKept
 
@@ -83,8 +83,6 @@ _COSTS = Template("""
     JOIN spans s ON e.counted_on BETWEEN s.first_on AND s.last_on
     GROUP BY 1, 2, 3, 4, 5, 6
 """).substitute(counted=COUNTED_BETWEEN, spans=_SPANS)
-# Under this name claims are opened to carry out a right that asks for no problem.
-WITHDRAWAL = str(Actor.system("withdrawal"))
 # What happens now counts.
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = {"problems": 0, "second_failures": 0, "asked": 0, "restored": 0, "remedied": 0}
@@ -104,7 +102,7 @@ def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetim
         "spans": json.dumps(spans),
         "since": min(one["starts_at"] for one in spans),
         "until": now + _INSTANT,
-        "withdrawal": WITHDRAWAL,
+        "withdrawal": str(WITHDRAWAL),
     }
     orders = {(row.span, row.first_on, row.currency): row.orders for row in session.execute(text(_ORDERS), bound)}
     found = {

@@ -18,8 +18,8 @@ from portal.domain.kept import Alike
 from portal.domain.offers import PolicyClass
 from portal.domain.outreach import US
 from portal.domain.problems import NEVER_LEFT
+from portal.domain.withdrawal import WITHDRAWAL
 from portal.records.erasure import IS_NOBODY
-from portal.records.journey_counting import WITHDRAWAL
 
 LOOKS_BACK = timedelta(days=365 + max(HORIZONS))
 _NUMBERS = ("people", "persons", "bought", "worth", "squared")
@@ -112,7 +112,7 @@ def people_alike(session: Session, now: datetime, zone: str) -> Iterator[Alike]:
         "since": now - LOOKS_BACK,
         "quick": QUICK,
         "outreach": str(US),
-        "withdrawal": WITHDRAWAL,
+        "withdrawal": str(WITHDRAWAL),
         "beyond": PolicyClass.NOT_OURS.value,
     }
     for row in session.execute(text(_ALIKE), bound):

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portal.domain.actors import Actor
 from portal.domain.claims import ClaimState
 from portal.domain.problems import ParcelState, Problem
+from portal.domain.withdrawal import WITHDRAWAL
 from portal.letters.apology import Apology, ApologySubject, Follows, apology_for
 from portal.letters.withdrawal import instead_of_apology
 from portal.records.tables.claims import Claim, ClaimLine
@@ -23,10 +23,6 @@ _FOLLOWS = {
 }
 
 
-# Whoever withdraws from a contract reports no problem, so nothing of ours went wrong.
-WITHDRAWAL = Actor.system("withdrawal")
-
-
 def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
     """Word the apology as the document that is recorded on the claim: the words as they were shown."""
     words = apology(claim, zone, locale)
@@ -40,6 +36,7 @@ def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
 
 def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
     """Word the apology of a claim whose order and lines are loaded."""
+    # Whoever withdraws from a contract reports no problem, so nothing of ours went wrong.
     if claim.raised_by == str(WITHDRAWAL):
         return instead_of_apology(locale)
     states = {line.state for line in claim.lines}

@@ -61,5 +61,9 @@ def _values(toolkit: Toolkit, session: Session, beside: Beside | None) -> dict[s
     # Our rows are read after the provider's: what settles meanwhile is then known to both, or still under way here.
     books = Books() if beside is None else beside.books.read(accounts(session), beside.since)
     return parameters(
-        now=toolkit.now(), live=not toolkit.sandbox, books=books, at_rest=beside is not None and beside.at_rest
+        now=toolkit.now(),
+        live=not toolkit.sandbox,
+        books=books,
+        at_rest=beside is not None and beside.at_rest,
+        zone=toolkit.zone.key,
     )

@@ -14,6 +14,7 @@ from portal.domain.policy import Verdict, judge
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
 from portal.domain.refs import new_ref
+from portal.domain.withdrawal import WITHDRAWAL
 from portal.records import new_claims, post
 from portal.records.new_claims import By, Reported
 from portal.records.rows_to_write import fresh
@@ -21,7 +22,7 @@ from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.orders import Order
 from portal.records.tables.withdrawals import Withdrawal
-from portal.services.apologise import WITHDRAWAL, words_of
+from portal.services.apologise import words_of
 from portal.services.apply_verdict import POLICY, touch
 from portal.services.current_policy import policy_for
 from portal.services.gather_facts import Affected, gather_facts

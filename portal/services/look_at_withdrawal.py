@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from portal.domain.actors import Actor
-from portal.domain.withdrawal import CLEAR, GOODS_BACK_WITHIN, Move, Period, Standing, State, period_of
+from portal.domain.withdrawal import (
+    CLEAR,
+    GOODS_BACK_WITHIN,
+    WITHDRAWAL,
+    Move,
+    Period,
+    Standing,
+    State,
+    period_of,
+)
 from portal.records import orders, outbox, withdrawals
 from portal.records.sessions import Session
 from portal.records.tables.orders import Order
@@ -11,7 +20,6 @@ from portal.records.tables.withdrawals import Withdrawal
 from portal.services.declare_withdrawal import FOLLOW, leave_letter
 from portal.services.toolkit import Toolkit, tried_again
 
-_LOOKS = Actor.system("withdrawal")
 # What the shop says of an order of which no parcel is on its way any more.
 OVER = frozenset({"delivered", "canceled", "unavailable"})
 
@@ -32,7 +40,7 @@ def look_at_withdrawal(toolkit: Toolkit, *, withdrawal_ref: str) -> None:
             return
         if order is None:
             withdrawal.standing = Standing.NO_ORDER.value
-            withdrawals.move(session, withdrawal, Move.HAND_OVER, actor=_LOOKS, now=now, standing=Standing.NO_ORDER)
+            withdrawals.move(session, withdrawal, Move.HAND_OVER, actor=WITHDRAWAL, now=now, standing=Standing.NO_ORDER)
         else:
             connect(toolkit, session, withdrawal, order)
             _go_on(session, withdrawal, order, now)
@@ -65,12 +73,12 @@ def _go_on(session: Session, withdrawal: Withdrawal, order: Order, now: datetime
     )
     if repeated is not None:
         withdrawal.repeats_id = repeated.id
-        withdrawals.move(session, withdrawal, Move.REPEAT, actor=_LOOKS, now=now, of=repeated.ref)
+        withdrawals.move(session, withdrawal, Move.REPEAT, actor=WITHDRAWAL, now=now, of=repeated.ref)
     elif withdrawal.standing in CLEAR and names_its_goods(withdrawal):
-        accept(session, withdrawal, _LOOKS, now)
+        accept(session, withdrawal, WITHDRAWAL, now)
     else:
         # Late, or not to be told by a machine: it is never dropped, a person answers.
-        withdrawals.move(session, withdrawal, Move.HAND_OVER, actor=_LOOKS, now=now, standing=withdrawal.standing)
+        withdrawals.move(session, withdrawal, Move.HAND_OVER, actor=WITHDRAWAL, now=now, standing=withdrawal.standing)
 
 
 def names_its_goods(withdrawal: Withdrawal) -> bool:

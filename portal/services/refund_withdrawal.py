@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal.domain.actors import Actor
 from portal.domain.claims import ClaimState
 from portal.domain.decisions import LineApproval, terms_of
 from portal.domain.errors import MovedOn
 from portal.domain.facts import Facts
 from portal.domain.money import zero
 from portal.domain.offers import RemedyKind
-from portal.domain.withdrawal import Move, State
+from portal.domain.withdrawal import WITHDRAWAL, Move, State
 from portal.records import decisions, withdrawals
 from portal.records.tables.claims import Claim
 from portal.records.withdrawals import Carrier
 from portal.services.accept_offers import Acceptance, accept_offers
-from portal.services.apologise import WITHDRAWAL
 from portal.services.claim_of_withdrawal import claim_of_withdrawal
 from portal.services.decide_escalation import Approval, approve, ceilings
 from portal.services.decide_withdrawal import WithdrawalPage, hold_for
@@ -153,7 +151,7 @@ def _note(toolkit: Toolkit, withdrawal_ref: str) -> None:
             return
         states = {state for state, _ in withdrawals.carrier(session, withdrawal.claim_id).lines}
         if states <= _PROMISED:
-            withdrawals.move(session, withdrawal, Move.PROMISE, actor=Actor.system("withdrawal"), now=now)
+            withdrawals.move(session, withdrawal, Move.PROMISE, actor=WITHDRAWAL, now=now)
 
 
 def refunds_to_go_on_with(toolkit: Toolkit) -> list[str]:

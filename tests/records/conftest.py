@@ -43,4 +43,4 @@ def book(whole_book: Engine) -> Iterator[Session]:
 @pytest.fixture
 def values() -> dict[str, Any]:
     """Give the parameters of the queries, without any books of a provider."""
-    return parameters(now=datetime(2026, 3, 20, tzinfo=UTC), live=False, books=Books(), at_rest=False)
+    return parameters(now=datetime(2026, 3, 20, tzinfo=UTC), live=False, books=Books(), at_rest=False, zone="UTC")

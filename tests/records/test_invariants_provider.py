@@ -40,7 +40,7 @@ def booked(book: Session) -> dict[str, BookedRefund]:
 
 
 def broken(book: Session, books: Books, *, at_rest: bool = False) -> dict[str, tuple[str, ...]]:
-    values = parameters(now=_MADE_AT, live=False, books=books, at_rest=at_rest)
+    values = parameters(now=_MADE_AT, live=False, books=books, at_rest=at_rest, zone="UTC")
     return {one.key: one.refs for one in ask_at_once(book, EVERY, values)}
 
 
@@ -59,7 +59,7 @@ def test_equal_books_hold(book: Session, *, at_rest: bool):
 
 def test_what_was_looked_at_is_counted(book: Session):
     books = Books(list(booked(book).values()), [disputed("won")])
-    values = parameters(now=_MADE_AT, live=False, books=books, at_rest=False)
+    values = parameters(now=_MADE_AT, live=False, books=books, at_rest=False, zone="UTC")
 
     rows = {one.key: one.rows for one in ask_each(book, PROVIDER, values)}
 

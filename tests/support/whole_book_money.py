@@ -171,6 +171,19 @@ _BUDGET_MOVES = """
     SELECT u.id, d.id, 'promise', d.ref, d.bonus_minor, 'claimant:1', '2026-03-03Z'
     FROM remedies d CROSS JOIN budget_uses u WHERE d.bonus_minor > 0
 """
+# What leaders read of that month: nothing was reported in it, as the claims are of the day on which they are made.
+_JOURNEY = """
+    INSERT INTO journey_counts (span, first_on, last_on, stage, currency, orders, problems, second_failures, asked,
+        restored, remedied, counted_at)
+    VALUES ('month', '2026-03-01', '2026-03-31', '*', '*', 16, 0, 0, 0, 0, 0, '2026-04-02Z')
+"""
+_JOURNEY_COSTS = """
+    INSERT INTO journey_costs (span, first_on, stage, policy_class, problem, currency, amount_minor, claims)
+    SELECT 'month', '2026-03-01', '', coalesce(p.policy_class, ''), 'damaged', 'BRL', sum(p.amount_minor),
+        count(DISTINCT e.claim_ref)
+    FROM journal_postings p JOIN journal_entries e ON e.id = p.entry_id WHERE p.account = 'remedy_cost'
+    GROUP BY p.policy_class
+"""
 # All of it is closed: the entries of 3 March in one batch, and what was spent on the 4th in the next.
 _BATCHES = """
     INSERT INTO closed_batches (ref, currency, first_on, last_on, settled_to, entries, postings, layout, sha256,
@@ -229,6 +242,8 @@ MONEY = (
     _RECOVERED,
     _BUDGET,
     _BUDGET_MOVES,
+    _JOURNEY,
+    _JOURNEY_COSTS,
     _BATCHES,
     _CLOSED,
     _CLOSING,

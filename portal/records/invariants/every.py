@@ -5,6 +5,7 @@ from portal.records.invariants.budgets import BUDGETS
 from portal.records.invariants.credit import CREDIT
 from portal.records.invariants.finance import FINANCE
 from portal.records.invariants.flow import FLOW
+from portal.records.invariants.journey import JOURNEY
 from portal.records.invariants.ledger import LEDGER
 from portal.records.invariants.money import MONEY
 from portal.records.invariants.people import PEOPLE
@@ -13,5 +14,5 @@ from portal.records.invariants.provider import PROVIDER
 from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *JOURNEY, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

@@ -41,12 +41,16 @@ _FROM_THE_DOMAIN = {
 }
 
 
-def parameters(*, now: datetime, live: bool, books: Books, at_rest: bool) -> dict[str, Any]:
-    """Give every parameter of every query. live: real money moves; at_rest: nothing is under way to the provider."""
+def parameters(*, now: datetime, live: bool, books: Books, at_rest: bool, zone: str) -> dict[str, Any]:
+    """Give every parameter of every query. live: real money moves; at_rest: nothing is under way to the provider.
+
+    zone: where the shop's days are.
+    """
     return {
         **_FROM_THE_DOMAIN,
         "now": now,
         "live": live,
+        "zone": zone,
         "at_rest": at_rest,
         "theirs": json.dumps([refund.to_document() for refund in books.refunds]),
         "disputes": json.dumps([dispute.to_document() for dispute in books.disputes]),
