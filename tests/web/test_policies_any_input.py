@@ -51,6 +51,7 @@ def pages_with_forms(desk: Desk) -> Iterator[Page]:
         desk.start()
         yield desk.owner.get(f"{desk.path}{path}")
     yield desk.owner.get("/staff/policies/")
+    yield desk.owner.get("/staff/policies/markets/all")
     approver = desk.somebody(Role.APPROVER)
     for path in ("", "/publish"):
         desk.start()

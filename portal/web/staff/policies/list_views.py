@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY, Role
 from portal.domain.drafts import MOST_TITLE, OrdersKeep
 from portal.domain.errors import BadPolicy, BadWords
+from portal.records import market_wishes, policy_drafts, policy_list, staff_names
 from portal.records import policies as policy_records
-from portal.records import policy_drafts, policy_list, staff_names
 from portal.records.tables.policies import PolicyDraft, PolicyVersion
 from portal.services.draft_policy import start_draft
 from portal.web.shared.access import staff, staff_on_duty
@@ -22,11 +22,11 @@ from portal.web.shared.names import named
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, REFUSED, refusal_words
 from portal.web.staff.policies.draft_page import market_words
-from portal.web.staff.policies.words import STATE_TONES, STATES
+from portal.web.staff.policies.market_views import ALL_MARKETS
+from portal.web.staff.policies.words import KEEPS, STATE_TONES, STATES
 
 _MOST_VERSIONS, _MOST_DRAFTS = 10, 10
 _MARKET = re.compile(r"[A-Za-z0-9_-]{1,16}")
-ALL_MARKETS = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,17 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class MarketView:
-    """A market and its versions, newest first. keeps: which of them decides about an order, in words."""
+    """A market and its versions, newest first. keeps: which of them decides about an order, in words.
+
+    waits: somebody asked for the other one, and nobody has decided it yet.
+    """
 
     market: str
+    path: str
     name: str
     versions: tuple[VersionRow, ...]
     keeps: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,23 @@ def _page(*, title: str = "", error: str = "", status: int = 200) -> Answer:
         versions = policy_list.latest_versions(session, each=_MOST_VERSIONS)
         known = policy_records.markets(session)
         keeps = policy_records.orders_keep(session)
+        wishes = market_wishes.latest(session, known)
         actors = {*(one.changed_by for one in (*drafts, *done)), *(one.published_by for one in versions)}
         names = staff_names.names_of(session, actors)
     page = PoliciesPage(
         drafts=tuple(_draft(one, names) for one in drafts),
         done=tuple(_draft(one, names) for one in done),
-        markets=tuple(_market(market, versions, names, now, _keeps(market, keeps)) for market in known),
+        markets=tuple(
+            MarketView(
+                market=market,
+                path=_path(market),
+                name=market_words(market),
+                versions=_versions(market, versions, names, now),
+                keeps=_keeps(market, keeps),
+                waits=market in wishes and wishes[market].waits,
+            )
+            for market in known
+        ),
         may_write=Role(staff_on_duty().role) in WRITES_POLICY,
         most_title=MOST_TITLE,
         title=title,
@@ -146,17 +162,20 @@ def _draft(draft: PolicyDraft, names: dict[str, str]) -> DraftRow:
 def _keeps(market: str, keeps: dict[str, OrdersKeep]) -> str:
     """Say which version decides about an order of a market; what is said for all holds where it says nothing."""
     keep = keeps.get(market, keeps.get(policy_records.DEFAULT_MARKET, OrdersKeep.REPORTED))
-    if keep is OrdersKeep.PLACED:
-        return _("An order keeps the version of the day on which it was placed.")
-    return _("The version that is in force when a problem is reported decides.")
+    return str(KEEPS[keep.value])
 
 
-def _market(market: str, versions: list[PolicyVersion], names: dict[str, str], now: datetime, keeps: str) -> MarketView:
+def _path(market: str) -> str:
+    return ALL_MARKETS if market == policy_records.DEFAULT_MARKET else market
+
+
+def _versions(
+    market: str, versions: list[PolicyVersion], names: dict[str, str], now: datetime
+) -> tuple[VersionRow, ...]:
     """Say which version of a market is in force: of those that have begun the one with the highest number."""
     mine = [version for version in versions if version.market == market]
     current = max((one.number for one in mine if one.in_force_from <= now), default=None)
-    shown = tuple(_version(one, current, names, now) for one in mine)
-    return MarketView(market, market_words(market), shown, keeps)
+    return tuple(_version(one, current, names, now) for one in mine)
 
 
 def _version(version: PolicyVersion, current: int | None, names: dict[str, str], now: datetime) -> VersionRow:
@@ -167,7 +186,7 @@ def _version(version: PolicyVersion, current: int | None, names: dict[str, str],
         state, tone = _("Coming"), "wait"
     return VersionRow(
         number=version.number,
-        path=ALL_MARKETS if version.market == policy_records.DEFAULT_MARKET else version.market,
+        path=_path(version.market),
         state=state,
         tone=tone,
         in_force_from=version.in_force_from,

@@ -8,6 +8,7 @@ from portal.web.staff.policies import (
     draft_views,
     limit_views,
     list_views,
+    market_views,
     pack_views,
     publish_views,
     review_views,
@@ -41,6 +42,7 @@ def add_policies(add: Callable[..., None]) -> None:
     add(f"{_AT}/versions/<market>/<version>/changes", "version_changes", version_views.version_changes)
     add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version", version_views.start, methods=["POST"])
     add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version_again", version_views.back)
+    _add_markets(add)
     add(_DRAFT, "draft", draft_views.draft)
     add(f"{_DRAFT}/changes", "draft_changes", version_views.draft_changes)
     add(f"{_DRAFT}/text", "draft_text", text_views.draft_text)
@@ -83,3 +85,11 @@ def _add_packs(add: Callable[..., None]) -> None:
     add(_PACK, "save_pack", pack_views.save_pack, methods=["POST"])
     add(f"{_PACK}/remove", "remove_pack", pack_views.remove, methods=["POST"])
     add(f"{_PACK}/remove", "remove_pack_again", pack_views.back)
+
+
+def _add_markets(add: Callable[..., None]) -> None:
+    """Add the page on which a market says which version decides about its orders."""
+    add(f"{_AT}/markets/<market>", "policy_market", market_views.market)
+    for act in ("ask", "agree", "drop"):
+        add(f"{_AT}/markets/<market>/{act}", f"{act}_market", getattr(market_views, act), methods=["POST"])
+        add(f"{_AT}/markets/<market>/{act}", f"{act}_market_again", market_views.back)

@@ -119,3 +119,7 @@ BEYOND_A_BUDGET: dict[str, Any] = {
     "yes": _("A person answers until the next period"),
     "no": _("Nothing changes, it is only counted"),
 }
+KEEPS: dict[str, Any] = {
+    "placed": _("An order keeps the version of the day on which it was placed."),
+    "reported": _("The version that is in force when a problem is reported decides."),
+}
