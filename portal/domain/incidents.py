@@ -157,6 +157,11 @@ def check_step(from_on: date, until_on: date | None, today: date) -> None:
         raise BadIncident("it is over already", "until_on")
 
 
+def runs_on(from_on: date, until_on: date | None, day: date) -> bool:
+    """Tell whether a step that nobody ended runs on a day; until_on: its last, none for as long as it takes."""
+    return from_on <= day and (until_on is None or day <= until_on)
+
+
 def is_being_counted(asked_at: datetime | None, now: datetime) -> bool:
     """Tell whether a count that was asked for is still waited for."""
     return asked_at is not None and now < asked_at + COUNTED_WITHIN

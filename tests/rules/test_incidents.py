@@ -17,6 +17,7 @@ from portal.domain.incidents import (
     is_struck,
     measure_of,
     needs_of,
+    runs_on,
 )
 from portal.domain.patterns import Measure
 
@@ -69,6 +70,14 @@ def test_a_step_that_is_over_or_years_away_is_refused(from_on: date, until_on: d
         check_step(from_on, until_on, _TODAY)
 
     assert refused.value.field == field
+
+
+def test_a_step_runs_from_its_first_day_to_its_last_and_with_them() -> None:
+    before, after = _TODAY - timedelta(days=1), _TODAY + timedelta(days=1)
+
+    assert [runs_on(_TODAY, until, _TODAY) for until in (None, _TODAY, after)] == [True, True, True]
+    assert not runs_on(before, before, _TODAY)
+    assert not runs_on(after, None, _TODAY)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from flask import Flask
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
+from portal.domain.outreach import Plan
 from portal.domain.problems import Problem
 from portal.records.sessions import libpq_url
 from portal.services.declare_incident import declare_incident
+from portal.services.draw_outreach import draw_outreach
+from portal.services.list_precautions import list_precautions
 from portal.services.prove_incident import prove_incident
 from tests.support.a_fault import VENDOR, write_fault
 from tests.support.a_pattern import a_pattern
@@ -17,6 +20,7 @@ from tests.support.customer_front import Front
 from tests.support.page import Visitor
 from tests.support.queries import counted_queries
 from tests.support.second_factor import enrolled
+from tests.support.staff_made import a_staff_member
 from tests.support.web import rows, sign_in_staff
 
 _MOST = 20
@@ -49,7 +53,15 @@ def test_a_confirmed_pattern_leads_to_one_page_with_evidence_who_is_at_risk_and_
     listed = agent.get("/staff/incidents/")
     with counted_queries(front.app) as statements:
         agent.get(f"/staff/incidents/{ref}")
+    owner = a_staff_member(front.toolkit, role=Role.POLICY_OWNER)
+    told = [draw_outreach(front.toolkit, staff_id=owner, plan=Plan(words, incident_ref=ref)) for words in ("A", "B")]
+    list_precautions(front.toolkit, tells=False)
+    with counted_queries(front.app) as with_rows:
+        reached = agent.get(f"/staff/incidents/{ref}").text
 
+    assert [one in reached for one in (*told, "Being counted", "Nobody saw to it")] == [True] * 4
+    assert "Nobody was told before they told us." in page.text
+    assert len(with_rows) == len(statements)
     assert "Vendor Teahouse: 18 of 82 parcels late where 6 are usual." in page.text
     assert page.answer.text.count("<rect") == 26
     assert "1 parcel may be struck next." in page.text
@@ -136,14 +148,19 @@ def test_the_page_shows_the_proof_as_it_was_counted(front: Front, database_url: 
         connection.execute("UPDATE incidents SET proof_asked_at = proof_asked_at - interval '1 hour'")
     failed = agent.get(f"/staff/incidents/{ref}")
 
+    waits = agent.get(f"/staff/incidents/{ref}").submit("Count it anew")
     prove_incident(front.toolkit, ref)
-    page = agent.get(f"/staff/incidents/{ref}")
+    page = agent.get(f"/staff/incidents/{ref}?done=prove")
     closed = page.submit("Close it, proven to have fallen")
 
     assert "It is being counted since" in asked.text
     assert "Count it anew" not in asked.text
     assert "It is being counted since" not in failed.text
     assert "Count it anew" in failed.text
+    assert "It is being counted. Look again in a minute." in waits.text
+    assert "It is being counted" not in page.text
+    assert "Nobody has a claim about it who could be told." in page.text
+    assert "Write a letter" not in page.text
     assert "It fell after the fix, beyond what everybody saw." in page.text
     assert "Before the fix1507550.0 %" in page.text
     assert "Closed, proven to have fallen" in closed.text

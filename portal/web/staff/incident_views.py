@@ -9,7 +9,16 @@ from portal.domain.actors import Actor
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_PATTERNS, SENDS_TO_MANY
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, NotProven, is_being_counted
-from portal.records import costs, incident_claims, incident_tellings, incidents, orders_at_risk, recoveries
+from portal.records import (
+    costs,
+    incident_claims,
+    incident_tellings,
+    incidents,
+    orders_at_risk,
+    outreach_effect,
+    prevention,
+    recoveries,
+)
 from portal.records.sessions import Session
 from portal.records.staff_names import names_of
 from portal.records.tables.incidents import Incident
@@ -17,22 +26,19 @@ from portal.services.tell_of_incident import send_telling
 from portal.services.work_on_incident import At
 from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.language import gettext as _
-from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 from portal.web.staff.incident_acts import ACTS, number_in
 from portal.web.staff.incident_words import WRONG, why_not
-from portal.web.staff.pages.incident import Found, Said, incident_page, rows_of
+from portal.web.staff.pages.incident import Found, Said, incident_page
+from portal.web.staff.pages.incident_reach import reach_of
+from portal.web.staff.pages.incidents import rows_of
 
 HERE = "staff.incidents"
 _MOST, _ROWS, _LINES = 100, 20, 100
 _CONFLICT, _REFUSED = 409, 422
-_NOTICES = {
-    "prove": lazy("It is being counted. Look again in a minute."),
-    "send": lazy("The letter is on its way to each of them, once."),
-}
 
 
 @staff(*SEES_PATTERNS)
@@ -49,9 +55,7 @@ def listing() -> str:
 @staff(*SEES_PATTERNS)
 def one(ref: str) -> Answer:
     """Show one incident; one that became a part of another leads there."""
-    done = request.args.get("done", "")
-    notice = _NOTICES.get(done, lazy("Done, and kept with your name.")) if done else ""
-    return _page(ref, Said(notice=str(notice)))
+    return _page(ref, Said(done=request.args.get("done", "")))
 
 
 @staff(*SEES_PATTERNS)
@@ -105,9 +109,12 @@ def _page(ref: str, said: Said, status: int = 200) -> Answer:
         if incident.merged_into:
             return redirect(url_for("staff.incident", ref=incident.merged_into), 302)
         found = _found(session, incident)
+        outreaches = outreach_effect.of_incidents(session, found.parts, most=_ROWS)
+        reach = reach_of(outreaches, prevention.tallies(session, [part.ref for part in found.parts]))
     reader = (on_duty.role, str(Actor.staff(on_duty.id)))
     page = incident_page(found, reader, _today(), _ROWS, said)
-    return make_response(render_template("staff/incidents/one.html", page=page, **frame(HERE)), status)
+    told = {"page": page, "reach": reach}
+    return make_response(render_template("staff/incidents/one.html", **told, **frame(HERE)), status)
 
 
 def _found(session: Session, incident: Incident) -> Found:

@@ -90,6 +90,11 @@ WRONG: dict[str, Any] = {
     "reason": _("Please say why it is closed without proof."),
     "into": _("Please name another incident that is open."),
 }
+DONE = _("Done, and kept with your name.")
+NOTICES: dict[str, Any] = {
+    "prove": _("It is being counted. Look again in a minute."),
+    "send": _("The letter is on its way to each of them, once."),
+}
 LACKING = _("It takes %(lacking)s more after the fix to tell.")
 _FACTS: dict[str, Any] = {
     "carrier": _("Carrier %(word)s"),

@@ -1,6 +1,6 @@
 """What staff see of one incident: evidence, who is at risk, cause, owner, steps, fix, proof, claims, cost, history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY, Role
-from portal.domain.incidents import Flag, Need, Verdict, needs_of
+from portal.domain.incidents import Verdict, runs_on
 from portal.domain.money import Money
 from portal.records.costs import Owner
 from portal.records.incident_claims import Cost, TiedClaim
@@ -18,9 +18,10 @@ from portal.records.tables.deeds import Deed
 from portal.records.tables.incidents import Incident, IncidentStep
 from portal.records.tables.patterns import Pattern
 from portal.web.shared.names import STAGES, STATES, named
-from portal.web.staff.incident_words import HISTORY, MEASURES, NEEDS, OUTCOMES, STEPS, about_words, detail_words
+from portal.web.staff.incident_words import DONE, HISTORY, MEASURES, NOTICES, STEPS, about_words, detail_words
 from portal.web.staff.pages.evidence import Evidence, evidence_of
 from portal.web.staff.pages.incident_cost import CostView, costs_of
+from portal.web.staff.pages.incidents import Row, row_of
 from portal.web.staff.pages.proof import ProofView, proof_view
 
 # What a form carries beside what a person typed.
@@ -29,9 +30,9 @@ _HIDDEN = frozenset({"act", "step", "confirmed"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a page says back after something was typed. place: the field that is wrong; typed: the fields as sent."""
+    """What a page says back. done: the act that led here; place: the field that is wrong; typed: the fields as sent."""
 
-    notice: str = ""
+    done: str = ""
     error: str = ""
     place: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -61,22 +62,6 @@ class Found:
     counting: bool
     history: Sequence[Deed]
     names: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An incident in the list. needs: what it waits for; recovered: what came back of it, by currency."""
-
-    ref: str
-    url: str
-    about: str
-    words: str
-    state: str
-    is_open: bool
-    owner: str
-    needs: tuple[str, ...]
-    opened_at: datetime
-    recovered: tuple[Money, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +135,7 @@ class IncidentPage:
     sees_claims: bool
     may_act: bool
     may_send: bool
+    may_tell: bool
     may_close: bool
     may_ask: bool
     counting: bool
@@ -157,38 +143,9 @@ class IncidentPage:
     measures: tuple[tuple[str, str], ...]
     step_kinds: tuple[tuple[str, str], ...]
     kept: tuple[str, ...]
+    notice: str
     today: date
     said: Said
-
-
-def rows_of(
-    incidents: Iterable[Incident], owners: Mapping[str, str], recovered: Mapping[str, Sequence[Money]], today: date
-) -> tuple[Row, ...]:
-    """Show incidents as rows. owners: who answers for each stage; recovered: what came back, by the incident."""
-    return tuple(_row(one, owners.get(one.stage or "", ""), recovered.get(one.ref, ()), today) for one in incidents)
-
-
-def _row(incident: Incident, owner: str, recovered: Sequence[Money], today: date) -> Row:
-    needs: tuple[Need, ...] = needs_of(
-        owned=bool(owner),
-        cause_confirmed=incident.cause_confirmed_at is not None,
-        fix_on=incident.fix_on,
-        closed=incident.closed_at is not None,
-        flag=Flag(incident.flag) if incident.flag else None,
-        today=today,
-    )
-    return Row(
-        ref=incident.ref,
-        url=url_for("staff.incident", ref=incident.ref),
-        about=about_words(incident.about),
-        words=incident.words,
-        state=str(named(OUTCOMES, incident.outcome)) if incident.outcome else "",
-        is_open=incident.closed_at is None,
-        owner=owner,
-        needs=tuple(str(named(NEEDS, need.value)) for need in needs),
-        opened_at=incident.opened_at,
-        recovered=tuple(recovered),
-    )
 
 
 def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int, said: Said) -> IncidentPage:
@@ -199,7 +156,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
     waiting = next((one for one in found.tellings if one.telling.sent_at is None), None)
     may_send = role in SENDS_TO_MANY and waiting is not None and waiting.telling.proposed_by != reader[1]
     return IncidentPage(
-        row=_row(incident, owners.get(incident.stage or "", ""), found.recovered, today),
+        row=row_of(incident, owners.get(incident.stage or "", ""), found.recovered, today),
         incident=incident,
         also=tuple(f"{one.ref}: {about_words(one.about)}" for one in found.parts[1:]),
         evidence=tuple(evidence_of(pattern) for pattern in found.patterns),
@@ -222,6 +179,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         sees_claims=role in SEES_CLAIMS,
         may_act=may_act,
         may_send=may_act and may_send,
+        may_tell=may_act and found.answered[1] > 0,
         may_close=incident.proof is not None and incident.proof["verdict"] == Verdict.FELL.value,
         may_ask=role in CONFIRMS_PATTERNS and incident.fix_on is not None,
         counting=found.counting,
@@ -229,9 +187,17 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         measures=_options(MEASURES),
         step_kinds=_options(STEPS),
         kept=tuple(words for name, words in said.typed.items() if words.strip() and name not in _HIDDEN),
+        notice=_notice(said.done, counting=found.counting),
         today=today,
         said=said,
     )
+
+
+def _notice(done: str, *, counting: bool) -> str:
+    """Say that an act is done. A count that has ended meanwhile shows by its moment, however old the address is."""
+    if not done or (done == "prove" and not counting):
+        return ""
+    return str(NOTICES.get(done, DONE))
 
 
 def _options(names: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -262,7 +228,6 @@ def _more(incident: Incident, name: str, value: int) -> str:
 
 
 def _step(step: IncidentStep, names: Mapping[str, str], today: date) -> StepView:
-    runs = step.ended_at is None and step.from_on <= today and (step.until_on is None or step.until_on >= today)
     return StepView(
         id=step.id,
         name=str(named(STEPS, step.kind)),
@@ -271,7 +236,7 @@ def _step(step: IncidentStep, names: Mapping[str, str], today: date) -> StepView
         until_on=step.until_on,
         set_by=names.get(step.set_by, ""),
         ended_by=names.get(step.ended_by or "", ""),
-        runs=runs,
+        runs=step.ended_at is None and runs_on(step.from_on, step.until_on, today),
     )
 
 
