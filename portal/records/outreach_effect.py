@@ -1,7 +1,9 @@
 """What an outreach did: what was chosen and what that cost, and who complained, told or kept back by lot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -9,11 +11,19 @@ from sqlalchemy.orm import Session
 from portal.domain.journal import Account
 from portal.domain.money import Money
 from portal.records.outreach_targets import TELLING
+from portal.records.tables.incidents import Incident
 from portal.records.tables.outreach import Outreach
 
 _CHOSEN = text("""
     SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM remedies r WHERE r.claim_id = t.claim_id))
     FROM outreach_targets t WHERE t.outreach_id = :id AND t.state = 'told'
+""")
+_OF_INCIDENTS = text("""
+    SELECT o.ref, o.state, o.drawn_at, o.found, count(t.id) FILTER (WHERE t.state = 'told') AS told,
+      count(t.id) FILTER (WHERE t.state = 'told' AND EXISTS (SELECT FROM remedies r WHERE r.claim_id = t.claim_id))
+    FROM (SELECT * FROM outreaches WHERE incident_id = ANY(:incidents) ORDER BY id DESC LIMIT :most) o
+    LEFT JOIN outreach_targets t ON t.outreach_id = o.id
+    GROUP BY o.id, o.ref, o.state, o.drawn_at, o.found ORDER BY o.id DESC
 """)
 _COST = text("""
     SELECT p.currency, sum(p.amount_minor)::bigint FROM outreach_targets t JOIN claims c ON c.id = t.claim_id
@@ -60,6 +70,23 @@ class Effect:
     reached: Arm
     kept_back: Arm
     until: datetime
+
+
+class Reached(NamedTuple):
+    """An outreach of an incident. told, chosen: of how many parcels a customer was told, and chose something for it."""
+
+    ref: str
+    state: str
+    drawn_at: datetime
+    found: int | None
+    told: int
+    chosen: int
+
+
+def of_incidents(session: Session, incidents: Sequence[Incident], *, most: int) -> list[Reached]:
+    """List the outreaches about some incidents that were drawn up last, with what came of each. One statement."""
+    values = {"incidents": [one.id for one in incidents], "most": most}
+    return [Reached(*row) for row in session.execute(_OF_INCIDENTS, values)]
 
 
 def effect_of(session: Session, outreach: Outreach, now: datetime) -> Effect | None:

@@ -225,13 +225,14 @@ _TALLIES = text("""
       count(*) FILTER (WHERE p.became = 'in_time') AS in_time, count(*) FILTER (WHERE p.became = 'late') AS late,
       count(*) FILTER (WHERE p.became = 'cancelled') AS cancelled
     FROM precautions AS p JOIN incidents AS i ON i.id = p.incident_id
+    WHERE CAST(:only AS text[]) IS NULL OR i.ref = ANY(:only)
     GROUP BY i.id, p.done ORDER BY i.closed_at IS NULL DESC, i.opened_at DESC, i.id, p.done NULLS LAST
 """)
 
 
-def tallies(session: Session) -> list[Tally]:
-    """Count by incident and by what was done what became of the parcels."""
-    return [Tally(*row) for row in session.execute(_TALLIES)]
+def tallies(session: Session, only: Sequence[str] | None = None) -> list[Tally]:
+    """Count by incident and by what was done what became of the parcels. only: of the incidents of these refs."""
+    return [Tally(*row) for row in session.execute(_TALLIES, {"only": None if only is None else list(only)})]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

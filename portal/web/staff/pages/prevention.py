@@ -161,7 +161,7 @@ def prevention_page(rows: Sequence[Listed], tallies: Iterable[Tally], chosen: Ch
         ),
         rows=tuple(_row(one, now) for one in rows),
         whole=chosen.whole,
-        tallies=tuple(_tally(one) for one in tallies),
+        tallies=tuple(tally_row(one) for one in tallies),
         incident=chosen.incident,
         file_url=url_for("staff.prevention_file", **part),
         pager=Pager(
@@ -228,7 +228,8 @@ def _why(why: Mapping[str, str]) -> str:
     return " · ".join([*said, *(word for name, word in why.items() if name not in _DIMENSIONS)])
 
 
-def _tally(one: Tally) -> TallyRow:
+def tally_row(one: Tally) -> TallyRow:
+    """Show a count with the share in time and its interval."""
     ended = one.in_time + one.late
     between = share_interval(one.in_time / ended, ended) if ended else None
     return TallyRow(
