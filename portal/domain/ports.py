@@ -147,13 +147,18 @@ class RefundProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to leave. message_id is stable, so that a mailbox can tell a repeat."""
+    """One mail, ready to leave. message_id is stable, so that a mailbox can tell a repeat.
+
+    stop_url: where its reader can say that they want no more of its kind, by one click too; None for a kind that
+    nobody can refuse.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     message_id: str
+    stop_url: str | None = None
 
 
 class Mailer(Protocol):

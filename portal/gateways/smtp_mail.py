@@ -98,6 +98,7 @@ class SmtpMailer:
                     f"Message-ID: {message_id(mail.message_id, self._domain)}",
                     f"Date: {formatdate(localtime=False)}",
                     "Auto-Submitted: auto-generated",
+                    *_refusing(mail.stop_url),
                     "MIME-Version: 1.0",
                     f'Content-Type: multipart/alternative; boundary="{boundary}"',
                 )
@@ -127,6 +128,13 @@ class SmtpMailer:
         self._lines.line = None
         if line is not None:
             line.server.close()
+
+
+def _refusing(url: str | None) -> tuple[str, ...]:
+    """Let a mail program offer to refuse such mails by one click (RFC 2369 and RFC 8058)."""
+    if url is None:
+        return ()
+    return f"List-Unsubscribe: <{one_line(url)}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
 
 
 def _header(text: str) -> str:

@@ -50,14 +50,21 @@ def test_message_id_is_the_mails_own_on_every_repeat(sandbox: Sandbox, mailer: S
     assert {arrived["message_id"] for arrived in sandbox.mails(mail.to)} == {f"<{mail.message_id}@shop.example>"}
 
 
-def test_mail_says_that_a_machine_wrote_it(sandbox: Sandbox, mailer: SmtpMailer) -> None:
-    mail = a_mail()
+def test_mail_says_that_a_machine_wrote_it_and_how_such_mails_are_refused_where_they_can_be(
+    sandbox: Sandbox, mailer: SmtpMailer
+) -> None:
+    mails = a_mail(), replace(a_mail(), stop_url="https://shop.example/no-such-mails/CLM-1/t\r\nBcc: x@example.com")
 
-    mailer.send(mail)
+    for mail in mails:
+        mailer.send(mail)
 
-    source = message_from_bytes(sandbox.raw("GET", f"/mailbox/{sandbox.mails(mail.to)[0]['id']}/source")[1])
-    assert source["Auto-Submitted"] == "auto-generated"
-    assert source["Date"]
+    ids = [sandbox.mails(mail.to)[0]["id"] for mail in mails]
+    plain, refusable = (message_from_bytes(sandbox.raw("GET", f"/mailbox/{one}/source")[1]) for one in ids)
+    assert plain["Auto-Submitted"] == "auto-generated"
+    assert plain["Date"]
+    assert plain["List-Unsubscribe"] is plain["List-Unsubscribe-Post"] is refusable["Bcc"] is None
+    assert refusable["List-Unsubscribe"] == "<https://shop.example/no-such-mails/CLM-1/t Bcc: x@example.com>"
+    assert refusable["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 @pytest.mark.proves("input 47")

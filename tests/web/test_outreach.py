@@ -117,8 +117,14 @@ def test_whoever_opens_the_link_changes_nothing_and_a_button_stops_such_mails(fr
     done = opened.submit("Write to me no more")
     after = rows(front.app, stopped)[0][0]
     again = done.submit("Write to me again")
+    allowed = rows(front.app, stopped)[0][0]
+    # A mail program has no session, no token of ours and no page, and is led nowhere else.
+    one_click = {"List-Unsubscribe": "One-Click"}
+    program = front.app.test_client(use_cookies=False)
+    by_program = [program.post(at, data=one_click).status_code for at in (link, link + "x")]
 
-    assert (before, after, rows(front.app, stopped)[0][0]) == (0, 1, 0)
+    assert (before, after, allowed, rows(front.app, stopped)[0][0]) == (0, 1, 0, 1)
+    assert by_program == [200, 404]
     assert done.heading == "You get no such mails any more"
     assert again.heading == "Mails that we write first"
     customer.get(f"/no-such-mails/{claim}/wrong", status=404)

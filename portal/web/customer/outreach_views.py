@@ -9,12 +9,14 @@ from portal.records.outreach_people import Written
 from portal.services.outreach_token import is_token
 from portal.services.stop_outreach_letters import stop_outreach_letters
 from portal.web.customer.claim_page import FOUND, REFUSED
-from portal.web.shared.access import public
+from portal.web.shared.access import public, signed
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import speak_as_order
 from portal.web.shared.means import glancing, toolkit
 
 _STOP, _ALLOW = "stop", "allow"
+# What a mail program sends by itself where its reader taps its own button (RFC 8058).
+_ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @public
@@ -23,13 +25,17 @@ def no_such_mails(ref: str, token: str) -> Response:
     return _page(ref, token)
 
 
-@public
+@signed
 def say_no_such_mails(ref: str, token: str) -> Answered:
-    """Keep what was tapped, and show where it stands by then."""
-    tapped = request.form.get("mails", "")
+    """Keep what was tapped here, or in a mail program by one click, and show where it stands by then."""
+    by_program = request.form.get(_ONE_CLICK[0]) == _ONE_CLICK[1]
+    tapped = _STOP if by_program else request.form.get("mails", "")
     if tapped not in {_STOP, _ALLOW}:
         return _page(ref, token, wrong=True)
     stop_outreach_letters(toolkit(), claim_ref=ref, token=token, wanted=tapped == _ALLOW)
+    if by_program:
+        # It follows no redirect.
+        return _page(ref, token)
     return redirect(url_for("customer.no_such_mails", ref=ref, token=token), 303)
 
 

@@ -68,6 +68,14 @@ def public(view: View) -> View:
     return _mark(view, Access("public"))
 
 
+def signed(view: View) -> View:
+    """Mark a view that whoever has its link may send a form to; the view checks the token in its address.
+
+    Who is signed in counts for nothing, so there is no session that another site could make use of.
+    """
+    return _mark(view, Access("signed"))
+
+
 def customer(view: View) -> View:
     """Mark a view for a customer who proved the mailbox; whose object it is, its query says."""
     return _mark(view, Access(CUSTOMER))
@@ -195,6 +203,7 @@ def _check_key(_: Access) -> None:
 _CHECKS: dict[str, Callable[[Access], None]] = {
     "public": _check_nothing,
     "hook": _check_nothing,
+    "signed": _check_nothing,
     CUSTOMER: _check_customer,
     STAFF: _check_staff,
     DOOR: _check_door,

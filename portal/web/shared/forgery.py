@@ -12,7 +12,8 @@ from portal.web.shared.intake import CONTROL, is_for_machines
 from portal.web.shared.kept_words import kept_words
 from portal.web.shared.workbench import frame
 
-_MACHINES = frozenset({"api", "hook"})
+# What proves itself by a key, a signature, or the token in its address, and by no cookie.
+_WITHOUT_SESSION = frozenset({"api", "hook", "signed"})
 _OURS = frozenset({"same-origin", "none"})
 # Never written into a page again.
 _SECRET = frozenset({"csrf_token", "password", "code", "factor_code", "factor_recovery"})
@@ -36,7 +37,7 @@ def check_forgery() -> None:
     """Refuse a form that comes from elsewhere; called before every request, once access is known."""
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view) if view else None
-    if access is not None and access.kind not in _MACHINES:
+    if access is not None and access.kind not in _WITHOUT_SESSION:
         _protection.protect()
 
 
