@@ -14,7 +14,7 @@ from portal.letters.about_claim import AboutClaim
 from portal.letters.follow_up_mails import AskedAbout, FollowUp, Reopened
 from portal.letters.journey import JourneyDigest, StageTold
 from portal.letters.offers import OfferWords
-from portal.letters.outreach_mails import ToldFirst
+from portal.letters.outreach_mails import ToldFirst, ToldParcel
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 
@@ -255,7 +255,7 @@ def from_document(name: str, document: Mapping[str, Any]) -> MailContext:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Money | OfferWords | AskedAbout | StageTold):
+    if isinstance(value, Money | OfferWords | AskedAbout | StageTold | ToldParcel):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
@@ -277,6 +277,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "minor": lambda said: Money(said["minor"], said["currency"]),
     "moment": lambda said: datetime.fromisoformat(said["moment"]),
     "day": lambda said: date.fromisoformat(said["day"]),
+    "order_number": lambda said: ToldParcel(**cast("dict[str, Any]", {name: _rich(one) for name, one in said.items()})),
     "claim_ref": lambda said: AskedAbout(said["claim_ref"], tuple(said["titles"]), said["url"]),
     "stage_name": lambda said: StageTold(said["stage_name"], said["owner"], tuple(said["sentences"])),
     "title": lambda said: OfferWords(said["title"], said["amount"], tuple(said["sentences"])),

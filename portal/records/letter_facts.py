@@ -1,6 +1,6 @@
 """What a letter must be told, all of it in one statement: letters are most of what the worker does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from string import Template
 from typing import Any, NamedTuple
@@ -86,15 +86,19 @@ _PARCEL = """
   FROM replacements AS e JOIN claim_lines AS cl ON cl.id = e.claim_line_id
   JOIN order_lines AS ol ON ol.id = cl.order_line_id WHERE e.ref = l.context ->> 'replacement'
 """
-# A part of larger statements: l is the letter, c its claim, o the order of that.
-FACTS = Template("""
-  CASE WHEN l.template IN ('apology_with_offers', 'approved', 'declined', 'escalated', 'told_first', 'waiting') THEN
+# A claim whole: c is the claim, o its order.
+_WHOLE = Template("""
     json_build_object('claim', row_to_json(c), 'order', row_to_json(o), 'paid', ($paid),
       'lines', (SELECT json_agg(json_build_array(row_to_json(cl), row_to_json(ol), row_to_json(s)) ORDER BY cl.id)
         FROM claim_lines AS cl JOIN order_lines AS ol ON ol.id = cl.order_line_id
         JOIN shipments AS s ON s.id = ol.shipment_id WHERE cl.claim_id = c.id),
       'offers', (SELECT json_agg(f ORDER BY f.id)
         FROM claim_lines AS cl JOIN offers AS f ON f.claim_line_id = cl.id WHERE cl.claim_id = c.id))
+""").substitute(paid=Template(PAYMENTS).substitute(order="o.id"))
+# A part of larger statements: l is the letter, c its claim, o the order of that.
+FACTS = Template("""
+  CASE WHEN l.template IN ('apology_with_offers', 'approved', 'declined', 'escalated', 'waiting') THEN
+    $whole
   ELSE
     json_build_object('claim', json_build_object('ref', c.ref, 'apology', c.apology),
       'order', json_build_object('customer_name', o.customer_name),
@@ -106,6 +110,7 @@ FACTS = Template("""
         WHEN 'replacement_shipped' THEN ($parcel) WHEN 'replacement_failed' THEN ($parcel) END)
   END
 """).substitute(
+    whole=_WHOLE,
     paid=Template(PAYMENTS).substitute(order="o.id"),
     promised=_PROMISED,
     refund=_REFUND,
@@ -116,6 +121,12 @@ _OF_ONE = Template("""
 SELECT $facts FROM json_to_record(%(letter)s) AS l (template text, context jsonb)
 JOIN claims AS c ON c.ref = l.context ->> 'claim' JOIN orders AS o ON o.id = c.order_id
 """).substitute(facts=FACTS)
+_ALL_TOLD = Template("""
+SELECT json_agg($whole ORDER BY c.id) FROM outreach_targets AS told JOIN claims AS c ON c.id = told.claim_id
+JOIN orders AS o ON o.id = c.order_id
+WHERE told.letter_id = %(letter)s AND EXISTS (
+  SELECT FROM claim_lines WHERE claim_lines.claim_id = c.id AND claim_lines.state = ANY(%(asks)s))
+""").substitute(whole=_WHOLE)
 
 
 def values_at(now: datetime) -> dict[str, object]:
@@ -128,6 +139,12 @@ def of_letter(session: Session, template: str, context: dict[str, Any], now: dat
     asked = {"letter": as_json({"template": template, "context": context}), **values_at(now)}
     (facts,) = certain(ask(session, _OF_ONE, asked), "a letter names its claim")
     return certain(facts, "every letter has its facts")
+
+
+def of_all_told(session: Session, letter_id: int, asks: Sequence[str]) -> list[Facts]:
+    """Read each claim of ours that a letter tells of first, whole, of which a line stands in one of some states."""
+    (found,) = certain(ask(session, _ALL_TOLD, {"letter": letter_id, "asks": asks, "dead": DEAD_STATES}), "a sum")
+    return found or []
 
 
 def claim(facts: Facts) -> Claim:
@@ -149,9 +166,15 @@ def claim(facts: Facts) -> Claim:
     )
 
 
-def goes_to(facts: Facts) -> tuple[str, str]:
-    """Give the country and the region that the order of a letter with its whole claim goes to."""
-    return facts["order"]["ship_to_country"], facts["order"]["ship_to_region"]
+def each_told(facts: Facts) -> Sequence[Facts]:
+    """Give the facts of each claim that a letter tells of first, every one whole."""
+    return facts["told"]
+
+
+def goes_to(facts: Facts) -> set[tuple[str, str]]:
+    """Give each country with its region that the orders of a letter go to which tells first."""
+    theirs = (one["order"] for one in each_told(facts))
+    return {(order["ship_to_country"], order["ship_to_region"]) for order in theirs}
 
 
 def paid(facts: Facts) -> list[tuple[Payment, int]]:

@@ -9,6 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.claims import WITHDRAWABLE
+from portal.domain.outreach import Skip
+from portal.records import outreach_targets
 from portal.records.erasure import IS_NOBODY
 from portal.records.tables.orders import Order
 from portal.records.tables.outreach import OutreachTarget
@@ -43,7 +45,8 @@ _OPEN = text("""
     ORDER BY id
 """)
 _LEAVES_NO_MORE = text("""
-    UPDATE letters SET state = 'overtaken' WHERE claim_id = :claim AND state = 'queued' AND template = 'told_first'
+    UPDATE letters SET state = 'overtaken' WHERE state = 'queued'
+      AND id = (SELECT letter_id FROM outreach_targets WHERE claim_id = :claim) RETURNING id
 """)
 
 
@@ -103,5 +106,6 @@ def open_claims_of(session: Session, customer_id: int) -> list[str]:
 
 
 def keep_letter_of(session: Session, claim_id: int) -> None:
-    """Let the letter that tells of a claim of ours not leave any more, where it has not left."""
-    session.execute(_LEAVES_NO_MORE, {"claim": claim_id})
+    """Let the letter that tells an erased customer of a claim of ours not leave any more, where it has not left."""
+    kept = session.scalars(_LEAVES_NO_MORE, {"claim": claim_id}).all()
+    outreach_targets.not_told(session, kept, Skip.ERASED)

@@ -15,6 +15,7 @@ from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
 from portal.records.orders_at_risk import OPEN_FOR, AtRisk
 from portal.records.tables.claims import Claim
+from portal.records.tables.inbox import Letter
 from portal.records.tables.outreach import Outreach, OutreachTarget
 
 # Parcels that left us, are past the end of their day, and of which nothing was scanned for so many days. What was
@@ -51,7 +52,7 @@ _DRAW_WAVE = text("""
           WHERE outreach_id = :outreach) / :share)))
 """)
 _NEXT = text("""
-    SELECT customer_id, count(*) FROM outreach_targets
+    SELECT customer_id FROM outreach_targets
     WHERE outreach_id = :outreach AND state = 'waiting' AND wave <= :wave AND due_at <= :now
     GROUP BY customer_id ORDER BY min(id) LIMIT :most
 """)
@@ -59,6 +60,15 @@ _TOLD_LATELY = text("""
     SELECT EXISTS (SELECT FROM outreach_targets
         WHERE customer_id = :customer AND state = 'told' AND outreach_id <> :outreach AND told_at > :since)
       OR EXISTS (SELECT FROM outreach_targets WHERE shipment_id = :shipment AND state = 'told')
+""")
+# Whoever did something about the claim read of it there, whatever became of the letter.
+_NOT_TOLD = text("""
+    UPDATE outreach_targets AS t SET state = 'skipped', skip = :skip, told_at = NULL
+    WHERE t.letter_id = ANY(:letters) AND t.state = 'told'
+      AND (:skip <> 'opted_out' OR EXISTS (SELECT FROM outreach_opt_outs WHERE customer_id = t.customer_id))
+      AND NOT EXISTS (SELECT FROM remedies WHERE claim_id = t.claim_id)
+      AND NOT EXISTS (SELECT FROM claim_messages WHERE claim_id = t.claim_id AND kind = 'from_customer')
+      AND NOT EXISTS (SELECT FROM claim_events WHERE claim_id = t.claim_id AND actor ~ '^(claimant|guest):')
 """)
 # Whoever tells the same customer of something else at this moment waits, and then sees that they were told.
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('outreach to customer ' || :customer, 0))")
@@ -101,11 +111,11 @@ def draw_wave(session: Session, outreach: Outreach) -> None:
     session.execute(_DRAW_WAVE, {**values, "telling": list(TELLING)})
 
 
-def next_customers(session: Session, outreach: Outreach, *, now: datetime, most: int) -> list[tuple[int, int]]:
-    """List the customers that are to be told next, each with how many parcels."""
+def next_customers(session: Session, outreach: Outreach, *, now: datetime, most: int) -> list[int]:
+    """List the customers that are to be told next."""
     wave = 1 if outreach.state == OutreachState.FIRST_WAVE else 2
     values = {"outreach": outreach.id, "wave": wave, "now": now, "most": most}
-    return [(row[0], row[1]) for row in session.execute(_NEXT, values)]
+    return list(session.scalars(_NEXT, values))
 
 
 def put_off(session: Session, outreach: Outreach, customers: Sequence[int], until: datetime) -> None:
@@ -143,26 +153,30 @@ def skip_the_rest(session: Session, outreach: Outreach) -> None:
     session.execute(update(OutreachTarget).where(*left).values(values))
 
 
-def waiting_of(session: Session, outreach_ref: str, customer_id: int) -> list[int]:
-    """List the parcels of a customer that wait in an outreach."""
-    asked = select(OutreachTarget.id).join(Outreach, Outreach.id == OutreachTarget.outreach_id)
-    of_them = Outreach.ref == outreach_ref, OutreachTarget.customer_id == customer_id
-    waiting = OutreachTarget.state == TargetState.WAITING.value
-    return list(session.scalars(asked.where(*of_them, waiting).order_by(OutreachTarget.id)))
+def hold_waiting(session: Session, outreach: Outreach, customer_id: int) -> list[OutreachTarget]:
+    """Lock the parcels of a customer that wait, and keep others from telling them until the transaction ends."""
+    session.execute(_ALONE, {"customer": customer_id})
+    asked = select(OutreachTarget).where(OutreachTarget.outreach_id == outreach.id)
+    waiting = OutreachTarget.customer_id == customer_id, OutreachTarget.state == TargetState.WAITING.value
+    held = asked.where(*waiting).order_by(OutreachTarget.id).with_for_update()
+    return list(session.scalars(held.execution_options(populate_existing=True)))
 
 
-def hold(session: Session, target_id: int) -> OutreachTarget:
-    """Lock one parcel of an outreach, and keep others from telling its customer until the transaction ends."""
-    customer = select(OutreachTarget.customer_id).where(OutreachTarget.id == target_id)
-    session.execute(_ALONE, {"customer": session.scalars(customer).one()})
-    asked = select(OutreachTarget).where(OutreachTarget.id == target_id).with_for_update()
-    return session.scalars(asked.execution_options(populate_existing=True)).one()
+def skip(target: OutreachTarget, reason: Skip) -> None:
+    """Leave the customer of a parcel that is held alone."""
+    target.state, target.skip = TargetState.SKIPPED.value, reason.value
 
 
-def told(session: Session, target: OutreachTarget, claim_ref: str, now: datetime) -> None:
-    """Note that a parcel that is held was told of, by a claim that is written."""
+def told(session: Session, target: OutreachTarget, claim_ref: str, letter_ref: str, now: datetime) -> None:
+    """Note that a parcel that is held was told of, by a claim and a letter that are written."""
     target.claim_id = session.scalars(select(Claim.id).where(Claim.ref == claim_ref)).one()
+    target.letter_id = session.scalars(select(Letter.id).where(Letter.ref == letter_ref)).one()
     target.state, target.told_at = TargetState.TOLD.value, now
+
+
+def not_told(session: Session, letters: Sequence[int], reason: Skip) -> None:
+    """Note that letters do not leave any more, so that nobody was told by them but who acted on their claim."""
+    session.execute(_NOT_TOLD, {"letters": list(letters), "skip": reason.value})
 
 
 def told_lately(session: Session, target: OutreachTarget, since: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
@@ -13,6 +13,8 @@ from portal.domain.refs import new_ref
 from portal.records.tables.incidents import Incident
 from portal.records.tables.outreach import Outreach
 
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('outreach about ' || :cause, 0))")
+
 
 @dataclass(frozen=True, slots=True)
 class OfWhat:
@@ -20,6 +22,15 @@ class OfWhat:
 
     outreach: Outreach
     incident: Incident | None
+
+    @property
+    def closed(self) -> Incident | None:
+        """Its incident, where that was closed before the outreach ended."""
+        over = self.incident is None or self.incident.closed_at is None or self.outreach.state in ENDED
+        return None if over else self.incident
+
+
+_OF_WHAT = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
 
 
 def draw(session: Session, plan: Plan, incident_id: int | None, *, by: Actor, now: datetime) -> Outreach:
@@ -44,15 +55,13 @@ def draw(session: Session, plan: Plan, incident_id: int | None, *, by: Actor, no
 
 def found(session: Session, ref: str) -> OfWhat | None:
     """Find an outreach by its ref."""
-    asked = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
-    row = session.execute(asked.where(Outreach.ref == ref)).one_or_none()
+    row = session.execute(_OF_WHAT.where(Outreach.ref == ref)).one_or_none()
     return OfWhat(*row) if row else None
 
 
 def latest(session: Session, *, limit: int) -> list[OfWhat]:
     """List the outreaches that were drawn up last. One query."""
-    asked = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
-    newest_first = asked.order_by(Outreach.drawn_at.desc(), Outreach.id.desc()).limit(limit)
+    newest_first = _OF_WHAT.order_by(Outreach.drawn_at.desc(), Outreach.id.desc()).limit(limit)
     return [OfWhat(*row) for row in session.execute(newest_first)]
 
 
@@ -81,6 +90,17 @@ def of_rule(session: Session, silent_days: int) -> list[Outreach]:
     return list(session.scalars(asked.order_by(Outreach.id).with_for_update()))
 
 
+def hold_open_of(session: Session, parts: Sequence[Incident]) -> list[Outreach]:
+    """Lock the outreaches about some incidents that have not ended, oldest first.
+
+    Those that nobody started too: whoever starts one at this moment is waited for.
+    """
+    ended = [state.value for state in ENDED]
+    theirs = Outreach.incident_id.in_([part.id for part in parts]), Outreach.state.not_in(ended)
+    asked = select(Outreach).where(*theirs).order_by(Outreach.id).with_for_update()
+    return list(session.scalars(asked.execution_options(populate_existing=True)))
+
+
 def incident_of(session: Session, outreach: Outreach) -> Incident:
     """Give the incident of an outreach that is about one."""
     return session.scalars(select(Incident).where(Incident.id == outreach.incident_id)).one()
@@ -92,12 +112,14 @@ def is_over(session: Session, outreach: Outreach) -> bool:
     return session.scalar(select(Incident.id).where(Incident.id == outreach.incident_id, gone)) is not None
 
 
-def unapproved_of(session: Session, outreach: Outreach, starter: str, since: datetime) -> bool:
-    """Tell whether somebody started another one for the same cause that nobody approved, and that did not end before.
+def unapproved_beside(session: Session, outreach: Outreach, since: datetime) -> bool:
+    """Tell whether another one for the same cause was started, that nobody approved and that did not end before.
 
-    The same cause is the same incident, or the standing rule by however many days. since: when it ended at the latest.
+    Whoever starts one for it at this moment is waited for. The same cause is the same incident, or the standing rule by
+    however many days. since: when it ended at the latest.
     """
+    session.execute(_ALONE, {"cause": str(outreach.incident_id or "rule")})
     cause = Outreach.incident_id == outreach.incident_id if outreach.incident_id else Outreach.silent_days.is_not(None)
-    theirs = Outreach.started_by == starter, Outreach.approved_by.is_(None), Outreach.id != outreach.id, cause
+    others = Outreach.started_by.is_not(None), Outreach.approved_by.is_(None), Outreach.id != outreach.id, cause
     lately = or_(Outreach.ended_at.is_(None), Outreach.ended_at > since), Outreach.state != OutreachState.DONE.value
-    return session.scalar(select(Outreach.id).where(*theirs, *lately).limit(1)) is not None
+    return session.scalar(select(Outreach.id).where(*others, *lately).limit(1)) is not None

@@ -20,7 +20,8 @@ SELECT
   (SELECT jsonb_agg(jsonb_build_object(
       'template', l.template, 'state', l.state, 'title', l.title, 'body', l.body,
       'why', l.context->>'undeliverable',
-      'at', coalesce(l.sent_at, l.created_at)) ORDER BY l.id) FROM letters l WHERE l.claim_id = :claim) AS letters,
+      'at', coalesce(l.sent_at, l.created_at)) ORDER BY l.id) FROM letters l WHERE l.claim_id = :claim
+      OR l.id = (SELECT letter_id FROM outreach_targets WHERE claim_id = :claim)) AS letters,
   (SELECT jsonb_agg(jsonb_build_object(
       'ref', d.ref, 'line_id', d.claim_line_id, 'kind', d.kind, 'state', d.state, 'terms', d.terms,
       'digest', encode(d.digest, 'hex'), 'reason', d.reason, 'words', d.words, 'decided_by', d.decided_by_id,

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.claims import WITHDRAWABLE, ClaimState
+from portal.domain.outreach import Skip
 from portal.domain.refs import new_ref
 from portal.domain.troubles import TroubleKind
-from portal.records import outbox
+from portal.records import letter_facts, outbox, outreach_targets
 from portal.records.in_transaction import ask
 from portal.records.letter_facts import FACTS, Facts, values_at
 from portal.records.rows_as_json import read
@@ -54,12 +55,15 @@ WITH claim AS (
       OR waiting.template = 'told_first'
       AND EXISTS (SELECT FROM claims AS ours JOIN outreach_opt_outs AS said ON said.customer_id = ours.customer_id
         WHERE ours.id = waiting.claim_id)
-      OR waiting.template IN ('apology_with_offers', 'told_first')
+      OR waiting.template = 'told_first'
+      AND NOT EXISTS (SELECT FROM outreach_targets AS told JOIN claim_lines ON claim_lines.claim_id = told.claim_id
+        WHERE told.letter_id = waiting.id AND claim_lines.state = ANY(%(asks)s))
+      OR waiting.template = 'apology_with_offers'
       AND NOT EXISTS (SELECT FROM claim_lines
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))
     FOR UPDATE SKIP LOCKED
   )
-  RETURNING id
+  RETURNING id, template
 ), held AS (
   SELECT id, claim_id, ref, recipient, template, locale, context FROM letters
   WHERE claim_id = (SELECT id FROM claim) AND state = 'queued' AND id NOT IN (SELECT id FROM overtaken)
@@ -69,7 +73,8 @@ SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id),
   (SELECT count(*) FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'queued')
     - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held),
   EXISTS (SELECT FROM troubles WHERE kind = %(told)s AND subject = %(claim)s AND closed_at IS NULL),
-  NOT EXISTS (SELECT FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'sent')
+  NOT EXISTS (SELECT FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'sent'),
+  (SELECT array_agg(id) FROM overtaken WHERE template = 'told_first')
 FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
 """).substitute(facts=FACTS)
 # Where a line stands that the customer was told of, and that something is still to come of.
@@ -135,8 +140,18 @@ def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters
     """
     told = {"told": TroubleKind.MAIL_UNDELIVERABLE.value, "asks": _ASKS}
     row = ask(session, _HOLD, {"claim": claim_ref, **told, **values_at(now)})
-    found, elsewhere, was_told, first = row or (None, 0, False, False)
-    return HeldLetters([(read(Letter, row), facts) for row, facts in found or ()], elsewhere, was_told, first)
+    found, elsewhere, was_told, first, kept = row or (None, 0, False, False, None)
+    if kept:
+        outreach_targets.not_told(session, kept, Skip.OPTED_OUT)
+    here = [(read(Letter, row), _told_of(session, row, facts)) for row, facts in found or ()]
+    return HeldLetters(here, elsewhere, was_told, first)
+
+
+def _told_of(session: Session, row: dict[str, Any], facts: Facts) -> Facts:
+    """Add what a letter that tells first is told of each of its claims that still asks for something."""
+    if row["template"] != "told_first":
+        return facts
+    return {**facts, "told": letter_facts.of_all_told(session, row["id"], _ASKS)}
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:

@@ -3,6 +3,7 @@
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, Flag, Outcome, Verdict, check_may_close
 from portal.records import deeds, incident_tellings, incidents
+from portal.services.move_outreach import pause_all_of
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.work_on_incident import At, held, leave_proof, said
 
@@ -14,6 +15,7 @@ def close_with_proof(toolkit: Toolkit, at: At) -> None:
         proof = incident.proof or {}
         check_may_close(Verdict(proof.get("verdict", Verdict.NO_FIX)), proof.get("lacking"))
         incident_tellings.drop_waiting(session, incident, at.actor, now)
+        pause_all_of(toolkit, session, incident, at.actor)
         incidents.close(session, incident, Outcome.FELL, by=str(at.actor), reason="", now=now)
         detail = {"change": proof["change"], "before": proof["before"], "after": proof["after"]}
         deeds.note(session, "incident_closed", at.ref, actor=at.actor, now=now, detail=detail)
@@ -25,6 +27,7 @@ def close_without_proof(toolkit: Toolkit, at: At, *, reason: str) -> None:
     words = said(reason, "reason")
     with held(toolkit, at) as (session, incident, now):
         incident_tellings.drop_waiting(session, incident, at.actor, now)
+        pause_all_of(toolkit, session, incident, at.actor)
         incident.flag = Flag.NOT_PROVEN.value
         incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(at.actor), reason=words, now=now)
         deeds.note(session, "incident_closed_unproven", at.ref, actor=at.actor, now=now, detail={"words": words})

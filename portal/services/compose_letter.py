@@ -248,7 +248,8 @@ def _reopened(told: _Told) -> mails.MailContext:
 
 
 def _told_first(told: _Told) -> mails.MailContext:
-    return told_first(told.toolkit, told.claim, letter_facts.paid(told.facts), told.letter.locale)
+    each = [(letter_facts.claim(one), letter_facts.paid(one)) for one in letter_facts.each_told(told.facts)]
+    return told_first(told.toolkit, each, told.letter.locale)
 
 
 _COMPOSERS: dict[str, Callable[[_Told], mails.MailContext]] = {

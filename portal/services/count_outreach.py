@@ -125,9 +125,10 @@ def _exemplify(toolkit: Toolkit, preview: Preview, made: Made) -> None:
     if len(preview.letters) == len(LOCALES) or not offered:
         return
     for locale in LOCALES:
-        words = told_first(toolkit, made.claim, _without_cards(made), locale)
+        words = told_first(toolkit, [(made.claim, _without_cards(made))], locale)
         url = f"{toolkit.shop.origin}/claims/{_NO_CLAIM}"
-        words = replace(words, customer_name=None, claim_ref=_NO_CLAIM, claim_url=url, stop_url=url)
+        parcels = tuple(replace(one, ref=_NO_CLAIM, url=url) for one in words.parcels)
+        words = replace(words, customer_name=None, claim_ref=_NO_CLAIM, claim_url=url, parcels=parcels, stop_url=url)
         letter = render(TOLD_FIRST, locale, brand_of(toolkit.shop, toolkit.zone), words)
         preview.letters[locale] = letter.subject, letter.text
 

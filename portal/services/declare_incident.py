@@ -7,6 +7,7 @@ from portal.domain.errors import NotFound
 from portal.domain.incidents import BadIncident, Flag, Outcome, about_of, measure_of
 from portal.domain.refs import new_ref
 from portal.records import deeds, incident_tellings, incidents
+from portal.services.move_outreach import pause_all_of
 from portal.services.toolkit import Toolkit, tried_again
 
 _MOST_LETTERS = 2_000
@@ -42,6 +43,7 @@ def close_incident(toolkit: Toolkit, *, ref: str, reason: str, actor: Actor) -> 
             raise NotFound(ref)
         now = toolkit.now()
         incident_tellings.drop_waiting(session, incident, actor, now)
+        pause_all_of(toolkit, session, incident, actor)
         incident.flag = Flag.NOT_PROVEN.value
         incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(actor), reason=reason, now=now)
         deeds.note(session, "incident_closed_unproven", ref, actor=actor, now=now, detail={"words": reason})

@@ -44,7 +44,7 @@ def go_on_with_all(toolkit: Toolkit) -> None:
 
 @tried_again
 def go_on_with_outreach(toolkit: Toolkit, *, ref: str) -> int:
-    """Leave a job for each customer that may be told within this minute, spread over it; tell how many.
+    """Leave a job for each customer that may be told within this minute, spread over it; tell how many: a letter each.
 
     Whoever was handed over and is not told ten minutes later is handed over again. Safe beside itself.
     """
@@ -55,9 +55,8 @@ def go_on_with_outreach(toolkit: Toolkit, *, ref: str) -> int:
         if held.state == OutreachState.TELLING and held.kept_back_until and held.kept_back_until <= now:
             outreach_targets.release(session, held, now)
         most, since = allowance(held.given_until, held.per_minute, now)
-        due = outreach_targets.next_customers(session, held, now=now, most=most)
-        customers, letters = _within(due, most)
-        held.given_until = spent(since, letters, held.per_minute)
+        customers = outreach_targets.next_customers(session, held, now=now, most=most)
+        held.given_until = spent(since, len(customers), held.per_minute)
         outreach_targets.put_off(session, held, customers, now + TRIED_AGAIN_AFTER)
         for number, customer_id in enumerate(customers):
             seconds = number * _SECONDS / held.per_minute
@@ -65,17 +64,6 @@ def go_on_with_outreach(toolkit: Toolkit, *, ref: str) -> int:
         if not outreach_targets.waits(session, held):
             _end_of_wave(toolkit, session, held)
         return len(customers)
-
-
-def _within(due: list[tuple[int, int]], most: int) -> tuple[list[int], int]:
-    """Take customers until their parcels use up what may leave. The last one's may go over it: it counts later."""
-    customers, letters = [], 0
-    for customer_id, parcels in due:
-        if letters >= most:
-            break
-        customers.append(customer_id)
-        letters += parcels
-    return customers, letters
 
 
 def _end_of_wave(toolkit: Toolkit, session: Session, held: Outreach) -> None:

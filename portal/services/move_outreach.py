@@ -7,6 +7,7 @@ from portal.domain.errors import MovedOn, NotFound
 from portal.domain.outreach import (
     COUNT_LASTS,
     STANDS_FOR,
+    TELLS,
     TOLD_APART,
     BadOutreach,
     OutreachMove,
@@ -15,8 +16,9 @@ from portal.domain.outreach import (
     next_state,
 )
 from portal.domain.outreach_preview import Preview
-from portal.records import deeds, outreaches
+from portal.records import deeds, incidents, outreaches
 from portal.records.sessions import Session
+from portal.records.tables.incidents import Incident
 from portal.records.tables.outreach import Outreach
 from portal.services.draw_outreach import stop, who
 from portal.services.toolkit import Toolkit, tried_again
@@ -27,8 +29,8 @@ def move_outreach(toolkit: Toolkit, *, staff_id: int, ref: str, seen: int, move:
     """Do what a person decided on the page that they saw. seen: the version of the outreach that it showed.
 
     Raises NotFound, NotAllowed, MovedOn where somebody was quicker, IllegalMove, and BadOutreach where there is nobody
-    to tell, what was counted or started is out of date, its incident was closed, or another one of who starts it, about
-    the same, was told of and not approved within two weeks.
+    to tell, what was counted or started is out of date, its incident was closed, or another one about the same was
+    started by whomever, not approved, and did not end two weeks ago.
     """
     with toolkit.transaction() as session:
         held = outreaches.hold(session, ref)
@@ -49,8 +51,7 @@ def _start(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -> 
         raise BadOutreach("outreach", "old")
     if outreaches.is_over(session, held):
         raise BadOutreach("outreach", "closed")
-    # The row of who starts is held, so two of theirs are started one after another.
-    if outreaches.unapproved_of(session, held, str(actor), now - TOLD_APART):
+    if outreaches.unapproved_beside(session, held, now - TOLD_APART):
         raise BadOutreach("outreach", "unapproved")
     held.started_by, held.started_at = str(actor), now
     deeds.note(session, "outreach_started", held.ref, actor=actor, now=now)
@@ -67,11 +68,22 @@ def _approve(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -
     deeds.note(session, "outreach_approved", held.ref, actor=actor, now=now)
 
 
-def _pause(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -> None:
+def pause_all_of(toolkit: Toolkit, session: Session, incident: Incident, actor: Actor) -> None:
+    """Pause whatever tells customers of an incident that is being closed, or of a part of it, until a person decides.
+
+    actor: who closes it; they hold it.
+    """
+    for held in outreaches.hold_open_of(session, incidents.parts_of(session, incident)):
+        if held.state in TELLS:
+            _pause(toolkit, session, held, actor, incident.ref)
+
+
+def _pause(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor, closed: str = "") -> None:
     was = held.state
     _moved(held, OutreachMove.PAUSE)
     held.paused_in = was
-    deeds.note(session, "outreach_paused", held.ref, actor=actor, now=toolkit.now())
+    detail = {"closed": closed} if closed else {}
+    deeds.note(session, "outreach_paused", held.ref, actor=actor, now=toolkit.now(), detail=detail)
 
 
 def _go_on(toolkit: Toolkit, session: Session, held: Outreach, actor: Actor) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from portal.domain.ports import Mail, Mailer, MailRefused
 from portal.domain.quiet_hours import may_write_at, zones_of
 from portal.letters.mail import Brand, render
+from portal.letters.outreach_mails import ToldFirst
 from portal.records import letter_facts, outbox, post
 from portal.records.letter_facts import Facts
 from portal.records.sessions import Session
@@ -70,7 +71,8 @@ def _by_day(
     if not unasked:
         return held
     now = toolkit.now()
-    zones = zones_of(*letter_facts.goes_to(unasked[0][1]), toolkit.zone)
+    places = letter_facts.goes_to(unasked[0][1])
+    zones = tuple(zone for place in places for zone in zones_of(*place, toolkit.zone))
     seconds = (may_write_at(toolkit.quiet_hours, zones, now) - now).total_seconds()
     if not seconds:
         return held
@@ -82,7 +84,8 @@ def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts, *, fir
     told = compose(toolkit, letter, facts, first=first)
     rendered = render(letter.template, letter.locale, brand_of(toolkit.shop, toolkit.zone), told)
     name = message_id(letter.ref, toolkit.shop)
-    mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name)
+    stop_url = told.stop_url if isinstance(told, ToldFirst) else None
+    mail = Mail(letter.recipient, rendered.subject, rendered.text, rendered.html, name, stop_url)
     try:
         mailer.send(mail)
     except MailRefused as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
 from portal.letters.outcomes import escalated, keeping
-from portal.letters.outreach_mails import ToldFirst
+from portal.letters.outreach_mails import ToldFirst, ToldParcel, heading_of
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Payment
 from portal.services.apologise import apology
@@ -14,11 +14,25 @@ from portal.services.toolkit import Toolkit
 from portal.services.word_offers import NO_WAYS, Ways, words_of_offers
 
 TOLD_FIRST = "told_first"
+# The payments of an order, each with what is spent of it in minor units.
+Paid = Sequence[tuple[Payment, int]]
 
 
-def told_first(toolkit: Toolkit, claim: Claim, paid: Sequence[tuple[Payment, int]], locale: str) -> ToldFirst:
-    """Give the letter about a claim of ours what it must be told. paid: the payments, each with what is spent of it."""
-    words, origin = apology(claim, toolkit.zone, locale), toolkit.shop.origin
+def told_first(toolkit: Toolkit, told: Sequence[tuple[Claim, Paid]], locale: str) -> ToldFirst:
+    """Give the letter about claims of ours what it must be told. told: each with the payments of its order."""
+    first, origin = told[0][0], toolkit.shop.origin
+    headings = [apology(claim, toolkit.zone, locale).heading for claim, _ in told]
+    return ToldFirst(
+        claim_ref=first.ref,
+        claim_url=f"{origin}/claims/{first.ref}",
+        customer_name=first.order.customer_name or None,
+        heading=heading_of(headings, locale),
+        parcels=tuple(_parcel(toolkit, claim, paid, locale) for claim, paid in told),
+        stop_url=link_to_stop(origin, toolkit.secret_key, first.ref),
+    )
+
+
+def _parcel(toolkit: Toolkit, claim: Claim, paid: Paid, locale: str) -> ToldParcel:
     lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in claim.lines]
     offered = [(line.order_line.title, offers) for line, offers in lines if offers]
     money_back = any(offer.kind == RemedyKind.REFUND for _, offers in offered for offer in offers)
@@ -26,18 +40,16 @@ def told_first(toolkit: Toolkit, claim: Claim, paid: Sequence[tuple[Payment, int
     person = next((line for line in claim.lines if line.state == ClaimState.ESCALATED and not offered), None)
     by = claim.answer_by or toolkit.now()
     said = escalated(person.reason or "person_decides", by, locale, toolkit.zone) if person else None
-    return ToldFirst(
-        claim_ref=claim.ref,
-        claim_url=f"{origin}/claims/{claim.ref}",
-        customer_name=claim.order.customer_name or None,
-        keeping=keeping(locale) if offered and all(_keeps(line.verdict) for line, offers in lines if offers) else None,
-        heading=words.heading,
-        paragraphs=words.paragraphs,
+    return ToldParcel(
+        order_number=claim.order.order_number,
+        ref=claim.ref,
+        url=f"{toolkit.shop.origin}/claims/{claim.ref}",
+        paragraphs=apology(claim, toolkit.zone, locale).paragraphs,
         offers=words_of_offers(offered, ways, since=toolkit.now(), locale=locale, zone=toolkit.zone),
+        keeping=keeping(locale) if offered and all(_keeps(line.verdict) for line, offers in lines if offers) else None,
         choose_by=min((offer.expires_at for _, offers in offered for offer in offers), default=None),
         reason=said.reason if said else None,
         promise=said.promise if said else None,
-        stop_url=link_to_stop(origin, toolkit.secret_key, claim.ref),
     )
 
 

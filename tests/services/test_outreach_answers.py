@@ -9,7 +9,7 @@ from portal.gateways.photo_folder import PhotoFolder
 from portal.services.erase_customer import erase_customer
 from portal.services.look_again import look_again
 from portal.services.tell_first import tell_first
-from tests.support.reaching import drawn, move, sweep
+from tests.support.reaching import drawn, ends, move, sweep
 from tests.support.shop import Shop
 
 TWO = (("Blue kettle", "50.00", 1), ("Red pan", "30.00", 1))
@@ -67,3 +67,4 @@ def test_what_nobody_answered_is_taken_back_and_does_not_keep_a_customer_from_be
     assert claim.state == "withdrawn"
     assert [tuple(one) for one in shop.rows(asked, id=claim.id)] == [("withdrawn", "system:tests")]
     assert [one.state for one in shop.rows("SELECT state FROM letters")] == ["overtaken"]
+    assert dict(ends(shop, ref)) == {"erased": 1}

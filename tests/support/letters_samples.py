@@ -40,7 +40,7 @@ from portal.letters.mail_contexts import (
 )
 from portal.letters.offers import OfferWords, Part, Way, credit_words, refund_words, replacement_words
 from portal.letters.outcomes import escalated, photo_reason, waiting
-from portal.letters.outreach_mails import ToldFirst
+from portal.letters.outreach_mails import ToldFirst, ToldParcel, heading_of
 from portal.letters.withdrawal_mails import WithdrawalAccepted, WithdrawalAnswered, WithdrawalReceived
 
 PROMISED = date(2026, 11, 3)
@@ -214,11 +214,20 @@ def _after_report(about: dict[str, Any], locale: str) -> list[MailContext]:
 
 
 def _told_first(locale: str, about: dict[str, Any], words: dict[str, Any]) -> list[MailContext]:
-    shared = {**about, **words, "stop_url": "https://amends.example/no-such-mails/CLM-7Q4K2/a-token"}
     person = escalated("high_value", ANSWER_BY, locale, "UTC")
+    shared = {"paragraphs": words["paragraphs"], "ref": about["claim_ref"], "url": about["claim_url"]}
+    offers = {"offers": some_offers(locale), "keeping": None, "choose_by": date(2026, 12, 24)}
+    none = {"offers": (), "keeping": None, "choose_by": None, "reason": person.reason, "promise": person.promise}
+    offered = ToldParcel(**shared, **offers, order_number="4711", reason=None, promise=None)
+    with_person = ToldParcel(**shared, **none, order_number="4712")
     return [
-        ToldFirst(**shared, offers=some_offers(locale), choose_by=date(2026, 12, 24), reason=None, promise=None),
-        ToldFirst(**shared, offers=(), choose_by=None, reason=person.reason, promise=person.promise),
+        ToldFirst(
+            **about,
+            heading=heading_of([words["heading"]] * len(parcels), locale),
+            parcels=parcels,
+            stop_url="https://amends.example/no-such-mails/CLM-7Q4K2/a-token",
+        )
+        for parcels in ((offered,), (with_person,), (offered, with_person))
     ]
 
 

@@ -12,6 +12,7 @@ from portal.domain.outreach_preview import Preview
 from portal.records import outreach_effect, outreach_targets, outreaches
 from portal.records.outreach_effect import Effect
 from portal.records.tables.outreach import Outreach
+from portal.services.declare_incident import declare_incident
 from portal.services.draw_outreach import draw_outreach
 from portal.services.give_outreach import go_on_with_outreach
 from portal.services.move_outreach import move_outreach
@@ -32,6 +33,12 @@ def drawn(shop: Shop, plan: Plan = PLAN) -> str:
     ref = draw_outreach(shop.toolkit, staff_id=owner, plan=plan)
     shop.work()
     return ref
+
+
+def of_incident(shop: Shop, **about: str) -> tuple[str, str]:
+    """Draw one up about an incident that is opened for it; give both refs."""
+    incident = declare_incident(shop.toolkit, words="Their van", about={"vendor": "acme", **about}, actor=US)
+    return incident, drawn(shop, replace(PLAN, silent_days=None, incident_ref=incident))
 
 
 def move(shop: Shop, ref: str, act: OutreachMove, role: Role = Role.POLICY_OWNER) -> int:

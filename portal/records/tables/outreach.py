@@ -68,12 +68,15 @@ class OutreachTarget(Base):
         CheckConstraint(one_of("state", TargetState), name="state"),
         CheckConstraint(one_of("skip", Skip), name="skip"),
         CheckConstraint("(state = 'skipped') = (skip IS NOT NULL)", name="skipped_with_a_reason"),
-        CheckConstraint("(state = 'told') = (claim_id IS NOT NULL)", name="told_by_a_claim"),
+        CheckConstraint("state <> 'told' OR claim_id IS NOT NULL", name="told_by_a_claim"),
+        CheckConstraint("(claim_id IS NULL) = (letter_id IS NULL)", name="told_by_a_letter"),
+        CheckConstraint("claim_id IS NULL OR state = 'told' OR skip IN ('opted_out', 'erased')", name="claim_is_told"),
         CheckConstraint("(state = 'told') = (told_at IS NOT NULL)", name="told_at_a_moment"),
         Index("ix_outreach_targets_one_told", "shipment_id", unique=True, postgresql_where="state = 'told'"),
         Index("ix_outreach_targets_customer_told", "customer_id", "told_at", postgresql_where="state = 'told'"),
         Index("ix_outreach_targets_due", "outreach_id", "due_at", postgresql_where="state = 'waiting'"),
         Index("ix_outreach_targets_claim_id", "claim_id", unique=True),
+        Index("ix_outreach_targets_letter_id", "letter_id"),
         Index("ix_outreach_targets_customer", "outreach_id", "customer_id"),
     )
 
@@ -91,7 +94,10 @@ class OutreachTarget(Base):
     outlook: Mapped[str | None] = mapped_column(String(24))
     skip: Mapped[str | None] = mapped_column(String(24))
     due_at: Mapped[Moment]
+    # Both stay where the letter was kept, because its customer wants no more of them.
     claim_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("claims.id"))
+    # One for all parcels that a customer is told of at once; it belongs to the first of their claims.
+    letter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("letters.id"))
     told_at: Mapped[OptionalMoment]
 
 

@@ -178,6 +178,7 @@ LETTERS: dict[str, Any] = {
     "overtaken": _("left out, a later one says it"),
     "undeliverable": _("could not be delivered"),
 }
+KEPT = _("left out, because they want no such mails or nothing was open any more")
 ACTORS: dict[str, Any] = {
     "policy": _("Policy"),
     "worker": _("The worker"),

@@ -95,5 +95,10 @@ def _notices(
     if evidence is None:
         notices += said.photo_errors
     if read.lines_in(ClaimState.OFFERED) and offers is None and evidence is None:
-        notices.append(_("What we offered has reached its last day. We are looking again, and write to you shortly."))
+        # Whom we told first, and who says nothing, is written to once, and not at all where they want no such mails.
+        notices.append(
+            _("What we offered has reached its last day. We are looking again, and you see here what comes of it.")
+            if read.claim.raised_by == str(US)
+            else _("What we offered has reached its last day. We are looking again, and write to you shortly.")
+        )
     return tuple(notices)

@@ -79,8 +79,8 @@ def said_of(error: BadOutreach) -> str:
         "month": _("This was started more than a month ago. Please draw it up once more."),
         "closed": _("Its incident was closed meanwhile. Nothing was started."),
         "unapproved": _(
-            "You started another one about the same that no second person approved. Nothing was started. A colleague"
-            " can start this one, and so can you two weeks after the other one ended."
+            "Another one about the same was started, and no second person approved it. Nothing was started. An"
+            " approver looks at that one first; two weeks after it was stopped, another one can be started."
         ),
     }[error.why]
 

@@ -15,6 +15,7 @@ from portal.domain.outreach_preview import OFFER, PERSON, Preview
 from portal.letters.language import LOCALES, language_name
 from portal.records.outreach_effect import Arm, Effect
 from portal.records.outreaches import OfWhat
+from portal.records.tables.incidents import Incident
 from portal.records.tables.outreach import Outreach
 from portal.services.move_outreach import ASKED_OF_PEOPLE
 from portal.web.shared.language import gettext, lazy_gettext
@@ -93,7 +94,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class OutreachPage:
-    """Rendered by ``staff/outreach/one.html``. ends: what became of the parcels, which add up to found."""
+    """Rendered by ``staff/outreach/one.html``. ends: what became of the parcels, which add up to found.
+
+    closed: its incident, where that was closed before the outreach ended.
+    """
 
     row: Row
     outreach: Outreach
@@ -111,6 +115,7 @@ class OutreachPage:
     moves: frozenset[OutreachMove]
     waits_for_another: bool
     told_nobody: bool
+    closed: Incident | None
     error: str = ""
 
 
@@ -153,6 +158,7 @@ def outreach_page(
         moves=moves - {OutreachMove.APPROVE} if is_first else moves,
         waits_for_another=it.state == OutreachState.AWAITING_SECOND and is_first,
         told_nobody=told_nobody,
+        closed=one.closed,
         error=error,
     )
 

@@ -106,7 +106,8 @@ def _page(ref: str, error: str = "", status: int = _FOUND) -> Answer:
         it = found.outreach
         ends = outreach_targets.by_end(session, it.id)
         effect = outreach_effect.effect_of(session, it, toolkit().now())
-        names = names_of(session, {name for name in (it.drawn_by, it.started_by, it.approved_by) if name})
+        closed_by = found.closed.closed_by if found.closed else None
+        names = names_of(session, {name for name in (it.drawn_by, it.started_by, it.approved_by, closed_by) if name})
     by = str(Actor.staff(viewer.id)), viewer.role
     page = outreach_page(found, names, ends, effect, by, error)
     version = version_of_page(it)

@@ -9,7 +9,19 @@ from portal.domain.money import Money, decimal_text
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STATES, named
 from portal.web.staff.claim_file import ClaimFile
-from portal.web.staff.words import ACTORS, CUSTOMER, DECLINES, EVENTS, LEFT, LETTERS, MAILS, NO_RULE, REASONS, TROUBLES
+from portal.web.staff.words import (
+    ACTORS,
+    CUSTOMER,
+    DECLINES,
+    EVENTS,
+    KEPT,
+    LEFT,
+    LETTERS,
+    MAILS,
+    NO_RULE,
+    REASONS,
+    TROUBLES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,9 @@ def letters(file: ClaimFile) -> tuple[LetterView, ...]:
             moment_of(one["at"]),
             one["title"] or named(MAILS, one["template"]),
             one["body"] or "",
-            named(LETTERS, one["state"]),
+            str(KEPT)
+            if (one["template"], one["state"]) == ("told_first", "overtaken")
+            else named(LETTERS, one["state"]),
             one["state"],
             one["why"] or "",
         )
