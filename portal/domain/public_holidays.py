@@ -44,7 +44,6 @@ _DAYS = {
     "SI": "1-1 1-2 2-8 E+1 4-27 5-1 5-2 6-25 8-15 10-31 11-1 12-25 12-26",
     "SK": "1-1 1-6 E-2 E+1 5-1 5-8 7-5 8-29 9-15 11-1 12-24 12-25 12-26",
 }
-COUNTRIES = frozenset(_DAYS)
 # Saint Brigid's own day where it is a Friday, and else the first Monday of its month.
 _BRIGID = "2-1>0"
 _WEEK, _SATURDAY, _FRIDAY = 7, 5, 4

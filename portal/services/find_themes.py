@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.analysis.voices.apart import Found, NoThemes, Search, find_apart
+from portal.analysis.voices.apart import NoThemes, Search, find_apart
+from portal.analysis.voices.found import Themes
 from portal.domain.voices import (
     LEAST_FOR_THEMES,
     LEAST_OF_A_THEME,
@@ -109,7 +110,7 @@ def _keep(
     return True
 
 
-def _themes_of(found: Found, name_of: dict[str, str], said: Sequence[Utterance]) -> list[FoundTheme]:
+def _themes_of(found: Themes, name_of: dict[str, str], said: Sequence[Utterance]) -> list[FoundTheme]:
     themes = []
     for number, stems in enumerate(found.stems):
         speak = [place for place, theme in enumerate(found.of) if theme == number]

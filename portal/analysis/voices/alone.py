@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from portal.analysis.voices.agreement import purity, rand
@@ -16,10 +16,9 @@ def main() -> None:
 
 def _answer(texts: list[list[str]], themes: int, shared_by: int, labels: list[str] | None) -> dict[str, Any]:
     found = find(texts, themes, shared_by)
-    answer = asdict(found)
     if labels:
-        answer |= {"purity": purity(found.of, labels), "rand": rand(found.of, labels)}
-    return answer
+        found = replace(found, purity=purity(found.of, labels), rand=rand(found.of, labels))
+    return asdict(found)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from portal.analysis.voices.found import Themes
 from portal.domain.errors import AmendsError
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -31,21 +32,7 @@ class Search:
     labels: Sequence[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Themes as stems, the weightiest first; of each text its theme or -1, and how clearly it speaks of that.
-
-    purity and rand: agreement with the labels, where there were any; None else.
-    """
-
-    stems: list[list[str]]
-    of: list[int]
-    how: list[float]
-    purity: float | None = None
-    rand: float | None = None
-
-
-def find_apart(searches: Sequence[Search]) -> list[Found]:
+def find_apart(searches: Sequence[Search]) -> list[Themes]:
     """Find themes in each of some sets of texts, all in one process. Raises NoThemes."""
     if not searches:
         return []
@@ -61,4 +48,4 @@ def find_apart(searches: Sequence[Search]) -> list[Found]:
         )
     except (subprocess.SubprocessError, OSError) as failure:
         raise NoThemes(type(failure).__name__) from failure
-    return [Found(**one) for one in json.loads(done.stdout)]
+    return [Themes(**one) for one in json.loads(done.stdout)]

@@ -5,26 +5,18 @@ TF-IDF weighs a word by how few say it, and non-negative matrix factorisation (L
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+from portal.analysis.voices.found import Themes
 
 _WORDS_SHOWN = 6
 # A word is shown of a theme where it weighs at least so much of its weightiest one.
 _WORTH_SHOWING = 0.2
 _TOO_COMMON = 0.5
 _ROUNDS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Themes:
-    """What was found. stems: by theme, the weightiest first. of: the theme of each text, or -1; how: how clearly."""
-
-    stems: list[list[str]]
-    of: list[int]
-    how: list[float]
 
 
 def find(texts: Sequence[Sequence[str]], themes: int, shared_by: int) -> Themes:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from portal.domain.facts import Asker
-from portal.domain.policy.vocabulary import VOCABULARY
 from portal.domain.problems import ParcelState, Problem
 from portal.domain.received import Place, Signer
 from portal.letters.language import msg
@@ -71,7 +70,7 @@ PROBLEMS: Mapping[str, str] = {
     Problem.CHARGED_WRONGLY: msg("You were charged the wrong amount"),
     Problem.OTHER: msg("Something else"),
 }
-_WORDS: Mapping[str, Mapping[str, str]] = {
+WORDS: Mapping[str, Mapping[str, str]] = {
     "problem": PROBLEMS,
     "parcel_state": {
         ParcelState.NOT_SHIPPED: msg("not sent yet"),
@@ -124,16 +123,4 @@ def label_of(fact: str) -> str:
 
 def word_of(fact: str, word: str) -> str:
     """Name one word that a fact can be, as a sentence of the catalogue; a name of the shop's own stays as it is."""
-    return _WORDS.get(fact, {}).get(word, word)
-
-
-def without_words() -> frozenset[str]:
-    """Name the facts, and the words of facts with few of them, that have no words for customers; none should."""
-    facts = VOCABULARY.keys() - LABELS.keys()
-    words = {
-        f"{name} {word}"
-        for name, fact in VOCABULARY.items()
-        for word in fact.choices or ()
-        if word not in _WORDS.get(name, {})
-    }
-    return frozenset(facts | words)
+    return WORDS.get(fact, {}).get(word, word)
