@@ -1,13 +1,15 @@
 """A Chromium for the tests that need a real browser: found on this machine, or installed.
 
-Looked for on PATH and among Playwright's own; else root installs Debian's package, and anybody else gets the
-`@sparticuz/chromium` package from npm. Where nothing helps, the error names the command to type.
+Looked for on PATH and among Playwright's own; else root installs Debian's package, and anybody else gets the one that
+Playwright brings, or the `@sparticuz/chromium` package from npm. Where nothing helps, the error names the command to
+type.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +27,8 @@ _OFF = (
     *("NetworkTimeServiceQuerying", "OptimizationHints"),
 )
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", f"--disable-features={','.join(_OFF)}")
+# Where the way to it is shut the download hangs rather than fails.
+_DOWNLOAD_SECONDS = 180
 _NPM_SCRIPT = """
 import chromium from "@sparticuz/chromium";
 console.log(JSON.stringify(await chromium.executablePath()));
@@ -38,7 +42,7 @@ class NoBrowser(RuntimeError):
 @lru_cache(maxsize=1)
 def chromium() -> str:
     """Give the path of a Chromium that runs, installing one where there is none; raise NoBrowser."""
-    for find in (_on_path, _of_playwright, _installed_before, _from_debian, _from_npm):
+    for find in (_on_path, _of_playwright, _installed_before, _from_debian, _from_playwright, _from_npm):
         path = find()
         if path and _runs(path):
             return path
@@ -77,6 +81,15 @@ def _from_debian() -> str | None:
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
         subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return _on_path()
+
+
+def _from_playwright() -> str | None:
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_DOWNLOAD_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+    return _of_playwright()
 
 
 def _from_npm() -> str | None:

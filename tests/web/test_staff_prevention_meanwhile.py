@@ -86,11 +86,13 @@ class _Desk:
         return None
 
 
-def test_nobody_is_told_of_a_parcel_whose_customer_was_erased_and_no_note_of_it_is_kept(front: Front) -> None:
+def test_nobody_is_told_of_a_parcel_whose_customer_was_erased_and_no_note_of_it_is_kept(
+    front: Front, tmp_path: Path
+) -> None:
     ref, desk = _a_precaution(front), _Desk()
     _hears(front, ref, "called", 0, note="Ana is away until Sunday.")
 
-    erase_customer(front.toolkit, PhotoFolder(Path("/nowhere")), mailbox=_MAILBOX, actor=front.actor)
+    erase_customer(front.toolkit, PhotoFolder(tmp_path), mailbox=_MAILBOX, actor=front.actor)
     erased = rows(front.app, "SELECT told, told_at IS NULL, done, note FROM precautions")
     _hears(front, ref, "held", 1, note="Ana is back.")
     # As one that was listed while its customer was being erased.
