@@ -19,9 +19,10 @@ from tests.records.breaking_follow_ups import FOLLOW_UPS
 from tests.records.breaking_journey import JOURNEY
 from tests.records.breaking_parts import PARTS
 from tests.records.breaking_policies import POLICIES
+from tests.records.breaking_reached import REACHED
 from tests.reliability.ids import known
 
-BREAKING = (*MONEY, *LEDGER, *FLOW, *PEOPLE, *FINANCE, *PARTS, *BUDGETS, *POLICIES, *FOLLOW_UPS, *JOURNEY)
+BREAKING = (*MONEY, *LEDGER, *FLOW, *PEOPLE, *FINANCE, *PARTS, *BUDGETS, *POLICIES, *FOLLOW_UPS, *REACHED, *JOURNEY)
 EACH_BREAKING = [
     pytest.param(key, statement, id=f"{key}-{n}", marks=[pytest.mark.proves(key)] if key in known() else [])
     for n, (key, statement) in enumerate(BREAKING)

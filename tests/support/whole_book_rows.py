@@ -79,6 +79,28 @@ _LETTERS = """
     FROM ways, (VALUES ('refund_sent', '015'), ('refund_failed', '1')) AS told (template, of_ways)
     WHERE strpos(of_ways, way::text) > 0
 """
+# One customer was told of their parcel before they told us.
+_TOLD_FIRST = (
+    "UPDATE claims SET raised_by = 'system:outreach' WHERE ref = 'CLM-B8'",
+    """
+    INSERT INTO letters (ref, claim_id, recipient, template, subject_ref, locale, context, state)
+    SELECT 'LTR-' || name, claim_id, 'c@example.com', 'told_first', 'CLM-' || name, 'en', '{}', 'sent' FROM ways
+    WHERE name = 'B8'
+    """,
+    """
+    INSERT INTO outreaches (ref, state, words, silent_days, wave_size, per_minute, kept_back_share, kept_back_days,
+        drawn_by, drawn_at, found, counted, preview)
+    SELECT 'OUT-' || name, 'done', 'W', 10, 1, 60, 0, 14, 'system:outreach', '2026-03-02Z', 1, 1,
+        '{"outlooks": {"offer": 1}}' FROM ways WHERE name = 'B8'
+    """,
+    """
+    INSERT INTO outreach_targets (outreach_id, customer_id, order_id, shipment_id, state, wave, outlook, due_at,
+        claim_id, letter_id, told_at)
+    SELECT o.id, w.customer_id, w.order_id, s.id, 'told', 1, 'offer', '2026-03-02Z', w.claim_id, l.id, '2026-03-02Z'
+    FROM ways w JOIN outreaches o ON o.ref = 'OUT-' || w.name JOIN letters l ON l.ref = 'LTR-' || w.name
+    JOIN shipments s ON s.order_id = w.order_id
+    """,
+)
 
 ROWS = (
     _ORDERS,
@@ -95,4 +117,5 @@ ROWS = (
     _EVENTS,
     _DECISIONS,
     _LETTERS,
+    *_TOLD_FIRST,
 )

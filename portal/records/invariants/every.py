@@ -11,8 +11,9 @@ from portal.records.invariants.money import MONEY
 from portal.records.invariants.people import PEOPLE
 from portal.records.invariants.policies import POLICIES
 from portal.records.invariants.provider import PROVIDER
+from portal.records.invariants.reached import REACHED
 from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *JOURNEY, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
+OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *JOURNEY, *REACHED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

@@ -4,7 +4,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.domain.claims import MOVES, UNFINISHED_FIRST
+from portal.domain.claims import MOVES, UNFINISHED_FIRST, WITHDRAWABLE
+from portal.domain.outreach import TOLD_APART
 from portal.domain.ports_books import Books
 from portal.domain.refunds import DEAD
 
@@ -16,6 +17,7 @@ APPEND_ONLY = (
     "credit_give_backs",
     "credit_reversals",
     "claim_events",
+    "claim_line_judgements",
     "refund_calls",
     "policy_versions",
     "policy_draft_events",
@@ -37,6 +39,8 @@ _FROM_THE_DOMAIN = {
     "edges": json.dumps([{"from_state": before, "to_state": after} for before, after in _EDGES]),
     "least_finished": [state.value for state in UNFINISHED_FIRST],
     "append_only": list(APPEND_ONLY),
+    "told_apart": TOLD_APART,
+    "unanswered": [state.value for state in WITHDRAWABLE],
     "longest_wait": _LONGEST_WAIT,
 }
 
