@@ -35,11 +35,7 @@ _OF_CLAIM = Template("""
 """).substitute(nobody=IS_NOBODY)
 # What nothing was promised on yet.
 _NOT_CHOSEN = sorted(state.value for state in WITHDRAWABLE)
-_ANSWERED = text("""
-    SELECT EXISTS (SELECT FROM remedies WHERE claim_id = :claim)
-        OR EXISTS (SELECT FROM claim_messages WHERE claim_id = :claim AND kind = 'from_customer')
-        OR EXISTS (SELECT FROM claim_events WHERE claim_id = :claim AND actor ~ '^(claimant|guest):')
-""")
+_ANSWERED = f"SELECT {outreach_targets.HAS_ANSWERED.substitute(claim=':claim')}"
 _OPEN = text("""
     SELECT ref FROM claims WHERE customer_id = :customer AND raised_by = 'system:outreach' AND state = ANY(:open)
     ORDER BY id
@@ -96,8 +92,8 @@ def allow(session: Session, customer_id: int) -> bool:
 
 
 def answered(session: Session, claim_id: int) -> bool:
-    """Tell whether the customer of a claim of ours did anything about it: chose a remedy, wrote, or said something."""
-    return bool(session.scalar(_ANSWERED, {"claim": claim_id}))
+    """Tell whether the customer of a claim of ours did anything about it."""
+    return bool(session.scalar(text(_ANSWERED), {"claim": claim_id}))
 
 
 def open_claims_of(session: Session, customer_id: int) -> list[str]:

@@ -61,15 +61,19 @@ _TOLD_LATELY = text("""
         WHERE customer_id = :customer AND state = 'told' AND outreach_id <> :outreach AND told_at > :since)
       OR EXISTS (SELECT FROM outreach_targets WHERE shipment_id = :shipment AND state = 'told')
 """)
-# Whoever did something about the claim read of it there, whatever became of the letter.
-_NOT_TOLD = text("""
+# Whether a customer did anything about a claim of ours: chose a remedy, wrote, or said something. claim: its id.
+HAS_ANSWERED = Template("""
+    EXISTS (SELECT FROM remedies WHERE claim_id = $claim)
+      OR EXISTS (SELECT FROM claim_messages WHERE claim_id = $claim AND kind = 'from_customer')
+      OR EXISTS (SELECT FROM claim_events WHERE claim_id = $claim AND actor ~ '^(claimant|guest):')
+""")
+# Whoever did so read of it there, whatever became of the letter.
+_NOT_TOLD = Template("""
     UPDATE outreach_targets AS t SET state = 'skipped', skip = :skip, told_at = NULL
     WHERE t.letter_id = ANY(:letters) AND t.state = 'told'
       AND (:skip <> 'opted_out' OR EXISTS (SELECT FROM outreach_opt_outs WHERE customer_id = t.customer_id))
-      AND NOT EXISTS (SELECT FROM remedies WHERE claim_id = t.claim_id)
-      AND NOT EXISTS (SELECT FROM claim_messages WHERE claim_id = t.claim_id AND kind = 'from_customer')
-      AND NOT EXISTS (SELECT FROM claim_events WHERE claim_id = t.claim_id AND actor ~ '^(claimant|guest):')
-""")
+      AND NOT ($answered)
+""").substitute(answered=HAS_ANSWERED.substitute(claim="t.claim_id"))
 # Whoever tells the same customer of something else at this moment waits, and then sees that they were told.
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('outreach to customer ' || :customer, 0))")
 TELLING = (OFFER, PERSON)
@@ -176,7 +180,7 @@ def told(session: Session, target: OutreachTarget, claim_ref: str, letter_ref: s
 
 def not_told(session: Session, letters: Sequence[int], reason: Skip) -> None:
     """Note that letters do not leave any more, so that nobody was told by them but who acted on their claim."""
-    session.execute(_NOT_TOLD, {"letters": list(letters), "skip": reason.value})
+    session.execute(text(_NOT_TOLD), {"letters": list(letters), "skip": reason.value})
 
 
 def told_lately(session: Session, target: OutreachTarget, since: datetime) -> bool:

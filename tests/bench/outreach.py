@@ -51,8 +51,6 @@ FASTEST = LIMITS["per_minute"][-1]
 # What was saved up before counts too: a minute and a half at most.
 _MINUTES, _SAVED_UP, _LATE = 3, 1.5, 0.95
 _TURNS, _PAGES, _READS = 3, 40, 0.02
-# Parcels of each customer.
-_EACH = 2
 _PLAN = Plan(words="Bench", silent_days=10, wave_size=1, per_minute=30, kept_back_share=5)
 _SILENT = (
     (
@@ -113,7 +111,7 @@ def _tell_some(toolkit: Toolkit, ref: str, most: int = 20) -> float:
         held = outreaches.hold(session, ref)
         due = outreach_targets.next_customers(session, held, now=toolkit.now(), most=most) if held else []
     began = time.perf_counter()
-    for customer_id, _ in due:
+    for customer_id in due:
         tell_first(toolkit, outreach_ref=ref, customer_id=customer_id)
     seconds = time.perf_counter() - began
     go_on_with_outreach(toolkit, ref=ref)
@@ -123,12 +121,12 @@ def _tell_some(toolkit: Toolkit, ref: str, most: int = 20) -> float:
 def _steady(report: Report, toolkit: Toolkit, ref: str) -> None:
     """Let minutes pass, in which the sweep looks every ten seconds, and count the letters that it gives."""
     report.tell("outreach.tell_ms", _tell_some(toolkit, ref) * 1000, "ms a customer, one worker")
-    began, customers = toolkit.now(), 0
+    began, letters = toolkit.now(), 0
     for tens in range(1, 6 * _MINUTES + 1):
         moment = began + timedelta(seconds=10 * tens)
-        customers += go_on_with_outreach(replace(toolkit, now=partial(_still, moment)), ref=ref)
-    letters = customers * _EACH / (_PLAN.per_minute * (_MINUTES + _SAVED_UP))
-    report.hold("outreach.letters_to_rate", letters, "times", most=MOST_BESIDE_SETTING)
+        letters += go_on_with_outreach(replace(toolkit, now=partial(_still, moment)), ref=ref)
+    to_rate = letters / (_PLAN.per_minute * (_MINUTES + _SAVED_UP))
+    report.hold("outreach.letters_to_rate", to_rate, "times", most=MOST_BESIDE_SETTING)
 
 
 def _still(moment: datetime) -> datetime:
@@ -204,7 +202,7 @@ def _tell_steadily(url: str, ref: str) -> None:
     for customer_id in waiting:
         began = time.perf_counter()
         tell_first(toolkit, outreach_ref=ref, customer_id=customer_id)
-        time.sleep(max(0.0, 60 * _EACH / FASTEST - (time.perf_counter() - began)))
+        time.sleep(max(0.0, 60 / FASTEST - (time.perf_counter() - began)))
 
 
 if __name__ == "__main__":

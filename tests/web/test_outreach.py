@@ -4,14 +4,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from portal.domain.actors import Actor
 from portal.domain.authority import Role
+from portal.domain.outreach import US, Plan
 from portal.services.count_outreach import count_outreach
+from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.draw_outreach import draw_outreach
 from portal.services.outreach_token import token_for
 from tests.support.an_outreach import counted_outreach, tell_of
 from tests.support.builders import LATE
 from tests.support.customer_front import Front
 from tests.support.page import Page, Visitor
 from tests.support.queries import counted_queries
+from tests.support.staff_made import a_staff_member
 from tests.support.web import rows, sign_in_staff
 
 LIST = "/staff/outreach/"
@@ -104,6 +109,20 @@ def test_a_first_wave_that_told_nobody_is_not_shown_as_looked_at(front: Front) -
     assert "Please look at what became of it" not in page.text
 
 
+def test_an_incident_that_is_closed_pauses_what_tells_of_it_and_asks_a_person(front: Front) -> None:
+    incident = declare_incident(front.toolkit, words="Their van", about={"vendor": "acme"}, actor=US)
+    member = a_staff_member(front.toolkit, role=Role.POLICY_OWNER)
+    plan = Plan("Theirs", incident_ref=incident)
+    ref = draw_outreach(front.toolkit, staff_id=member, plan=plan)
+    with front.toolkit.transaction() as session:
+        session.execute(text("UPDATE outreaches SET state = 'first_wave', started_by = 'staff:0', started_at = now()"))
+    close_incident(front.toolkit, ref=incident, reason="There was no van.", actor=Actor.staff(member))
+    page = worker(front, Role.APPROVER).get(f"{LIST}{ref}")
+
+    assert [words in page.text for words in ("Paused", "There was no van.", "go on where the apology")] == [True] * 3
+    assert "Telling the first wave" in page.submit("Go on").text
+
+
 def test_whoever_opens_the_link_changes_nothing_and_a_button_stops_such_mails(front: Front) -> None:
     ref = counted_outreach(front)
     worker(front, Role.POLICY_OWNER).get(f"{LIST}{ref}").submit("Tell the first wave")
@@ -125,6 +144,9 @@ def test_whoever_opens_the_link_changes_nothing_and_a_button_stops_such_mails(fr
 
     assert (before, after, allowed, rows(front.app, stopped)[0][0]) == (0, 1, 0, 1)
     assert by_program == [200, 404]
+    told = front.visitor(front.claim(claim).customer_id).get(f"/claims/{claim}").text
+    assert "stands among your orders" in told
+    assert "our mail" not in told
     assert done.heading == "You get no such mails any more"
     assert again.heading == "Mails that we write first"
     customer.get(f"/no-such-mails/{claim}/wrong", status=404)
