@@ -11,7 +11,7 @@ from portal.launch import readiness
 from portal.launch.settings import LOOPBACK, Settings
 
 _GUNICORN = (
-    *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket"),
+    *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
     *("--config", "python:portal.launch.web_process"),
 )
 _MOST_WEB_PROCESSES = 4

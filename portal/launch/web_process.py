@@ -3,6 +3,7 @@
 from portal.memory import put_aside_what_is_built
 
 preload_app = True
+worker_class = "portal.launch.patient_worker.PatientWorker"
 
 
 def when_ready(_arbiter: object) -> None:
