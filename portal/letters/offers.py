@@ -50,6 +50,8 @@ class Way(StrEnum):
     CREDIT_FOR_BANK_SLIP = "credit_for_bank_slip"
     CREDIT_FOR_VOUCHER = "credit_for_voucher"
     CREDIT_FOR_STORE_CREDIT = "credit_for_store_credit"
+    CREDIT_FOR_UNREACHED_CARD = "credit_for_unreached_card"
+    CREDIT_FOR_SPENT_CARD = "credit_for_spent_card"
     CREDIT = "credit"
 
 
@@ -99,8 +101,17 @@ _WAYS = {
             ),
         ),
     ),
+    Way.CREDIT_FOR_UNREACHED_CARD: told(
+        (
+            "",
+            msg("%(amount)s as store credit, usable now. From here we cannot send it back to the card you paid with."),
+        ),
+    ),
+    Way.CREDIT_FOR_SPENT_CARD: told(
+        ("", msg("%(amount)s as store credit, usable now. Nothing more can go back to the card you paid with.")),
+    ),
     Way.CREDIT: told(
-        ("", msg("%(amount)s as store credit, usable now. The way you paid this part only carries money one way.")),
+        ("", msg("%(amount)s as store credit, usable now. From here we cannot send this part back the way you paid.")),
     ),
 }
 

@@ -18,6 +18,7 @@ _WAYS = {
     "boleto": Way.CREDIT_FOR_BANK_SLIP,
     "voucher": Way.CREDIT_FOR_VOUCHER,
     "credit": Way.CREDIT_FOR_STORE_CREDIT,
+    "card": Way.CREDIT_FOR_UNREACHED_CARD,
 }
 
 
@@ -47,14 +48,24 @@ class Ways:
             Part(Way.CARD, part, by_id[payment_id].card_brand, by_id[payment_id].card_last4)
             for payment_id, part in plan.to_payments
         ]
-        if plan.as_credit:
-            parts.append(Part(self.way_of_the_rest(), plan.as_credit))
-        return parts
+        return parts + self.parts_of_the_rest(plan.as_credit)
 
-    def way_of_the_rest(self) -> Way:
-        """Say why what no card can take comes back as credit: by how it was paid, where that is one way."""
-        methods = {payment.method for payment in self.payments if payment.method != "card"}
-        return _WAYS.get(methods.pop(), Way.CREDIT) if len(methods) == 1 else Way.CREDIT
+    def parts_of_the_rest(self, amount: Money) -> list[Part]:
+        """Say why what no card can take comes back as credit, cause by cause.
+
+        What cannot be reached comes first, the largest payment first; what is left is more than its cards can take.
+        """
+        plan = plan_refund(amount, [replace(one, reachable=not one.reachable) for one in self.capacities])
+        by_id = {payment.id: payment for payment in self.payments}
+        parts = dict[Way, Money]()
+        for payment_id, part in plan.to_payments:
+            way = _WAYS.get(by_id[payment_id].method, Way.CREDIT)
+            parts[way] = parts[way] + part if way in parts else part
+        if plan.as_credit:
+            spent = any(capacity.reachable for capacity in self.capacities)
+            way = Way.CREDIT_FOR_SPENT_CARD if spent else next(iter(parts), Way.CREDIT)
+            parts[way] = parts[way] + plan.as_credit if way in parts else plan.as_credit
+        return [Part(way, part) for way, part in parts.items()]
 
 
 # Where no money goes back to a payment.
@@ -110,7 +121,7 @@ def parts_of_remedy(remedy: Remedy, refunds: Sequence[tuple[Refund, Payment]], w
         if refund.remedy_id == remedy.id
     ]
     if remedy.credit_minor:
-        parts.append(Part(ways.way_of_the_rest(), Money(remedy.credit_minor, remedy.currency)))
+        parts += ways.parts_of_the_rest(Money(remedy.credit_minor, remedy.currency))
     return parts
 
 

@@ -76,17 +76,36 @@ def _split(_front: Front) -> dict[str, int]:
 
 
 def test_a_card_without_a_reference_comes_back_as_credit_and_the_page_says_why(front: Front):
-    _, page = reported(front, payments=[a_payment(4_000), a_payment(2_000, provider_ref=None)])
+    payments = [a_payment(2_500), a_payment(2_000, provider_ref=None), a_payment(1_500, "voucher")]
+    _, page = reported(front, payments=payments)
 
     assert "R$20.00 as store credit, usable at once, because it cannot go back to your card by itself" in page.text
+    assert "R$15.00 as store credit, usable at once, because you did not pay this part by card" in page.text
 
 
-@pytest.mark.parametrize("payment", [a_payment(6_000, "boleto"), a_payment(6_000, provider_ref=None)])
-def test_where_nothing_can_go_back_by_itself_the_page_says_so_and_names_a_way(front: Front, payment: PaymentMade):
-    _, page = reported(front, payments=[payment])
+_ONE_WAY = "The way you paid only carries money to us."
+_UNREACHED = "From here we cannot send money back to the card you paid with."
+
+
+@pytest.mark.parametrize(
+    ("payments", "why"),
+    [
+        ([a_payment(6_000, "boleto")], _ONE_WAY),
+        ([a_payment(6_000, provider_ref=None)], _UNREACHED),
+        (
+            [a_payment(4_000, provider_ref=None), a_payment(2_000, "voucher")],
+            f"{_UNREACHED} One of the ways you paid only carries money to us.",
+        ),
+    ],
+)
+def test_where_nothing_can_go_back_by_itself_the_page_says_why_and_names_a_way(
+    front: Front, payments: list[PaymentMade], why: str
+):
+    _, page = reported(front, payments=payments)
 
     assert "Money back" not in page.text
-    assert "comes back as store credit, or a person arranges a bank transfer with you" in page.text
+    assert f"{why} It comes back as store credit, or a person arranges a bank transfer with you." in page.text
+    assert (_ONE_WAY in page.text) == (why == _ONE_WAY)
     assert "Rather to your bank account?" in page.text
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from tests.support.builders import LATE, ParcelMade, a_line, a_payment
-from tests.support.customer_front import Front, fields, token_of
+from tests.support.customer_front import Front, fields, reported, token_of
 from tests.support.web import rows
 
 _DAY = 1.0
@@ -82,6 +82,18 @@ def test_a_payment_that_the_bank_disputes_gives_no_money_back_to_its_card(front:
     assert claim.state == {"missing_package": "offered", "charged_wrongly": "declined"}[problem]
     assert RemedyKind.REFUND.value not in offered
     assert rows(front.app, "SELECT 1 FROM refunds") == []
+
+
+def test_a_card_that_the_bank_takes_from_us_after_the_offer_is_named_as_why_it_comes_as_credit(front: Front):
+    _, page = reported(front)
+    assert "to your Visa card ending 1995" in page.text
+
+    with front.toolkit.transaction() as session:
+        session.execute(text(_DISPUTED), {"state": "needs_response"})
+
+    later = page.visitor.get(page.path)
+    assert "as store credit, usable at once, because nothing more can go back to your card" in later.text
+    assert "to your Visa card ending 1995" not in later.text
 
 
 _DISPUTED = """

@@ -14,7 +14,7 @@ from portal.records.tables.claims import ClaimLine, Offer
 from portal.services.reasons_of_offers import reasons_of_offers
 from portal.web.customer.building.parcels import address_view
 from portal.web.customer.building.reading import ClaimRead, title_of
-from portal.web.customer.building.refund_parts import planned_parts
+from portal.web.customer.building.refund_parts import planned_parts, rest_as_credit
 from portal.web.customer.building.said import Said
 from portal.web.customer.pages.offers import OfferLine, OfferSet, Pick, RemedyChoice
 
@@ -135,12 +135,16 @@ def _line(read: ClaimRead, one: _Open, said: Said, *, apart: bool) -> OfferLine:
     )
 
 
-def _no_way_back(read: ClaimRead, offered: list[Offer]) -> bool:
-    """Tell whether money is owed that was paid, and no card can take any of it back."""
+def _no_way_back(read: ClaimRead, offered: list[Offer]) -> tuple[str, ...]:
+    """Tell why no card can take back any of the money that is owed; nothing where one can, or where none is owed."""
     owed = [offer for offer in offered if offer.policy_class != PolicyClass.GOODWILL]
     kinds = {offer.kind for offer in owed}
     reached = any(capacity.reachable and capacity.left.minor > 0 for capacity in read.ways.capacities)
-    return RemedyKind.STORE_CREDIT in kinds and RemedyKind.REFUND not in kinds and not reached
+    if RemedyKind.STORE_CREDIT not in kinds or RemedyKind.REFUND in kinds or reached:
+        return ()
+    as_credit = [offer for offer in owed if offer.kind == RemedyKind.STORE_CREDIT]
+    amount = total([Money(offer.amount_minor, offer.currency) for offer in as_credit], as_credit[0].currency)
+    return tuple(part.method for part in rest_as_credit(read.ways, amount))
 
 
 def _beside(read: ClaimRead, lines: list[_Open]) -> str | None:

@@ -58,7 +58,8 @@ class OfferSet:
     typed_street, street_errors: what was typed and refused. errors: finished sentences about the choice as a whole.
     beside: what stands beside the offers, as a finished sentence. rest_as_credit: a part of a refund comes as credit;
     the page then offers that a person arranges a bank transfer, posting ``words`` with ``about=bank`` to
-    ``customer.ask_person``. no_way_back: the same, where no part of what was paid can go back by itself.
+    ``customer.ask_person``. no_way_back: the same, where no part of what was paid can go back by itself: why not, as in
+    ``RefundPart.method``.
     sold_out: what there is none left of to send again. reasons: why these are offered, in finished sentences.
     """
 
@@ -71,6 +72,6 @@ class OfferSet:
     errors: tuple[str, ...] = ()
     beside: str | None = None
     rest_as_credit: bool = False
-    no_way_back: bool = False
+    no_way_back: tuple[str, ...] = ()
     sold_out: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

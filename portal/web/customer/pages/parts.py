@@ -98,10 +98,10 @@ class Message:
 class RefundPart:
     """One place that a part of a refund goes back to.
 
-    method: ``card``, ``store_credit`` (a voucher or bank slip comes back as credit), ``card_as_credit`` (a card that
-    cannot be reached by itself; it comes as credit too) or ``person`` (a person arranges it). card_brand, card_ending:
-    such as ``Visa`` and ``1995``; None unless method is card and they are known. by_on: the day it should be there at
-    the latest; None where it is at once or arranged by a person.
+    method: ``card``, or why it comes as store credit: ``one_way`` (paid by voucher, bank slip or store credit),
+    ``unreached_card`` (we do not know how to reach that card), ``spent_card`` (it can take nothing more) or
+    ``other_way`` (another way that we cannot send money back). card_brand, card_ending: such as ``Visa`` and ``1995``;
+    None unless method is card and they are known. by_on: the day it should be there at the latest; None for credit.
     """
 
     amount: Money
