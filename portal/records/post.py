@@ -143,15 +143,20 @@ def hold_waiting(session: Session, claim_ref: str, now: datetime) -> HeldLetters
     found, elsewhere, was_told, first, kept = row or (None, 0, False, False, None)
     if kept:
         outreach_targets.not_told(session, kept, Skip.OPTED_OUT)
-    here = [(read(Letter, row), _told_of(session, row, facts)) for row, facts in found or ()]
-    return HeldLetters(here, elsewhere, was_told, first)
+    told_of = [(row, _told_of(session, row, facts)) for row, facts in found or ()]
+    here = [(read(Letter, row), facts) for row, facts in told_of if facts is not None]
+    return HeldLetters(here, elsewhere + len(told_of) - len(here), was_told, first)
 
 
-def _told_of(session: Session, row: dict[str, Any], facts: Facts) -> Facts:
-    """Add what a letter that tells first is told of each of its claims that still asks for something."""
+def _told_of(session: Session, row: dict[str, Any], facts: Facts) -> Facts | None:
+    """Add what a letter that tells first is told of each of its claims that still asks for something.
+
+    Nothing where none does since it was held: whoever looks next marks it as overtaken.
+    """
     if row["template"] != "told_first":
         return facts
-    return {**facts, "told": letter_facts.of_all_told(session, row["id"], _ASKS)}
+    told = letter_facts.of_all_told(session, row["id"], _ASKS)
+    return {**facts, "told": told} if told else None
 
 
 def of_claim(session: Session, claim_id: int) -> list[Letter]:
