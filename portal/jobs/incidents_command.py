@@ -10,7 +10,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.incidents import ABOUT, BadIncident
 from portal.records.incidents import open_ones
-from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.close_incident import close_incident
+from portal.services.declare_incident import declare_incident
 from portal.services.toolkit import Toolkit
 
 _BY = Actor.system("incidents")

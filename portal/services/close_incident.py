@@ -1,8 +1,11 @@
 """Close an incident with proof that it fell, or without and with a reason; or make it a part of another."""
 
+from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.incidents import BadIncident, Flag, Outcome, Verdict, check_may_close
 from portal.records import deeds, incident_tellings, incidents
+from portal.records.sessions import Session
+from portal.records.tables.incidents import Incident
 from portal.services.move_outreach import pause_all_of
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.work_on_incident import At, held, leave_proof, said
@@ -25,12 +28,30 @@ def close_with_proof(toolkit: Toolkit, at: At) -> None:
 def close_without_proof(toolkit: Toolkit, at: At, *, reason: str) -> None:
     """Close an incident of which nothing proves that it fell; it stays flagged. Raises BadIncident without a reason."""
     words = said(reason, "reason")
-    with held(toolkit, at) as (session, incident, now):
-        incident_tellings.drop_waiting(session, incident, at.actor, now)
-        pause_all_of(toolkit, session, incident, at.actor)
-        incident.flag = Flag.NOT_PROVEN.value
-        incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(at.actor), reason=words, now=now)
-        deeds.note(session, "incident_closed_unproven", at.ref, actor=at.actor, now=now, detail={"words": words})
+    with held(toolkit, at) as (session, incident, _now):
+        _unproven(toolkit, session, incident, words, at.actor)
+
+
+@tried_again
+def close_incident(toolkit: Toolkit, *, ref: str, reason: str, actor: Actor) -> None:
+    """Close an incident at the machine, without proof, and flagged so. Raises NotFound where none of that ref is open.
+
+    reason: why it is closed all the same.
+    """
+    with toolkit.transaction() as session:
+        incident = incidents.hold_open(session, ref)
+        if incident is None:
+            raise NotFound(ref)
+        _unproven(toolkit, session, incident, reason, actor)
+
+
+def _unproven(toolkit: Toolkit, session: Session, incident: Incident, reason: str, actor: Actor) -> None:
+    now = toolkit.now()
+    incident_tellings.drop_waiting(session, incident, actor, now)
+    pause_all_of(toolkit, session, incident, actor)
+    incident.flag = Flag.NOT_PROVEN.value
+    incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(actor), reason=reason, now=now)
+    deeds.note(session, "incident_closed_unproven", incident.ref, actor=actor, now=now, detail={"words": reason})
 
 
 @tried_again

@@ -1,13 +1,11 @@
-"""Declare an incident that a person confirmed, and close it: policy asks whether one is open for a claim line."""
+"""Declare an incident that a person confirmed: policy asks whether one is open for a claim line."""
 
 from collections.abc import Mapping
 
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound
-from portal.domain.incidents import BadIncident, Flag, Outcome, about_of, measure_of
+from portal.domain.incidents import BadIncident, about_of, measure_of
 from portal.domain.refs import new_ref
-from portal.records import deeds, incident_tellings, incidents
-from portal.services.move_outreach import pause_all_of
+from portal.records import deeds, incidents
 from portal.services.toolkit import Toolkit, tried_again
 
 _MOST_LETTERS = 2_000
@@ -29,21 +27,3 @@ def declare_incident(toolkit: Toolkit, *, words: str, about: Mapping[str, str | 
         )
         deeds.note(session, "incident_opened", ref, actor=actor, now=now, detail={"about": named, "words": said})
     return ref
-
-
-@tried_again
-def close_incident(toolkit: Toolkit, *, ref: str, reason: str, actor: Actor) -> None:
-    """Close an incident at the machine, without proof, and flagged so. Raises NotFound where none of that ref is open.
-
-    reason: why it is closed all the same.
-    """
-    with toolkit.transaction() as session:
-        incident = incidents.hold_open(session, ref)
-        if incident is None:
-            raise NotFound(ref)
-        now = toolkit.now()
-        incident_tellings.drop_waiting(session, incident, actor, now)
-        pause_all_of(toolkit, session, incident, actor)
-        incident.flag = Flag.NOT_PROVEN.value
-        incidents.close(session, incident, Outcome.NOT_PROVEN, by=str(actor), reason=reason, now=now)
-        deeds.note(session, "incident_closed_unproven", ref, actor=actor, now=now, detail={"words": reason})

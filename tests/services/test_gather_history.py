@@ -9,7 +9,8 @@ from portal.domain.facts import Asker, EarlierRemedy, Facts
 from portal.domain.incidents import BadIncident
 from portal.domain.problems import Problem
 from portal.domain.received import Place, Signer
-from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.close_incident import close_incident
+from portal.services.declare_incident import declare_incident
 from portal.services.look_again import look_again
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from tests.support.shop import Shop

@@ -15,8 +15,8 @@ from portal.domain.patterns import Measure
 from portal.domain.problems import Problem
 from portal.records import incidents
 from portal.records.tables.incidents import Incident
-from portal.services.close_incident import close_with_proof, close_without_proof, merge_incident
-from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.close_incident import close_incident, close_with_proof, close_without_proof, merge_incident
+from portal.services.declare_incident import declare_incident
 from portal.services.prove_incident import prove_incident
 from portal.services.tell_of_incident import drop_telling, propose_telling, send_telling
 from portal.services.toolkit import Toolkit

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.authority import Role
 from portal.domain.outreach import US, BadOutreach, OutreachMove
 from portal.records import orders_at_risk
-from portal.services.declare_incident import close_incident
+from portal.services.close_incident import close_incident
 from portal.services.draw_outreach import propose_outreach
 from portal.services.give_outreach import go_on_with_all
 from portal.services.outreach_token import token_for

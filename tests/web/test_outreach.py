@@ -7,8 +7,9 @@ from sqlalchemy import text
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.outreach import US, Plan
+from portal.services.close_incident import close_incident
 from portal.services.count_outreach import count_outreach
-from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.declare_incident import declare_incident
 from portal.services.draw_outreach import draw_outreach
 from portal.services.outreach_token import token_for
 from tests.support.an_outreach import counted_outreach, tell_of

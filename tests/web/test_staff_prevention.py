@@ -13,7 +13,8 @@ from portal.domain import signatures
 from portal.domain.authority import Role
 from portal.domain.ports import UnknownOutcome
 from portal.domain.ports_prevention import CallAhead
-from portal.services.declare_incident import close_incident, declare_incident
+from portal.services.close_incident import close_incident
+from portal.services.declare_incident import declare_incident
 from portal.services.list_precautions import Round, list_precautions
 from portal.services.tell_precaution import tell_precaution
 from tests.support.builders import DELIVERED, LATE, NOT_SHIPPED, ON_THE_WAY, OrderMade
