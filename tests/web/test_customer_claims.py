@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from portal.domain.problems import Problem
 from tests.support.builders import LATE, PaymentMade, a_line, a_payment
@@ -209,11 +210,15 @@ def test_a_version_that_no_page_of_ours_sends_is_refused(front: Front, version: 
 
 @pytest.mark.proves("input 17", "input 16")
 @pytest.mark.parametrize("currency", ["XXX", "JPY", "USD", "brl", "BRL ", ""])
-def test_an_amount_sent_along_counts_for_nothing_rel_17(front: Front, currency: str):
+def test_an_amount_sent_along_counts_for_nothing_and_is_logged_by_name_rel_17(front: Front, currency: str):
     _, page = reported(front)
 
-    page.submit("Give me R$60.00 back", amount="999999", amount_minor="999999", currency=currency)
+    with capture_logs() as logged:
+        page.submit("Give me R$60.00 back", amount="999999", amount_minor="999999", currency=currency, **{"a@b": "1"})
 
+    (told,) = [line for line in logged if line["event"] == "fields were ignored"]
+    assert told["fields"] == ["?", "amount", "amount_minor", "currency"]
+    assert "999999" not in str(told)
     assert remedies(front) == [("refund", 6000)]
     assert rows(front.app, "SELECT DISTINCT currency FROM refunds") == [("BRL",)]
 

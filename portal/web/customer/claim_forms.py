@@ -19,6 +19,10 @@ from portal.web.shared.language import lazy_gettext as _
 _LONGEST_STREET = 200
 _VERSION = re.compile(r"[0-9]{1,9}")
 _PICK = re.compile(r"line_[0-9]{1,4}")
+# What the pages send beside the picks. Of a name that none sends, only what could be a field's is worth a log's line.
+_ACCEPTING = frozenset({"csrf_token", "version", "street"})
+_SPEAKABLE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_MOST_NAMES = 20
 _ABOUT = {
     "": EscalateReason.ASKED_FOR_A_PERSON,
     "address": EscalateReason.ADDRESS_CHANGED,
@@ -52,6 +56,11 @@ class AcceptForm(Form):
     def picks() -> dict[str, str]:
         """Give what was picked, by the name of its line, in the order of the page."""
         return {name: value for name, value in request.form.items() if _PICK.fullmatch(name)}
+
+    def strangers(self) -> list[str]:
+        """Name the fields that no page of ours sends, such as an amount: they count for nothing, whatever they say."""
+        sent = set(request.form) - _ACCEPTING - set(self.picks())
+        return sorted(name if _SPEAKABLE.fullmatch(name) else "?" for name in sent)[:_MOST_NAMES]
 
     def command(self, claim_ref: str) -> Acceptance:
         """Give what was accepted."""

@@ -1,5 +1,6 @@
 """Choosing how it is put right."""
 
+import structlog
 from flask import url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -12,11 +13,16 @@ from portal.web.shared.access import customer, customer_id
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 
+_log = structlog.get_logger("amends.remedies")
+
 
 @customer
 def accept(ref: str) -> Answer:
     """Accept what was picked; the same again lands on the same page and changes nothing."""
     form = AcceptForm()
+    strangers = form.strangers()
+    if strangers:
+        _log.warning("fields were ignored", claim=ref, fields=strangers)
     if not form.validate() or not form.picks():
         return show_claim(ref, _refused(form, errors_of(form.street)), REFUSED)
     try:
