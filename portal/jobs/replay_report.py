@@ -61,7 +61,8 @@ def _flips(found: Comparison) -> Iterator[str]:
             f"{_rule(flip.rule)}: {flip.outcome}",
             f"{_rule(flip.draft_rule)}: {flip.draft_outcome}",
         )
-        yield f"{found.flips[flip]:>8} {_amount(found.deltas[flip], flip.currency):>16}  {was} -> {now}"
+        parts = f" (now other: {', '.join(flip.parts)})" if flip.parts else ""
+        yield f"{found.flips[flip]:>8} {_amount(found.deltas[flip], flip.currency):>16}  {was} -> {now}{parts}"
     rest = ranked[_MOST_FLIPS:]
     if rest:
         yield f"{sum(found.flips[flip] for flip in rest):>8} {'':>16}  in {len(rest)} more ways"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from portal.analysis.replay.comparing import Cost, Flip
 from portal.domain.offers import PolicyClass, RemedyKind
 from portal.domain.policy import OutcomeKind
+from portal.domain.policy.sayings import Part
 from portal.services.replay_policy import Replay
 
 _MOST_FLIPS = 60
@@ -127,9 +128,11 @@ def from_document(document: Mapping[str, Any]) -> ReplayResult:
     )
 
 
-def _flip(written: list[str]) -> Flip:
-    rule, outcome, draft_rule, draft_outcome, currency = written
-    return Flip(rule, OutcomeKind(outcome), draft_rule, OutcomeKind(draft_outcome), currency)
+def _flip(written: list[Any]) -> Flip:
+    # What was kept before the other parts of a verdict were compared ends with the currency.
+    rule, outcome, draft_rule, draft_outcome, currency, *parts = written
+    named = tuple(Part(part) for part in parts[0]) if parts else ()
+    return Flip(rule, OutcomeKind(outcome), draft_rule, OutcomeKind(draft_outcome), currency, named)
 
 
 def _cost(written: list[str]) -> Cost:

@@ -104,7 +104,8 @@ def test_a_period_and_a_market_choose_the_claims(shop: Shop, claims: list[str]) 
 
 def test_the_command_prints_what_changes(shop: Shop, claims: list[str], database_url: str, tmp_path: Path) -> None:
     draft = tmp_path / "draft.toml"
-    draft.write_text(_SOURCE.replace(_WHOLE, _WHOLE.replace("100", "50")), encoding="utf-8")
+    stingier = _SOURCE.replace(_WHOLE, _WHOLE.replace("100", "50")).replace("then.keep = true\n", "")
+    draft.write_text(stingier, encoding="utf-8")
     days = [f"{shop.now() + timedelta(days=day):%Y-%m-%d}" for day in (-2, 2)]
 
     code, said = CommandLine(database_url, {}).say(
@@ -119,6 +120,7 @@ def test_the_command_prints_what_changes(shop: Shop, claims: list[str], database
     assert "Customers better off: 0. Worse off: 1." in said
     # Each cost says which rules move it, by as much as it moves.
     assert re.search(r"refund +entitled .* (-[0-9.]+) BRL\n +because of +\1 BRL  [a-z_]+ -> [a-z_]+\n", said)
+    assert re.search(r" (\w+): offer -> \1: offer \(now other: keep\)\n", said)
     assert claims[0] in said
 
 

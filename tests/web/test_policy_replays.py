@@ -21,7 +21,7 @@ from tests.support.web import rows, sign_in_staff, toolkit_of
 
 _SOURCE = (files("portal.domain.policy") / "default.toml").read_text(encoding="utf-8")
 _WHOLE = "refund = { goods = 100, shipping = 100, arrives_in_days = 14 }"
-HALF = _SOURCE.replace(_WHOLE, _WHOLE.replace("100", "50"))
+HALF = _SOURCE.replace(_WHOLE, _WHOLE.replace("100", "50")).replace("then.keep = true\n", "")
 LIST = "/staff/policies/replay"
 MOST_QUERIES = 15
 
@@ -84,6 +84,7 @@ def test_a_draft_is_tried_and_read(app: Flask, shop: Shop, visitor: Visitor, dra
     assert claim in done.text
     assert done.links()[claim] == f"/staff/claims/{claim}"
     assert "Mostly because of" in done.text
+    assert "Now other: They keep what came" in done.text
 
 
 def test_the_draft_is_chosen_and_the_last_quarter_filled_in(app: Flask, visitor: Visitor, draft: str):

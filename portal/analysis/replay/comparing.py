@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from portal.analysis.replay.batches import Batch
 from portal.analysis.replay.columns import FactColumns, Numbers
 from portal.analysis.replay.judging import NOT_OFFERED, Judged, judge_columns
+from portal.analysis.replay.saying import Sayings
 from portal.domain.money import exponent
 from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.policy.sayings import Part
 from portal.domain.policy.table import Policy
 from portal.domain.policy.verdict import NO_RULE_KEY, OutcomeKind
 
@@ -25,13 +27,17 @@ _KINDNESS = {OutcomeKind.DECLINE: 0, OutcomeKind.WAIT: 1, OutcomeKind.ESCALATE: 
 
 
 class Flip(NamedTuple):
-    """One way in which verdicts changed: the rules and the outcomes before and after, in one currency."""
+    """One way in which verdicts changed: the rules and the outcomes before and after, in one currency.
+
+    parts: what else the verdicts say otherwise, beside amounts, where the outcome is the same.
+    """
 
     rule: str
     outcome: OutcomeKind
     draft_rule: str
     draft_outcome: OutcomeKind
     currency: str
+    parts: tuple[Part, ...] = ()
 
 
 class Cost(NamedTuple):
@@ -55,7 +61,8 @@ class Change(NamedTuple):
 class _Side:
     """What one policy did with a batch: rule codes, outcomes, the remedy that counts (-1 none) and what it costs.
 
-    offered: a row for each amount and each bonus of each remedy, a column for each line.
+    offered: a row for each amount and each bonus of each remedy, a column for each line. said: what else the verdict
+    says, as ``Sayings`` numbers it.
     """
 
     rules: Numbers
@@ -64,6 +71,7 @@ class _Side:
     classes: Numbers
     costs: Numbers
     offered: Numbers
+    said: Numbers
 
 
 @dataclass(slots=True)
@@ -86,12 +94,13 @@ class Comparison:
     to_a_person: Counter[str] = field(default_factory=Counter)
     largest: list[Change] = field(default_factory=list)
     _rules: dict[str, int] = field(default_factory=dict)
+    _sayings: Sayings = field(default_factory=Sayings)
     _better: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     _worse: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
     def changed(self) -> int:
-        """Tell how many lines have another rule, outcome or offer."""
+        """Tell how many lines have another rule, another outcome, or anything else in their verdict."""
         return sum(self.flips.values())
 
     @property
@@ -136,7 +145,8 @@ class Comparison:
         kinds[nothing] = -1
         costs = np.where(nothing, 0, offered[np.maximum(kinds, 0), rows])
         every = np.stack([*(judged.amounts[kind] for kind in _KINDS), *(judged.bonuses[kind] for kind in _KINDS)])
-        return _Side(codes[judged.rules], judged.outcomes, kinds, classes[judged.rules], costs, every)
+        said = self._sayings.of(policy, judged, batch.facts)
+        return _Side(codes[judged.rules], judged.outcomes, kinds, classes[judged.rules], costs, every, said)
 
     def _code(self, key: str) -> int:
         return self._rules.setdefault(key, len(self._rules))
@@ -145,15 +155,19 @@ class Comparison:
         """Count flips with what they cost, costs by remedy and class, and what goes to a person."""
         keys = list(self._rules)
         currency = batch.facts.currency
-        changed = (old.rules != new.rules) | (old.outcomes != new.outcomes) | (old.offered != new.offered).any(axis=0)
-        table = np.stack([old.rules, old.outcomes, new.rules, new.outcomes, currency.codes])[:, changed]
+        # What is said tells the outcomes apart too.
+        changed = (old.rules != new.rules) | (old.said != new.said) | (old.offered != new.offered).any(axis=0)
+        differing, parts = self._sayings.between(old.said[changed], new.said[changed])
+        sides = np.stack([old.rules, old.outcomes, new.rules, new.outcomes, currency.codes])[:, changed]
+        table = np.vstack([sides, differing])
         flips, which = np.unique(table, axis=1, return_inverse=True)
         delta = new.costs - old.costs
         sums = np.zeros(flips.shape[1], np.int64)
         np.add.at(sums, which, delta[changed])
         counts = np.bincount(which, minlength=flips.shape[1])
         named = [
-            Flip(keys[a], _OUTCOMES[b], keys[c], _OUTCOMES[d], currency.words[e]) for a, b, c, d, e in flips.T.tolist()
+            Flip(keys[a], _OUTCOMES[b], keys[c], _OUTCOMES[d], currency.words[e], parts[f])
+            for a, b, c, d, e, f in flips.T.tolist()
         ]
         for flip, count, total in zip(named, counts.tolist(), sums.tolist(), strict=True):
             self.flips[flip] += count
@@ -192,13 +206,13 @@ class Comparison:
 
 
 def _blank(rows: int) -> _Side:
-    rules, classes, costs = (np.zeros(rows, np.int64) for _ in range(3))
+    rules, classes, costs, said = (np.zeros(rows, np.int64) for _ in range(4))
     kinds, offered = np.full(rows, -1, np.int8), np.zeros((2 * len(_KINDS), rows), np.int64)
-    return _Side(rules, np.zeros(rows, np.int8), kinds, classes, costs, offered)
+    return _Side(rules, np.zeros(rows, np.int8), kinds, classes, costs, offered, said)
 
 
 def _fill(side: _Side, other: _Side, at: NDArray[np.intp]) -> None:
-    for name in ("rules", "outcomes", "kinds", "classes", "costs", "offered"):
+    for name in ("rules", "outcomes", "kinds", "classes", "costs", "offered", "said"):
         getattr(side, name)[..., at] = getattr(other, name)[..., at]
 
 

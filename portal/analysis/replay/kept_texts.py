@@ -47,6 +47,8 @@ def reading_of(policies: Collection[Policy]) -> Reading:
     asked |= {
         name for policy in policies for rule in policy.rules for plan in rule.outcome.plans for name in plan.reads
     }
+    if any(rule.outcome.evidence for policy in policies for rule in policy.rules):
+        asked.add("evidence")
     return _reading({*asked, *_PRICED, *(part for name in asked & _SHARES.keys() for part in _SHARES[name][:2])})
 
 

@@ -13,6 +13,7 @@ from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.names import CLASSES, REMEDIES, named
+from portal.web.staff.policies.words import VERDICT_PARTS
 
 _WHOLE = 100
 _MINUTES_AN_HOUR = 60
@@ -54,10 +55,14 @@ class CostView:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """A rule before and a rule after, the lines that went so, and what that costs more or less."""
+    """A rule before and a rule after, the lines that went so, and what that costs more or less.
+
+    parts: what the verdicts say otherwise, in words; empty where the outcomes or only the amounts differ.
+    """
 
     before: str
     after: str
+    parts: tuple[str, ...]
     lines: int
     difference: Difference
 
@@ -224,7 +229,8 @@ def _ways(found: ReplayResult) -> tuple[WaysView, ...]:
 def _way_view(row: FlipRow, rules: Mapping[str, str]) -> WayView:
     flip = row.flip
     before, after = (rule_name(key, rules) for key in (flip.rule, flip.draft_rule))
-    return WayView(before, after, row.lines, _difference(row.minor, flip.currency))
+    parts = tuple(named(VERDICT_PARTS, part) for part in flip.parts)
+    return WayView(before, after, parts, row.lines, _difference(row.minor, flip.currency))
 
 
 def _way(before: str, after: str, rules: Mapping[str, str]) -> str:

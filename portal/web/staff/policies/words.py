@@ -97,6 +97,20 @@ PLAN_PARTS: dict[str, Any] = {
     "arrives_in_days": _("Arrives in days"),
     "expires_in_days": _("Can be taken for days"),
 }
+VERDICT_PARTS: dict[str, Any] = {
+    "class": _("Why we give it"),
+    "evidence": _("A photo first?"),
+    "keep": _("They keep what came"),
+    "order": _("The order of the remedies"),
+    "arrives_in_days": _("Arrives in days"),
+    "expires_in_days": _("Can be taken for days"),
+    "wait": _("Until when it waits"),
+    "reason": _("The reason"),
+    "alternative": _("What we can still do"),
+    "within_hours": _("By when a person answers"),
+    "to": _("Who decides"),
+    "wording": _("How the apology sounds"),
+}
 ROUND_WAYS: dict[str, Any] = {
     "up": _("up"),
     "down": _("down"),
