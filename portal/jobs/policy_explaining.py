@@ -8,7 +8,7 @@ from flask import current_app
 
 from portal.domain.errors import NotFound
 from portal.domain.policy import Finding, Verdict
-from portal.services.explain_claim import ClaimExplained, LineExplained, explain_claim
+from portal.services.explain_claim import ClaimExplained, JudgementExplained, LineExplained, explain_claim
 from portal.services.judge_again import judge_again
 
 _SHOWN_AT_EACH = 1000
@@ -26,13 +26,13 @@ def explain(claim: str, *, facts: bool, rules: bool) -> None:
         raise click.ClickException(f"There is no claim {claim}.") from error
     for line in _lines(explained, facts=facts, rules=rules):
         click.echo(line)
-    if not all(line.again.same for line in explained.lines):
+    if not all(one.again.same for line in explained.lines for one in line.judgements):
         raise click.exceptions.Exit(1)
 
 
 @click.command("check-again")
 def check_again() -> None:
-    """Decide every claim line again, all that there ever were; exit 1 and name claims where it comes out otherwise."""
+    """Make every decision on claim lines again, earlier ones too; exit 1 and name claims where one comes out otherwise."""
 
     def progress(done: int) -> None:
         if done % _SHOWN_AT_EACH == 0:
@@ -40,7 +40,7 @@ def check_again() -> None:
 
     with current_app.extensions["toolkit"].reading() as session:
         held = judge_again(session, most=None, progress=progress)
-    click.echo(f"{held.rows:,} claim lines decided again in {held.seconds:.1f} s, {held.broken:,} otherwise.")
+    click.echo(f"{held.rows:,} decisions made again in {held.seconds:.1f} s, {held.broken:,} otherwise.")
     if held.broken:
         click.echo(f"{', '.join(held.refs)}{' …' if held.broken > len(held.refs) else ''}")
         raise click.exceptions.Exit(1)
@@ -54,30 +54,38 @@ def _lines(explained: ClaimExplained, *, facts: bool, rules: bool) -> Iterator[s
         f"by {version.published_by}, in force from {version.in_force_from:%Y-%m-%d %H:%M} UTC."
     )
     for line in explained.lines:
-        yield ""
-        yield from _line(line, explained, facts=facts, rules=rules)
+        for one in line.judgements:
+            yield ""
+            yield f"Line {line.number}, {_plain(line.problem)}, {_stood(line, one)}: {_decided(one.verdict)}."
+            yield from _judgement(one, explained, facts=facts, rules=rules)
 
 
-def _line(line: LineExplained, explained: ClaimExplained, *, facts: bool, rules: bool) -> Iterator[str]:
-    yield f"Line {line.number}, {_plain(line.problem)}, now {_plain(line.state)}: {_decided(line.verdict)}."
-    if line.rules.won is None:
+def _stood(line: LineExplained, judged: JudgementExplained) -> str:
+    said = judged.replaced
+    if said is None:
+        return f"now {_plain(line.state)}"
+    return f"until {said.at:%Y-%m-%d %H:%M} UTC ({_plain(said.why.value)}, {said.actor})"
+
+
+def _judgement(judged: JudgementExplained, explained: ClaimExplained, *, facts: bool, rules: bool) -> Iterator[str]:
+    if judged.rules.won is None:
         yield "  No rule matched, so a person decides."
     else:
-        yield f"  Decided by {_rule(line.rules.won.key, explained)}"
-        yield from _conditions(line.rules.won.findings)
-    for one in line.held:
+        yield f"  Decided by {_rule(judged.rules.won.key, explained)}"
+        yield from _conditions(judged.rules.won.findings)
+    for one in judged.held:
         said = ", ".join(f"{name} {value}" for name, value in one.to_document().items() if name != "kind")
         yield f"  Counted: {_plain(one.kind)}: {said}"
-    for rule in line.rules.close:
+    for rule in judged.rules.close:
         yield f"  Nearly {_rule(rule.key, explained)}"
         yield from _conditions(rule.missed) if rule.missed else ["    everything holds, and a rule above decided"]
-    for rule in line.rules.others if rules else ():
+    for rule in judged.rules.others if rules else ():
         yield f"  Not {_rule(rule.key, explained)}"
         yield from _conditions(rule.missed)
     if facts:
         yield "  Known then:"
-        yield from (f"    {_plain(name)}: {found}" for name, found in line.facts)
-    again = line.again
+        yield from (f"    {_plain(name)}: {found}" for name, found in judged.facts)
+    again = judged.again
     yield "  Decided again: the same." if again.same else f"  Decided again: OTHERWISE in {', '.join(again.differs)}."
 
 

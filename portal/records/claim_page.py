@@ -27,7 +27,7 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
       SELECT l.id, l.claim_id, l.order_line_id, l.quantity, l.problem, l.parcel_state, l.stage, l.state,
         l.evidence_wanted, l.wait_until, l.reason, l.alternative, l.decline_words,
         l.about_replacement_id,
-        json_build_object('now', l.facts -> 'now', 'second_failure', l.facts -> 'second_failure',
+        json_build_object('second_failure', l.facts -> 'second_failure',
           'sent_again', l.facts -> 'sent_again', 'days_late', l.facts -> 'days_late',
           'line_value', l.facts -> 'line_value', 'given_back', l.facts -> 'given_back') AS facts,
         json_build_object('sold_out', l.verdict -> 'sold_out', 'keeps', l.verdict -> 'keeps') AS verdict) AS told

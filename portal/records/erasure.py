@@ -21,7 +21,8 @@ _PARTS = {
 # How a customer is told who was erased, wherever their row is read. No feed can make one: it says which row it is in.
 IS_NOBODY: LiteralString = "customers.mailbox = 'erased-' || customers.id || '@erased.invalid'"
 # Country, region and market stay, and so do days and amounts: they name nobody, and the figures need them. The facts
-# of a decision stay too, so that it can be made again; of a person they hold no more than where the carrier left it.
+# of a decision stay too, and those of one that a later took the place of, so that each can be made again; of a person
+# they hold no more than where the carrier left it.
 _STATEMENTS = (
     "DELETE FROM sign_in_codes WHERE mailbox = :somebody",
     """UPDATE letters SET recipient = :nobody, title = '', body = '', context = '{}'

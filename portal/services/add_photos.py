@@ -8,11 +8,12 @@ from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
 from portal.domain.errors import NotFound, TooManyPhotos
 from portal.domain.facts import Facts
+from portal.domain.judged_again import WhyAgain
 from portal.domain.policy import OutcomeKind
 from portal.domain.ports import PhotoStore
 from portal.domain.refs import new_ref
 from portal.domain.troubles import TroubleKind
-from portal.records import claims
+from portal.records import claims, judgements
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine, Evidence
 from portal.services.apply_verdict import POLICY, answer_by, move, show, touch
@@ -103,6 +104,7 @@ def _judge_line(session: Session, claim: Claim, line: ClaimLine, now: datetime) 
     """Judge by the version that judged first and by the facts of then: only the photo is new."""
     document = {**line.facts, "evidence": True}
     policy = policy_of(session, claim.policy_version_id)
+    judgements.keep(session, line, WhyAgain.PHOTO_ADDED, actor=Actor.claimant(claim.customer_id), now=now)
     verdict, line.standing = judge_kept(Facts.from_document(document), policy, line.standing)
     line.facts = document
     show(line, verdict, now=now)

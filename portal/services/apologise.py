@@ -1,6 +1,6 @@
 """Word the apology of a claim, from what is frozen on its lines; the same claim can be told in another language."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,7 +49,6 @@ def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows =
     if line.about_replacement_id is not None:
         return _about_new_parcel(claim, line, zone, follows)
     shipment = line.order_line.shipment
-    reported_at = datetime.fromisoformat(line.facts["now"])
     # What the carrier said after the report does not change what we apologised for.
     delivered_at = shipment.delivered_at if line.parcel_state == ParcelState.DELIVERED else None
     promised_on = shipment.promised_at.astimezone(zone).date() if shipment.promised_at else None
@@ -61,7 +60,7 @@ def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows =
         order_number=claim.order.order_number,
         promised_on=promised_on,
         delivered_on=delivered_on,
-        days_late=_days_late(promised_on, delivered_on or reported_at.astimezone(zone).date()),
+        days_late=_days_late(promised_on, delivered_on or claim.created_at.astimezone(zone).date()),
         repeated=bool(line.facts["second_failure"]),
         several=line.quantity > 1,
         zone=zone,

@@ -1,4 +1,4 @@
-"""Judge every claim line again by the facts, standing and policy version that were kept with it, and compare (F13)."""
+"""Judge every claim line again, by what was kept of each judgement of it, and compare (F13)."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def _in_silence(_done: int) -> None:
 
 
 def judge_again(session: Session, *, most: int | None = MOST, progress: Callable[[int], None] = _in_silence) -> Held:
-    """Judge lines again as they stream by: the newest, as many as fit into some ten seconds; every line for None."""
+    """Judge again as judgements stream by: the newest, as many as fit into some ten seconds; all for None."""
     began, rows, broken = time.perf_counter(), 0, 0
     refs: list[str] = []
     policies: dict[int, Policy] = {}

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from portal.domain.actors import Actor
 from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
+from portal.domain.judged_again import WhyAgain
 from portal.domain.limits import Standing
 from portal.domain.outreach import US
 from portal.domain.policy import OutcomeKind, Policy
 from portal.domain.problems import Problem
 from portal.domain.reasons import EscalateReason
-from portal.records import claims, limits, outreach_people, sent_again
+from portal.records import claims, judgements, limits, outreach_people, sent_again
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.services.apply_verdict import (
@@ -106,6 +107,8 @@ def _line(
         supersede_offers(line, "expired")
         move(session, claim, line, Action.SOLVE_ELSEWHERE, actor=SWEEP, now=now, event="closed_elsewhere")
         return None
+    why = WhyAgain.OFFERS_EXPIRED if expired else WhyAgain.DATE_REACHED
+    judgements.keep(session, line, why, actor=SWEEP, now=now)
     line.standing, line.facts, line.parcel_state = kept, facts.to_document(), facts.parcel_state.value
     supersede_offers(line, "expired")
     show(line, verdict, now=now)

@@ -1,19 +1,25 @@
 """Any claim ever decided is explained and decided again, the same: in words for staff, and at the command line."""
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from portal.domain.facts import LATER, Facts
-from portal.domain.policy import default_policy, judge
+from portal.domain.policy import Verdict, default_policy, judge
 from portal.domain.problems import Problem
+from portal.gateways.photo_folder import PhotoFolder
+from portal.services.add_photos import Photo, add_photos
 from portal.services.decide_again import decide_again
 from portal.services.explain_claim import explain_claim
+from portal.services.look_again import look_again
 from tests.support.command_line import CommandLine
 from tests.support.shop import Shop
 
+_LOST = Problem.MISSING_PACKAGE
 _KINDS: list[tuple[Problem, dict[str, Any]]] = [
     (Problem.DAMAGED, {}),
     (Problem.FAULTY, {}),
@@ -43,7 +49,7 @@ def test_every_kind_of_claim_is_explained_and_decided_again_the_same(shop: Shop)
 
     explained = [explain_claim(shop.toolkit, ref) for ref in refs]
 
-    lines = [line for one in explained for line in one.lines]
+    lines = [judged for one in explained for line in one.lines for judged in line.judgements]
     assert [line.again.differs for line in lines] == [()] * len(refs)
     assert {line.verdict.outcome.value for line in lines} == {"offer", "wait", "decline", "escalate"}
     assert len({line.verdict.rule_key for line in lines}) > len(refs) // 2
@@ -81,6 +87,35 @@ def test_what_comes_out_otherwise_is_named_and_never_called_the_same(shop: Shop)
     assert parts == [("rule_key",), ("keeps",), ("offers",), ("unheard_of",)]
 
 
+def test_what_decided_before_a_date_came_and_a_photo_is_kept_and_decided_again_the_same(
+    shop: Shop, shell: CommandLine, tmp_path: Path
+) -> None:
+    waiting = shop.report(shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None), _LOST)
+    apology, first = shop.claim(waiting).apology, shop.claim(waiting).lines[0]
+    for _ in range(2):
+        shop.clock[0] = shop.looks_again_at(waiting)
+        look_again(shop.toolkit, claim_ref=waiting)
+    order = shop.order(lines=[("Vase", "900.00", 1)])
+    shown = shop.report(order, Problem.DAMAGED)
+    picture = Photo(b"clean", "image/jpeg", 3, 4, hashlib.sha256(b"clean").digest())
+    store = PhotoFolder(tmp_path)
+    add_photos(shop.toolkit, store, customer_id=order.customer_id, claim_ref=shown, photos=[picture])
+
+    (line,) = explain_claim(shop.toolkit, waiting).lines
+    (pictured,) = explain_claim(shop.toolkit, shown).lines
+    code, said = shell.say("policy", "explain", waiting)
+    again = shell.say("policy", "check-again")
+
+    told = [(one.verdict.outcome.value, one.replaced and one.replaced.why.value) for one in line.judgements]
+    assert told == [("wait", "date_reached"), ("offer", "offers_expired"), ("offer", None)]
+    assert line.judgements[0].verdict.to_document() == Verdict.from_document(first.verdict).to_document()
+    assert [one.again.differs for one in (*line.judgements, *pictured.judgements)] == [()] * 5
+    assert [one.verdict.evidence_wanted is None for one in pictured.judgements] == [False, True]
+    assert (code, said.count("Decided again: the same."), "(offers expired, system:sweep)" in said) == (0, 3, True)
+    assert again[1].startswith("5 decisions made again in ")
+    assert shop.claim(waiting).apology == apology
+
+
 def test_a_claim_is_explained_at_the_command_line(shop: Shop, shell: CommandLine) -> None:
     ref = shop.report(shop.order(), Problem.DAMAGED)
 
@@ -105,7 +140,7 @@ def test_every_claim_is_decided_again_by_one_command(shop: Shop, shell: CommandL
     code, said = shell.say("policy", "check-again")
 
     assert code == 0
-    assert said.startswith(f"{len(refs)} claim lines decided again in ")
+    assert said.startswith(f"{len(refs)} decisions made again in ")
     assert said.endswith(", 0 otherwise.\n")
     with shop.toolkit.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM claim_lines")) == len(refs)

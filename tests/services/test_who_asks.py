@@ -68,7 +68,7 @@ def test_a_rule_that_asks_who_tells_decides_by_it(asking: Shop, asker: Asker, ru
 
     ref = report_problem(asking.toolkit, customer_id=order.customer_id, reported=reported, actor=actors[asker]())
 
-    (line,) = explain_claim(asking.toolkit, ref).lines
+    [[line]] = [one.judgements for one in explain_claim(asking.toolkit, ref).lines]
     assert (asking.claim(ref).state, line.verdict.rule_key) == (state, rule)
     assert ("asked_by", asker.value) in line.facts
     assert line.again.same

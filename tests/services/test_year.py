@@ -234,7 +234,8 @@ def test_a_year_that_stops_half_way_keeps_nobody_waiting_for_its_processes(datab
 
 
 def test_every_claim_of_a_year_is_decided_again_the_same(lived: Lived):
-    lines = lived.rows("SELECT count(*) FROM claim_lines")[0][0]
+    every = "SELECT (SELECT count(*) FROM claim_lines) + (SELECT count(*) FROM claim_line_judgements)"
+    decisions = lived.rows(every)[0][0]
 
     again = typed(a_config(lived.url), "policy", "check-again")
     explained = [
@@ -245,7 +246,7 @@ def test_every_claim_of_a_year_is_decided_again_the_same(lived: Lived):
         )
     ]
 
-    assert again.output.startswith(f"{lines} claim lines decided again")
+    assert again.output.startswith(f"{decisions} decisions made again")
     assert again.output.endswith(", 0 otherwise.\n")
     assert len(explained) >= 3
     assert [(one.exit_code, "Decided again: the same." in one.output) for one in explained] == [(0, True)] * len(

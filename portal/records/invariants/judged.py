@@ -1,13 +1,14 @@
-"""Claim lines with what they were judged by, one by one."""
+"""Judgements of claim lines with what they rest on, one by one: those that hold, and those from before them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, cast, select
+from sqlalchemy import ARRAY, Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.judgements import ClaimLineJudgement
 
 # What a kept verdict says of its policy, to explain itself: the same for every line of a version, and most of its size.
 EXPLAINED = ("asked", "trace")
@@ -16,7 +17,7 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A claim line: the claim's ref, and what was kept: facts, standing, policy version and verdict, unexplained."""
+    """A judgement: the claim's ref, and what was kept: facts, standing, policy version and verdict, unexplained."""
 
     ref: str
     policy_version_id: int
@@ -26,13 +27,18 @@ class Judged:
 
 
 def judged_lines(session: Session, most: int | None) -> Iterator[Judged]:
-    """Give claim lines, the newest first, so many at most, or all; only some thousand are in memory at a time."""
-    outcome = ClaimLine.verdict.op("-")(cast(list(EXPLAINED), ARRAY(Text)))
-    asked = (
-        select(Claim.ref, Claim.policy_version_id, ClaimLine.facts, ClaimLine.standing, outcome)
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .order_by(ClaimLine.id.desc())
-        .limit(most)
-    )
-    for row in session.execute(asked, execution_options={"yield_per": _AT_ONCE}):
-        yield Judged(*row)
+    """Give the judgements that hold, then those from before them: the newest first, of each so many at most, or all.
+
+    Only some thousand are in memory at a time.
+    """
+    earlier = _asked(ClaimLineJudgement).join(ClaimLine, ClaimLine.id == ClaimLineJudgement.claim_line_id)
+    for asked in (_asked(ClaimLine), earlier):
+        with_claims = asked.join(Claim, Claim.id == ClaimLine.claim_id).limit(most)
+        for row in session.execute(with_claims, execution_options={"yield_per": _AT_ONCE}):
+            yield Judged(*row)
+
+
+def _asked(judged: type[ClaimLine] | type[ClaimLineJudgement]) -> Select[Any]:
+    outcome = judged.verdict.op("-")(cast(list(EXPLAINED), ARRAY(Text)))
+    found = select(Claim.ref, Claim.policy_version_id, judged.facts, judged.standing, outcome)
+    return found.select_from(judged).order_by(judged.id.desc())

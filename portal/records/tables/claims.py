@@ -74,7 +74,10 @@ HELD = "standing -> 'held' IS NOT NULL OR standing -> 'at_choice' IS NOT NULL"
 
 
 class ClaimLine(Base):
-    """One affected order line and quantity, with the facts and the verdict frozen."""
+    """One affected order line and quantity, with the facts and the verdict that hold, frozen until something is new.
+
+    What decided it before is kept in ``ClaimLineJudgement`` first.
+    """
 
     __tablename__ = "claim_lines"
     __table_args__ = (

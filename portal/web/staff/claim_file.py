@@ -1,5 +1,6 @@
 """Everything that the claim page is made of, read in one session and a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.domain.decisions import Ceiling, suggested_offers
@@ -7,9 +8,10 @@ from portal.domain.errors import NotFound
 from portal.domain.facts import Facts
 from portal.domain.offers import OfferTerms
 from portal.domain.policy import Policy, Verdict
-from portal.records import claims, papers, policies
+from portal.records import claims, judgements, papers, policies
 from portal.records.papers import Effect, Papers, PastOrder
 from portal.records.tables.claims import Claim, ClaimLine
+from portal.records.tables.judgements import ClaimLineJudgement
 from portal.services.current_policy import parsed
 from portal.services.decide_escalation import ceilings
 from portal.services.explain_claim import VersionSaid, version_said
@@ -19,7 +21,7 @@ from portal.services.toolkit import Toolkit
 
 @dataclass(frozen=True, slots=True)
 class ClaimFile:
-    """A claim with all that belongs to it; ceilings and suggestions by the claim line's id."""
+    """A claim with all that belongs to it; ceilings, suggestions and earlier judgements by the claim line's id."""
 
     claim: Claim
     read: OrderRead
@@ -29,6 +31,7 @@ class ClaimFile:
     effects: list[Effect]
     orders: list[PastOrder]
     ceilings: dict[int, Ceiling]
+    earlier: dict[int, Sequence[ClaimLineJudgement]]
 
     def verdict(self, line: ClaimLine) -> Verdict:
         """Give what policy said about a line."""
@@ -60,4 +63,5 @@ def read_claim(toolkit: Toolkit, ref: str, *, staff_id: int) -> ClaimFile:
             effects=papers.effects_of_customer(session, claim.customer_id, claim.id),
             orders=papers.orders_of_customer(session, claim.customer_id),
             ceilings=ceilings(session, claim, claim.lines),
+            earlier=judgements.of_claim(session, claim.id),
         )

@@ -42,6 +42,11 @@ GOODWILL: dict[str, Any] = {
     "special_day": _("It spoiled a special day, up to 30% on top"),
     "second_failure": _("We failed a second time, up to 50% on top"),
 }
+JUDGED_AGAIN: dict[str, Any] = {
+    "date_reached": _("The day until which it waited had come."),
+    "offers_expired": _("What was offered had run out."),
+    "photo_added": _("A photo had come."),
+}
 EVENTS: dict[str, Any] = {
     "reported": _("Reported"),
     "report_offered": _("Policy offered remedies"),

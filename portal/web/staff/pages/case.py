@@ -15,7 +15,7 @@ from portal.services.apply_verdict import WAIT_FOR_A_DATE
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import CLASSES, PARCELS, PROBLEMS, REMEDIES, STAGES, STATES, named
 from portal.web.staff.claim_file import ClaimFile
-from portal.web.staff.decided_again import AgainView, again_view
+from portal.web.staff.decided_again import AgainView, EarlierView, again_view, earlier_views
 from portal.web.staff.findings import Explained, explain
 from portal.web.staff.limits.held_words import EntrySaid, HeldView, entries_of, held_views
 from portal.web.staff.words import DECLINES, EFFECT_STATES, OFFER_STATES, REASONS, TROUBLES
@@ -52,6 +52,7 @@ class CaseLine:
     offers: tuple[OfferView, ...]
     why: Explained
     again: AgainView
+    earlier: tuple[EarlierView, ...]
     held: tuple[HeldView, ...]
 
 
@@ -124,6 +125,7 @@ def _line(file: ClaimFile, line: ClaimLine, entries: dict[str, EntrySaid]) -> Ca
         ),
         why=explain(file.verdict(line), file.policy),
         again=again_view(file, line),
+        earlier=earlier_views(file, line),
         held=held_views(line, entries),
     )
 
