@@ -3,6 +3,7 @@
 The order and the meaning of the columns are written down for people in ``docs/order-feed.md`` and ``docs/stock.md``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -147,17 +148,19 @@ class BadLine:
 
 
 class BadLines:
-    """Every bad line is counted; the first ones are kept with their reasons, so that memory stays flat."""
+    """Every bad line is counted and told; the first ones are kept with their reasons, so that memory stays flat."""
 
-    def __init__(self, keep: int = 1000) -> None:
-        """Start with nothing bad."""
+    def __init__(self, keep: int = 1000, told: Callable[[BadLine], object] | None = None) -> None:
+        """Start with nothing bad. told: called with each bad line as it is found."""
         self.count = 0
-        self.unread = 0
         self.kept: list[BadLine] = []
         self._keep = keep
+        self._told = told
 
     def add(self, bad: BadLine) -> None:
-        """Count one bad line and keep it while there is room."""
+        """Count and tell one bad line, and keep it while there is room."""
         self.count += 1
+        if self._told is not None:
+            self._told(bad)
         if len(self.kept) < self._keep:
             self.kept.append(bad)

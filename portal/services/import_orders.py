@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FeedRefused(AmendsError):
-    """The feed was not imported; report holds every reason."""
+    """The feed was not imported; report says why."""
 
     def __init__(self, report: "ImportReport") -> None:
         """Keep the report."""
@@ -91,15 +91,17 @@ def import_orders(
     rebase_dates: bool = False,
     booker: PaymentBooker | None = None,
     told: Callable[[int], None] = _nobody,
+    told_bad: Callable[[BadLine], object] | None = None,
 ) -> ImportReport:
     """Import both files in one transaction, then book card payments where a sandbox is given.
 
-    told is called with the number of bytes just read. Raises FeedRefused with every bad line, FeedUnreadable for a
-    file that is no feed at all, ImportRunning; nothing was written then.
+    told is called with the number of bytes just read, told_bad with each bad line as it is found. Raises FeedRefused
+    with the first thousand of them, FeedUnreadable for a file that is no feed at all, ImportRunning; nothing was
+    written then.
     """
     began = time.monotonic()
     digest = hashlib.sha256()
-    bad = BadLines()
+    bad = BadLines(told=told_bad)
     sources = {
         FeedFile.ORDERS: _Watched(orders, told, digest),
         FeedFile.PAYMENTS: _Watched(payments, told, digest),

@@ -1,5 +1,6 @@
 """The command that imports the order feed, with the demonstration shop's files and a sandbox Stripe beside it."""
 
+import csv
 from pathlib import Path
 
 import psycopg
@@ -43,15 +44,30 @@ def test_the_sample_comes_in_fresh_with_every_card_booked_at_the_sandbox(databas
 
 
 def test_a_bad_feed_is_refused_with_every_line_and_exit_code_one(database_url: str, tmp_path: Path):
-    (tmp_path / "shop.csv").write_bytes(orders_file(line(), line("A-2", quantity="0")).getvalue())
+    odd = [line(f"A-{number}", quantity="0") for number in range(2, 62)]
+    (tmp_path / "shop.csv").write_bytes(orders_file(line(), *odd).getvalue())
     (tmp_path / "paid.csv").write_bytes(payments_file(payment(amount="-1")).getvalue())
 
-    refused = run(database_url, tmp_path / "shop.csv", tmp_path / "paid.csv")
+    report = tmp_path / "bad.csv"
+    refused = run(database_url, tmp_path / "shop.csv", tmp_path / "paid.csv", "--report", str(report))
 
     assert refused.exit_code == 1
     assert "shop.csv:3: quantity must be a whole number from 1 to 9999, not “0”" in refused.output
-    assert "paid.csv:2: amount must not be negative, but is “-1”" in refused.output
-    assert "Nothing was imported: 2 lines are bad." in refused.output
+    assert f"… and 11 more. All of them are in {report}." in refused.output
+    assert "Nothing was imported: 61 lines are bad." in refused.output
+    told = list(csv.DictReader(report.read_text("utf-8").splitlines()))
+    assert [row["number"] for row in told if row["file"] == "shop.csv"] == [str(number) for number in range(3, 63)]
+    assert told[-1] == {"number": "2", "reason": "amount must not be negative, but is “-1”", "file": "paid.csv"}
+
+
+def test_a_report_never_takes_the_place_of_the_feed(database_url: str, tmp_path: Path):
+    feed = tmp_path / "shop.csv"
+    feed.write_bytes(orders_file(line()).getvalue())
+
+    refused = run(database_url, feed, FOLDER / "payments.csv", "--report", str(feed))
+
+    assert refused.exit_code == 2
+    assert feed.read_bytes() == orders_file(line()).getvalue()
 
 
 @pytest.mark.parametrize("content", [b"", b"a;b\n", b"PK\x03\x04"])
