@@ -44,6 +44,14 @@ class Kept(StrEnum):
     """Whose problem was not ours, by what it was."""
 
 
+class Asked(StrEnum):
+    """By what it is told apart what customers said when they were asked whether it was made right."""
+
+    MONTH = "month"
+    """In which they were asked."""
+    STAGE = "stage"
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """Days that are counted together, both ends included."""

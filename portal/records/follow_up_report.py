@@ -1,24 +1,33 @@
-"""What customers said to "did we make it right?", by month and by stage of the journey, and what failed twice."""
+"""What customers said to "did we make it right?", by month and by stage of the journey, and what failed twice.
 
+It is counted with the journey and read from there: whoever is asked, and whatever was said, is never gone through by
+a page.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.domain.journey import SECOND_COUNTS
+from portal.domain.journey import SECOND_COUNTS, Asked
+from portal.records.tables.journey import JourneyAnswer, JourneyCount
 
+MONTHS_SHOWN, STAGES_SHOWN = timedelta(days=365), timedelta(days=90)
 _BY_MONTH = text("""
-    SELECT to_char(asked_at AT TIME ZONE :zone, 'YYYY-MM') AS month, count(*) AS asked,
-      count(*) FILTER (WHERE answer = 'yes') AS yes, count(*) FILTER (WHERE answer = 'no') AS no,
+    SELECT to_char(asked_at AT TIME ZONE :zone, 'YYYY-MM') AS value, count(*) AS asked,
+      count(*) FILTER (WHERE answer = 'yes') AS was_right, count(*) FILTER (WHERE answer = 'no') AS was_not,
       count(*) FILTER (WHERE state = 'closed') AS not_known
-    FROM follow_ups WHERE asked_at >= :since GROUP BY 1 ORDER BY 1 DESC
+    FROM follow_ups WHERE asked_at >= :since GROUP BY 1
 """)
 # A line counts once for the claim, and twice more for each time that it failed again: a no, or a report about what was
 # sent again.
 _BY_STAGE = text("""
-    SELECT k.stage, count(*) AS asked, count(*) FILTER (WHERE k.state = 'restored') AS restored,
-      coalesce(sum(failed.times), 0)::bigint AS second
+    SELECT k.stage AS value, count(*) AS asked, count(*) FILTER (WHERE k.state = 'restored') AS was_right,
+      coalesce(sum(failed.times), 0)::int AS was_not, 0 AS not_known
     FROM (SELECT DISTINCT claim_id FROM follow_ups WHERE asked_at >= :since) AS asked
     JOIN claim_lines k ON k.claim_id = asked.claim_id
     LEFT JOIN (
@@ -26,7 +35,7 @@ _BY_STAGE = text("""
       WHERE action IN ('not_restored', 'told_again') GROUP BY claim_id, claim_line_id
     ) AS failed ON failed.claim_id = k.claim_id AND failed.claim_line_id = k.id
     WHERE k.state NOT IN ('declined', 'withdrawn', 'closed_elsewhere')
-    GROUP BY k.stage ORDER BY k.stage
+    GROUP BY k.stage
 """)
 
 
@@ -56,12 +65,35 @@ class Stage:
         return self.asked + SECOND_COUNTS * self.second
 
 
-def by_month(session: Session, since: datetime, zone: str) -> list[Month]:
-    """Count what was asked and answered since a moment, the newest month first."""
-    return [Month(**row) for row in session.execute(_BY_MONTH, {"since": since, "zone": zone}).mappings()]
+def counted(session: Session, zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
+    """Count what was asked and said within a year by month, and within three months by stage, as rows to keep."""
+    asked = (
+        (Asked.MONTH, _BY_MONTH, {"since": now - MONTHS_SHOWN, "zone": zone.key}),
+        (Asked.STAGE, _BY_STAGE, {"since": now - STAGES_SHOWN}),
+    )
+    return [
+        {"grouped_by": kind.value, **row}
+        for kind, query, values in asked
+        for row in session.execute(query, values).mappings()
+    ]
 
 
-def by_stage(session: Session, since: datetime) -> list[Stage]:
-    """Count lines that were asked about since a moment, by stage."""
-    rows = session.execute(_BY_STAGE, {"since": since})
-    return [Stage(row.stage, row.asked, row.restored, row.second) for row in rows]
+def counted_at(session: Session) -> datetime | None:
+    """Tell when it was counted; none before the first time."""
+    return session.scalar(select(func.max(JourneyCount.counted_at)))
+
+
+def by_month(session: Session) -> list[Month]:
+    """Read what was asked and answered, the newest month first."""
+    rows = list(_kept(session, Asked.MONTH))
+    return [Month(row.value, row.asked, row.was_right, row.was_not, row.not_known) for row in reversed(rows)]
+
+
+def by_stage(session: Session) -> list[Stage]:
+    """Read of lines that were asked about how many are restored and what failed again, by stage."""
+    return [Stage(row.value, row.asked, row.was_right, row.was_not) for row in _kept(session, Asked.STAGE)]
+
+
+def _kept(session: Session, kind: Asked) -> Iterator[JourneyAnswer]:
+    kept = select(JourneyAnswer).where(JourneyAnswer.grouped_by == kind.value).order_by(JourneyAnswer.value)
+    yield from session.scalars(kept)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.domain.journey import EVERY, Days
 from portal.domain.withdrawal import WITHDRAWAL
 from portal.records.counted_days import COUNTED_BETWEEN
-from portal.records.tables.journey import JourneyCost, JourneyCount, JourneyKept
+from portal.records.tables.journey import JourneyAnswer, JourneyCost, JourneyCount, JourneyKept
 
 # Each span with the moments between which it lies, as they are where the shop is.
 _SPANS = """
@@ -168,9 +168,11 @@ def write(
     counts: Sequence[dict[str, Any]],
     booked: Sequence[dict[str, Any]],
     kept: Sequence[dict[str, Any]],
+    answers: Sequence[dict[str, Any]],
 ) -> None:
     """Put what was counted in the place of what was there."""
-    for table, rows in ((JourneyCount, counts), (JourneyCost, booked), (JourneyKept, kept)):
+    all_of_it = ((JourneyCount, counts), (JourneyCost, booked), (JourneyKept, kept), (JourneyAnswer, answers))
+    for table, rows in all_of_it:
         session.execute(delete(table))
         if rows:
             session.execute(insert(table), rows)

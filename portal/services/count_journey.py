@@ -7,7 +7,7 @@ from typing import Any
 from portal.analysis.kept import compare
 from portal.domain.journey import counted_days
 from portal.domain.kept import Compared
-from portal.records import journey_counting, kept_units
+from portal.records import follow_up_report, journey_counting, kept_units
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -25,11 +25,12 @@ def count_journey(toolkit: Toolkit) -> int:
         counts = journey_counting.counted(session, days, toolkit.zone, now)
         costs = journey_counting.costs(session, days, toolkit.zone, now)
         kept = rows_of(compare(kept_units.people_alike(session, now, toolkit.zone.key)))
+        answers = follow_up_report.counted(session, toolkit.zone, now)
     with toolkit.transaction() as session:
         if not journey_counting.hold(session, now):
             return 0
-        journey_counting.write(session, counts, costs, kept)
-    return len(counts) + len(costs) + len(kept)
+        journey_counting.write(session, counts, costs, kept, answers)
+    return len(counts) + len(costs) + len(kept) + len(answers)
 
 
 def rows_of(compared: Iterable[Compared]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from tests.support.web import close_app, rows, sign_in_customer, sign_in_staff, 
 
 MOST = 3.0
 _ROUNDS, _WARM = 120, 10
-_PAGES = ("/staff/journey/", "/staff/journey/kept", "/staff/journey/beyond")
+_PAGES = ("/staff/journey/", "/staff/journey/kept", "/staff/journey/beyond", "/staff/follow-ups")
 _OK = 200
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
+from portal.services.count_journey import count_journey
 from portal.services.give_outreach import go_on_with_outreach
 from portal.services.toolkit import Toolkit
 from portal.wiring import WORKER_ROLE, make_toolkit
@@ -125,6 +126,8 @@ def test_a_customer_says_no_and_is_made_whole_by_a_named_person(running: Running
     ask(running, mailbox)
     guest.go(f"/claims/{ref}")
     guest.press("Yes, it is right")
+    with running.toolkit() as toolkit:
+        count_journey(toolkit)
     worker.go("/staff/follow-ups")
 
     assert opened == "made_whole"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
+from portal.services.count_journey import count_journey
 from portal.services.follow_up_token import link_to_answer
 from portal.services.toolkit import Toolkit
 from tests.journeys.people import Guest
@@ -32,6 +33,8 @@ def photograph_follow_ups(stage: Stage, customers: Camera, staff: Camera) -> Non
         for path, scene in (("/staff/", "queue-not-right"), (f"/staff/claims/{ref}", "claim-not-right")):
             worker.go(path)
             staff.take(worker.page, scene, language)
+        with stage.running.toolkit() as toolkit:
+            count_journey(toolkit)
         worker.go("/staff/follow-ups")
         staff.take(worker.page, "follow-ups", language)
         worker.close()

@@ -1,10 +1,11 @@
 """A year of the journey as a count would have written it: every stage, twelve months, two currencies."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from portal.analysis.kept import compare
-from portal.domain.journey import EVERY, Days, Kept, counted_days
+from portal.domain.journey import EVERY, Days, Kept, Span, counted_days
 from portal.domain.kept import Alike
 from portal.domain.offers import PolicyClass
 from portal.records import journey_counting
@@ -45,7 +46,7 @@ def a_journey(toolkit: Toolkit) -> None:
         for policy_class in PolicyClass
     ]
     with toolkit.transaction() as session:
-        journey_counting.write(session, counts, costs, rows_of(compare(_people())))
+        journey_counting.write(session, counts, costs, rows_of(compare(_people())), _answers(days))
 
 
 def _count(days: Days, place: int, stage: str, currency: str) -> dict[str, Any]:
@@ -75,6 +76,13 @@ def _count(days: Days, place: int, stage: str, currency: str) -> dict[str, Any]:
         "restored_median": hours * _HOUR * 15,
         "restored_p90": hours * _HOUR * 30,
     }
+
+
+def _answers(days: Sequence[Days]) -> list[dict[str, Any]]:
+    months = [f"{one.first:%Y-%m}" for one in days if one.span is Span.MONTH]
+    groups = [("month", value) for value in months] + [("stage", stage) for stage in _STAGES]
+    said = {"asked": 120, "was_right": 80, "was_not": 6, "not_known": 30}
+    return [{"grouped_by": kind, "value": value, **said} for kind, value in groups]
 
 
 def _cost(days: Days, stage: str, currency: str, policy_class: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from flask import Flask
 from portal.domain.authority import Role
 from portal.domain.offers import RemedyKind
 from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
+from portal.services.count_journey import count_journey
 from portal.services.follow_up_token import token_for
 from tests.support.customer_front import Front, reported
 from tests.support.page import Visitor
@@ -130,9 +131,12 @@ def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more
         Visitor(front.app).get(link(front, ref)).submit(button)
     visitor = Visitor(front.app)
     sign_in_staff(visitor.client, Role.AGENT)
+    before = visitor.get("/staff/follow-ups")
 
+    count_journey(front.toolkit)
     page = visitor.get("/staff/follow-ups")
 
+    assert "Nothing is counted yet" in before.text
     assert "On the way21 (50%)14" in page.text
 
 

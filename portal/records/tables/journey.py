@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, Double, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.domain.journey import Kept, Span
+from portal.domain.journey import Asked, Kept, Span
 from portal.records.tables.base import Base, CreatedAt, Key, Minor, Moment, OptionalMinor, OptionalMoment, Ref, one_of
 
 _Seconds = Mapped[float | None]
@@ -90,6 +90,24 @@ class JourneyKept(Base):
     usual_worth_minor: Mapped[OptionalMinor]
     worth_low_minor: Mapped[OptionalMinor]
     worth_high_minor: Mapped[OptionalMinor]
+
+
+class JourneyAnswer(Base):
+    """What customers said when they were asked whether it was made right, by ``Asked``.
+
+    Of a month these are claims: asked, and said to be right or not, or closed without an answer. Of a stage, lines of
+    the last three months: asked about, restored, and how often what was done was not right.
+    """
+
+    __tablename__ = "journey_answers"
+    __table_args__ = (CheckConstraint(one_of("grouped_by", Asked), name="grouped_by"),)
+
+    grouped_by: Mapped[str] = mapped_column(String(8), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32), primary_key=True)
+    asked: Mapped[int]
+    was_right: Mapped[int]
+    was_not: Mapped[int]
+    not_known: Mapped[int]
 
 
 class JourneyDigest(Base):

@@ -1,7 +1,7 @@
 """What customers said to "did we make it right?", for everybody who sees claims and for those who lead."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from flask import render_template
 
@@ -12,8 +12,6 @@ from portal.web.shared.access import staff
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import STAGES, named
 from portal.web.shared.workbench import frame
-
-_MONTHS_SHOWN, _STAGES_SHOWN = timedelta(days=365), timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +28,23 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpsPage:
-    """Rendered by ``staff/follow_ups.html``: a year by month, the newest first, and three months by stage."""
+    """Rendered by ``staff/follow_ups.html``: a year by month, the newest first, and three months by stage.
+
+    counted_at: when; none before the first time.
+    """
 
     months: tuple[Month, ...]
     stages: tuple[StageRow, ...]
+    counted_at: datetime | None
 
 
 @staff(*SEES_PATTERNS)
 def listing() -> str:
-    """Show what was asked and answered, and what failed a second time."""
-    now, zone = toolkit().now(), str(toolkit().zone)
+    """Show what was asked and answered, and what failed a second time, as it was last counted."""
     with toolkit().reading() as session:
-        months = records.by_month(session, now - _MONTHS_SHOWN, zone)
-        stages = records.by_stage(session, now - _STAGES_SHOWN)
-    page = FollowUpsPage(tuple(months), tuple(_row(one) for one in stages))
+        months, stages = records.by_month(session), records.by_stage(session)
+        counted_at = records.counted_at(session)
+    page = FollowUpsPage(tuple(months), tuple(_row(one) for one in stages), counted_at)
     return render_template("staff/follow_ups.html", page=page, **frame("staff.follow_ups"))
 
 
