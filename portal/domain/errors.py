@@ -1,5 +1,9 @@
 """What can be wrong, in the product's words. The web maps each to a page in one table."""
 
+from collections.abc import Callable, Mapping
+
+_LONGEST_REASON = 500
+
 
 class AmendsError(Exception):
     """The family of everything that we refuse on purpose."""
@@ -89,7 +93,21 @@ class TooManyPhotos(AmendsError):
 
 
 class BadPolicy(AmendsError):
-    """A policy cannot be read; the message names the rule and why."""
+    """A policy cannot be read; the message names the rule and why.
+
+    place: where, as the text names it, such as ``rule lost: when.days_late``. sentence, values: why, and what that
+    names, for whoever says it in another language.
+    """
+
+    def __init__(self, sentence: str, place: str = "", values: Mapping[str, object] | None = None) -> None:
+        """Keep where and why."""
+        self.place, self.sentence, self.values = place, sentence, values or {}
+        super().__init__(f"{place}: {self.reason(str)}" if place else self.reason(str))
+
+    def reason(self, say: Callable[[str], str]) -> str:
+        """Give why, each sentence by way of ``say``, and no longer than somebody reads."""
+        said = say(self.sentence) % self.values if self.values else say(self.sentence)
+        return said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]}…"
 
 
 class Outdated(AmendsError):

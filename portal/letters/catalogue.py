@@ -23,9 +23,11 @@ _SOURCES = ("portal", "templates")
 _RULES = "portal.letters.catalogue:rules"
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.toml", _RULES)]
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true", "silent": "false"}}
+# ``refuse`` is how the strict reader of policies says why, behind the place that it is about.
+_REFUSED = {"refuse": (2,)}
 # ``msg`` and ``msgs`` are how letters mark sentences in tables; the lazy ones are how forms and pages do.
 _LAZY = {"lazy": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
-_KEYWORDS = {**DEFAULT_KEYWORDS, "msg": None, "msgs": (1, 2), **_LAZY}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "msg": None, "msgs": (1, 2), **_LAZY, **_REFUSED}
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd%]")
 _NOISE = re.compile(
     r'^"(?:Project-Id|Report-|POT-|PO-Revision|Last-Translator|Language-Team|Generated-By)[^\n]*\n', re.MULTILINE

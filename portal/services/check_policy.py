@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from portal.domain.errors import BadPolicy
-from portal.domain.policy import Policy
+from portal.domain.policy import Policy, shape
 from portal.domain.policy.proof import Proof, prove
 from portal.domain.policy.regions import Words
 from portal.records import order_names, policies
@@ -23,10 +22,20 @@ def read_policy(session: Session, source: str, *, market: str | None = None) -> 
     """Read a text. market: the one that it must be for. Raises BadPolicy, for names that the shop does not know too."""
     policy = parsed(source)
     if market is not None and policy.market != market:
-        raise BadPolicy(f"market: is {policy.market!r}, and this is the policy of {market!r}")
+        raise shape.refuse(
+            "market",
+            "is %(found)s, and this is the policy of %(market)s",
+            found=shape.quoted(policy.market),
+            market=shape.quoted(market),
+        )
     if not policies.is_market(session, policy.market):
         known = ", ".join(policies.markets(session))
-        raise BadPolicy(f"market: no order is of market {policy.market!r}, and it has no setting; known are {known}")
+        raise shape.refuse(
+            "market",
+            "no order is of market %(found)s, and it has no setting; known are %(known)s",
+            found=shape.quoted(policy.market),
+            known=known,
+        )
     _check_vendors(session, policy)
     return policy
 
@@ -43,4 +52,9 @@ def _check_vendors(session: Session, policy: Policy) -> None:
     for name in order_names.unheard_vendors(session, named.keys()):
         number, key = named[name]
         like = order_names.vendor_like(session, name)
-        raise BadPolicy(f"rule {key}: when.vendor (rule number {number}): no order is of {name!r}; there is {like!r}")
+        raise shape.refuse(
+            f"rule {key}: when.vendor (rule number {number})",
+            "no order is of %(found)s; there is %(like)s",
+            found=shape.quoted(name),
+            like=shape.quoted(like),
+        )

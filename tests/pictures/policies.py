@@ -15,6 +15,8 @@ def photograph_policies(stage: Stage, camera: Camera) -> None:
         camera.take(owner.page, "policy-draft", language)
         _rules(owner, camera, draft, language)
         _text_and_amounts(owner, camera, draft, language)
+        _shared(owner, camera, draft, language)
+        _shared(owner, camera, draft, language)
         owner.go(f"{draft}/changes")
         camera.take(owner.page, "policy-changes", language)
         owner.go(draft)
@@ -72,6 +74,47 @@ def _text_and_amounts(owner: Worker, camera: Camera, draft: str, language: str) 
     camera.take(owner.page, "policy-amounts-refused", language)
 
 
+def _shared(owner: Worker, camera: Camera, draft: str, language: str) -> None:
+    """Take what rules share: limits, budgets, sets of offers, defaults, and what a market keeps."""
+    owner.go(f"{draft}/limits")
+    camera.take(owner.page, "policy-limits", language)
+    owner.go(f"{draft}/limits/card-180")
+    owner.page.locator("#o-limits-remedies").fill("0")
+    submit(owner, "#row-form")
+    camera.take(owner.page, "policy-limit-refused", language)
+    owner.go(f"{draft}/budgets/new")
+    camera.take(owner.page, "policy-budget-new", language)
+    owner.go(f"{draft}/offers")
+    camera.take(owner.page, "policy-offers", language)
+    owner.go(f"{draft}/offers/whole")
+    camera.take(owner.page, "policy-offers-change", language)
+    owner.go(f"{draft}/defaults")
+    camera.take(owner.page, "policy-defaults", language)
+    owner.go("/staff/policies/markets/all")
+    camera.take(owner.page, "policy-market", language)
+
+
+def _shared(owner: Worker, camera: Camera, draft: str, language: str) -> None:
+    """Take the forms of what all rules share: defaults, limits, budgets, sets of offers; and the market's setting."""
+    for path, scene in (
+        ("limits", "policy-limits"),
+        ("limits/card-180", "policy-limit"),
+        ("limits/new", "policy-limit-new"),
+        ("budgets/goodwill-month", "policy-budget"),
+        ("offers", "policy-offers"),
+        ("new-offers", "policy-offers-new"),
+        ("offers/whole", "policy-offers-one"),
+        ("defaults", "policy-defaults"),
+    ):
+        owner.go(f"{draft}/{path}")
+        camera.take(owner.page, scene, language)
+    owner.page.locator("main form input[type=text], main form input:not([type])").first.fill("soon")
+    submit(owner, "main form")
+    camera.take(owner.page, "policy-defaults-refused", language)
+    owner.go("/staff/policies/markets/all")
+    camera.take(owner.page, "policy-market", language)
+
+
 def _review(stage: Stage, camera: Camera, draft: str, language: str) -> None:
     approver = stage.worker(language, APPROVER)
     approver.go(draft)
@@ -85,4 +128,6 @@ def _review(stage: Stage, camera: Camera, draft: str, language: str) -> None:
     # Nothing is published, so that whatever is photographed next is decided as it always was.
     approver.go("/staff/policies/versions/all/1")
     camera.take(approver.page, "policy-version", language)
+    approver.go("/staff/policies/versions/all/1/changes")
+    camera.take(approver.page, "policy-version-changes", language)
     approver.close()

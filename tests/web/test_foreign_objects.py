@@ -33,10 +33,11 @@ _NOBODYS = {
     "key": "nobody",
     "act": "nobody",
     "market": "ZZ",
+    "table": "limits",
     "version": "9999",
     "token": "nobody",
 }
-_OF_POLICY = {"key": "damaged", "market": "all", "version": "1"}
+_OF_POLICY = {"key": "damaged", "market": "all", "version": "1", "table": "limits"}
 # Who works here may see every claim; these lead back to a page, which then says that there is none.
 _LEADS_BACK = frozenset({"staff.close_trouble"})
 

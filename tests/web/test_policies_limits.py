@@ -127,6 +127,10 @@ def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(de
     untouched = stale.submit("Save")
     page = stale.submit("Save", answer_within_hours="12")
     late = stale.submit("Save", answer_within_hours="6", status=409)
+    desk.owner.headers["Accept-Language"] = "pt-BR"
+    in_portuguese = form(desk, "text").submit(
+        "Salvar o texto", text=desk.source().replace("= 12\n", "= 0\n"), status=422
+    )
 
     assert "Please give a whole number" in wrong.text
     assert 'value="at once"' in wrong.answer.text
@@ -134,4 +138,6 @@ def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(de
     assert "Nothing was different" in untouched.text
     assert "Saved." in page.text
     assert 'value="6"' in late.answer.text
+    sentence = "Isto não foi salvo. defaults.answer_within_hours: precisa ficar entre 1 e 720, e não em 0"
+    assert sentence in in_portuguese.text
     assert desk.source() == SHARES.replace("answer_within_hours = 24", "answer_within_hours = 12")

@@ -29,7 +29,12 @@ def build(name: str, value: object, place: str, amounts: Amounts) -> Condition:
     """Make one condition of a rule; raise BadPolicy where the fact is not known or the value does not fit it."""
     fact = VOCABULARY.get(name)
     if fact is None:
-        raise shape.refuse(place, f"does not know the fact {name!r}; it knows {', '.join(sorted(VOCABULARY))}")
+        raise shape.refuse(
+            place,
+            "does not know the fact %(found)s; it knows %(known)s",
+            found=shape.quoted(name),
+            known=", ".join(sorted(VOCABULARY)),
+        )
     place = f"{place}.{name}"
     if fact.kind is FactKind.MONEY:
         asked = money_between(name, value, place, amounts)
@@ -95,7 +100,7 @@ def _dates(name: str, value: object, place: str) -> Condition:
     shape.known_keys(limits, ("min", "max"), place)
     low, high = (shape.day(limits[end], f"{place}.{end}") if end in limits else None for end in ("min", "max"))
     if low is not None and high is not None and low > high:
-        raise shape.refuse(place, f"its min, {limits['min']}, is after its max, {limits['max']}")
+        raise shape.refuse(place, "its min, %(low)s, is after its max, %(high)s", low=limits["min"], high=limits["max"])
     get = attrgetter(name)
     written = f"{limits.get('min', '')}..{limits.get('max', '')}"
     return ask_of(name, written, Span(low, high), lambda facts: date.fromordinal(get(facts)).isoformat())

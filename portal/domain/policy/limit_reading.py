@@ -21,7 +21,10 @@ def read_limits(value: object, amounts: Amounts, answer_within_hours: int) -> tu
         limit = _limit(shape.table(row, place), place, amounts, answer_within_hours)
         if any((one.subject, one.within_days) == (limit.subject, limit.within_days) for one in limits):
             raise shape.refuse(
-                place, f"another limit is about the {limit.subject} in {limit.within_days} days; put both into one"
+                place,
+                "another limit is about the %(subject)s in %(days)s days; put both into one",
+                subject=limit.subject.value,
+                days=limit.within_days,
             )
         limits.append(limit)
     return tuple(limits)
@@ -34,14 +37,24 @@ def read_budgets(value: object, amounts: Amounts) -> tuple[Budget, ...]:
         place = f"budget number {number}"
         budget = _budget(shape.table(row, place), place, amounts)
         if any((one.policy_class, one.period) == (budget.policy_class, budget.period) for one in budgets):
-            raise shape.refuse(place, f"another budget is for {budget.policy_class} in a {budget.period}")
+            raise shape.refuse(
+                place,
+                "another budget is for %(name)s in a %(period)s",
+                name=budget.policy_class.value,
+                period=budget.period.value,
+            )
         budgets.append(budget)
     return tuple(budgets)
 
 
 def _rows(value: object, place: str) -> list[object]:
     if not isinstance(value, list):
-        raise shape.refuse(place, f"must be a list, each begun with [[{place}]], not {value!r}")
+        raise shape.refuse(
+            place,
+            "must be a list, each begun with %(heading)s, not %(found)s",
+            heading=f"[[{place}]]",
+            found=shape.quoted(value),
+        )
     return value
 
 
@@ -64,11 +77,9 @@ def _budget(row: Mapping[str, object], place: str, amounts: Amounts) -> Budget:
     shape.known_keys(row, ("class", "period", "amount", "stops"), place)
     policy_class = shape.choice(row.get("class"), PolicyClass, f"{place}: class")
     stops = row.get("stops", policy_class is not PolicyClass.ENTITLED)
-    if not isinstance(stops, bool):
-        raise shape.refuse(f"{place}: stops", f"must be true or false, not {stops!r}")
     return Budget(
         policy_class=policy_class,
         period=shape.choice(row.get("period"), BudgetPeriod, f"{place}: period"),
         amount=named_amount(row.get("amount"), f"{place}: amount", amounts),
-        stops=stops,
+        stops=shape.yes_or_no(stops, f"{place}: stops"),
     )

@@ -54,6 +54,9 @@ def named_amount(value: object, place: str, amounts: Amounts) -> Mapping[str, in
     name = shape.text(value, place)
     if name not in amounts:
         raise shape.refuse(
-            place, f"there is no amount named {name!r}; an amount is given in [amounts.{name}], by currency"
+            place,
+            "there is no amount named %(found)s; an amount is given in %(heading)s, by currency",
+            found=shape.quoted(name),
+            heading=f"[amounts.{name}]",
         )
     return amounts[name]

@@ -22,8 +22,12 @@ def read_outcome(then: object, when: Mapping[str, Any], place: str, shared: Shar
     """Read what a rule does: exactly one of offer, person, wait and decline."""
     said = shape.table(then, place)
     ways = [way for way in _WAYS if way in said]
-    if len(ways) != 1:
-        raise shape.refuse(place, f"needs exactly one of {', '.join(_WAYS)}, and has {', '.join(ways) or 'none'}")
+    if not ways:
+        raise shape.refuse(place, "needs exactly one of %(ways)s, and has none", ways=", ".join(_WAYS))
+    if len(ways) > 1:
+        raise shape.refuse(
+            place, "needs exactly one of %(ways)s, and has %(had)s", ways=", ".join(_WAYS), had=", ".join(ways)
+        )
     if ways[0] == "offer":
         return _offer(said, place, shared)
     shape.known_keys(said, (ways[0], "wording"), place)
@@ -57,7 +61,9 @@ def _plans(value: object, place: str, shared: Shared) -> tuple[OfferPlan, ...]:
     """Read the offers of a rule, in the order to show them: a table of remedies, or the name of a pack."""
     if isinstance(value, str):
         if value not in shared.packs:
-            raise shape.refuse(place, f"there is no pack of offers named {value!r} in [packs]")
+            raise shape.refuse(
+                place, "there is no pack of offers named %(found)s in [packs]", found=shape.quoted(value)
+            )
         value, place = shared.packs[value], f"packs.{value}"
     return tuple(read_plan(kind, plan, f"{place}.{kind}", shared) for kind, plan in shape.table(value, place).items())
 
@@ -77,7 +83,12 @@ def _person(said: Mapping[str, Any], place: str, wording: Wording, shared: Share
 def _decider(value: object, place: str) -> Role:
     role = shape.choice(value, Role, place)
     if role not in DECIDES:
-        raise shape.refuse(place, f"must be one of {', '.join(sorted(DECIDES))}, who decide claims, not {value!r}")
+        raise shape.refuse(
+            place,
+            "must be one of %(known)s, who decide claims, not %(found)s",
+            known=", ".join(sorted(DECIDES)),
+            found=shape.quoted(value),
+        )
     return role
 
 
@@ -105,7 +116,9 @@ def _wait(said: Mapping[str, Any], when: Mapping[str, Any], place: str, wording:
         if not isinstance(latest, int) or latest >= days:
             raise shape.refuse(
                 place,
-                f"ends {days} days after {start.value}, so when.days_since_{start.value} needs a max below {days}",
+                "ends %(days)s days after %(start)s, so when.days_since_%(start)s needs a max below %(days)s",
+                days=days,
+                start=start.value,
             )
     elif not any(name in _GROWING and isinstance(value, dict) and "max" in value for name, value in when.items()):
         raise shape.refuse(place, "waits from now, so a day range with a max must end it")
@@ -120,6 +133,6 @@ def _wait_for_a_day(said: Mapping[str, Any], when: Mapping[str, Any], place: str
     limits = when.get("today")
     latest = limits.get("max") if isinstance(limits, dict) else None
     if latest is None or shape.day(latest, f"{place}: when.today.max") >= until:
-        raise shape.refuse(place, f"ends on {said['until']}, so when.today needs a max before it")
+        raise shape.refuse(place, "ends on %(until)s, so when.today needs a max before it", until=said["until"])
     reason = shape.choice(said.get("reason"), WaitReason, f"{place}.reason")
     return Outcome(OutcomeKind.WAIT, wait=WaitPlan(WaitFrom.NOW, 0, until), reason=reason, wording=wording)

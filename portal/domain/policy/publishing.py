@@ -16,7 +16,7 @@ class StopsPublishing(BadPolicy):
         first = proof.of(Severity.ERROR)
         kinds = ", ".join(sorted({one.kind.value for one in first}))
         super().__init__(f"the check finds {len(first)} that stop publishing ({kinds})")
-        self.proof = proof
+        self.proof, self.number = proof, len(first)
 
 
 class NeedsWord(BadPolicy):

@@ -65,7 +65,9 @@ def _currencies(amounts: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
     for name, amount in amounts.items():
         missing = sorted(every - amount.keys())
         if missing:
-            raise shape.refuse(f"amounts.{name}", f"lacks {', '.join(missing)}, which other amounts are given in")
+            raise shape.refuse(
+                f"amounts.{name}", "lacks %(missing)s, which other amounts are given in", missing=", ".join(missing)
+            )
     return every
 
 
@@ -92,7 +94,9 @@ def _rules(value: object, shared: Shared) -> tuple[Rule, ...]:
     if not isinstance(value, list) or not value:
         raise shape.refuse("policy: rules", "needs at least one rule")
     if len(value) > _MOST_RULES:
-        raise shape.refuse("policy: rules", f"has {len(value)} rules; at most {_MOST_RULES} are read")
+        raise shape.refuse(
+            "policy: rules", "has %(number)s rules; at most %(most)s are read", number=len(value), most=_MOST_RULES
+        )
     rules, seen = [], set()
     for number, row in enumerate(value, start=1):
         rule = _rule(row, number, shared)

@@ -21,10 +21,10 @@ def counted(name: str, value: object, place: str) -> Condition:
     fact = VOCABULARY[name]
     asked = shape.table(value, place)
     shape.known_keys(asked, (_LENGTH, "min", "max"), place)
-    window = _window(fact, asked, place, "min or max")
+    window = _window(fact, asked, place, "min, max")
     span = from_nothing(day_range(_without_window(asked), place))
     if fact.may_lack and max(span.low or 0, span.high or 0) > MOST_COUNTED:
-        raise shape.refuse(place, f"counts to {MOST_COUNTED} at most")
+        raise shape.refuse(place, "counts to %(most)s at most", most=MOST_COUNTED)
     region = Recent(window, span.low or 0, span.high)
     read = attrgetter(fact.reads)
     count = region.count(read)
@@ -36,7 +36,7 @@ def worth(fact: FactType, value: object, place: str, amounts: Amounts) -> Condit
     """Ask what things of a list within a window of days are worth together: from ``min`` to ``max`` or ``below``."""
     asked = shape.table(value, place)
     shape.known_keys(asked, (_LENGTH, "min", "max", "below"), place)
-    window = _window(fact, asked, place, "min, max or below")
+    window = _window(fact, asked, place, "min, max, below")
     low, high, written = bounds(_without_window(asked), place, amounts)
     region = RecentSum(window, low, high)
     read = attrgetter(fact.reads)
@@ -52,7 +52,7 @@ def worth(fact: FactType, value: object, place: str, amounts: Amounts) -> Condit
 
 def _window(fact: FactType, asked: Mapping[str, Any], place: str, limits: str) -> int:
     if _LENGTH not in asked or len(asked) == 1:
-        raise shape.refuse(place, f"needs {_LENGTH}, and {limits}")
+        raise shape.refuse(place, "needs %(length)s, and one of %(limits)s", length=_LENGTH, limits=limits)
     place = f"{place}.{_LENGTH}"
     if fact.may_lack:
         return shape.whole(asked[_LENGTH], place, least=1, most=LONGEST_WINDOW)

@@ -52,7 +52,7 @@ def methods(name: str, value: object, place: str) -> Condition:
 
 def _words(name: str, value: object, place: str) -> frozenset[str]:
     if not isinstance(value, list) or not value:
-        raise shape.refuse(place, f"must be a list of words that is not empty, not {value!r}")
+        raise shape.refuse(place, "must be a list of words that is not empty, not %(found)s", found=shape.quoted(value))
     words = [shape.text(word, place) for word in value]
     if len(set(words)) < len(words):
         raise shape.refuse(place, "names a word twice")
@@ -64,6 +64,11 @@ def _words(name: str, value: object, place: str) -> frozenset[str]:
 def _known_word(name: str, word: str, place: str) -> None:
     known = VOCABULARY[name].choices
     if known is not None and word not in known:
-        raise shape.refuse(place, f"does not know {word!r}; it knows {', '.join(sorted(known))}")
+        raise shape.refuse(
+            place,
+            "does not know %(found)s; it knows %(known)s",
+            found=shape.quoted(word),
+            known=", ".join(sorted(known)),
+        )
     if name == "ship_to_country" and not _COUNTRY.fullmatch(word):
-        raise shape.refuse(place, f"a country is two capital letters, not {word!r}")
+        raise shape.refuse(place, "a country is two capital letters, not %(found)s", found=shape.quoted(word))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from portal.domain.errors import BadPolicy
+from portal.domain.policy.shape import refuse
 
 _RULE = re.compile(r"\s*\[\[\s*rules\s*\]\]")
 _OTHER_TABLE = re.compile(r"\[(?!\[?\s*rules\b)")
@@ -100,7 +101,7 @@ def position_of(blocks: Blocks, key: str) -> int:
     for at, block in enumerate(blocks.rules):
         if _key_of(block.text) == key:
             return at
-    raise BadPolicy(f"rule {key}: is not there")
+    raise refuse(f"rule {key}", "is not there")
 
 
 def checked(blocks: Blocks, before: str, rules: Sequence[Mapping[str, Any]]) -> str:
@@ -155,6 +156,6 @@ def _check_cut(blocks: Blocks, text: str) -> None:
 
 
 def _not_cut() -> BadPolicy:
-    return BadPolicy(
-        "policy: rules: are not written one after another as [[rules]], so that only the text can be changed"
+    return refuse(
+        "policy: rules", "are not written one after another as [[rules]], so that only the text can be changed"
     )

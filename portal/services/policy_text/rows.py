@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import count
 from typing import Any
 
-from portal.domain.errors import BadPolicy
+from portal.domain.policy.shape import refuse
 from portal.services.policy_text.blocks import blocks_of, checked, position_of, rules_of
 from portal.services.policy_text.lines import made_equal
 from portal.services.policy_text.notation import rule_text
@@ -64,7 +64,7 @@ def remove_rule(text: str, key: str) -> str:
     blocks = blocks_of(text)
     at, rules = position_of(blocks, key), rules_of(blocks)
     if len(rules) == 1:
-        raise BadPolicy("policy: rules: needs at least one rule")
+        raise refuse("policy: rules", "needs at least one rule")
     del rules[at]
     return checked(blocks.without(at), text, rules)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.domain.errors import BadPolicy
+from portal.domain.policy.shape import refuse
 from portal.services.policy_text.blocks import lines_of, own_start, says_nothing
 from portal.services.policy_text.lines import equal, made_equal
 from portal.services.policy_text.notation import bare, statement, statements_of
@@ -124,4 +125,4 @@ def _checked(made: str, before: str, name: str, wanted: object) -> str:
 
 
 def _only_as_text(name: str) -> BadPolicy:
-    return BadPolicy(f"{name}: is written in such a way that only the text can be changed")
+    return refuse(name, "is written in such a way that only the text can be changed")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from portal.domain.errors import BadPolicy
 from portal.domain.money import Money
 from portal.domain.policy.regions import AmountSpan, AnyOf, Only, Recent, RecentSum, Region, Some, Span, Words
+from portal.domain.policy.shape import refuse
 
 Value = TypeVar("Value")
 _MOST_KINDS_OF_WORDS = 12
@@ -102,7 +102,9 @@ def sets_of_words(name: str, regions: Sequence[Region]) -> Dimension:
     """Cut sets of words by which kinds of words they hold; raise BadPolicy where there are too many kinds of words."""
     kinds = [*(min(alike) for alike in _alike(regions)), SOMETHING_ELSE]
     if len(kinds) > _MOST_KINDS_OF_WORDS:
-        raise BadPolicy(f"{name}: asks about {len(kinds)} words, each in another way, which is too much to be proven")
+        raise refuse(
+            name, "asks about %(number)s words, each in another way, which is too much to be proven", number=len(kinds)
+        )
     held = (frozenset(kind for at, kind in enumerate(kinds) if choice >> at & 1) for choice in range(1 << len(kinds)))
     return Dimension(name, tuple(Part(one) for one in held))
 

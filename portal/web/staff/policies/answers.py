@@ -15,6 +15,7 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import DraftView, beside, events_of, head_of, rows_of, titles_of
+from portal.web.staff.policies.refusals import why
 
 HERE = "staff.policies"
 REFUSED, MOVED_ON = 422, 409
@@ -52,8 +53,8 @@ def answered(ref: str, act: Callable[[], object], *, key: str = "", done: str, w
 
 
 def refusal_words(error: Exception) -> str:
-    """Say why something was refused, with the reader's own reason and place."""
-    return _("This was not saved. %(reason)s", reason=str(error))
+    """Say why something was refused, with the reader's reason and place."""
+    return _("This was not saved. %(reason)s", reason=why(error))
 
 
 def moved_words() -> str:

@@ -79,8 +79,10 @@ def _read(typed: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
 
 def _refused(error: BadPolicy) -> dict[str, str]:
     """Say what the strict reader refuses, at the input that it names."""
-    place = next((part for part in PARTS if f"defaults.{part}: " in str(error)), PARTS[0])
-    return {place: refusal_words(error)}
+    place = next((part for part in PARTS if error.place == f"defaults.{part}"), "")
+    if not place:
+        return {PARTS[0]: refusal_words(error)}
+    return {place: _("This does not go together: %(reason)s", reason=error.reason(_))}
 
 
 def _page(

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.actors import Actor
 from portal.domain.authority import PUBLISHES_POLICY, REVIEWS_POLICY, SEES_POLICY, WRITES_POLICY
 from portal.domain.drafts import OrdersKeep
-from portal.domain.errors import BadPolicy, BadWords, MovedOn, NotAllowed, NotFound
-from portal.domain.policy import shape
+from portal.domain.errors import BadWords, MovedOn, NotAllowed, NotFound
 from portal.records import market_wishes, policies, staff_names
 from portal.records.market_wishes import Wish
 from portal.services.set_policy_market import agree_policy_market, ask_policy_market, drop_policy_market
@@ -71,13 +70,13 @@ def market(market: str) -> Answer:
 @staff(*WRITES_POLICY)
 def ask(market: str) -> Answer:
     """Ask a second person for the other."""
-    words, keep = unix_lines(request.form.get("words")), _asked()
+    name, words, keep = _market(market), unix_lines(request.form.get("words")), _asked()
     wrong = too_long(words) or ("" if words else _("Please say why, for whoever decides it."))
     if wrong:
         return _page(market, wrong=wrong, words=words, status=REFUSED)
     me = staff_on_duty().id
     try:
-        ask_policy_market(toolkit(), staff_id=me, market=_market(market), orders_keep=keep, words=words)
+        ask_policy_market(toolkit(), staff_id=me, market=name, orders_keep=keep, words=words)
     except BadWords:
         return _page(market, wrong=_("Please say why, for whoever decides it."), words=words, status=REFUSED)
     except MovedOn:
@@ -89,8 +88,9 @@ def ask(market: str) -> Answer:
 @wants_factor()
 def agree(market: str) -> Answer:
     """Agree to what somebody else asked for: it holds from now on."""
+    name = _market(market)
     try:
-        agree_policy_market(toolkit(), staff_id=staff_on_duty().id, market=_market(market), orders_keep=_asked())
+        agree_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, orders_keep=_asked())
     except MovedOn:
         return _page(market, error=_moved(), status=MOVED_ON)
     except NotAllowed:
@@ -101,8 +101,9 @@ def agree(market: str) -> Answer:
 @staff(*REVIEWS_POLICY)
 def drop(market: str) -> Answer:
     """Leave it as it is."""
+    name = _market(market)
     try:
-        drop_policy_market(toolkit(), staff_id=staff_on_duty().id, market=_market(market), orders_keep=_asked())
+        drop_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, orders_keep=_asked())
     except MovedOn:
         return _page(market, error=_moved(), status=MOVED_ON)
     return _done(market, "dropped")
@@ -126,12 +127,12 @@ def _asked() -> OrdersKeep:
 
 
 def _market(path: str) -> str:
-    if path == ALL_MARKETS:
-        return policies.DEFAULT_MARKET
-    try:
-        return shape.market(path, "market")
-    except BadPolicy as error:
-        raise NotFound("no such market") from error
+    """Read which market an address is about: one that the list of rules shows; raise NotFound for any other."""
+    name = policies.DEFAULT_MARKET if path == ALL_MARKETS else path
+    with toolkit().reading() as session:
+        if name not in policies.markets(session):
+            raise NotFound("no such market")
+    return name
 
 
 def _moved() -> str:
@@ -151,8 +152,6 @@ def _page(
 ) -> Answer:
     name = _market(path)
     with toolkit().reading() as session:
-        if not policies.is_market(session, name):
-            raise NotFound("no such market")
         keeps = policies.orders_keep(session)
         last = market_wishes.latest(session, [name]).get(name)
         names = staff_names.names_of(session, [last.actor] if last else [])

@@ -9,12 +9,13 @@ from portal.domain.errors import BadPolicy
 from portal.web.shared.language import gettext as _
 from portal.web.staff.policies import outcome_fields
 from portal.web.staff.policies.outcome_fields import Typed
+from portal.web.staff.policies.refusals import why
 
 FORM = "pack-form"
 NAME = "name"
 LONGEST_NAME = 40
 _LONGEST = 100
-_REFUSED = re.compile(r"packs\.[a-z0-9_]+\.(?P<place>[a-z_.]+): (?P<reason>.*)", re.DOTALL)
+_REFUSED = re.compile(r"packs\.[a-z0-9_]+\.(?P<place>[a-z_.]+)")
 _OFFER = outcome_fields.field("offer")
 
 
@@ -51,12 +52,12 @@ def read_pack(form: Mapping[str, str], before: Mapping[str, Any] | None) -> Pack
 
 def with_refusal(made: PackTyped, error: BadPolicy) -> PackTyped:
     """Say in the form what the strict reader refuses, at the input that it names."""
-    match = _REFUSED.fullmatch(str(error))
-    reason = match["reason"] if match else str(error)
+    match = _REFUSED.fullmatch(error.place)
+    reason = error.reason(_) if match else why(error)
     place = outcome_fields.field(*match["place"].split(".")) if match else _OFFER
     if place not in made.outcome:
         place = _OFFER
-    return with_error(made, place, _("This does not go together. %(reason)s", reason=reason))
+    return with_error(made, place, _("This does not go together: %(reason)s", reason=reason))
 
 
 def with_error(made: PackTyped, place: str, sentence: str) -> PackTyped:

@@ -54,7 +54,8 @@ def _plan(plan: OfferPlan, usual: int) -> str:
     said = [gives_of(plan)] if gives_of(plan) else []
     if plan.arrives_in_days is not None:
         days = plan.arrives_in_days
-        said.append(ngettext("arrives within %(num)s day", "arrives within %(num)s days", days))
+        arrives = ngettext("arrives within %(num)s day", "arrives within %(num)s days", days)
+        said.append(arrives if days else _("arrives at once"))
     if plan.expires_in_days != usual:
         days = plan.expires_in_days
         said.append(ngettext("can be taken for %(num)s day", "can be taken for %(num)s days", days))

@@ -20,6 +20,7 @@ from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head_of
+from portal.web.staff.policies.refusals import why
 
 _MINUTES = "%Y-%m-%dT%H:%M"
 
@@ -117,7 +118,7 @@ def _refused(error: Exception) -> str:
         return _("The check finds something that stops publishing. Send it back with what it says.")
     if isinstance(error, NotAllowed):
         return _("You wrote some of it, so another person publishes it.")
-    return _("This was not published. %(reason)s", reason=str(error))
+    return _("This was not published. %(reason)s", reason=why(error))
 
 
 def _page(

@@ -15,12 +15,13 @@ from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.names import CLASSES, named
 from portal.web.staff.policies import outcome_fields
 from portal.web.staff.policies.outcome_fields import Parts, Typed, ordered, read_parts, same, whole
+from portal.web.staff.policies.refusals import why
 from portal.web.staff.policies.rule_words import amount_words
 from portal.web.staff.policies.words import BEYOND_A_BUDGET, BUDGET_PERIODS, LIMITED
 
 FORM = "row-form"
 _LONGEST = 100
-_REFUSED = re.compile(r"(?:limit|budget) number \d+(?:: (?P<part>[a-z_]+))?: (?P<reason>.*)", re.DOTALL)
+_REFUSED = re.compile(r"(?:limit|budget) number \d+(?:: (?P<part>[a-z_]+))?")
 Options = tuple[tuple[str, str], ...]
 
 
@@ -154,10 +155,10 @@ def read_row(kind: RowKind, form: Mapping[str, str], before: Mapping[str, Any]) 
 
 def with_refusal(kind: RowKind, made: RowTyped, error: BadPolicy) -> RowTyped:
     """Say in the form what the strict reader refuses, at the input that it names."""
-    match = _REFUSED.fullmatch(str(error))
-    reason = match["reason"] if match else str(error)
+    match = _REFUSED.fullmatch(error.place)
+    reason = error.reason(_) if match else why(error)
     named_part = match["part"] if match and match["part"] in kind.parts else next(iter(kind.parts))
-    return with_error(made, input_id(kind, named_part), _("This does not go together. %(reason)s", reason=reason))
+    return with_error(made, input_id(kind, named_part), _("This does not go together: %(reason)s", reason=reason))
 
 
 def with_error(made: RowTyped, place: str, sentence: str) -> RowTyped:

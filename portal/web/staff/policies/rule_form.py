@@ -13,16 +13,15 @@ from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.staff.policies import condition_fields, outcome_fields
 from portal.web.staff.policies.condition_fields import ANY, BadField, Typed, words_typed
+from portal.web.staff.policies.refusals import why
 from portal.web.staff.words import FACTS
 
 LONGEST_DESCRIPTION = 300
 FORM = "rule-form"
 _PREFIX = "c"
 REPEATED = tuple(f"{_PREFIX}-{name}-word" for name in VOCABULARY)
-_WHEN = re.compile(
-    r"rule [a-z0-9_]+: when\.(?P<fact>[a-z_]+)[a-z_.]*(?: \(rule number \d+\))?: (?P<reason>.*)", re.DOTALL
-)
-_THEN = re.compile(r"rule [a-z0-9_]+: then[a-z_.]*: (?P<reason>.*)", re.DOTALL)
+_WHEN = re.compile(r"rule [a-z0-9_]+: when\.(?P<fact>[a-z_]+)[a-z_.]*(?: \(rule number \d+\)| in [A-Z]{3})?")
+_THEN = re.compile(r"rule [a-z0-9_]+: then[a-z_.]*")
 _LONGEST = 4000
 
 
@@ -60,13 +59,13 @@ def read_form(rule: Mapping[str, Any]) -> RuleTyped:
 
 def with_refusal(typed: RuleTyped, error: BadPolicy) -> RuleTyped:
     """Say in the form what the strict reader refuses: at the fact or the outcome, where it names one."""
-    when, then = _WHEN.fullmatch(str(error)), _THEN.fullmatch(str(error))
+    when, then = _WHEN.fullmatch(error.place), _THEN.fullmatch(error.place)
     if when and when["fact"] in VOCABULARY:
         name = when["fact"]
-        sentence = _("%(fact)s: %(reason)s", fact=str(FACTS.get(name, name)), reason=when["reason"])
+        sentence = _("%(fact)s: %(reason)s", fact=str(FACTS.get(name, name)), reason=error.reason(_))
         return with_error(typed, condition_id(name), sentence)
-    reason = then["reason"] if then else str(error)
-    return with_error(typed, outcome_fields.field("kind"), _("This does not go together. %(reason)s", reason=reason))
+    reason = error.reason(_) if then else why(error)
+    return with_error(typed, outcome_fields.field("kind"), _("This does not go together: %(reason)s", reason=reason))
 
 
 def condition_id(name: str) -> str:

@@ -51,18 +51,20 @@ def save_text(ref: str) -> Answer:
     try:
         version = save_draft(toolkit(), staff_id=staff_on_duty().id, page=page, source=text, said=said)
     except BadPolicy as error:
-        return _page(read_draft(ref), text, error=str(error), status=REFUSED)
+        return _page(read_draft(ref), text, refused=error, status=REFUSED)
     except (MovedOn, IllegalMove):
         return _page(read_draft(ref), text, moved=True, status=MOVED_ON)
     done = "saved" if version != page.version else "unchanged"
     return redirect(url_for("staff.draft", ref=ref, done=done), 303)
 
 
-def _page(file: DraftFile, text: str, *, error: str = "", moved: bool = False, status: int = 200) -> Answer:
-    sentence = refusal_words(BadPolicy(error)) if error else ""
+def _page(
+    file: DraftFile, text: str, *, refused: BadPolicy | None = None, moved: bool = False, status: int = 200
+) -> Answer:
+    sentence = refusal_words(refused) if refused else ""
     if moved:
         sentence = moved_words()
-    line = line_of(error, text) if error else 0
+    line = line_of(str(refused), text) if refused else 0
     page = TextPage(
         head=head_of(file),
         text=text,

@@ -1,0 +1,46 @@
+"""Why something about a policy was refused, in the language of the page: the strict reader's reasons, and where."""
+
+import re
+from typing import Any
+
+from portal.domain.drafts import MOST_WORDS
+from portal.domain.errors import BadPolicy, BadWords, NotAllowed
+from portal.domain.policy.publishing import StopsPublishing
+from portal.web.shared.language import gettext as _
+from portal.web.shared.language import lazy_gettext as lazy
+from portal.web.shared.language import ngettext
+
+_PLACES: tuple[tuple[re.Pattern[str], Any], ...] = (
+    (re.compile(r"rule number (?P<name>[0-9]+)(?=:|$)"), lazy("rule number %(name)s")),
+    (re.compile(r"rule (?P<name>[a-z0-9_]+)(?=:|$)"), lazy("rule %(name)s")),
+    (re.compile(r"limit number (?P<name>[0-9]+)(?=:|$)"), lazy("limit number %(name)s")),
+    (re.compile(r"budget number (?P<name>[0-9]+)(?=:|$)"), lazy("budget number %(name)s")),
+    (re.compile(r"policy: line (?P<name>[0-9]+)(?=:|$)"), lazy("line %(name)s")),
+)
+
+
+def why(error: Exception) -> str:
+    """Say why: what the strict reader refuses with its place, what the check found, or what an account cannot do."""
+    if isinstance(error, StopsPublishing):
+        return ngettext(
+            "The check finds %(num)s thing that stops publishing; it stands beside the table.",
+            "The check finds %(num)s things that stop publishing; they stand beside the table.",
+            error.number,
+        )
+    if isinstance(error, BadPolicy):
+        reason = error.reason(_)
+        return _("%(place)s: %(reason)s", place=place_words(error.place), reason=reason) if error.place else reason
+    if isinstance(error, BadWords):
+        return _("Please write something here, in up to %(most)s characters.", most=MOST_WORDS)
+    if isinstance(error, NotAllowed):
+        return _("Your account cannot do this, or you wrote some of it yourself.")
+    return str(error)
+
+
+def place_words(place: str) -> str:
+    """Say which rule, limit, budget or line a place is in; what follows is as the text has it."""
+    for pattern, words in _PLACES:
+        match = pattern.match(place)
+        if match:
+            return str(words) % match.groupdict() + place[match.end() :]
+    return place
