@@ -18,7 +18,6 @@ APPEND_ONLY = (
     "credit_reversals",
     "claim_events",
     "claim_line_judgements",
-    "claim_line_judgements",
     "refund_calls",
     "policy_versions",
     "policy_draft_events",
