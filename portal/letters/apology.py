@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from portal.domain.policy import Wording as Gravity
 from portal.domain.problems import ParcelState, Problem
 from portal.letters.apology_wording import Wording
 from portal.letters.apology_words import BY_PROBLEM, BY_SITUATION
@@ -44,6 +45,10 @@ _NEXT = {
     Follows.WAIT: msg("We watch over it for you from here. Right below you see until when, and what we do then."),
     Follows.ANSWER: msg("What happens next stands right below."),
 }
+# Said of what policy calls serious, right after the sorry; what it calls light is owned in fewer words.
+_SERIOUS = msg("This is more than a small slip, and we take it as seriously as you do.")
+_LIGHT = msg("It is ours to put right.")
+_WEIGHT = (Gravity.LIGHT, Gravity.STANDARD, Gravity.SERIOUS)
 _AGAIN = msg("Something went wrong for you before, and now it has again. You deserve better from us than that.")
 _TOO = msgs(
     "And that was not all: something went wrong with %(thing)s too. We are sorry for that as well.",
@@ -56,7 +61,8 @@ class ApologySubject:
     """What one apology is about.
 
     thing is the title of the line, or the titles as one list, and several tells that it names more than one;
-    days_late counts whole days after the promised day, to now or to the delivery; repeated tells of an earlier claim.
+    days_late counts whole days after the promised day, to now or to the delivery; repeated tells of an earlier claim;
+    gravity is how the rule that decided wants it to sound.
     """
 
     problem: Problem
@@ -70,6 +76,7 @@ class ApologySubject:
     several: bool
     zone: ZoneInfo | str
     follows: Follows = Follows.ANSWER
+    gravity: Gravity = Gravity.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class Apology:
     heading: str
     paragraphs: tuple[str, ...]
     wording_key: str
+    gravity: Gravity = Gravity.STANDARD
 
 
 def apology(subject: ApologySubject, locale: str) -> Apology:
@@ -87,9 +95,10 @@ def apology(subject: ApologySubject, locale: str) -> Apology:
 
 
 def apology_for(subjects: list[ApologySubject], locale: str) -> Apology:
-    """Word one apology for a claim: the gravest problem is told, and every thing is named. At least one subject.
+    """Word one apology for a claim: the gravest problem is told, every thing is named, and the gravest sound is taken.
 
-    Lines with the same problem and parcel state are told together. A date is told only where they agree on it.
+    At least one subject. Lines with the same problem and parcel state are told together. A date is told only where
+    they agree on it.
     """
     first = min(subjects, key=lambda subject: _GRAVITY.index(subject.problem))
     alike = [subject for subject in subjects if _situation(subject) == _situation(first)]
@@ -103,6 +112,7 @@ def apology_for(subjects: list[ApologySubject], locale: str) -> Apology:
         delivered_on=_agreed([subject.delivered_on for subject in alike]),
         days_late=_agreed([subject.days_late for subject in alike]),
         repeated=any(subject.repeated for subject in subjects),
+        gravity=max((subject.gravity for subject in subjects), key=_WEIGHT.index),
     )
     return _compose(told, [name for name in _names(rest) if name not in names], locale)
 
@@ -115,15 +125,17 @@ def _compose(subject: ApologySubject, others: Sequence[str], locale: str) -> Apo
     if wording.counts_days and "days" in values:
         happened.append(voice.say(wording.counts_days, values, int(values["days"])))
     happened.append(voice.say(wording.sorry, values))
+    if subject.gravity is Gravity.SERIOUS:
+        happened.append(voice.say(_SERIOUS, values))
     paragraphs = [" ".join(happened)]
     if others:
         paragraphs.append(voice.say(_TOO, {"thing": listed(others, locale)}, len(others)))
     if subject.repeated:
         paragraphs.append(voice.say(_AGAIN, values))
-    paragraphs.append(voice.say(wording.own, values))
+    paragraphs.append(voice.say(_LIGHT if subject.gravity is Gravity.LIGHT else wording.own, values))
     if subject.follows in _NEXT:
         paragraphs.append(voice.say(_NEXT[subject.follows], values))
-    return Apology(voice.say(wording.heading, values), tuple(paragraphs), key)
+    return Apology(voice.say(wording.heading, values), tuple(paragraphs), key, subject.gravity)
 
 
 def _wording(subject: ApologySubject) -> tuple[Wording, str]:

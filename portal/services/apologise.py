@@ -1,16 +1,19 @@
 """Word the apology of a claim, from what is frozen on its lines; the same claim can be told in another language."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.domain.claims import ClaimState
+from portal.domain.policy import Wording
 from portal.domain.problems import ParcelState, Problem
 from portal.domain.withdrawal import WITHDRAWAL
 from portal.letters.apology import Apology, ApologySubject, Follows, apology_for
 from portal.letters.withdrawal import instead_of_apology
 from portal.records.tables.claims import Claim, ClaimLine
 
+_GRAVITY = "gravity"
 _FOLLOWS = {
     ClaimState.OFFERED.value: Follows.OFFERS,
     ClaimState.ESCALATED.value: Follows.PERSON,
@@ -24,24 +27,34 @@ _FOLLOWS = {
 
 
 def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
-    """Word the apology as the document that is recorded on the claim: the words as they were shown."""
-    words = apology(claim, zone, locale)
+    """Word the apology of a claim whose lines are judged, as the document that is recorded: the words as shown."""
+    words = _apology(claim, zone, locale, weighed=True)
     return {
         "heading": words.heading,
         "paragraphs": list(words.paragraphs),
         "wording_key": words.wording_key,
+        _GRAVITY: words.gravity.value,
         "locale": locale,
     }
 
 
 def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
     """Word the apology of a claim whose order and lines are loaded."""
+    # What was said before a rule had a say in how it sounds goes on sounding as it did.
+    return _apology(claim, zone, locale, weighed=_GRAVITY in claim.apology)
+
+
+def _apology(claim: Claim, zone: ZoneInfo, locale: str, *, weighed: bool) -> Apology:
     # Whoever withdraws from a contract reports no problem, so nothing of ours went wrong.
     if claim.raised_by == str(WITHDRAWAL):
         return instead_of_apology(locale)
     states = {line.state for line in claim.lines}
     follows = _FOLLOWS.get(states.pop(), Follows.ANSWER) if len(states) == 1 else Follows.ANSWER
-    return apology_for([subject_of(claim, line, zone, follows) for line in claim.lines], locale)
+    subjects = [subject_of(claim, line, zone, follows) for line in claim.lines]
+    if weighed:
+        weights = [Wording(line.verdict["wording"]) for line in claim.lines]
+        subjects = [replace(one, gravity=weight) for one, weight in zip(subjects, weights, strict=True)]
+    return apology_for(subjects, locale)
 
 
 def subject_of(claim: Claim, line: ClaimLine, zone: ZoneInfo, follows: Follows = Follows.ANSWER) -> ApologySubject:

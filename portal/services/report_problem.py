@@ -149,8 +149,8 @@ def make_claim(
         customer=order.customer,
         lines=_lines(affected, facts, judged, in_force.stages, about=sent.replacement.id if sent else None),
     )
-    claim.apology = words_of(claim, toolkit.zone, locale)
     _decide(claim, judged.verdicts, now)
+    claim.apology = words_of(claim, toolkit.zone, locale)
     return Made(claim, read, _told(claim, judged.verdicts, affected), sent, By(actor, POLICY, judged.keys))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from portal.domain.policy import Wording
 from portal.domain.problems import SENSIBLE, ParcelState, Problem
 from portal.letters.apology import Follows, apology, apology_for
 from portal.letters.guide import remarks
@@ -65,6 +66,19 @@ def test_lost_parcel_is_told_with_its_day_and_how_long_it_has_been():
         " left waiting. That is 9 days longer than we promised. We are sorry that we let you down."
     )
     assert said.wording_key == "missing_package.late"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_how_grave_policy_calls_it_is_heard_and_the_gravest_line_counts(locale):
+    each = {gravity: a_subject(locale, gravity=gravity) for gravity in Wording}
+
+    said = {gravity: apology(subject, locale) for gravity, subject in each.items()}
+    both = apology_for([each[Wording.LIGHT], each[Wording.SERIOUS]], locale)
+    length = {gravity: len(" ".join(words.paragraphs)) for gravity, words in said.items()}
+
+    assert length[Wording.LIGHT] < length[Wording.STANDARD] < length[Wording.SERIOUS]
+    assert (both.paragraphs, both.gravity) == (said[Wording.SERIOUS].paragraphs, Wording.SERIOUS)
+    assert [remarks(" ".join(words.paragraphs), locale) for words in said.values()] == [[], [], []]
 
 
 def test_one_day_is_one_day():

@@ -113,7 +113,8 @@ def test_what_decided_before_a_date_came_and_a_photo_is_kept_and_decided_again_t
     assert [one.verdict.evidence_wanted is None for one in pictured.judgements] == [False, True]
     assert (code, said.count("Decided again: the same."), "(offers expired, system:sweep)" in said) == (0, 3, True)
     assert again[1].startswith("5 decisions made again in ")
-    assert shop.claim(waiting).apology == apology
+    assert (shop.claim(waiting).apology, apology["gravity"]) == (apology, "light")
+    assert "It is ours to put right." in apology["paragraphs"]
 
 
 def test_a_claim_is_explained_at_the_command_line(shop: Shop, shell: CommandLine) -> None:
