@@ -1,6 +1,9 @@
 """A small year, made and lived as its command does: the same twice, all that must hold holds, and its fault shows."""
 
+import json
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +16,8 @@ import pytest
 from click.testing import Result
 
 from config import Config
+from portal.domain.facts import Facts
+from portal.domain.policy import Policy, judge, parse_text
 from portal.factory import create_app
 from portal.launch.postgres import Server
 from portal.records.invariants.every import OURS
@@ -39,6 +44,11 @@ HISTORY = """
 BOOK = """
     SELECT e.occasion, p.account, p.currency, sum(p.amount_minor), count(*)
     FROM journal_entries AS e JOIN journal_postings AS p ON p.entry_id = e.id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+# The facts of every line as it was decided, and the remedy that was taken at last.
+JUDGED = """
+    SELECT l.facts::text, (SELECT r.kind FROM remedies AS r WHERE r.claim_line_id = l.id ORDER BY r.id DESC LIMIT 1)
+    FROM claim_lines AS l
 """
 
 
@@ -267,3 +277,50 @@ def test_every_invariant_of_a_year_is_listed_as_held(lived: Lived):
     assert {row[0] for row in rows} >= {one.key for one in OURS} | {"F13"}
     # Each tells how many rows it looked at, and the decisions that were made again are as many as there are lines.
     assert {row[0]: row[2] for row in rows}["F13"] == str(lived.rows("SELECT count(*) FROM claim_lines")[0][0])
+
+
+def test_the_years_own_policy_replayed_changes_nothing_and_a_stingier_one_costs_what_each_line_alone_says(
+    lived: Lived, tmp_path: Path
+):
+    [(source,)] = lived.rows("SELECT source FROM policy_versions")
+    whole = "refund = { goods = 100, shipping = 100, arrives_in_days = 14 }"
+    stingy = str(source).replace(whole, whole.replace("goods = 100", "goods = 80"))
+
+    said = [replayed(lived, tmp_path / f"{number}.toml", text) for number, text in enumerate((str(source), stingy))]
+
+    own, draft = parse_text(str(source)), parse_text(stingy)
+    lines = [(Facts.from_document(json.loads(str(facts))), taken) for facts, taken in lived.rows(JUDGED)]
+    sums = [costs_of(policy, lines) for policy in (own, draft)]
+    changed = sum(
+        judge(facts, own).to_document()["offers"] != judge(facts, draft).to_document()["offers"] for facts, _ in lines
+    )
+    assert f"{len(lines)} claim lines judged again, 0 have another verdict; 0 set apart" in said[0]
+    assert f"{len(lines)} claim lines judged again, {changed} have another verdict; 0 set apart" in said[1]
+    assert sums_of(said[0]) == {code: [sum_of, sum_of, 0] for code, sum_of in sums[0].items()}
+    assert sums_of(said[1]) == {code: [was, sums[1][code], sums[1][code] - was] for code, was in sums[0].items()}
+    assert sums[1].total() < sums[0].total()
+
+
+def replayed(lived: Lived, draft: Path, source: str) -> str:
+    draft.write_text(source, encoding="utf-8", newline="")
+    days = ["--since", "2025-11-01", "--until", "2026-11-02"]
+    result = typed(a_config(lived.url), "policy", "replay", str(draft), *days)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def costs_of(policy: Policy, lines: list[tuple[Facts, object]]) -> Counter[str]:
+    """Add up what counts of each line: the remedy that its customer took, where it is offered, and else the dearest."""
+    sums: Counter[str] = Counter()
+    for facts, taken in lines:
+        offers = judge(facts, policy).offers
+        offered = {offer.kind.value: offer.amount.minor + offer.bonus.minor for offer in offers}
+        sums[facts.line_value.currency] += offered.get(str(taken), max(offered.values(), default=0))
+    return sums
+
+
+def sums_of(report: str) -> dict[str, list[int]]:
+    """Read what all remedies cost together before, with the draft, and the difference, in minor units by currency."""
+    lines = [line for line in report.splitlines() if line.startswith("in all")]
+    found = [re.findall(r"(-?[0-9.]+) ([A-Z]{3})", line) for line in lines]
+    return {amounts[0][1]: [int(minor.replace(".", "")) for minor, _ in amounts] for amounts in found}
