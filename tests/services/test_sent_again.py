@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from portal.domain.errors import MovedOn, NotFound, UnitsTaken
+from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
 from portal.domain.refs import new_ref
@@ -167,14 +167,18 @@ def test_a_wrong_charge_is_no_matter_of_a_new_parcel(shop: Shop) -> None:
         report(shop, order, parcel, Problem.CHARGED_WRONGLY)
 
 
-def test_a_report_about_a_new_parcel_is_not_told_another_way(shop: Shop) -> None:
+def test_a_report_about_a_new_parcel_is_told_another_way_and_stays_about_it(shop: Shop) -> None:
     order, _, parcel = sent_again(shop)
     ref = report(shop, order, parcel)
 
-    with pytest.raises(MovedOn):
-        correct_report(
-            shop.toolkit, customer_id=order.customer_id, claim_ref=ref, corrected=again(order, parcel, Problem.WRONG)
-        )
+    corrected = correct_report(
+        shop.toolkit, customer_id=order.customer_id, claim_ref=ref, corrected=again(order, "", Problem.WRONG)
+    )
+
+    assert live_units(shop) == [(corrected, 1)]
+    assert shop.claim(ref).state == "withdrawn"
+    line = shop.claim(corrected).lines[0]
+    assert (line.problem, line.about_replacement_id) == ("wrong", shop.claim(ref).lines[0].about_replacement_id)
 
 
 def test_asking_again_after_a_no_takes_the_units_back(shop: Shop) -> None:

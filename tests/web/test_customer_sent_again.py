@@ -115,7 +115,14 @@ def test_a_new_parcel_that_came_broken_is_told_in_one_form_and_chosen_about_at_o
     assert "Send it again" in page.text
     assert "Give me R$60.00 back" in page.text
     assert "the parcel that we sent again" in page.text
-    assert "Change what you told us" not in page.text
+    changed = page.follow("Change what you told us")
+    assert "sent to you again" in changed.text
+    changed = changed.submit("Save the change", **fields({"line_1-problem": "wrong"}))
+    assert "the parcel that we sent again" in changed.text
+    assert rows(front.app, "SELECT problem FROM claim_lines WHERE state <> 'withdrawn' ORDER BY id") == [
+        ("missing_package",),
+        ("wrong",),
+    ]
     earlier = page.visitor.get(f"/claims/{first}")
     assert "You told us that something went wrong with the new parcel too." in earlier.text
 

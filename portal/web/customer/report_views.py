@@ -4,13 +4,11 @@ from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.errors import MovedOn, NotFound, UnitsTaken
-from portal.records import claims
-from portal.records.sessions import Session
-from portal.records.tables.claims import Claim
 from portal.services.correct_report import correct_report
 from portal.services.report_problem import report_problem
-from portal.web.customer.building.report import Reportable, correction_page, report_page, reportable
-from portal.web.customer.building.standing import can_be_told_anew, nothing_has_moved
+from portal.web.customer.building.correction import Told, told
+from portal.web.customer.building.report import Reportable, report_page, reportable
+from portal.web.customer.building.standing import nothing_has_moved
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.browser_session import current_session
@@ -51,20 +49,22 @@ def send_report(number: str) -> Answer:
 @customer
 def correct(ref: str) -> Answer:
     """Show a report filled in as it was told; once something has moved, its claim."""
-    claim, found = _told(ref)
-    if not nothing_has_moved(claim.lines) or not can_be_told_anew(claim.lines):
+    found = _told(ref)
+    if found is None or not nothing_has_moved(found.claim.lines):
         return to_claim(ref)
-    form = report_form(CorrectionForm, found.choices, formdata=None, data=_as_told(found, claim))
-    return _correction(found, claim, form, FOUND)
+    form = report_form(CorrectionForm, found.choices, formdata=None, data=found.filled())
+    return _correction(found, form, FOUND)
 
 
 @customer
 def send_correction(ref: str) -> Answer:
     """Replace a report by the corrected one."""
-    claim, found = _told(ref)
+    found = _told(ref)
+    if found is None:
+        return show_moved_on(url_for("customer.claim", ref=ref))
     form = report_form(CorrectionForm, found.choices)
     if not form.validate():
-        return _correction(found, claim, form, REFUSED)
+        return _correction(found, form, REFUSED)
     device = device_id()
     corrected = form.command(found.order.order_number, current_locale(), device=device)
     try:
@@ -73,7 +73,7 @@ def send_correction(ref: str) -> Answer:
         return show_moved_on(url_for("customer.claim", ref=ref))
     except UnitsTaken:
         form.form_errors.append(_taken())
-        return _correction(found, claim, form, MOVED_ON)
+        return _correction(found, form, MOVED_ON)
     return remember_device(to_claim(new), device)
 
 
@@ -98,33 +98,19 @@ def _taken() -> str:
 
 def _order(number: str) -> Reportable:
     with glancing() as session:
-        return _reportable(session, number)
-
-
-def _told(ref: str) -> tuple[Claim, Reportable]:
-    with glancing() as session:
-        claim = claims.owned(session, ref, customer_id())
-        if claim is None:
-            raise NotFound(ref)
-        return claim, _reportable(session, claim.order.order_number, claim)
-
-
-def _reportable(session: Session, number: str, corrects: Claim | None = None) -> Reportable:
-    found = reportable(session, toolkit(), number, customer_id(), corrects=corrects)
+        found = reportable(session, toolkit(), number, customer_id())
     if found is None:
         raise NotFound(number)
     speak_as_order(found.order.locale)
     return found
 
 
-def _as_told(found: Reportable, claim: Claim) -> dict[str, object]:
-    by_line = {line.order_line.line_number: line for line in claim.lines}
-    told: dict[str, object] = {"words": claim.words, "version": str(claim.version)}
-    for choice in found.choices:
-        line = by_line.get(choice.line_number)
-        if line is not None:
-            told[choice.field] = {"chosen": True, "quantity": line.quantity, "problem": line.problem}
-    return told
+def _told(ref: str) -> Told | None:
+    with glancing() as session:
+        found = told(session, toolkit(), ref, customer_id())
+    if found is not None:
+        speak_as_order(found.order.locale)
+    return found
 
 
 def _report(found: Reportable, form: ReportForm, status: int) -> Response:
@@ -132,6 +118,5 @@ def _report(found: Reportable, form: ReportForm, status: int) -> Response:
     return make_response(render_template("customer/report.html", page=page, form=form), status)
 
 
-def _correction(found: Reportable, claim: Claim, form: ReportForm, status: int) -> Response:
-    page = correction_page(found, claim)
-    return make_response(render_template("customer/correct.html", page=page, form=form), status)
+def _correction(found: Told, form: ReportForm, status: int) -> Response:
+    return make_response(render_template("customer/correct.html", page=found.page, form=form), status)

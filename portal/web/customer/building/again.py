@@ -1,6 +1,6 @@
 """Parcels that were sent again: as the orders page lists them, and the page that says what went wrong with one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from portal.domain.money import Money
 from portal.records import sent_again
 from portal.records.sent_again import SentAgain
 from portal.records.sessions import Session
+from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order, OrderLine
 from portal.services.toolkit import Toolkit
 from portal.web.customer.building.parcels import new_parcel_view
@@ -20,41 +21,50 @@ from portal.web.shared.report_forms import LineChoice
 
 @dataclass(frozen=True, slots=True)
 class NewParcel:
-    """A parcel that was sent again, with the order line that is in it."""
+    """A parcel that was sent again, with the order line that is in it. corrects: the report that is told anew."""
 
     order: Order
     line: OrderLine
     sent: SentAgain
     now: datetime
     zone: ZoneInfo
+    corrects: Claim | None = None
 
     @property
     def choice(self) -> LineChoice:
-        """What can be said of it."""
-        return choice_again(self.sent, self.line, self.order.status, self.now)
+        """What can be said of it; units for which the report to be told anew speaks are free again."""
+        said = choice_again(self.sent, self.line, self.order.status, self.now)
+        own = sum(line.quantity for line in self.corrects.lines) if self.corrects else 0
+        return replace(said, free=min(said.free + own, said.most))
 
 
 def new_parcel(
-    session: Session, toolkit: Toolkit, order_number: str, customer_id: int, parcel_ref: str
+    session: Session,
+    toolkit: Toolkit,
+    order_number: str,
+    customer_id: int,
+    parcel_ref: str,
+    *,
+    corrects: Claim | None = None,
 ) -> NewParcel | None:
     """Read a parcel of a customer's own order that was sent again and has left; None where there is none."""
     rows = sent_again.page(session, order_number, customer_id, parcel_ref)
     if rows is None or rows.sent is None:
         return None
     line = next(line for line in rows.lines if line.id == rows.sent.order_line_id)
-    return NewParcel(rows.order, line, rows.sent, toolkit.now(), toolkit.zone)
+    return NewParcel(rows.order, line, rows.sent, toolkit.now(), toolkit.zone, corrects)
 
 
 def report_again_page(found: NewParcel) -> ReportPage:
     """Build the page."""
-    choice = found.choice
+    choice, told_anew = found.choice, found.corrects.ref if found.corrects else None
     line = ReportLine(
         title=found.line.title,
         quantity=found.sent.replacement.quantity,
         free=choice.free,
         price=Money(found.line.unit_price_minor, found.order.currency),
         field=choice.field,
-        claims=tuple(claim_link(*told) for told in found.sent.claims),
+        claims=tuple(claim_link(*told) for told in found.sent.claims if told[0] != told_anew),
     )
     return ReportPage(
         order_number=found.order.order_number,

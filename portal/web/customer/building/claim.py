@@ -14,7 +14,7 @@ from portal.web.customer.building.offers import offer_set
 from portal.web.customer.building.reading import ClaimRead, title_of
 from portal.web.customer.building.remedies import lines_on_the_way, remedy_views
 from portal.web.customer.building.said import Said
-from portal.web.customer.building.standing import can_be_told_anew, code_of_claim, code_of_line, nothing_has_moved
+from portal.web.customer.building.standing import code_of_claim, code_of_line, nothing_has_moved
 from portal.web.customer.pages.claim import Apology, ClaimLineView, ClaimPage, PhotoView, TalkBox
 from portal.web.customer.pages.claim_groups import EvidenceAsked
 from portal.web.customer.pages.offers import OfferSet
@@ -54,7 +54,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         words=claim.words,
         talk=TalkBox(said.talk, said.talk_errors, sent=said.talk_sent and claim.waits_for_answer),
         may_withdraw=still,
-        may_correct=still and can_be_told_anew(claim.lines),
+        may_correct=still,
         seen_by_us=claim.raised_by == str(US),
         notices=_notices(read, said, offers=offers, evidence=evidence),
     )

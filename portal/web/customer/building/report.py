@@ -1,4 +1,4 @@
-"""The page on which a customer says what went wrong, and the one on which they say it another way."""
+"""The page on which a customer says what went wrong with an order's own parcels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from portal.services.toolkit import Toolkit
 from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.standing import claim_link
 from portal.web.customer.pages.parts import ClaimLink
-from portal.web.customer.pages.report import CorrectionPage, ReportLine, ReportPage, ReportParcel
+from portal.web.customer.pages.report import ReportLine, ReportPage, ReportParcel
 from portal.web.shared.problem_words import problem_choices
 from portal.web.shared.report_forms import LineChoice, field_of
 
@@ -86,17 +86,13 @@ def report_page(found: Reportable) -> ReportPage:
     return ReportPage(
         order_number=found.order.order_number,
         placed_on=found.order.placed_at.astimezone(found.zone).date(),
-        parcels=_parcels(found),
+        parcels=parcels_of(found),
         only_line=field_of(free[0].line_number) if len(free) == 1 else None,
     )
 
 
-def correction_page(found: Reportable, claim: Claim) -> CorrectionPage:
-    """Build the page of a correction."""
-    return CorrectionPage(ref=claim.ref, order_number=found.order.order_number, parcels=_parcels(found))
-
-
-def _parcels(found: Reportable) -> tuple[ReportParcel, ...]:
+def parcels_of(found: Reportable) -> tuple[ReportParcel, ...]:
+    """List the order's own parcels with their lines."""
     boxes = by_parcel(found.lines)
     return tuple(
         ReportParcel(

@@ -35,11 +35,6 @@ def nothing_has_moved(lines: Sequence[ClaimLine]) -> bool:
     return bool(states & WITHDRAWABLE) and states <= _MAY_STAND_BESIDE
 
 
-def can_be_told_anew(lines: Sequence[ClaimLine]) -> bool:
-    """Tell whether a report is about the order's own parcels, whose page it can be filled in on again."""
-    return all(line.about_replacement_id is None for line in lines)
-
-
 def claim_link(ref: str, state: str, reported_at: datetime) -> ClaimLink:
     """Point to a claim from another page."""
     return ClaimLink(ref=ref, state=code_of(state), reported_at=reported_at)
