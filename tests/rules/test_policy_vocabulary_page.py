@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
-from portal.domain.offers import RemedyKind
+from portal.domain.offers import PolicyClass, RemedyKind
+from portal.domain.policy import Wording
 from portal.domain.policy.offer_plans import FIELDS
+from portal.domain.policy.outcomes import OF_OFFER, OF_OTHERS
 from portal.domain.policy.proof import ConcernKind
 from portal.domain.policy.vocabulary import VOCABULARY, FactKind
 
@@ -45,6 +47,17 @@ def test_every_word_that_alone_may_come_is_listed_with_its_fact() -> None:
 
 def test_every_kind_of_fact_is_listed() -> None:
     assert {row[0] for row in rows_below("## Conditions")} == {kind.value for kind in FactKind}
+
+
+def test_every_field_of_an_outcome_is_listed_with_its_words_and_nothing_else_is() -> None:
+    said = {name: row[2] for row in rows_below("## Outcomes") for name in _NAME.findall(row[0])}
+    words = {"offer": RemedyKind, "class": PolicyClass, "wording": Wording}
+    named = {**{field: tuple(kind) for field, kind in words.items()}, **OF_OTHERS}
+
+    missing = {(field, word) for field, inside in named.items() for word in inside if f"`{word}`" not in said[field]}
+
+    assert said.keys() == {*OF_OFFER, *OF_OTHERS}
+    assert missing == set()
 
 
 def test_every_field_of_a_remedy_is_listed_and_nothing_else_is() -> None:

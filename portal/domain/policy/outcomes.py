@@ -12,7 +12,15 @@ from portal.domain.policy.table import Outcome, WaitFrom, WaitPlan
 from portal.domain.policy.verdict import OutcomeKind, Wording
 from portal.domain.reasons import Alternative, DeclineReason, EscalateReason, EvidenceReason, WaitReason
 
-_WAYS = ("offer", "person", "wait", "decline")
+OF_OFFER = ("offer", "class", "evidence", "alternative", "keep", "wording")
+"""What a rule that offers something may say."""
+OF_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "person": ("reason", "within_hours", "to"),
+    "wait": ("reason", "from", "days", "until"),
+    "decline": ("reason", "alternative"),
+}
+"""What each other outcome may say; ``wording`` stands beside it."""
+_WAYS = ("offer", *OF_OTHERS)
 _MOST_HOURS = 24 * 30
 # What only grows from day to day, so that a most of it ends a wait. A carrier's next scan would begin it anew.
 _GROWING = frozenset(f"days_since_{moment}" for moment in ("ordered", "promised", "handed_over", "delivered"))
@@ -44,7 +52,7 @@ def _wording(said: Mapping[str, Any], place: str) -> Wording:
 
 
 def _offer(said: Mapping[str, Any], place: str, shared: Shared) -> Outcome:
-    shape.known_keys(said, ("offer", "class", "evidence", "alternative", "keep", "wording"), place)
+    shape.known_keys(said, OF_OFFER, place)
     evidence, alternative = said.get("evidence"), said.get("alternative")
     return Outcome(
         OutcomeKind.OFFER,
@@ -69,7 +77,7 @@ def _plans(value: object, place: str, shared: Shared) -> tuple[OfferPlan, ...]:
 
 
 def _person(said: Mapping[str, Any], place: str, wording: Wording, shared: Shared) -> Outcome:
-    shape.known_keys(said, ("reason", "within_hours", "to"), place)
+    shape.known_keys(said, OF_OTHERS["person"], place)
     hours = said.get("within_hours", shared.defaults.answer_within_hours)
     return Outcome(
         OutcomeKind.ESCALATE,
@@ -94,7 +102,7 @@ def _decider(value: object, place: str) -> Role:
 
 def _decline(said: Mapping[str, Any], place: str, wording: Wording) -> Outcome:
     """Read a refusal, which cannot be written without its reason and something that we can still do."""
-    shape.known_keys(said, ("reason", "alternative"), place)
+    shape.known_keys(said, OF_OTHERS["decline"], place)
     return Outcome(
         OutcomeKind.DECLINE,
         reason=shape.choice(said.get("reason"), DeclineReason, f"{place}.reason"),
