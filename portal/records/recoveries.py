@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from string import Template
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.money import Money
@@ -17,6 +17,7 @@ from portal.domain.recoveries import Recovery, RecoveryOutcome
 from portal.records.counted_days import COUNTED_BETWEEN
 from portal.records.tables.recoveries import RecoveryRow
 
+WAITING = "waiting"
 # An entry names the incident that it was booked for, which may have become a part of another since.
 _BY_INCIDENT = text("""
     SELECT coalesce(i.merged_into, i.ref) AS incident, p.currency, -sum(p.amount_minor)::bigint AS minor
@@ -35,11 +36,14 @@ _BETWEEN = Template("""
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A recovery in the list. takes_back: the ref of what it undoes; taken_back: something undoes it, or waits to."""
+    """A recovery in the list. takes_back: the ref of what it undoes.
+
+    undone: whether something undoes it (``booked``) or waits to (``waiting``); None where nothing does.
+    """
 
     row: RecoveryRow
     takes_back: str | None
-    taken_back: bool
+    undone: str | None
 
 
 def add(session: Session, said: Recovery, *, ref: str, takes_back_id: int | None, now: datetime) -> None:
@@ -85,8 +89,10 @@ def listed(session: Session, *, limit: int) -> list[Listed]:
     """List recoveries: those that wait first, and of each the newest first."""
     undo, original = aliased(RecoveryRow), aliased(RecoveryRow)
     stands = undo.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value)
-    undone = select(undo.id).where(undo.takes_back_id == RecoveryRow.id, stands).exists()
-    asked = select(RecoveryRow, original.ref, undone).outerjoin(original, original.id == RecoveryRow.takes_back_id)
+    undone = select(func.coalesce(undo.outcome, WAITING)).where(undo.takes_back_id == RecoveryRow.id, stands)
+    asked = select(RecoveryRow, original.ref, undone.scalar_subquery()).outerjoin(
+        original, original.id == RecoveryRow.takes_back_id
+    )
     ordered = asked.order_by(RecoveryRow.outcome.is_not(None), RecoveryRow.id.desc()).limit(limit)
     return [Listed(*found) for found in session.execute(ordered)]
 

@@ -20,9 +20,10 @@ from tests.pictures.mails import photograph_mails
 from tests.pictures.outreach import photograph_outreach
 from tests.pictures.patterns import photograph_patterns
 from tests.pictures.policies import photograph_policies
+from tests.pictures.recoveries import photograph_recoveries
 from tests.pictures.stage import Stage
 from tests.pictures.trying import photograph_trying
-from tests.pictures.workbench import photograph_finance, photograph_staff
+from tests.pictures.workbench import photograph_staff
 from tests.support import database
 from tests.support.browser import ARGUMENTS, chromium
 from tests.support.running import whole_product
@@ -50,6 +51,7 @@ def main() -> int:
         photograph_follow_ups(stage, cameras["customer"], cameras["staff"])
         photograph_patterns(stage, cameras["staff"])
         photograph_incidents(stage, cameras["staff"])
+        photograph_recoveries(stage, cameras["finance"])
         photograph_listening(stage, cameras["staff"])
         photograph_journey(stage, cameras["staff"])
         photograph_outreach(stage, cameras["customer"], cameras["staff"])

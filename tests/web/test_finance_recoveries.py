@@ -62,7 +62,7 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     again = _press(writer, ref, status=409)
     page, listed = agent.get(f"/staff/incidents/{incident}"), agent.get("/staff/incidents/")
     costs = writer.get("/finance/")
-    booker.get(HERE).submit("Have it taken back", reason="It was meant for another shop.")
+    doubted = booker.get(HERE).submit("Have it taken back", reason="It was meant for another shop.")
     doubt = rows(app, "SELECT ref FROM recoveries WHERE takes_back_id IS NOT NULL")[0].ref
     _press(booker, doubt, status=403)
     undone = writer.get(HERE).submit(f"Book it: {doubt}")
@@ -73,6 +73,8 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     assert "has moved on" in again.text
     assert all("R$1,234.50" in one.text for one in (booked, page, listed, costs))
     assert "-R$1,234.50" in page.text
+    assert "Booked, said to be an error" in doubted.text
+    assert "Undone" in undone.text
     assert f"Takes back {ref}: It was meant for another shop." in undone.text
     assert [tuple(one) for one in rows(app, _STANDS)] == [("bank", "BRL", 0), ("recovery_income", "BRL", 0)]
     assert rows(app, "SELECT count(*) AS many FROM journal_entries")[0].many == 2

@@ -11,7 +11,7 @@ from portal.domain.actors import Actor
 from portal.domain.authority import KEEPS_BOOKS
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.money import Money
-from portal.domain.recoveries import BadRecovery
+from portal.domain.recoveries import BadRecovery, RecoveryOutcome
 from portal.records import incidents, recoveries
 from portal.records.recoveries import Listed
 from portal.records.staff_names import names_of
@@ -29,6 +29,8 @@ from portal.web.shared.workbench import frame
 
 _MOST = 200
 _CONFLICT, _REFUSED = 409, 422
+# How a booked one stands by what became of its correction.
+_UNDONE = {recoveries.WAITING: "doubted", RecoveryOutcome.BOOKED.value: "taken_back"}
 _DONE = {
     "recorded": lazy("Written down. Another person of finance books it."),
     "book": lazy("Booked, and kept with your name."),
@@ -39,7 +41,7 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A recovery. state: waiting, booked, dropped or taken_back; takes_back: what it undoes."""
+    """A recovery. state: waiting, booked, doubted, taken_back or dropped; takes_back: what it undoes."""
 
     ref: str
     incident: str
@@ -172,7 +174,7 @@ def _page(
 
 def _row(one: Listed, names: Mapping[str, str], *, may_write: bool) -> Row:
     row = one.row
-    state = row.outcome or "waiting"
+    state = _UNDONE[one.undone] if one.undone else row.outcome or recoveries.WAITING
     return Row(
         ref=row.ref,
         incident=row.incident_ref,
@@ -186,6 +188,6 @@ def _row(one: Listed, names: Mapping[str, str], *, may_write: bool) -> Row:
         state=state,
         recorded_by=names.get(row.recorded_by, ""),
         decided_by=names.get(row.decided_by or "", ""),
-        may_book=may_write and state == "waiting" and row.recorded_by != str(_actor()),
-        may_doubt=may_write and state == "booked" and row.takes_back_id is None and not one.taken_back,
+        may_book=may_write and state == recoveries.WAITING and row.recorded_by != str(_actor()),
+        may_doubt=may_write and state == RecoveryOutcome.BOOKED and row.takes_back_id is None,
     )
