@@ -16,7 +16,7 @@ from portal.domain.policy.proof import ConcernKind, Severity, prove
 from tests.support.claim_facts import NOW, some_facts
 from tests.support.kept_texts import columns_of
 
-_AMOUNTS = {"nothing": {"BRL": "0.00"}, "five": {"BRL": "5.00"}, "ten": {"BRL": "10.00"}}
+_AMOUNTS = {"nothing": {"BRL": "0.00"}, "five": {"BRL": "5.00"}, "ten": {"BRL": "10.00"}, "cent": {"BRL": "0.01"}}
 _STRIKE = {"reason": "still_on_the_way", "until": "2026-03-20"}
 
 
@@ -164,10 +164,45 @@ def test_a_verdict_that_was_kept_before_these_were_is_written_as_it_was() -> Non
         ({"fixed": "five", "round_to": "ten", "round": "down"}, (ConcernKind.GIVES_NOTHING, "store_credit.round_to")),
         ({"goods": 10, "cap": "ten", "claim_cap": "five"}, (ConcernKind.CAP_NEVER_REACHED, "store_credit.cap")),
         ({"fixed": "five", "cap": "five"}, (ConcernKind.CAP_NEVER_REACHED, "store_credit.cap")),
+        ({"goods": 10, "bonus": 9, "bonus_cap": "nothing"}, (ConcernKind.GIVES_NOTHING, "store_credit.bonus_cap")),
+        ({"goods": 10, "cap": "cent", "bonus": 9}, (ConcernKind.GIVES_NOTHING, "store_credit.bonus")),
     ],
 )
 def test_amounts_that_contradict_each_other_are_told(plan: dict[str, Any], expected: tuple[ConcernKind, str]) -> None:
     assert expected in kinds(policy_of(offer(plan)))
+
+
+_CUSTOMER = {"amount": "five", "within_days": 9}
+_LINE, _CLAIM = {"line_value": {"max": "ten"}}, {"claimed_value": {"max": "ten"}}
+
+
+@pytest.mark.parametrize(
+    ("plan", "when", "idle"),
+    [
+        ({"goods": 10, "cap": "ten", "bonus": 50, "bonus_cap": "five"}, {}, {"bonus_cap"}),
+        ({"goods": 10, "cap": "ten", "bonus": 51, "bonus_cap": "five"}, {}, set()),
+        ({"goods": 100, "bonus": 50, "bonus_cap": "five"}, _LINE, {"bonus_cap"}),
+        ({"goods": 100, "bonus": 50, "bonus_cap": "five"}, _CLAIM, {"bonus_cap"}),
+        ({"goods": 100, "bonus": 90, "bonus_cap": "five"}, {}, set()),
+        ({"goods": 100, "bonus": 90, "bonus_cap": "five", "customer_cap": _CUSTOMER}, {}, {"bonus_cap"}),
+        ({"goods": 10, "claim_cap": "ten", "customer_cap": _CUSTOMER}, {}, {"claim_cap"}),
+        ({"goods": 10, "claim_cap": "five", "customer_cap": {**_CUSTOMER, "amount": "ten"}}, {}, set()),
+        ({"goods": 50, "claim_cap": "five"}, _CLAIM, {"claim_cap"}),
+        ({"goods": 51, "claim_cap": "five"}, _CLAIM, set()),
+        ({"goods": 50, "claim_cap": "five"}, _LINE, set()),
+        ({"goods": 50, "overpaid": 1, "claim_cap": "five"}, _CLAIM, set()),
+        ({"goods": 50, "cap": "five"}, _LINE, {"cap"}),
+        # Half of a line is rounded up to all of it, so that the cap does hold something back.
+        ({"goods": 50, "round_to": "ten", "cap": "five"}, _LINE, set()),
+        ({"fixed": "five", "round_to": "ten", "cap": "ten"}, {}, {"cap"}),
+        ({"fixed": "five", "shipping": 10, "cap": "ten"}, {}, set()),
+    ],
+)
+def test_a_cap_that_nothing_reaches_is_told(plan: dict[str, Any], when: dict[str, Any], idle: set[str]) -> None:
+    found = kinds(policy_of(offer(plan), when or None))
+
+    told = {place.removeprefix("store_credit.") for kind, place in found if kind is ConcernKind.CAP_NEVER_REACHED}
+    assert told == idle
 
 
 def test_a_fixed_amount_above_all_that_a_line_is_worth_is_told() -> None:
