@@ -50,10 +50,11 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
         policy = policy_of(session, claim.policy_version_id)
         standing = limits.standing_of(session, claim.id, budgets_of(policy, now, toolkit.zone), now)
         due, unasked = [line for line in claim.lines if _is_due(line, now)], _is_unasked(session, claim)
+        pictured = bool(claims.photos(session, claim.id))
         deadlines = [
             _unanswered(session, claim, line, now)
             if line.state == ClaimState.AWAITING_CUSTOMER
-            else _line(session, claim, line, read, policy, standing, now, unasked=unasked)
+            else _line(session, claim, line, read, policy, standing, now, unasked=unasked, pictured=pictured)
             for line in due
         ]
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
@@ -94,12 +95,12 @@ def _line(
     now: datetime,
     *,
     unasked: bool,
+    pictured: bool,
 ) -> datetime | None:
     sent = sent_again.of_line(session, line)
     units = tuple(claims.units_of(session, line))
     affected = Affected(line.order_line, units, Problem(line.problem), sent.parcel if sent else None)
-    evidence = bool(line.facts["evidence"])
-    facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=evidence)[0]
+    facts = gather_facts(read, [affected], now=now, asked_by=asker_of(claim.raised_by), evidence=pictured)[0]
     verdict, kept = judge_standing(facts, policy, standing)
     expired, offered = line.state == ClaimState.OFFERED, verdict.outcome is OutcomeKind.OFFER
     if expired and unasked and verdict.outcome in {OutcomeKind.WAIT, OutcomeKind.DECLINE}:

@@ -90,15 +90,17 @@ def test_what_comes_out_otherwise_is_named_and_never_called_the_same(shop: Shop)
 def test_what_decided_before_a_date_came_and_a_photo_is_kept_and_decided_again_the_same(
     shop: Shop, shell: CommandLine, tmp_path: Path
 ) -> None:
-    waiting = shop.report(shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None), _LOST)
+    late = shop.order(status="shipped", ordered=6, handed_over=3, promised=-2, delivered=None)
+    waiting = shop.report(late, _LOST)
     apology, first = shop.claim(waiting).apology, shop.claim(waiting).lines[0]
+    picture = Photo(b"clean", "image/jpeg", 3, 4, hashlib.sha256(b"clean").digest())
+    store = PhotoFolder(tmp_path)
+    add_photos(shop.toolkit, store, customer_id=late.customer_id, claim_ref=waiting, photos=[picture])
     for _ in range(2):
         shop.clock[0] = shop.looks_again_at(waiting)
         look_again(shop.toolkit, claim_ref=waiting)
     order = shop.order(lines=[("Vase", "900.00", 1)])
     shown = shop.report(order, Problem.DAMAGED)
-    picture = Photo(b"clean", "image/jpeg", 3, 4, hashlib.sha256(b"clean").digest())
-    store = PhotoFolder(tmp_path)
     add_photos(shop.toolkit, store, customer_id=order.customer_id, claim_ref=shown, photos=[picture])
 
     (line,) = explain_claim(shop.toolkit, waiting).lines
@@ -113,6 +115,8 @@ def test_what_decided_before_a_date_came_and_a_photo_is_kept_and_decided_again_t
     assert [one.verdict.evidence_wanted is None for one in pictured.judgements] == [False, True]
     assert (code, said.count("Decided again: the same."), "(offers expired, system:sweep)" in said) == (0, 3, True)
     assert again[1].startswith("5 decisions made again in ")
+    # A photo that nobody asked for is known too, as soon as it is looked at again.
+    assert (first.facts["evidence"], shop.claim(waiting).lines[0].facts["evidence"]) == (False, True)
     assert (shop.claim(waiting).apology, apology["gravity"]) == (apology, "light")
     assert "It is ours to put right." in apology["paragraphs"]
 

@@ -42,7 +42,9 @@ def test_every_rule_of_the_policy_can_be_said_in_fields_and_is_the_same_read_fro
 
 def test_saving_a_form_that_was_only_looked_at_changes_nothing(desk: Desk):
     for key in ("came_late_recently", "still_on_the_way", "several_reports", "charge_agrees"):
-        assert "Nothing was different" in form_of(desk, key).submit("Save the rule").text
+        page = form_of(desk, key)
+        assert "Nobody can send a photo before the claim is there, so the answer is no at the report." in page.text
+        assert "Nothing was different" in page.submit("Save the rule").text
 
     assert desk.source() == desk.published()
 

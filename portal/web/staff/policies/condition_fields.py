@@ -14,6 +14,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.names import named
 from portal.web.staff.policies.fact_names import choice_words, known_words
+from portal.web.staff.policies.words import FACT_HINTS
 from portal.web.staff.words import FACTS
 
 ANY = "any"
@@ -72,11 +73,12 @@ class Typed:
 class ConditionField:
     """The inputs of one fact. modes and choices: (value, label, chosen); text: what is kept as it is written.
 
-    inputs: ``number``, ``date``, ``amount`` or ``words``, or nothing beside the mode.
+    inputs: ``number``, ``date``, ``amount`` or ``words``, or nothing beside the mode; hint: what to know of the fact.
     """
 
     name: str
     label: str
+    hint: str
     kind: str
     modes: tuple[tuple[str, str, bool], ...]
     typed: Typed
@@ -116,6 +118,7 @@ def _field(fact: FactType, typed: Typed, when: Mapping[str, object], error: str)
     return ConditionField(
         name=fact.name,
         label=named(FACTS, fact.name),
+        hint=str(FACT_HINTS.get(fact.name, "")),
         kind=fact.kind.value,
         modes=tuple((mode, str(MODES[mode]), mode == typed.mode) for mode in modes),
         typed=typed,

@@ -73,6 +73,13 @@ GROUPS = (
     (_("What it is, and where it goes"), ("vendor", "category", "sku", "carrier", "service", "market")),
     (_("What the customer told and had before"), ("evidence", "second_failure", "on_behalf", "asked_by")),
 )
+# What has to be known of a fact to ask about it well.
+FACT_HINTS: dict[str, Any] = {
+    "evidence": _(
+        "Nobody can send a photo before the claim is there, so the answer is no at the report. It counts once the photo"
+        " comes that a rule asked for, and when a claim is looked at again after a wait or after its offers ran out."
+    ),
+}
 GROUP_OF_KIND: dict[str, Any] = {
     "days": _("Time"),
     "date": _("Time"),
