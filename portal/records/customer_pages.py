@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.records.single_reads import ask_one
 from portal.records.tables.claims import Claim, ClaimUnit, Evidence
-from portal.records.tables.orders import Order, OrderLine
+from portal.records.tables.orders import OrderLine
 from portal.records.tables.people import StaffMember
 from portal.records.tables.remedies import Remedy, Replacement
 
@@ -21,11 +21,6 @@ class Glance:
 
     version: int
     state: str
-
-
-def count_orders(session: Session, customer_id: int) -> int:
-    """Count a customer's orders."""
-    return session.scalar(select(func.count()).select_from(Order).where(Order.customer_id == customer_id)) or 0
 
 
 def taken_units(session: Session, order_ids: Sequence[int]) -> dict[int, int]:

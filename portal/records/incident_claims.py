@@ -32,11 +32,17 @@ _TIED = Template("""
     JOIN customers ON customers.id = c.customer_id
     WHERE c.created_at >= :since AND c.created_at <= :until AND k.state <> 'withdrawn' AND ($struck)
 """)
+# Counted and listed at once; beyond the last there is nothing to list, and still a count.
 _PAGE = Template("""
-    SELECT c.ref, c.state, c.created_at $tied
-    GROUP BY c.id ORDER BY c.created_at DESC, c.id DESC LIMIT :most OFFSET :skipped
+    WITH tied AS MATERIALIZED (
+        SELECT DISTINCT c.id, c.ref, c.state, c.created_at, c.customer_id, ($nobody) AS is_nobody $tied
+    ), counted AS (
+        SELECT count(*) AS claims, count(DISTINCT customer_id) FILTER (WHERE NOT is_nobody) AS customers FROM tied
+    )
+    SELECT counted.claims, counted.customers, page.ref, page.state, page.created_at FROM counted LEFT JOIN (
+        SELECT * FROM tied ORDER BY created_at DESC, id DESC LIMIT :most OFFSET :skipped
+    ) AS page ON true ORDER BY page.created_at DESC, page.id DESC
 """)
-_COUNT = Template("SELECT count(DISTINCT c.id), count(DISTINCT c.customer_id) FILTER (WHERE NOT ($nobody)) $tied")
 # What a cost is of was frozen on its entry; the claim, the goods and the problem tell its line.
 _COST = Template("""
     WITH tied AS MATERIALIZED (SELECT DISTINCT c.ref, l.vendor, l.sku, k.problem $tied)
@@ -83,6 +89,15 @@ class TiedClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Tied:
+    """A page of the claims of an incident; how many there are, and how many customers of them can be told."""
+
+    listed: list[TiedClaim]
+    claims: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What an incident cost in one currency by the journal, and what of it was taken back."""
 
@@ -90,18 +105,12 @@ class Cost:
     taken_back: Money
 
 
-def page_of(session: Session, tie: Tie, *, most: int, skipped: int) -> list[TiedClaim]:
-    """List claims of an incident, the newest first."""
+def page_of(session: Session, tie: Tie, *, most: int, skipped: int) -> Tied:
+    """List claims of an incident, the newest first, and count all of them, and the customers who can be told."""
     statement, values = _asked(_PAGE, tie)
-    found = session.execute(text(statement), values | {"most": most, "skipped": skipped})
-    return [TiedClaim(row.ref, row.state, row.created_at) for row in found]
-
-
-def counts(session: Session, tie: Tie) -> tuple[int, int]:
-    """Count the claims of an incident, and the customers who can be told."""
-    statement, values = _asked(_COUNT, tie)
-    claims, customers = session.execute(text(statement), values).one()
-    return claims, customers
+    rows = session.execute(text(statement), values | {"most": most, "skipped": skipped}).all()
+    listed = [TiedClaim(row.ref, row.state, row.created_at) for row in rows if row.ref is not None]
+    return Tied(listed, rows[0].claims, rows[0].customers)
 
 
 def cost(session: Session, tie: Tie) -> list[Cost]:

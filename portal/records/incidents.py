@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.incidents import WATCHED_FOR, About, Outcome
@@ -84,6 +84,21 @@ def parts_of(session: Session, incident: Incident) -> list[Incident]:
     return [incident, *session.scalars(merged)]
 
 
+def whole_of(session: Session, ref: str) -> tuple[list[Incident], list[Pattern]]:
+    """Find an incident by its ref with those merged into it, itself first, and the patterns that it came from.
+
+    Nothing where there is no such incident. What was merged gave its patterns to the one that it became a part of.
+    """
+    asked = (
+        select(Incident, Pattern)
+        .outerjoin(Pattern, and_(Pattern.incident_ref == ref, Incident.ref == ref))
+        .where(or_(Incident.ref == ref, Incident.merged_into == ref))
+        .order_by(Incident.ref != ref, Incident.id, Pattern.id)
+    )
+    rows = session.execute(asked).all()
+    return list(dict.fromkeys(part for part, _ in rows)), [pattern for _, pattern in rows if pattern is not None]
+
+
 def tie_of(parts: Sequence[Incident], now: datetime, zone: ZoneInfo) -> Tie:
     """Say which claims belong to an incident: reported since it was raised, by any of its parts, until it was closed.
 
@@ -126,11 +141,6 @@ def step_of(session: Session, incident: Incident, step_id: int) -> IncidentStep 
     """Find a step of an incident that runs."""
     ours = IncidentStep.id == step_id, IncidentStep.incident_id == incident.id, IncidentStep.ended_at.is_(None)
     return session.scalars(select(IncidentStep).where(*ours)).one_or_none()
-
-
-def patterns_of(session: Session, ref: str) -> list[Pattern]:
-    """List the patterns that an incident came from, the first first."""
-    return list(session.scalars(select(Pattern).where(Pattern.incident_ref == ref).order_by(Pattern.id)))
 
 
 def history_of(session: Session, refs: Sequence[str], *, limit: int) -> list[Deed]:

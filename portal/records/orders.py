@@ -6,7 +6,7 @@ from datetime import datetime
 from string import Template
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.certainty import certain
@@ -164,16 +164,17 @@ def after(session: Session, order_id: int, *, limit: int) -> list[Order]:
     return list(session.scalars(select(Order).where(Order.id > order_id).order_by(Order.id).limit(limit)))
 
 
-def of_customer(session: Session, customer_id: int, *, limit: int, offset: int) -> list[Order]:
-    """List a customer's orders, newest first, with their lines and shipments."""
+def of_customer(session: Session, customer_id: int, *, limit: int, offset: int) -> tuple[list[Order], int]:
+    """List a customer's orders, newest first, with their lines and shipments, and count all; beyond the last, none."""
     asked = (
-        select(Order)
+        select(Order, func.count().over())
         .where(Order.customer_id == customer_id)
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    orders = list(session.scalars(asked))
+    rows = session.execute(asked).all()
+    orders = [order for order, _ in rows]
     by_id = {order.id: order for order in orders}
     lines = session.scalars(
         select(OrderLine)
@@ -186,7 +187,7 @@ def of_customer(session: Session, customer_id: int, *, limit: int, offset: int) 
         grouped[line.order_id].append(line)
     for order in orders:
         _fill(order, grouped[order.id])
-    return orders
+    return orders, rows[0][1] if rows else 0
 
 
 def _fill(order: Order, lines: list[OrderLine]) -> None:

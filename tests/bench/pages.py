@@ -1,7 +1,6 @@
 """How many queries each page takes, and whether that grows with the number of rows behind it."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
@@ -17,90 +17,142 @@ from portal.domain.refs import new_secret
 from portal.factory import create_app
 from portal.launch.postgres import Server
 from portal.services.import_orders import import_orders
-from portal.services.publish_policy import publish_policy
 from portal.services.report_problem import Report as Reported
 from portal.services.report_problem import ReportedLine, report_problem
+from portal.web.shared.access import access_of
+from portal.web.shared.browser_session import STAFF
 from tests.bench.figures import Report
+from tests.bench.page_shop import Wanted, furnish, open_shop
+from tests.bench.page_values import addresses
 from tests.bench.shop import ORDERS_HEAD, PAYMENTS_HEAD
+from tests.support.customer_front import Front
 from tests.support.database import fresh_database, migrated_template
 from tests.support.queries import counted_queries
 from tests.support.settings import a_config
-from tests.support.web import close_app, rows, sign_in_customer, sign_in_staff, toolkit_of
+from tests.support.staff_made import a_staff_member
+from tests.support.web import close_app, let_in_staff, rows, send, sign_in_customer, sign_in_staff, toolkit_of
 
 MOST_CUSTOMER, MOST_STAFF = 12, 15
-_POLICY = Path(__file__).parents[2] / "portal" / "domain" / "policy" / "default.toml"
-_OK = 200
-_FRONTS = {"customer": Role.ADMIN, "staff": Role.APPROVER, "finance": Role.FINANCE}
-# Without anything to see here: a picture's bytes, and pages for those who are not signed in.
-_LEFT_OUT = frozenset({"customer.photo", "staff.photo", "staff.sign_in", "customer.brand_css"})
+_OK, _REDIRECTS = 200, frozenset({301, 302, 303, 307, 308})
+_FRONTS = ("customer", "staff", "finance")
+# A picture's bytes: it is given from the store of photos, and no page.
+_LEFT_OUT = frozenset({"customer.photo", "staff.photo"})
+# A search leads to what it found. An address to which a form was sent leads back to the form as well: by its name,
+# which these two pages have by chance.
+_LEADS_ON = frozenset({"staff.find", "customer.begin_again"})
+_REALLY_AGAIN = frozenset({"customer.report_again", "staff.report_again"})
+Counts = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One customer of the measurement. sizes: how many lines each order has; the first is the one that is opened."""
+    """One customer of the measurement, and a shop around them.
+
+    sizes: how many lines each order has; the first is the one that is opened. others: how much of everything else.
+    months_ago: which month finance closes.
+    """
 
     name: str
     sizes: tuple[int, ...]
+    others: int
+    months_ago: int
 
 
-FEW = Case("few", (1, 1))
-MANY = Case("many", (30, *(1,) * 60))
+FEW = Case("few", (1, 1), 2, 4)
+MANY = Case("many", (30, *(1,) * 60), 12, 3)
 
 
 def measure(report: Report, server: Server, folder: Path) -> None:
-    """Count the queries of every page for a customer and a queue of few rows, then for many."""
+    """Count the queries of every page for a customer and a shop of few rows, then for many."""
+    unopened: list[str] = []
     with fresh_database(server, "bench_pages", template=migrated_template(server)) as url:
         app = create_app(a_config(url))
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-        with app.app_context():
-            publish_policy(
-                toolkit_of(app), source=_POLICY.read_text(), actor=Actor.system("bench"), despite="It is known."
-            )
-        few = _count(app, FEW, folder)
-        many = _count(app, MANY, folder)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        front = Front(app)
+        open_shop(front)
+        few = _count(front, FEW, folder, unopened)
+        many = _count(front, MANY, folder, unopened)
         close_app(app)
     for page in sorted(page for page, count in many.items() if count):
         report.tell(f"pages.{page}", many[page], f"queries ({few[page]} with few rows)")
-    for front, most in (("customer", MOST_CUSTOMER), ("staff", MOST_STAFF), ("finance", MOST_STAFF)):
-        largest = max(count for page, count in many.items() if page.startswith(front))
-        report.hold(f"pages.most_{front}", largest, "queries", most=most)
+    for front_name, most in zip(_FRONTS, (MOST_CUSTOMER, MOST_STAFF, MOST_STAFF), strict=True):
+        largest = max(count for pages in (few, many) for page, count in pages.items() if page.startswith(front_name))
+        report.hold(f"pages.most_{front_name}", largest, "queries", most=most)
     report.hold("pages.growth", max(many[page] - few[page] for page in many), "queries more", most=0)
+    report.hold("pages.unopened", len(unopened), "addresses", most=0)
+    for one in unopened:
+        report.remark(f"Not opened: {one}")
 
 
-def _count(app: Flask, case: Case, folder: Path) -> dict[str, int]:
-    """Fill the shop, and give the queries of each page by its endpoint."""
+def _count(front: Front, case: Case, folder: Path, unopened: list[str]) -> Counts:
+    """Fill the shop, and give the queries of each page by its endpoint; name what could not be opened."""
+    app = front.app
     number = _order(folder, case, app)
     customer_id = rows(app, "SELECT customer_id FROM orders WHERE order_number = :number", number=number)[0][0]
-    refs = _claims(app, case, customer_id)
-    counts: dict[str, int] = {}
-    for front, role in _FRONTS.items():
-        client = app.test_client()
-        if front == "customer":
-            sign_in_customer(client, customer_id)
-        else:
-            sign_in_staff(client, role)
-        for endpoint, path in _paths(app, front, number, refs):
-            counts[endpoint] = max(counts.get(endpoint, 0), _queries(app, client, path))
+    _claims(app, case, customer_id)
+    closed = front.now().date().replace(day=1)
+    for _ in range(case.months_ago):
+        closed = (closed - timedelta(days=1)).replace(day=1)
+    furnish(front, Wanted(case.name, customer_id, case.others, closed.strftime("%Y-%m")))
+    counts: Counts = {}
+    viewers = _viewers(app, customer_id)
+    for rule in app.url_map.iter_rules():
+        is_page = rule.endpoint.partition(".")[0] in _FRONTS and rule.endpoint not in _LEFT_OUT
+        if is_page and "GET" in (rule.methods or ()):
+            counts[rule.endpoint] = _most(app, rule, viewers, customer_id, unopened)
     return counts
 
 
-def _paths(app: Flask, front: str, number: str, refs: list[str]) -> Iterator[tuple[str, str]]:
-    """Give every page of a front that a GET shows, for the order and for each of the claims."""
-    for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith(f"{front}.") or rule.endpoint in _LEFT_OUT or "GET" not in (rule.methods or ()):
-            continue
-        for ref in refs if "ref" in rule.arguments else refs[:1]:
-            values = {"number": number, "ref": ref}
-            yield rule.endpoint, rule.rule.replace("<number>", values["number"]).replace("<ref>", values["ref"])
+def _viewers(app: Flask, customer_id: int) -> dict[str, FlaskClient]:
+    """Let in a customer, somebody of each role, somebody at the door, and nobody."""
+    viewers = {kind: app.test_client() for kind in ("public", "door", "customer", *Role)}
+    sign_in_customer(viewers["customer"], customer_id)
+    for role in Role:
+        sign_in_staff(viewers[role], role, limits={"BRL": 500_000})
+    let_in_staff(viewers["door"], a_staff_member(toolkit_of(app)), at_the_door=True)
+    # Who asked for a code is shown where to type it.
+    send(viewers["public"], "/sign-in", {"mailbox": "somebody@example.org"})
+    return viewers
 
 
-def _queries(app: Flask, client: FlaskClient, path: str) -> int:
-    """Count the queries of a page that is not opened for the first time; of one that only sends on, none."""
-    if client.get(path).status_code != _OK:
-        return 0
+def _who(app: Flask, rule: Rule) -> list[str]:
+    """Name the viewers who may open a page, by its access mark."""
+    access = access_of(app.view_functions[rule.endpoint])
+    if access is None:
+        return []
+    if access.kind == STAFF:
+        return sorted(access.roles)
+    if access.kind in {"public", "signed"} and rule.endpoint.startswith("customer."):
+        # What is shown of an object is shown to whose it is.
+        return ["customer"] if rule.arguments else ["public", "customer"]
+    return [access.kind]
+
+
+def _most(app: Flask, rule: Rule, viewers: dict[str, FlaskClient], customer_id: int, unopened: list[str]) -> int:
+    """Open every address of a page as one who may, and the first as each; give the most queries that it took."""
+    paths = addresses(app, rule, customer_id)
+    who = _who(app, rule)
+    visits = [(one, path) for one in who for path in (paths if one == who[0] else paths[:1])]
+    found = {visit: _opened(app, viewers[visit[0]], visit[1]) for visit in visits}
+    unopened += [
+        f"{path} ({rule.endpoint}) by {one}: {status}"
+        for (one, path), (status, _) in found.items()
+        if status not in {_OK, *_REDIRECTS}
+    ]
+    leads_on = rule.endpoint in _LEADS_ON or (rule.endpoint.endswith("_again") and rule.endpoint not in _REALLY_AGAIN)
+    if not leads_on and all(status != _OK for status, _ in found.values()):
+        unopened.append(f"{rule.rule} ({rule.endpoint}) by anybody")
+    return max((count for _, count in found.values()), default=0)
+
+
+def _opened(app: Flask, client: FlaskClient, path: str) -> tuple[int, int]:
+    """Open a page, and count the queries of the second time; one that leads on or fails counts none."""
+    status = client.get(path).status_code
+    if status != _OK:
+        return status, 0
     with counted_queries(app) as statements:
         client.get(path)
-    return len(statements)
+    return status, len(statements)
 
 
 def _order(folder: Path, case: Case, app: Flask) -> str:
@@ -129,9 +181,8 @@ def _days_ago(days: int) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
 
 
-def _claims(app: Flask, case: Case, customer_id: int) -> list[str]:
+def _claims(app: Flask, case: Case, customer_id: int) -> None:
     """Report the whole first order, and every other order as something that a person must read."""
-    refs = []
     for order, size in enumerate(case.sizes):
         problem = Problem.OTHER if order else Problem.DAMAGED
         reported = Reported(
@@ -141,5 +192,4 @@ def _claims(app: Flask, case: Case, customer_id: int) -> list[str]:
             words="It rattles, and I cannot say why.",
             locale="en",
         )
-        refs.append(report_problem(toolkit_of(app), customer_id=customer_id, reported=reported))
-    return refs[:2]
+        report_problem(toolkit_of(app), customer_id=customer_id, reported=reported)

@@ -212,9 +212,12 @@ def _ties(shop: Shop, ref: str, wide: str, of_customer: set[str]) -> None:
             assert incident is not None
             tie = incidents.tie_of([incident], shop.now(), shop.toolkit.zone)
             struck = {claim for claim, facts in lines if is_struck(facts, [incident.about])}
-            page = incident_claims.page_of(session, tie, most=20, skipped=0)
+            tied = incident_claims.page_of(session, tie, most=20, skipped=0)
+            beyond = incident_claims.page_of(session, tie, most=20, skipped=20)
+            page = tied.listed
             cost = incident_claims.cost(session, tie)
             assert {claim.ref for claim in page} == struck
+            assert (beyond.listed, beyond.claims, beyond.customers) == ([], len(page), tied.customers)
             assert [one.cost.minor for one in cost] == [shop.balance("remedy_cost")]
         assert len(page) == 3
         assert of_customer < {claim.ref for claim in page}

@@ -22,6 +22,7 @@ from portal.records import (
 from portal.records.sessions import Session
 from portal.records.staff_names import names_of
 from portal.records.tables.incidents import Incident
+from portal.records.tables.patterns import Pattern
 from portal.services.tell_of_incident import send_telling
 from portal.services.work_on_incident import At
 from portal.web.shared.access import staff, staff_on_duty
@@ -103,12 +104,12 @@ def _at(ref: str, version: str) -> At:
 def _page(ref: str, said: Said, status: int = 200) -> Answer:
     on_duty = staff_on_duty()
     with toolkit().reading() as session:
-        incident = incidents.named(session, ref)
-        if incident is None:
+        parts, patterns = incidents.whole_of(session, ref)
+        if not parts:
             raise NotFound(ref)
-        if incident.merged_into:
-            return redirect(url_for("staff.incident", ref=incident.merged_into), 302)
-        found = _found(session, incident)
+        if parts[0].merged_into:
+            return redirect(url_for("staff.incident", ref=parts[0].merged_into), 302)
+        found = _found(session, parts, patterns)
         outreaches = outreach_effect.of_incidents(session, found.parts, most=_ROWS)
         reach = reach_of(outreaches, prevention.tallies(session, [part.ref for part in found.parts]))
     reader = (on_duty.role, str(Actor.staff(on_duty.id)))
@@ -117,10 +118,10 @@ def _page(ref: str, said: Said, status: int = 200) -> Answer:
     return make_response(render_template("staff/incidents/one.html", **told, **frame(HERE)), status)
 
 
-def _found(session: Session, incident: Incident) -> Found:
-    now, skipped = toolkit().now(), number_in(request.args.get("claims", ""))
-    parts = incidents.parts_of(session, incident)
+def _found(session: Session, parts: list[Incident], patterns: list[Pattern]) -> Found:
+    incident, now, skipped = parts[0], toolkit().now(), number_in(request.args.get("claims", ""))
     tie = incidents.tie_of(parts, now, toolkit().zone)
+    tied = incident_claims.page_of(session, tie, most=_ROWS, skipped=skipped)
     steps, history = (
         incidents.steps_of(session, incident),
         incidents.history_of(session, [part.ref for part in parts], limit=_LINES),
@@ -133,12 +134,12 @@ def _found(session: Session, incident: Incident) -> Found:
     return Found(
         incident=incident,
         parts=parts,
-        patterns=incidents.patterns_of(session, incident.ref),
+        patterns=patterns,
         steps=steps,
         stages=costs.owners(session),
-        claims=incident_claims.page_of(session, tie, most=_ROWS, skipped=skipped),
+        claims=tied.listed,
         skipped=skipped,
-        answered=incident_claims.counts(session, tie),
+        answered=(tied.claims, tied.customers),
         costs=incident_claims.cost(session, tie),
         recovered=recoveries.by_incident(session, [incident.ref]).get(incident.ref, []),
         risk=risk,

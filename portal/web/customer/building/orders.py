@@ -30,11 +30,11 @@ def orders_page(
     session: Session, toolkit: Toolkit, customer_id: int, *, number: int, url_of: Callable[[int], str]
 ) -> OrdersPage | None:
     """Build one page of orders, newest first; None for a page that there is not. url_of: the address of a page."""
-    pages = max(-(-customer_pages.count_orders(session, customer_id) // ORDERS_ON_A_PAGE), 1)
-    if number > pages:
-        return None
     now, offset = toolkit.now(), (number - 1) * ORDERS_ON_A_PAGE
-    shown = orders.of_customer(session, customer_id, limit=ORDERS_ON_A_PAGE, offset=offset)
+    shown, whole = orders.of_customer(session, customer_id, limit=ORDERS_ON_A_PAGE, offset=offset)
+    if not shown and number > 1:
+        return None
+    pages = max(-(-whole // ORDERS_ON_A_PAGE), 1)
     ids = [order.id for order in shown]
     taken = customer_pages.taken_units(session, ids)
     told: dict[int, list[ClaimLink]] = defaultdict(list)
