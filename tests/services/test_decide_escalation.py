@@ -46,9 +46,9 @@ class Desk:
         name = ref or self.ref
         return Page(name, self.shop.claim(name).version, new_ref("key", 12))
 
-    def approval(self, minor: int = PRICE, ref: str = "") -> Approval:
+    def approval(self, minor: int = PRICE, ref: str = "", words: str = "") -> Approval:
         terms = terms_of(RemedyKind.REFUND, Money(minor, "BRL"), Money(0, "BRL"))
-        return Approval(self.page(ref), (LineApproval(1, (terms,)),), "Clear.", "")
+        return Approval(self.page(ref), (LineApproval(1, (terms,)),), "Clear.", words)
 
     def refusal(self) -> Refusal:
         reason, alternative = DeclineReason.CAME_IN_TIME, Alternative.TALK_TO_A_PERSON
@@ -70,11 +70,14 @@ def desk(shop: Shop) -> Desk:
 
 @pytest.mark.proves("P2")
 def test_what_a_person_approved_is_accepted_carried_out_and_booked(desk: Desk) -> None:
-    desk.do(desk.person(), desk.approval())
+    desk.do(desk.person(), desk.approval(words="We are on your side."))
+    told = desk.shop.rows("""SELECT kind, body, action FROM claim_messages m JOIN claim_events e USING (claim_id, actor)
+        WHERE action = 'message_from_us'""")
 
     desk.shop.accept(desk.order, desk.ref, "refund")
     desk.shop.work()
 
+    assert [tuple(one) for one in told] == [("to_customer", "We are on your side.", "message_from_us")]
     assert desk.state() == "made_whole"
     assert [minor for _, minor, *_ in desk.shop.refunds()] == [PRICE]
     assert "approved" in desk.shop.letters(desk.order)

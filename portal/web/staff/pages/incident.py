@@ -135,7 +135,6 @@ class IncidentPage:
     sees_claims: bool
     may_act: bool
     may_send: bool
-    may_tell: bool
     may_close: bool
     may_ask: bool
     counting: bool
@@ -143,9 +142,20 @@ class IncidentPage:
     measures: tuple[tuple[str, str], ...]
     step_kinds: tuple[tuple[str, str], ...]
     kept: tuple[str, ...]
-    notice: str
     today: date
     said: Said
+
+    @property
+    def may_tell(self) -> bool:
+        """Tell whether a letter is offered: to write, and to somebody."""
+        return self.may_act and self.answered[1] > 0
+
+    @property
+    def notice(self) -> str:
+        """Say that an act is done. A count that has ended meanwhile shows by its moment, however old the address is."""
+        if not self.said.done or (self.said.done == "prove" and not self.counting):
+            return ""
+        return str(NOTICES.get(self.said.done, DONE))
 
 
 def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int, said: Said) -> IncidentPage:
@@ -179,7 +189,6 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         sees_claims=role in SEES_CLAIMS,
         may_act=may_act,
         may_send=may_act and may_send,
-        may_tell=may_act and found.answered[1] > 0,
         may_close=incident.proof is not None and incident.proof["verdict"] == Verdict.FELL.value,
         may_ask=role in CONFIRMS_PATTERNS and incident.fix_on is not None,
         counting=found.counting,
@@ -187,17 +196,9 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         measures=_options(MEASURES),
         step_kinds=_options(STEPS),
         kept=tuple(words for name, words in said.typed.items() if words.strip() and name not in _HIDDEN),
-        notice=_notice(said.done, counting=found.counting),
         today=today,
         said=said,
     )
-
-
-def _notice(done: str, *, counting: bool) -> str:
-    """Say that an act is done. A count that has ended meanwhile shows by its moment, however old the address is."""
-    if not done or (done == "prove" and not counting):
-        return ""
-    return str(NOTICES.get(done, DONE))
 
 
 def _options(names: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
