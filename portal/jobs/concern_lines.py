@@ -9,14 +9,14 @@ from portal.domain.facts import Facts
 from portal.domain.policy import Policy, parse_text
 from portal.domain.policy.proof import Proof, Severity
 from portal.domain.policy.publishing import NeedsWord, StopsPublishing
-from portal.letters.concerns import SENTENCES, SEVERITIES, words_of
+from portal.letters.concerns import SEVERITIES, sentence_of, words_of
 
 
 def concern_lines(asked: Policy, proof: Proof, *, notes: bool = False) -> Iterator[str]:
     """Give two lines for each concern that has an example, and one for each other."""
     for concern in proof.concerns:
         if notes or concern.severity is not Severity.NOTE:
-            yield f"{SEVERITIES[concern.severity]}: {SENTENCES[concern.kind] % words_of(concern)}"
+            yield f"{SEVERITIES[concern.severity]}: {sentence_of(concern) % words_of(concern)}"
             if concern.example is not None:
                 yield "    " + ", ".join(_told(concern.example, asked))
 

@@ -14,11 +14,11 @@ SENTENCES: Mapping[ConcernKind, str] = {
     ConcernKind.NOT_COVERED: msg("No rule covers this claim (%(place)s), so that a person answers it."),
     ConcernKind.LATER_IS_KINDER: msg("“%(rule)s” wins over “%(loser)s”, which would give the customer more."),
     ConcernKind.OVERLAPS: msg("“%(rule)s” and “%(loser)s” match some of the same claims, and the first of them wins."),
-    ConcernKind.CAP_NEVER_REACHED: msg("In “%(rule)s” the cap at %(place)s lies above all that it could give."),
+    ConcernKind.CAP_NEVER_REACHED: msg("In “%(rule)s” %(place)s is never reached: nothing that it gives is more."),
     ConcernKind.FIXED_IS_ALL: msg(
-        "In “%(rule)s” the fixed amount at %(place)s is never below what the line is worth: it always gives all of it."
+        "In “%(rule)s” %(place)s is never below what the line is worth: it always gives all of it."
     ),
-    ConcernKind.GIVES_NOTHING: msg("In “%(rule)s” %(place)s leaves nothing to give."),
+    ConcernKind.GIVES_NOTHING: msg("In “%(rule)s” %(place)s always comes to nothing."),
     ConcernKind.WINDOW_TOO_WIDE: msg(
         "In “%(rule)s” the condition on %(place)s asks about more days of history than are looked at."
     ),
@@ -33,7 +33,12 @@ SENTENCES: Mapping[ConcernKind, str] = {
     ConcernKind.BUDGET_COVERS_NOTHING: msg(
         "The budget “%(place)s” is nothing, so that a person answers whatever it is for."
     ),
-    ConcernKind.UNDECIDED: msg("“%(rule)s” could not be decided in time (%(place)s)."),
+    ConcernKind.UNDECIDED: msg("It could not be decided in time what covers every claim (%(place)s)."),
+}
+# By how many rules could not be decided: one alone, or one beside another.
+_UNDECIDED: Mapping[int, str] = {
+    1: msg("“%(rule)s” could not be decided in time."),
+    2: msg("What “%(rule)s” takes from “%(loser)s” could not be decided in time. Pairs of rules after it: %(more)s."),
 }
 SEVERITIES: Mapping[Severity, str] = {
     Severity.ERROR: msg("Stops publishing"),
@@ -42,7 +47,20 @@ SEVERITIES: Mapping[Severity, str] = {
 }
 
 
+def sentence_of(concern: Concern) -> str:
+    """Give the sentence of a concern, to be filled with what ``words_of`` names."""
+    if concern.kind is ConcernKind.UNDECIDED:
+        return _UNDECIDED.get(len(concern.rules), SENTENCES[concern.kind])
+    return SENTENCES[concern.kind]
+
+
 def words_of(concern: Concern) -> dict[str, str]:
-    """Give what the sentence of a concern names: its rules by their keys, its place, and the rules in the way."""
+    """Give what the sentence of a concern names: its rules by their keys, its place, the rules in the way, and more."""
     rule, loser = (*concern.rules, "", "")[:2]
-    return {"rule": rule, "loser": loser, "place": concern.place, "by": ", ".join(concern.by)}
+    return {
+        "rule": rule,
+        "loser": loser,
+        "place": concern.place,
+        "by": ", ".join(concern.by),
+        "more": str(concern.more),
+    }

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from portal.domain.policy import Policy, default_policy, judge, parse
 from portal.domain.policy.proof import Concern, ConcernKind, Severity, prove
 from portal.domain.problems import SENSIBLE, Problem
+from portal.letters.concerns import sentence_of, words_of
 from tests.support.small_world import world
 
 _MENU: dict[str, list[Any]] = {
@@ -187,6 +188,16 @@ def test_what_takes_too_many_steps_is_named_and_stops_publishing() -> None:
 
     assert not proof.may_be_published
     assert {one.kind for one in proof.of(Severity.ERROR)} == {ConcernKind.UNDECIDED}
+
+
+def test_a_pair_that_cannot_be_decided_in_time_is_named_with_how_many_come_after_it() -> None:
+    policy = policy_of(*({"problem": [problem]} for problem in ("late", "other", "wrong", "damaged")))
+
+    pairs = [one for one in prove(policy, together=0).of(Severity.ERROR) if len(one.rules) == 2]
+
+    assert [sentence_of(one) % words_of(one) for one in pairs] == [
+        "What “rule_0” takes from “rule_1” could not be decided in time. Pairs of rules after it: 5."
+    ]
 
 
 def test_more_ways_of_paying_than_can_be_proven_are_told() -> None:

@@ -30,6 +30,15 @@ def test_the_text_is_kept_word_for_word_with_the_line_ends_of_a_file(desk: Desk)
     assert desk.source() == wanted
 
 
+def test_a_cap_that_nothing_reaches_is_told_in_words_and_not_as_it_is_written(desk: Desk):
+    cap = 'cap = "long_ago_cap"'
+
+    page = desk.save_text(desk.source().replace(cap, f'{cap}, bonus = 1, bonus_cap = "bonus_cap"', 1))
+
+    assert "the most that the bonus may be (Store credit) is never reached" in page.text
+    assert "store_credit.bonus_cap" not in page.text
+
+
 def test_the_same_text_saves_nothing(desk: Desk):
     assert "Nothing was different" in desk.save_text(desk.source()).text
 

@@ -1,6 +1,8 @@
 """The check of a policy before it is published: exact over every claim there could be, without one."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import comb
 
 from portal.domain.errors import BadPolicy
 from portal.domain.policy.proof.clauses import Box
@@ -18,7 +20,6 @@ from portal.domain.problems import SENSIBLE
 _STEPS = 400_000
 # A table of 200 rules takes some 40,000 of these; what takes more than this would keep whoever saves it waiting.
 _TOGETHER = 200_000
-_AND_LATER = "and the rules after it"
 _ORDER = tuple(Severity)
 
 
@@ -113,18 +114,23 @@ class _Check:
                 yield Concern(ConcernKind.ALWAYS_TRUE, Severity.WARNING, (rule.key,), place=condition.name)
 
     def _overlaps(self, impossible: set[int]) -> Iterator[Concern]:
-        """Tell every pair of rules that some claim passes both of, and whether the one that loses is kinder."""
-        for first, box in enumerate(self._boxes):
-            if first in impossible:
-                continue
-            search = self._search()
-            start = search.within(box)
-            for second in range(first + 1, len(self._boxes)):
-                if self._purse.left < 0:
-                    yield Concern(ConcernKind.UNDECIDED, Severity.ERROR, (self._keys[first],), place=_AND_LATER)
-                    break
-                if second not in impossible and all(start[at] & mask for at, mask in self._boxes[second]):
-                    yield from self._overlap(first, second)
+        """Tell every pair of rules that some claim passes both of, and whether the one that loses is kinder.
+
+        Where no steps are left, the pair that was to come is told, with how many come after it.
+        """
+        possible = [number for number in range(len(self._boxes)) if number not in impossible]
+        before: int | None = None
+        start: Masks = []
+        for done, (first, second) in enumerate(combinations(possible, 2)):
+            if self._purse.left < 0:
+                more = comb(len(possible), 2) - done - 1
+                keys = (self._keys[first], self._keys[second])
+                yield Concern(ConcernKind.UNDECIDED, Severity.ERROR, keys, more=more)
+                return
+            if first != before:
+                before, start = first, self._search().within(self._boxes[first])
+            if all(start[at] & mask for at, mask in self._boxes[second]):
+                yield from self._overlap(first, second)
 
     def _overlap(self, first: int, second: int) -> Iterator[Concern]:
         winner, loser = self._policy.rules[first], self._policy.rules[second]

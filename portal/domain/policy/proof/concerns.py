@@ -58,7 +58,7 @@ class Concern:
     """One thing that a proof found. rules: their keys, the one that it is about first. example: a claim that shows it.
 
     place: the condition or the outcome that it is about, empty for the whole rule. by: keys of the rules that take
-    every claim of one that is never reached.
+    every claim of one that is never reached. more: how many pairs of rules come after one that was not decided in time.
     """
 
     kind: ConcernKind
@@ -67,6 +67,7 @@ class Concern:
     place: str = ""
     example: Facts | None = None
     by: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

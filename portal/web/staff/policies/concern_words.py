@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from portal.domain.facts import Facts
 from portal.domain.policy import Finding, Policy
 from portal.domain.policy.proof import Concern, ConcernKind, Proof, Severity
-from portal.letters.concerns import SENTENCES, words_of
+from portal.letters.concerns import sentence_of, words_of
 from portal.letters.language import listed
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
-from portal.web.shared.names import PARCELS, PROBLEMS, named
+from portal.web.shared.names import PARCELS, PROBLEMS, REMEDIES, named
 from portal.web.staff.findings import found_words
 from portal.web.staff.policies.row_words import NAMED_BY, row_title
 from portal.web.staff.policies.rule_words import titled
+from portal.web.staff.policies.words import BOUNDS
 from portal.web.staff.words import FACTS
 
 # What a claim holds of these says nothing in particular, so it is left out of the short version of an example.
@@ -41,19 +42,33 @@ class ConcernView:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """A rule that comes first, and those that fit some of its claims too. numbers: theirs in the table, in words."""
+
+    first: RowLink
+    others: tuple[RowLink, ...]
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckView:
-    """What the check found. old: warnings that the version before has as well; notes: how many overlaps."""
+    """What the check found. old: warnings that the version before has as well; overlaps: in the table's order."""
 
     errors: tuple[ConcernView, ...]
     new: tuple[ConcernView, ...]
     old: tuple[ConcernView, ...]
     gone: int
-    notes: int
+    overlaps: tuple[Overlap, ...]
 
     @property
     def warnings(self) -> int:
         """Count what needs a word."""
         return len(self.new) + len(self.old)
+
+    @property
+    def pairs(self) -> int:
+        """Count the pairs of rules that overlap."""
+        return sum(len(one.others) for one in self.overlaps)
 
 
 def check_view(proof: Proof, policy: Policy, before: Proof | None) -> CheckView:
@@ -67,7 +82,23 @@ def check_view(proof: Proof, policy: Policy, before: Proof | None) -> CheckView:
         new=tuple(_view(one, policy, titles, is_new=True) for one in new),
         old=tuple(_view(one, policy, titles, is_new=False) for one in old),
         gone=len(known - {_identity(one) for one in warnings}),
-        notes=len(proof.of(Severity.NOTE)),
+        overlaps=_overlaps(proof, titles),
+    )
+
+
+def _overlaps(proof: Proof, titles: Mapping[str, str]) -> tuple[Overlap, ...]:
+    later: dict[str, list[str]] = {}
+    for one in proof.of(Severity.NOTE):
+        first, loser = one.rules
+        later.setdefault(first, []).append(loser)
+    numbers = {key: str(number) for number, key in enumerate(titles, 1)}
+    return tuple(
+        Overlap(
+            RowLink(key, titles[key]),
+            tuple(RowLink(loser, titles[loser]) for loser in losers),
+            listed([numbers[loser] for loser in losers], current_locale()),
+        )
+        for key, losers in later.items()
     )
 
 
@@ -79,7 +110,7 @@ def _view(concern: Concern, policy: Policy, titles: Mapping[str, str], *, is_new
     named_rules = {key: titles.get(key, key) for key in (*concern.rules, *concern.by)}
     return ConcernView(
         severity=concern.severity.value,
-        sentence=_(SENTENCES[concern.kind], **_values(concern, named_rules)),
+        sentence=_(sentence_of(concern), **_values(concern, named_rules)),
         rows=tuple(RowLink(key, title) for key, title in named_rules.items() if key in titles),
         example=tuple(_told(concern.example, policy)) if concern.example else (),
         is_new=is_new,
@@ -95,6 +126,7 @@ def _values(concern: Concern, titles: Mapping[str, str]) -> dict[str, str]:
         "loser": titles.get(codes["loser"], codes["loser"]),
         "by": listed([f"“{title}”" for title in by], current_locale()) if by else "",
         "place": _place(concern),
+        "more": codes["more"],
     }
 
 
@@ -105,6 +137,8 @@ def _place(concern: Concern) -> str:
     table, _apart, rest = concern.place.partition(".")
     if table in NAMED_BY:
         return row_title(table, *rest.split("."))
+    if table in REMEDIES and rest in BOUNDS:
+        return _("%(part)s (%(remedy)s)", part=named(BOUNDS, rest), remedy=named(REMEDIES, table))
     return named(FACTS, concern.place) if concern.place in FACTS else concern.place
 
 

@@ -104,6 +104,15 @@ PLAN_PARTS: dict[str, Any] = {
     "arrives_in_days": _("Arrives in days"),
     "expires_in_days": _("Can be taken for days"),
 }
+BOUNDS: dict[str, Any] = {
+    "fixed": _("the fixed amount"),
+    "round_to": _("the rounding"),
+    "cap": _("the most for a line"),
+    "claim_cap": _("the most for all lines of a claim"),
+    "customer_cap": _("the most for one customer"),
+    "bonus": _("the bonus"),
+    "bonus_cap": _("the most that the bonus may be"),
+}
 VERDICT_PARTS: dict[str, Any] = {
     "class": _("Why we give it"),
     "evidence": _("A photo first?"),
