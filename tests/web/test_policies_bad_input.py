@@ -178,6 +178,7 @@ def test_rules_that_overlap_and_never_match_are_kept_and_told_with_the_row_and_s
 
     last = len(desk.order())
     assert re.search(r"\d+ pairs of rules overlap; the earlier one wins", page.text)
+    assert re.search(rf"Also fits claims of rules .* and {last}, and comes first\.", page.text)
     assert f"“{last}. One of many.” matches no claim there could be" in worse.text
     assert "The check finds 1 thing that stops publishing" in stopped.text
 

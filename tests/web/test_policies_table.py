@@ -127,12 +127,18 @@ def test_past_claims_are_counted_for_each_rule_and_what_moves_is_told(desk: Desk
     desk.shop.a_claim(order, Problem.DAMAGED)
     page = desk.start()
     number = desk.number_of("damaged")
+    typed = {"c-days_since_delivered-mode": "between", "c-days_since_delivered-low": "90"}
 
+    tried = desk.owner.get(f"{desk.path}/rules/damaged").submit("Try it without saving", typed)
     page = page.submit(f"Remove rule {number}")
 
     assert "past claims were held against this table" in page.text or "past claim was held" in page.text
     assert "would go to another rule than with the version it began from" in page.text
     assert "+" in page.text
+    moved = r"this rule decided (\d+) with the version it began from, and decides 0 now\."
+    assert re.search(moved, tried.text)[1] in {"1", "2"}
+    assert re.search(r"It also fits claims of \d+ other rules?, and comes first\.", tried.text)
+    assert re.search(r"\d+ rules that come first also fit claims of this one\. \d+\. ", tried.text)
 
 
 def test_without_past_claims_the_page_says_so(desk: Desk):

@@ -13,7 +13,7 @@ from portal.services.claims_like_these import LikeThese
 from portal.services.current_policy import parsed
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import named
-from portal.web.staff.policies.concern_words import CheckView, check_view
+from portal.web.staff.policies.concern_words import CheckView, RowLink, check_view
 from portal.web.staff.policies.draft_file import DraftFile
 from portal.web.staff.policies.rule_words import RuleWords, rule_words, titled
 from portal.web.staff.policies.words import MOVES, STATE_TONES, STATES
@@ -52,12 +52,27 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRule:
+    """What stands beside the form of one rule: how many of the past claims it decides, and which rules overlap it.
+
+    before: how many with the version that the draft began from, None without one. wins, loses: rules of which it also
+    fits claims and before which it stands, and those that stand before it.
+    """
+
+    lines: int
+    before: int | None
+    wins: tuple[RowLink, ...]
+    loses: tuple[RowLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the table: the check, and past claims."""
+    """What stands beside the table: the check, and past claims. own: of the rule that a form is about."""
 
     check: CheckView
     like: LikeThese
     no_rule: int
+    own: OwnRule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +135,24 @@ def head_of(file: DraftFile) -> DraftHead:
     )
 
 
-def beside(file: DraftFile, source: str = "") -> Beside:
-    """Check a draft, or another text in its place, and hold past claims against it; raise BadPolicy."""
+def beside(file: DraftFile, source: str = "", *, key: str = "") -> Beside:
+    """Check a draft, or another text in its place, and hold past claims against it; raise BadPolicy.
+
+    key: the rule that a form is about.
+    """
     text = source or file.draft.source
     policy = parsed(text)
-    like = file.like(policy)
-    return Beside(check_view(proof_of(text), policy, file.proof_before), like, like.by_rule.get(NO_RULE_KEY, 0))
+    like, check = file.like(policy), check_view(proof_of(text), policy, file.proof_before)
+    return Beside(check, like, like.by_rule.get(NO_RULE_KEY, 0), _own(check, like, key) if key else None)
+
+
+def _own(check: CheckView, like: LikeThese, key: str) -> OwnRule:
+    return OwnRule(
+        lines=like.by_rule.get(key, 0),
+        before=None if like.before is None else like.before.get(key, 0),
+        wins=tuple(other for one in check.overlaps if one.first.key == key for other in one.others),
+        loses=tuple(one.first for one in check.overlaps if key in {other.key for other in one.others}),
+    )
 
 
 def rows_of(file: DraftFile, shown: Beside) -> tuple[RowView, ...]:

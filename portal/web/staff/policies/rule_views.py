@@ -67,7 +67,7 @@ def _answered(page: DraftPage, file: DraftFile, place: Place, held: Mapping[str,
     try:
         text, key = _changed(text_of(toolkit(), page), place, typed)
         if request.form.get("act") == _TRY:
-            return _page(file, place, held, typed, tried=text)
+            return _page(file, place, held, typed, tried=text, key=key)
         said = _said(file, place, typed)
         version = save_draft(toolkit(), staff_id=staff_on_duty().id, page=page, source=text, said=said)
     except BadPolicy as error:
@@ -117,7 +117,16 @@ def _beside(file: DraftFile, given: Mapping[str, str]) -> Place:
 
 
 def _page(
-    file: DraftFile, place: Place, held: Mapping[str, Any], typed: RuleTyped, *, tried: str = "", status: int = 200
+    file: DraftFile,
+    place: Place,
+    held: Mapping[str, Any],
+    typed: RuleTyped,
+    *,
+    tried: str = "",
+    key: str = "",
+    status: int = 200,
 ) -> Answer:
-    page = rule_page(file, place, held, typed, shown=beside(file, tried), tried=bool(tried))
+    """Show the form. tried: the text with the rule in it, under its key, where that is tried before it is saved."""
+    shown = beside(file, tried, key=key or place.key)
+    page = rule_page(file, place, held, typed, shown=shown, tried=bool(tried))
     return make_response(render_template("staff/policies/rule.html", page=page, **frame(HERE)), status)
