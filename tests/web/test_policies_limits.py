@@ -131,6 +131,7 @@ def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(de
     in_portuguese = form(desk, "text").submit(
         "Salvar o texto", text=desk.source().replace("= 12\n", "= 0\n"), status=422
     )
+    limit = form(desk, "limits/card-180").submit("Salvar", {"o-limits-remedies": "0"}, status=422)
 
     assert "Please give a whole number" in wrong.text
     assert 'value="at once"' in wrong.answer.text
@@ -138,6 +139,7 @@ def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(de
     assert "Nothing was different" in untouched.text
     assert "Saved." in page.text
     assert 'value="6"' in late.answer.text
+    assert "Isto não combina: precisa ficar entre 1 e 100, e não em 0" in limit.text
     sentence = "Isto não foi salvo. defaults.answer_within_hours: precisa ficar entre 1 e 720, e não em 0"
     assert sentence in in_portuguese.text
     assert desk.source() == SHARES.replace("answer_within_hours = 24", "answer_within_hours = 12")

@@ -48,9 +48,10 @@ def test_an_owner_asks_and_an_approver_agrees_and_only_then_it_holds(app: Flask)
 def test_nobody_agrees_to_their_own_wish_and_one_that_is_dropped_or_overtaken_is_told_so(app: Flask):
     desk = Desk(app)
     approver = desk.somebody(Role.APPROVER)
-    page = desk.owner.get(_PAGE)
+    page, rival = desk.owner.get(_PAGE), desk.somebody(Role.POLICY_OWNER).get(_PAGE)
     page.submit("Ask a second person", words="Why not?")
     twice = page.submit("Ask a second person", words="Why not?")
+    lost = rival.submit("Ask a second person", words="Me too.", status=409)
     waiting, looked_at = desk.owner.get(_PAGE), approver.get(_PAGE)
     form = next(one for one in waiting.forms() if str(one.get("action")).endswith("/drop"))
     with toolkit_of(app).transaction() as session:
@@ -61,6 +62,7 @@ def test_nobody_agrees_to_their_own_wish_and_one_that_is_dropped_or_overtaken_is
     set_policy_market(toolkit_of(app), market="*", orders_keep=OrdersKeep.PLACED, actor=desk.shop.actor)
 
     assert "Asked. An approver decides it" in twice.text
+    assert "What you typed: Me too." in lost.text
     assert "You asked for it yourself" in own.text
     assert "It stays as it is." in dropped.text
     assert "Nothing was changed" in gone.text
