@@ -33,6 +33,9 @@ SENTENCES: Mapping[ConcernKind, str] = {
     ConcernKind.BUDGET_COVERS_NOTHING: msg(
         "The budget “%(place)s” is nothing, so that a person answers whatever it is for."
     ),
+    ConcernKind.UNHEARD: msg(
+        "In “%(rule)s” %(place)s names “%(word)s”, which none of the newest orders holds. Most like it: %(like)s."
+    ),
     ConcernKind.UNDECIDED: msg("It could not be decided in time what covers every claim (%(place)s)."),
 }
 # By how many rules could not be decided: one alone, or one beside another.
@@ -55,7 +58,7 @@ def sentence_of(concern: Concern) -> str:
 
 
 def words_of(concern: Concern) -> dict[str, str]:
-    """Give what the sentence of a concern names: its rules by their keys, its place, the rules in the way, and more."""
+    """Give what a sentence names: rules by their keys, the place, the rules in the way, how many more, and words."""
     rule, loser = (*concern.rules, "", "")[:2]
     return {
         "rule": rule,
@@ -63,4 +66,6 @@ def words_of(concern: Concern) -> dict[str, str]:
         "place": concern.place,
         "by": ", ".join(concern.by),
         "more": str(concern.more),
+        "word": concern.word,
+        "like": ", ".join(concern.like),
     }

@@ -15,6 +15,43 @@ _UNHEARD = text("""
 """)
 
 
+# Which of the facts that a rule may ask of are words of orders, of their lines, and of their parcels.
+_HEARD = text("""
+    WITH newest AS (
+        SELECT id, market, ship_to_country, ship_to_region FROM orders ORDER BY id DESC LIMIT :orders
+    ), lines AS (
+        SELECT l.vendor, l.category, l.sku FROM newest AS o JOIN order_lines AS l ON l.order_id = o.id
+    ), parcels AS (
+        SELECT s.carrier, s.service FROM newest AS o JOIN shipments AS s ON s.order_id = o.id
+    ), words AS (
+        SELECT v.fact, v.word, count(*) AS times FROM newest CROSS JOIN LATERAL (VALUES ('market', market),
+            ('ship_to_country', ship_to_country), ('ship_to_region', ship_to_region)) AS v (fact, word) GROUP BY 1, 2
+        UNION ALL
+        SELECT v.fact, v.word, count(*) FROM lines CROSS JOIN LATERAL (VALUES ('vendor', vendor),
+            ('category', category), ('sku', sku)) AS v (fact, word) GROUP BY 1, 2
+        UNION ALL
+        SELECT v.fact, v.word, count(*) FROM parcels CROSS JOIN LATERAL (VALUES ('carrier', carrier),
+            ('service', service)) AS v (fact, word) GROUP BY 1, 2
+    ), ranked AS (
+        SELECT fact, word, row_number() OVER (PARTITION BY fact ORDER BY times DESC, word) AS place
+        FROM words WHERE word <> ''
+    )
+    SELECT fact, word FROM ranked WHERE place <= :each ORDER BY fact, place
+""")
+_NEWEST = 10_000
+
+
+def words_heard(session: Session, *, each: int) -> dict[str, list[str]]:
+    """Give, by the fact that a rule asks, the words that the newest orders hold most often, the most frequent first.
+
+    Of each fact so many at most. Only the newest orders are read, so that it takes the same time in every shop.
+    """
+    heard: dict[str, list[str]] = {}
+    for fact, word in session.execute(_HEARD, {"orders": _NEWEST, "each": each}):
+        heard.setdefault(fact, []).append(word)
+    return heard
+
+
 def unheard_vendors(session: Session, names: Collection[str]) -> list[str]:
     """Pick the names of vendors that no order holds; none of them before the first order."""
     return list(session.scalars(_UNHEARD, {"names": list(names)})) if names else []

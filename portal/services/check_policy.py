@@ -1,21 +1,57 @@
 """Check a policy's text: can it be read, does the shop know what it names, and what do its rules do to every claim."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 
 from portal.domain.policy import Policy, shape
-from portal.domain.policy.proof import Proof, prove
+from portal.domain.policy.proof import Concern, ConcernKind, Proof, Severity, prove
 from portal.domain.policy.regions import Words
 from portal.records import order_names, policies
 from portal.records.sessions import Session
 from portal.services.current_policy import parsed
 
 _MOST_KEPT = 32
+# A vendor who is gone is refused; what else orders hold may come with the next of them, so that it is only told.
+_HEARD_OF = frozenset({"category", "carrier", "service", "ship_to_country", "ship_to_region", "market"})
+_MOST_WORDS = 2_000
+_NEAREST = 3
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def proof_of(source: str) -> Proof:
     """Prove a text once. Raises BadPolicy."""
     return prove(parsed(source))
+
+
+def proof_in_shop(session: Session, source: str) -> Proof:
+    """Prove a text, and add warnings of words that the shop's newest orders do not hold. Raises BadPolicy."""
+    return with_names(session, proof_of(source), parsed(source))
+
+
+def with_names(session: Session, proof: Proof, policy: Policy) -> Proof:
+    """Add warnings of words that none of the newest orders holds; before the first order there are none."""
+    named = [
+        (rule.key, one.name, one.region.words)
+        for rule in policy.rules
+        for one in rule.conditions
+        if one.name in _HEARD_OF and isinstance(one.region, Words)
+    ]
+    if not named:
+        return proof
+    heard = order_names.words_heard(session, each=_MOST_WORDS)
+    told = [
+        Concern(ConcernKind.UNHEARD, Severity.WARNING, (key,), place=fact, word=word, like=_like(word, heard[fact]))
+        for key, fact, words in named
+        for word in sorted(words)
+        if fact in heard and word not in heard[fact]
+    ]
+    ranks = list(Severity)
+    return Proof(tuple(sorted((*proof.concerns, *told), key=lambda one: ranks.index(one.severity))))
+
+
+def _like(word: str, known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(get_close_matches(word, known, n=_NEAREST, cutoff=0.0))
 
 
 def read_policy(session: Session, source: str, *, market: str | None = None) -> Policy:

@@ -9,7 +9,7 @@ from portal.domain.policy.publishing import check_concerns, start_of
 from portal.records import deeds, policies
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyVersion
-from portal.services.check_policy import proof_of, read_policy
+from portal.services.check_policy import proof_of, read_policy, with_names
 from portal.services.current_policy import parsed
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -65,8 +65,8 @@ def write_version(
     Raises StopsPublishing, NeedsWord, BadWords.
     """
     word = drafts.words(despite)
-    warnings = check_concerns(proof, word)
     policy = read_policy(session, source)
+    warnings = check_concerns(with_names(session, proof, policy), word)
     version = policies.publish(
         session,
         market=policy.market,

@@ -7,6 +7,8 @@ import pytest
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.errors import BadPolicy
+from portal.domain.policy.proof import ConcernKind
+from portal.domain.policy.publishing import NeedsWord
 from portal.services.draft_policy import DraftPage, save_draft, start_draft
 from portal.services.publish_policy import publish_policy
 from tests.support.policy_texts import QUIET, quiet
@@ -72,3 +74,21 @@ def test_a_market_that_no_order_names_is_refused_with_those_that_are_known(shop:
         load(shop, quiet(market="PT"))
 
     assert load(shop, quiet(market="BR")) == ("BR", 1, True)
+
+
+@pytest.mark.proves("input 77")
+def test_a_word_that_no_new_order_holds_needs_a_word_of_the_publisher_and_names_those_most_like_it(shop: Shop):
+    shop.order()
+    [(region,)] = shop.rows("SELECT DISTINCT ship_to_region FROM orders")
+    asked = {"ship_to_region": f"{region}x", "market": "BRR", "category": "no such thing"}
+    lines = "".join(f'\nwhen.{fact} = ["{word}"]' for fact, word in asked.items())
+    misspelt = QUIET.replace("when.paid = false", f"when.paid = false{lines}")
+
+    with pytest.raises(NeedsWord) as needed:
+        publish_policy(shop.toolkit, source=misspelt, actor=Actor.system("tests"))
+
+    told = {one.place: one for one in needed.value.proof.concerns if one.kind is ConcernKind.UNHEARD}
+    assert {fact: one.word for fact, one in told.items()} == asked
+    assert told["ship_to_region"].like[0] == region
+    assert {one.rules for one in told.values()} == {("not_paid",)}
+    assert load(shop, misspelt) == ("*", 2, True)

@@ -49,6 +49,8 @@ class ConcernKind(StrEnum):
     """No rule gives anything of the budget's class."""
     BUDGET_COVERS_NOTHING = "budget_covers_nothing"
     """The budget is nothing, so that a person answers whatever it is for."""
+    UNHEARD = "unheard"
+    """A condition names a word that none of the newest orders holds."""
     UNDECIDED = "undecided"
     """It could not be decided in time."""
 
@@ -59,6 +61,7 @@ class Concern:
 
     place: the condition or the outcome that it is about, empty for the whole rule. by: keys of the rules that take
     every claim of one that is never reached. more: how many pairs of rules come after one that was not decided in time.
+    word: the one that a condition names and no order holds; like: those that are most like it.
     """
 
     kind: ConcernKind
@@ -68,6 +71,8 @@ class Concern:
     example: Facts | None = None
     by: tuple[str, ...] = ()
     more: int = 0
+    word: str = ""
+    like: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,8 @@ def _overlaps(proof: Proof, titles: Mapping[str, str]) -> tuple[Overlap, ...]:
     )
 
 
-def _identity(concern: Concern) -> tuple[ConcernKind, tuple[str, ...], str]:
-    return concern.kind, concern.rules, concern.place
+def _identity(concern: Concern) -> tuple[ConcernKind, tuple[str, ...], str, str]:
+    return concern.kind, concern.rules, concern.place, concern.word
 
 
 def _view(concern: Concern, policy: Policy, titles: Mapping[str, str], *, is_new: bool) -> ConcernView:
@@ -126,7 +126,7 @@ def _values(concern: Concern, titles: Mapping[str, str]) -> dict[str, str]:
         "loser": titles.get(codes["loser"], codes["loser"]),
         "by": listed([f"“{title}”" for title in by], current_locale()) if by else "",
         "place": _place(concern),
-        "more": codes["more"],
+        **{name: codes[name] for name in ("more", "word", "like")},
     }
 
 

@@ -11,7 +11,7 @@ from portal.domain.policy.proof import Proof
 from portal.records import policies, policy_drafts, staff_names
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft, PolicyDraftEvent, PolicyVersion
-from portal.services.check_policy import proof_of
+from portal.services.check_policy import proof_in_shop
 from portal.services.claims_like_these import LikeThese, claims_like_these
 from portal.services.current_policy import parsed
 from portal.web.shared.access import staff_on_duty
@@ -46,12 +46,17 @@ class DraftFile:
     @property
     def proof(self) -> Proof:
         """Give what the check finds."""
-        return proof_of(self.draft.source)
+        return self.check(self.draft.source)
 
     @property
     def proof_before(self) -> Proof | None:
         """Give what the check finds in the version that it is based on."""
-        return proof_of(self.base.source) if self.base else None
+        return self.check(self.base.source) if self.base else None
+
+    def check(self, source: str) -> Proof:
+        """Give what the check finds in a text, held against the shop's own orders too; raise BadPolicy."""
+        with toolkit().reading() as session:
+            return proof_in_shop(session, source)
 
     @property
     def is_outdated(self) -> bool:

@@ -8,13 +8,13 @@ from datetime import datetime
 from portal.domain.drafts import WRITING, DraftMove
 from portal.domain.policy import Policy
 from portal.domain.policy.verdict import NO_RULE_KEY
-from portal.services.check_policy import proof_of
 from portal.services.claims_like_these import LikeThese
 from portal.services.current_policy import parsed
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import named
 from portal.web.staff.policies.concern_words import CheckView, RowLink, check_view
 from portal.web.staff.policies.draft_file import DraftFile
+from portal.web.staff.policies.replay_page import other_limits
 from portal.web.staff.policies.rule_words import RuleWords, rule_words, titled
 from portal.web.staff.policies.words import MOVES, STATE_TONES, STATES
 
@@ -67,12 +67,16 @@ class OwnRule:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the table: the check, and past claims. own: of the rule that a form is about."""
+    """What stands beside the table: the check, and past claims. own: of the rule that a form is about.
+
+    other_limits: the text limits or budgets otherwise than the version that the draft began from.
+    """
 
     check: CheckView
     like: LikeThese
     no_rule: int
     own: OwnRule | None
+    other_limits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,14 @@ def beside(file: DraftFile, source: str = "", *, key: str = "") -> Beside:
     """
     text = source or file.draft.source
     policy = parsed(text)
-    like, check = file.like(policy), check_view(proof_of(text), policy, file.proof_before)
-    return Beside(check, like, like.by_rule.get(NO_RULE_KEY, 0), _own(check, like, key) if key else None)
+    like, check = file.like(policy), check_view(file.check(text), policy, file.proof_before)
+    return Beside(
+        check=check,
+        like=like,
+        no_rule=like.by_rule.get(NO_RULE_KEY, 0),
+        own=_own(check, like, key) if key else None,
+        other_limits=other_limits(policy, file.before),
+    )
 
 
 def _own(check: CheckView, like: LikeThese, key: str) -> OwnRule:
