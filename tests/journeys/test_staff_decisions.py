@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.journeys.finance_file import cost_of, downloaded_costs
 from tests.journeys.invariants import assert_invariants_hold
 from tests.journeys.people import AGENT, APPROVER, OTHER_AGENT, Guest, Worker
 from tests.support.running import Running
@@ -33,8 +34,10 @@ def test_above_the_limit_two_people_approve_and_the_customer_takes_the_offer(run
     guest.go(f"/claims/{ref}")
     guest.take("refund")
     guest.until("Promise kept")
+    costs = downloaded_costs(running, opens)
 
     assert "answers you by" in with_person
+    assert sum(cost_of(costs, ref)) == 430_812
     assert before == 0
     decision = running.rows(_DECISION, {"ref": ref})[0]
     assert decision.second_by_id not in (None, decision.decided_by_id)
@@ -65,12 +68,15 @@ def test_a_no_gives_what_we_can_do_and_asking_again_reaches_somebody_else(runnin
     stopped = agent.page.locator("details#decline").count()
     other.come_in(OTHER_AGENT)
     other.open_claim(ref)
+    costs = downloaded_costs(running, opens)
 
     assert "What we can still do" in by_policy
     assert "What we can still do" in declined
     assert guest.mail(mailbox, ref, "I added everything up again")
     assert stopped == 0
     assert other.page.locator("details#decline").count() == 1
+    assert cost_of(costs, ref) == []
+    assert_invariants_hold(running)
 
 
 def test_a_question_to_the_customer_waits_for_the_answer_and_comes_back(running: Running, opens: Any):
@@ -89,3 +95,4 @@ def test_a_question_to_the_customer_waits_for_the_answer_and_comes_back(running:
 
     assert "Yes, on all of them." in agent.words
     assert agent.page.locator("details#approve").count() == 1
+    assert_invariants_hold(running)
