@@ -132,7 +132,8 @@ def _troubles(front: Front, wanted: Wanted) -> None:
     for number in range(wanted.count):
         for kind in sorted(HAS_WAYS):
             subject = f"{wanted.name}-{number}"
-            tell_of_trouble(front.toolkit, kind, subject=subject, amount_minor=5_500, currency="BRL", broken=["a row"])
+            detail: dict[str, object] = {"amount_minor": 5_500, "currency": "BRL", "rows": 1, "refs": ["CLM-1"]}
+            tell_of_trouble(front.toolkit, kind, subject=subject, claim_id=None, **detail)
 
 
 def _patterns(front: Front, wanted: Wanted) -> None:

@@ -12,6 +12,10 @@ _VOUCHERS = {"en": "AURORA-1014", "pt_BR": "AURORA-1016"}
 STRANGERS = {"en": "a.stranger@example.org", "pt_BR": "um.estranho@example.org"}
 MAILBOXES = {"en": "alice.penhaligon@example.com", "pt_BR": "iara@example.com"}
 _STREETLESS = "AURORA-1026"
+_TOLD = """
+    SELECT c.ref, m.mailbox FROM claims c JOIN orders o ON o.id = c.order_id JOIN customers m ON m.id = c.customer_id
+    WHERE o.order_number = %(n)s
+"""
 _REFUND = """
     SELECT r.provider_ref FROM refunds r JOIN remedies d ON d.id = r.remedy_id JOIN claims c ON c.id = d.claim_id
     WHERE c.ref = %(ref)s
@@ -69,6 +73,11 @@ def _withdrawal(stage: Stage, camera: Camera, language: str) -> None:
     submit(guest, "main form")
     camera.take(guest.page, "withdrawn", language)
     guest.close()
+    mailbox, number = stage.european()
+    guest = stage.guest(mailbox, language)
+    guest.go(f"/orders/{number}/withdraw")
+    camera.take(guest.page, "withdraw-order", language)
+    guest.close()
 
 
 def _promise(stage: Stage, camera: Camera, language: str) -> None:
@@ -115,13 +124,22 @@ def _offers(stage: Stage, camera: Camera, language: str) -> None:
     guest, _ = stage.told_of(_SEVERAL[language], language, {1: "missing_line", 2: "not_as_described"})
     camera.take(guest.page, "claim-offers-by-line", language)
     guest.close()
-    if language == "en":
-        guest, _ = stage.told_of(_STREETLESS, language, {1: "missing_package"})
-        camera.take(guest.page, "claim-offers-street", language)
-        with guest.page.expect_navigation():
-            guest.page.locator('button[form="take-replacement"]').click()
-        camera.take(guest.page, "claim-offers-refused", language)
-        guest.close()
+    guest = _without_a_street(stage, language)
+    camera.take(guest.page, "claim-offers-street", language)
+    with guest.page.expect_navigation():
+        guest.page.locator('button[form="take-replacement"]').click()
+    camera.take(guest.page, "claim-offers-refused", language)
+    guest.close()
+
+
+def _without_a_street(stage: Stage, language: str) -> Guest:
+    """Open the offers for an order to no street: there is one such order, which is told about once."""
+    if language == LANGUAGES[0]:
+        return stage.told_of(_STREETLESS, language, {1: "missing_package"})[0]
+    told = stage.running.rows(_TOLD, {"n": _STREETLESS})[0]
+    guest = stage.guest(told.mailbox, language)
+    guest.go(f"/claims/{told.ref}")
+    return guest
 
 
 def _evidence(stage: Stage, camera: Camera, language: str) -> None:

@@ -40,6 +40,7 @@ def photograph_listening(stage: Stage, camera: Camera) -> None:
         worker.look()
         worker.page.locator("#done").select_option("called")
         worker.page.locator("#note").fill("They drive on Sunday.")
+        camera.take(worker.page, "precaution", language)
         submit(worker, "#record")
         camera.take(worker.page, "precaution-kept", language)
         worker.go("/staff/prevention/?show=all")

@@ -16,7 +16,6 @@ def photograph_policies(stage: Stage, camera: Camera) -> None:
         _rules(owner, camera, draft, language)
         _text_and_amounts(owner, camera, draft, language)
         _shared(owner, camera, draft, language)
-        _shared(owner, camera, draft, language)
         owner.go(f"{draft}/changes")
         camera.take(owner.page, "policy-changes", language)
         owner.go(draft)
@@ -88,29 +87,10 @@ def _shared(owner: Worker, camera: Camera, draft: str, language: str) -> None:
     camera.take(owner.page, "policy-offers", language)
     owner.go(f"{draft}/offers/whole")
     camera.take(owner.page, "policy-offers-change", language)
+    owner.go(f"{draft}/new-offers")
+    camera.take(owner.page, "policy-offers-new", language)
     owner.go(f"{draft}/defaults")
     camera.take(owner.page, "policy-defaults", language)
-    owner.go("/staff/policies/markets/all")
-    camera.take(owner.page, "policy-market", language)
-
-
-def _shared(owner: Worker, camera: Camera, draft: str, language: str) -> None:
-    """Take the forms of what all rules share: defaults, limits, budgets, sets of offers; and the market's setting."""
-    for path, scene in (
-        ("limits", "policy-limits"),
-        ("limits/card-180", "policy-limit"),
-        ("limits/new", "policy-limit-new"),
-        ("budgets/goodwill-month", "policy-budget"),
-        ("offers", "policy-offers"),
-        ("new-offers", "policy-offers-new"),
-        ("offers/whole", "policy-offers-one"),
-        ("defaults", "policy-defaults"),
-    ):
-        owner.go(f"{draft}/{path}")
-        camera.take(owner.page, scene, language)
-    owner.page.locator("main form input[type=text], main form input:not([type])").first.fill("soon")
-    submit(owner, "main form")
-    camera.take(owner.page, "policy-defaults-refused", language)
     owner.go("/staff/policies/markets/all")
     camera.take(owner.page, "policy-market", language)
 

@@ -71,13 +71,15 @@ class Stage:
         submit(guest, "#lines")
         return guest, guest.claim_ref
 
+    def european(self) -> tuple[str, str]:
+        """Give the mailbox and the order of somebody in the Union."""
+        mailbox = "siobhan@example.com"
+        asked = "SELECT o.order_number FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.mailbox = %(m)s"
+        return mailbox, self.running.rows(asked, {"m": mailbox})[0].order_number
+
     def withdrawing(self, language: str) -> Guest:
         """Let somebody in the Union withdraw from their order, without a code, up to the page that confirms."""
-        mailbox = "siobhan@example.com"
-        number = self.running.rows(
-            "SELECT o.order_number FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.mailbox = %(m)s",
-            {"m": mailbox},
-        )[0].order_number
+        mailbox, number = self.european()
         guest = Guest(self.browser, self.running, None, locale=language.replace("_", "-"))
         guest.go("/withdraw")
         for name, typed in (("name", "Siobhán Ní Bhriain"), ("order_number", number), ("mailbox", mailbox)):

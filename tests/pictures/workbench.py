@@ -1,9 +1,9 @@
-"""Every page of the staff's and of finance's front."""
+"""The staff's front: the door, the queue, a claim and its decisions, a report for a customer, withdrawals."""
 
 from portal.domain.authority import Role
 from portal.services.create_demonstration_staff import WORDS_TO_COME_IN
 from portal.services.create_staff import create_staff
-from tests.journeys.people import ADMIN, APPROVER, FINANCE, Worker
+from tests.journeys.people import ADMIN, APPROVER, Worker
 from tests.pictures.camera import LANGUAGES, Camera
 from tests.pictures.stage import Stage, submit
 
@@ -38,23 +38,6 @@ def _withdrawals(stage: Stage, camera: Camera, worker: Worker, language: str) ->
     camera.take(worker.page, "withdrawals", language)
     worker.go(f"/staff/withdrawals/{ref}")
     camera.take(worker.page, "withdrawal", language)
-
-
-def photograph_finance(stage: Stage, camera: Camera) -> None:
-    """Take every page of finance's front in both languages."""
-    for language in LANGUAGES:
-        worker = stage.worker(language, FINANCE)
-        worker.go("/finance/")
-        camera.take(worker.page, "costs", language)
-        worker.go("/finance/?from=2020-01-01&to=2020-01-31")
-        camera.take(worker.page, "costs-nothing", language)
-        worker.go("/finance/?from=soon&to=2020-01-31")
-        camera.take(worker.page, "costs-refused", language)
-        worker.go("/finance/nowhere")
-        camera.take(worker.page, "error-not-found", language)
-        worker.go("/staff/")
-        camera.take(worker.page, "error-somebody-else", language)
-        worker.close()
 
 
 def _door(stage: Stage, camera: Camera, language: str) -> None:
