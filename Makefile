@@ -67,7 +67,7 @@ format: env ## Lay the code out, and mend what can be mended by itself
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
 
-pictures: env ## Pictures of every page, one contact sheet a front, into build/pictures
+pictures: env ## Pictures of every page, one contact sheet a front, into build/pictures; and the strip of README
 	@$(PY) -m tests.pictures
 
 drill: env ## Dump a book, restore it into a server that never saw it, and check all of it there
