@@ -7,13 +7,15 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page
 
-from tests.journeys.visit import FADED
+from tests.journeys.bar import FADED
 
 WIDTHS, LANGUAGES = (360, 1280), ("en", "pt_BR")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _THUMBS = {360: 130, 1280: 330}
 _TALLEST, _GAP, _LABEL = 620, 12, 26
 _LONGEST_PAGE = 6000
+# The table of a whole policy takes a browser long to paint, on a machine that is busy longer than it waits by itself.
+_PATIENCE_MS = 120_000.0
 
 
 class Camera:
@@ -24,14 +26,11 @@ class Camera:
         self.folder, self.front = folder / front, front
         self.folder.mkdir(parents=True, exist_ok=True)
         self.scenes: list[str] = []
-        # At which address each scene was taken first.
-        self.taken: dict[str, str] = {}
 
     def take(self, page: Page, scene: str, language: str) -> None:
         """Take one scene at every width, in light and dark."""
         if scene not in self.scenes:
             self.scenes.append(scene)
-            self.taken[scene] = page.url
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             for scheme in SCHEMES:
@@ -43,6 +42,7 @@ class Camera:
                     full_page=True,
                     clip={"x": 0, "y": 0, "width": width, "height": tall},
                     animations="disabled",
+                    timeout=_PATIENCE_MS,
                 )
 
     def _path(self, scene: str, language: str, width: int, scheme: str) -> Path:
