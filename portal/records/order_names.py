@@ -38,16 +38,15 @@ _HEARD = text("""
     )
     SELECT fact, word FROM ranked WHERE place <= :each ORDER BY fact, place
 """)
-_NEWEST = 10_000
 
 
-def words_heard(session: Session, *, each: int) -> dict[str, list[str]]:
+def words_heard(session: Session, *, newest: int, each: int) -> dict[str, list[str]]:
     """Give, by the fact that a rule asks, the words that the newest orders hold most often, the most frequent first.
 
-    Of each fact so many at most. Only the newest orders are read, so that it takes the same time in every shop.
+    Of each fact so many at most. Only so many orders are read, so that it takes the same time in every shop.
     """
     heard: dict[str, list[str]] = {}
-    for fact, word in session.execute(_HEARD, {"orders": _NEWEST, "each": each}):
+    for fact, word in session.execute(_HEARD, {"orders": newest, "each": each}):
         heard.setdefault(fact, []).append(word)
     return heard
 

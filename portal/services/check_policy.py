@@ -14,6 +14,7 @@ from portal.services.current_policy import parsed
 _MOST_KEPT = 32
 # A vendor who is gone is refused; what else orders hold may come with the next of them, so that it is only told.
 _HEARD_OF = frozenset({"category", "carrier", "service", "ship_to_country", "ship_to_region", "market"})
+_NEWEST_ORDERS = 5_000
 _MOST_WORDS = 2_000
 _NEAREST = 3
 
@@ -39,7 +40,7 @@ def with_names(session: Session, proof: Proof, policy: Policy) -> Proof:
     ]
     if not named:
         return proof
-    heard = order_names.words_heard(session, each=_MOST_WORDS)
+    heard = order_names.words_heard(session, newest=_NEWEST_ORDERS, each=_MOST_WORDS)
     told = [
         Concern(ConcernKind.UNHEARD, Severity.WARNING, (key,), place=fact, word=word, like=_like(word, heard[fact]))
         for key, fact, words in named

@@ -23,7 +23,7 @@ from tests.support.policy_desk import Desk
 def inputs(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what the form of a rule would send untouched."""
     yield "describe", rule["describe"]
-    for field in fields_of(rule["when"], {}, {}):
+    for field in fields_of(rule["when"], {}, {}, {}):
         yield from _of_condition(field)
     yield from outcome_fields.typed_of(rule["then"]).items()
 

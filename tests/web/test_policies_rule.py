@@ -93,6 +93,23 @@ def test_every_kind_of_condition_is_changed_in_its_fields_and_no_other(desk: Des
         desk.put_back()
 
 
+def test_words_that_the_shops_orders_hold_are_ticked_and_others_typed_beside_them(desk: Desk, app: Flask):
+    desk.shop.an_order()
+    [(vendor, region)] = rows(app, "SELECT vendor, ship_to_region FROM order_lines JOIN orders ON orders.id = order_id")
+    typed = {"c-vendor-mode": "one_of", "c-vendor-word": [vendor], "c-ship_to_region-mode": "one_of"}
+
+    save(desk, "damaged", {**typed, "c-ship_to_region-word": [region], "c-ship_to_region-words": "Nowhere"})
+
+    when: Any = desk.rule("damaged")["when"]
+    assert (when["vendor"], when["ship_to_region"]) == ([vendor], [region, "Nowhere"])
+    boxes = [one for one in form_of(desk, "damaged").document.iter("input") if one.get("type") == "checkbox"]
+    ticked = {(one.get("name"), one.get("value")) for one in boxes if one.get("checked") is not None}
+    assert {("c-vendor-word", vendor), ("c-ship_to_region-word", region)} <= ticked
+    # What orders hold is offered for every such fact, and what was typed stays typed.
+    assert {"c-sku-word", "c-category-word", "c-market-word"} <= {one.get("name") for one in boxes}
+    assert ("c-ship_to_region-word", "Nowhere") not in ticked
+
+
 NOT_THIS: list[tuple[dict[str, object], str]] = [
     ({"c-days_since_delivered-high": "ninety"}, "Please give a whole number"),
     ({"c-days_since_delivered-high": "-1"}, "Please give a whole number"),

@@ -4,7 +4,7 @@ The vocabulary says which facts there are and of what kind; a fact that is new t
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,24 +97,36 @@ class ConditionField:
 
 
 def fields_of(
-    when: Mapping[str, object], typed: Mapping[str, Typed], errors: Mapping[str, str]
+    when: Mapping[str, object],
+    typed: Mapping[str, Typed],
+    errors: Mapping[str, str],
+    heard: Mapping[str, Sequence[str]],
 ) -> tuple[ConditionField, ...]:
-    """Make the inputs of every fact. typed: what was typed for some, else what the rule says is shown."""
+    """Make the inputs of every fact. typed: what was typed for some, else what the rule says is shown.
+
+    heard: words that the shop's orders hold, by their fact, to be ticked beside those that we have names for.
+    """
     return tuple(
-        _field(fact, typed.get(fact.name, typed_of(fact, when.get(fact.name))), when, errors.get(fact.name, ""))
+        _field(
+            fact,
+            typed.get(fact.name, typed_of(fact, when.get(fact.name))),
+            when,
+            errors.get(fact.name, ""),
+            (*known_words(fact), *heard.get(fact.name, ())),
+        )
         for fact in VOCABULARY.values()
     )
 
 
-def _field(fact: FactType, typed: Typed, when: Mapping[str, object], error: str) -> ConditionField:
-    known = known_words(fact)
+def _field(
+    fact: FactType, typed: Typed, when: Mapping[str, object], error: str, choices: tuple[str, ...]
+) -> ConditionField:
     modes = [ANY, *_MODES_OF.get(fact.kind, ())]
     if fact.unknown:
         modes += ["known", "unknown"]
     kept = fact.name in when and typed_of(fact, when[fact.name]).mode == "kept"
     if kept:
         modes.append("kept")
-    choices = dict.fromkeys([*known, *(word for word in typed.words if known and word in known)])
     return ConditionField(
         name=fact.name,
         label=named(FACTS, fact.name),
@@ -124,7 +136,7 @@ def _field(fact: FactType, typed: Typed, when: Mapping[str, object], error: str)
         typed=typed,
         inputs=_inputs(fact),
         has_window=fact.kind in _WITH_WINDOW,
-        choices=tuple((word, choice_words(fact.name, word), word in typed.words) for word in choices),
+        choices=tuple((word, choice_words(fact.name, word), word in typed.words) for word in dict.fromkeys(choices)),
         more_words="\n".join(word for word in typed.words if word not in choices),
         is_open=fact.choices is None,
         text=str(when[fact.name]) if kept else "",

@@ -8,7 +8,7 @@ from portal.domain.drafts import OPEN, WRITABLE, WRITING, DraftState
 from portal.domain.errors import NotFound
 from portal.domain.policy import Policy
 from portal.domain.policy.proof import Proof
-from portal.records import policies, policy_drafts, staff_names
+from portal.records import order_names, policies, policy_drafts, staff_names
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft, PolicyDraftEvent, PolicyVersion
 from portal.services.check_policy import proof_in_shop
@@ -16,6 +16,10 @@ from portal.services.claims_like_these import LikeThese, claims_like_these
 from portal.services.current_policy import parsed
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.means import toolkit
+
+# So many words of a fact can be ticked, of so many of the newest orders; all others are typed.
+_NEWEST_ORDERS = 2_000
+_TICKED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class DraftFile:
         """Give what the check finds in a text, held against the shop's own orders too; raise BadPolicy."""
         with toolkit().reading() as session:
             return proof_in_shop(session, source)
+
+    def heard(self) -> dict[str, list[str]]:
+        """Give the words that the shop's newest orders hold most often, by the fact that asks for them."""
+        with toolkit().reading() as session:
+            return order_names.words_heard(session, newest=_NEWEST_ORDERS, each=_TICKED)
 
     @property
     def is_outdated(self) -> bool:

@@ -83,7 +83,7 @@ def rule_page(
 ) -> RulePage:
     """Put the page together. rule: as it is in the draft; typed: what stands in the form."""
     errors = {name[2:-5]: sentence for name, sentence in typed.errors.items() if name == condition_id(name[2:-5])}
-    fields = fields_of(rule.get("when", {}), typed.conditions, errors)
+    fields = fields_of(rule.get("when", {}), typed.conditions, errors, file.heard())
     return RulePage(
         head=head_of(file),
         describe=typed.describe,
