@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from portal.launch.postgres import Server
+from tests.journeys.bar import Seen
 from tests.journeys.real_orders import FOLDER, ORDERS, PAYMENTS
-from tests.journeys.visit import Seen, Visit
+from tests.journeys.visit import Visit
 from tests.support.browser import ARGUMENTS, chromium
 from tests.support.running import Running, running, whole_product, worker_name
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.bar import PHONE
 from tests.journeys.people import Guest
-from tests.journeys.visit import PHONE
 from tests.support.running import Running
 
 # A small box may show the focus on the row that it stands in.

@@ -7,8 +7,8 @@ import pytest
 from portal.domain.authority import Role
 from portal.services.create_demonstration_staff import WORDS_TO_COME_IN
 from portal.services.create_staff import create_staff
+from tests.journeys.bar import PHONE
 from tests.journeys.people import Guest, Worker
-from tests.journeys.visit import PHONE
 from tests.support.running import Running
 
 NEW = "juno@goodparcel.example"

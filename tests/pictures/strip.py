@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image
 
 from portal.launch.settings import ROOT
+from tests.journeys.bar import FADED
 from tests.journeys.people import Guest
-from tests.journeys.visit import FADED
 from tests.pictures.stage import Stage, submit
 
 PATH = ROOT / "docs" / "strip.webp"
