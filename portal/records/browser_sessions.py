@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,11 @@ def find(session: Session, token: str, now: datetime) -> Found | None:
     """Find a session that has not ended, in one statement and no transaction."""
     row = ask_one(session, _FIND, (hash_of(token), now))
     return None if row is None else Found(*row)
+
+
+def subject_of(session: Session, token: str) -> str | None:
+    """Give the subject of a session, also of one that has ended by itself and was not cleared away yet."""
+    return session.scalar(select(WebSession.subject).where(WebSession.token_hash == hash_of(token)))
 
 
 def begin(

@@ -48,6 +48,12 @@ def find_session(toolkit: Toolkit, token: str) -> Kept | None:
         return Kept(row.id, row.subject, row.held, row.created_at, row.seen_at, row.factor_at) if row else None
 
 
+def whose_session(toolkit: Toolkit, token: str) -> str | None:
+    """Tell who was signed in, such as ``customer:7``, in a session that may have ended by itself."""
+    with toolkit.reading() as session:
+        return browser_sessions.subject_of(session, token)
+
+
 def begin_session(
     toolkit: Toolkit,
     *,

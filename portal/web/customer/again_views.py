@@ -7,6 +7,7 @@ from portal.domain.errors import NotFound, UnitsTaken
 from portal.services.report_problem import report_problem
 from portal.web.customer.building.again import NewParcel, new_parcel, report_again_page
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, to_claim
+from portal.web.customer.unsent import filled_in, forget_unsent
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.device import device_id, remember_device
 from portal.web.shared.language import current_locale, speak_as_order
@@ -21,7 +22,7 @@ def report_again(number: str, parcel: str) -> Answer:
     found = _found(number, parcel)
     if not found.sent.units and found.sent.claims:
         return to_claim(found.sent.claims[0][0])
-    return _page(found, report_form(ReportForm, [found.choice], formdata=None), FOUND)
+    return _page(found, report_form(ReportForm, [found.choice], formdata=filled_in()), FOUND)
 
 
 @customer
@@ -38,6 +39,7 @@ def send_report_again(number: str, parcel: str) -> Answer:
     except UnitsTaken:
         form.form_errors.append(_("You told us about this already. That report speaks for it; the link stands below."))
         return _page(_found(number, parcel), form, MOVED_ON)
+    forget_unsent()
     return remember_device(to_claim(ref), device)
 
 

@@ -10,6 +10,7 @@ from portal.web.customer.building.correction import Told, told
 from portal.web.customer.building.report import Reportable, report_page, reportable
 from portal.web.customer.building.standing import nothing_has_moved
 from portal.web.customer.claim_page import FOUND, MOVED_ON, REFUSED, show_moved_on, to_claim
+from portal.web.customer.unsent import filled_in, forget_unsent
 from portal.web.shared.access import customer, customer_id
 from portal.web.shared.browser_session import current_session
 from portal.web.shared.device import device_id, remember_device
@@ -23,7 +24,7 @@ from portal.web.shared.report_forms import CorrectionForm, ReportForm, form_as_s
 def report(number: str) -> Response:
     """Show the lines of an order with what can be said of each."""
     found = _order(number)
-    return _report(found, report_form(ReportForm, found.choices, formdata=None), FOUND)
+    return _report(found, report_form(ReportForm, found.choices, formdata=filled_in()), FOUND)
 
 
 @customer
@@ -32,6 +33,7 @@ def send_report(number: str) -> Answer:
     device = device_id()
     made = _made_at_once(number, device)
     if made is not None:
+        forget_unsent()
         return remember_device(to_claim(made), device)
     found = _order(number)
     form = report_form(ReportForm, found.choices)
@@ -43,6 +45,7 @@ def send_report(number: str) -> Answer:
     except UnitsTaken:
         form.form_errors.append(_taken())
         return _report(_order(number), form, MOVED_ON)
+    forget_unsent()
     return remember_device(to_claim(ref), device)
 
 

@@ -10,6 +10,7 @@ from portal.services.ask_sign_in_code import ask_sign_in_code
 from portal.services.enter_sign_in_code import enter_sign_in_code
 from portal.web.customer.pages.entry import CodePage, HomePage
 from portal.web.customer.sign_in_forms import AskForm, EnterForm
+from portal.web.customer.unsent import carried, keep_unsent, page_of
 from portal.web.shared.access import SignInNeeded, local_target, public
 from portal.web.shared.browser_session import current_session
 from portal.web.shared.error_page import SessionEndedPage
@@ -77,8 +78,9 @@ def enter_code() -> Answer:
         form.code.errors = [_("These digits do not open the door. Please check the newest mail, or send a new code.")]
         return _code_page(form, _REFUSED)
     held = current_session()
-    landing = _landing(proven, local_target(held.text("target")))
-    held.sign_in(proven.customer_id, customer_locale=proven.order_locale or proven.locale)
+    unsent = carried(proven.customer_id)
+    landing = _landing(proven, page_of(unsent) or local_target(held.text("target")))
+    held.sign_in(proven.customer_id, customer_locale=proven.order_locale or proven.locale, **unsent)
     return redirect(landing, 303)
 
 
@@ -100,7 +102,7 @@ def open_customer_door(error: SignInNeeded) -> Response:
     """Show a visitor who is not in the door; what they typed is given back to them."""
     if request.method in {"GET", "HEAD"}:
         return make_response(_door(AskForm(formdata=None, target=error.target), _NEEDS_SIGN_IN))
-    page = SessionEndedPage(kept=kept_words())
+    page = SessionEndedPage(kept=kept_words(), waits=keep_unsent())
     return make_response(render_template("customer/session_ended.html", page=page), _NEEDS_SIGN_IN)
 
 
@@ -129,7 +131,10 @@ def _again() -> str | None:
 
 
 def _landing(proven: Proven, target: str) -> str:
-    """Choose where a sign-in leads: the order that was named, else the page that was wanted, else all orders."""
+    """Choose where a sign-in leads: the order that was named, else the page that was wanted, else all orders.
+
+    target: the page of what was filled in and not sent, or the one that was wanted.
+    """
     if proven.order_number is not None:
         return url_for("customer.report", number=proven.order_number)
     return target or url_for("customer.orders")

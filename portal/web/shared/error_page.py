@@ -13,9 +13,10 @@ class KeptWords:
 
 @dataclass(frozen=True, slots=True)
 class SessionEndedPage:
-    """Rendered with status 401. kept: what was typed, if anything."""
+    """Rendered with status 401. kept: what was typed, if anything. waits: the whole form is kept for who comes in."""
 
     kept: tuple[KeptWords, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

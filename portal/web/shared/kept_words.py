@@ -28,7 +28,7 @@ _LONGEST = 20_000
 def kept_words() -> tuple[KeptWords, ...]:
     """Give back the words of a form that was refused; a request that cannot be read has none."""
     kept = []
-    for name, value in _readable_form().items():
+    for name, value in readable_form().items():
         label = _LABELS.get(name.rpartition("-")[2])
         said = CONTROL.sub("", value).strip()[:_LONGEST]
         if label is not None and said:
@@ -36,7 +36,8 @@ def kept_words() -> tuple[KeptWords, ...]:
     return tuple(kept)
 
 
-def _readable_form() -> MultiDict[str, str]:
+def readable_form() -> MultiDict[str, str]:
+    """Give the form of a request that nobody has checked yet; an empty one where it cannot be read."""
     size, most = request.content_length, request.max_content_length
     if request.method != "POST" or size is None or (most is not None and size > most):
         return MultiDict()

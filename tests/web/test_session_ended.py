@@ -1,0 +1,78 @@
+"""A report that comes after its session has ended is found filled in by its customer, and by nobody else."""
+
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+
+from tests.support.builders import OrderMade, a_line
+from tests.support.customer_front import Front, fields
+from tests.support.page import Page
+from tests.support.sign_in import ask, enter
+from tests.support.web import Clock, newest_code, rows
+
+_TYPED = {
+    "line_1-chosen": "y",
+    "line_1-quantity": "2",
+    "line_1-problem": "damaged",
+    "line_2-quantity": "1",
+    "words": "Two of three.",
+}
+
+
+@pytest.fixture
+def front(app: Flask) -> Front:
+    return Front(app)
+
+
+def an_order(front: Front) -> OrderMade:
+    return front.an_order(lines=[a_line(quantity=3), a_line(title="Cups")])
+
+
+def sent_late(front: Front, clock: Clock, order: OrderMade, typed: Mapping[str, str] = _TYPED, **more: str) -> Page:
+    page = front.owner(order).get(f"/orders/{order.number}/report")
+    clock.pass_(minutes=31)
+    return page.submit("Tell us", status=401, **fields(typed), **more)
+
+
+def come_in(front: Front, page: Page, customer_id: int) -> Page:
+    (found,) = rows(front.app, "SELECT mailbox FROM customers WHERE id = :id", id=customer_id)
+    ask(page.visitor.client, found.mailbox)
+    return page.visitor.get(enter(page.visitor.client, newest_code(front.app)).location)
+
+
+def test_whoever_comes_in_again_finds_the_form_as_they_left_it_until_it_is_sent(front: Front, clock: Clock):
+    order = an_order(front)
+    ended = sent_late(front, clock, order)
+    assert "What you filled in waits for you" in ended.text
+    assert "Two of three." in ended.text
+
+    form = come_in(front, ended, order.customer_id)
+    assert form.path == f"/orders/{order.number}/report"
+    landed = form.submit("Tell us")
+
+    assert landed.path.startswith("/claims/")
+    told = rows(
+        front.app, "SELECT l.quantity, l.problem, c.words FROM claims c JOIN claim_lines l ON l.claim_id = c.id"
+    )
+    assert [tuple(row) for row in told] == [(2, "damaged", "Two of three.")]
+    assert "Two of three." not in landed.visitor.get(form.path).answer.text
+
+
+def test_nobody_else_who_comes_in_by_the_same_browser_finds_it(front: Front, clock: Clock):
+    order, other = an_order(front), an_order(front)
+    ended = sent_late(front, clock, order)
+
+    orders = come_in(front, ended, other.customer_id)
+
+    assert orders.path == "/orders"
+    assert "Two of three." not in orders.visitor.get(f"/orders/{other.number}/report").answer.text
+    assert rows(front.app, "SELECT 1 FROM web_sessions WHERE held::text LIKE '%Two of three%'") == []
+
+
+@pytest.mark.parametrize("more", [{"csrf_token": "from elsewhere"}, {"line_2-problem": "x" * 20_001}])
+def test_what_no_page_of_that_browser_sent_is_given_back_and_not_kept(front: Front, clock: Clock, more: dict[str, str]):
+    ended = sent_late(front, clock, an_order(front), _TYPED | more)
+
+    assert "What you filled in waits for you" not in ended.text
+    assert "Two of three." in ended.text
