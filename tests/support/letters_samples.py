@@ -215,9 +215,15 @@ def _after_report(about: dict[str, Any], locale: str) -> list[MailContext]:
 
 def _told_first(locale: str, about: dict[str, Any], words: dict[str, Any]) -> list[MailContext]:
     person = escalated("high_value", ANSWER_BY, locale, "UTC")
-    shared = {"paragraphs": words["paragraphs"], "ref": about["claim_ref"], "url": about["claim_url"]}
-    offers = {"offers": some_offers(locale), "keeping": None, "choose_by": date(2026, 12, 24)}
-    none = {"offers": (), "keeping": None, "choose_by": None, "reason": person.reason, "promise": person.promise}
+    shared: dict[str, Any] = {"paragraphs": words["paragraphs"], "ref": about["claim_ref"], "url": about["claim_url"]}
+    offers: dict[str, Any] = {"offers": some_offers(locale), "keeping": None, "choose_by": date(2026, 12, 24)}
+    none: dict[str, Any] = {
+        "offers": (),
+        "keeping": None,
+        "choose_by": None,
+        "reason": person.reason,
+        "promise": person.promise,
+    }
     offered = ToldParcel(**shared, **offers, order_number="4711", reason=None, promise=None)
     with_person = ToldParcel(**shared, **none, order_number="4712")
     return [
