@@ -22,6 +22,8 @@ from tests.support.web import rows, sign_in_staff, toolkit_of
 _SOURCE = (files("portal.domain.policy") / "default.toml").read_text(encoding="utf-8")
 _WHOLE = "refund = { goods = 100, shipping = 100, arrives_in_days = 14 }"
 HALF = _SOURCE.replace(_WHOLE, _WHOLE.replace("100", "50")).replace("then.keep = true\n", "")
+LIMITED = f'{HALF}\n[[limits]]\nsubject = "card"\nwithin_days = 30\nremedies = 9\n'
+_OTHER_LIMITS = "This text has other limits or budgets than the published one."
 LIST = "/staff/policies/replay"
 MOST_QUERIES = 15
 
@@ -84,7 +86,9 @@ def test_a_draft_is_tried_and_read(app: Flask, shop: Shop, visitor: Visitor, dra
     assert claim in done.text
     assert done.links()[claim] == f"/staff/claims/{claim}"
     assert "Mostly because of" in done.text
-    assert "Now other: They keep what came" in done.text
+    assert "Now other: Keeping what came" in done.text
+    assert "Limits, budgets and lists are left out on both sides" in done.text
+    assert _OTHER_LIMITS not in done.text
 
 
 def test_the_draft_is_chosen_and_the_last_quarter_filled_in(app: Flask, visitor: Visitor, draft: str):
@@ -123,9 +127,12 @@ def test_a_replay_of_an_earlier_text_says_so(app: Flask, shop: Shop, visitor: Vi
     run_replay(toolkit_of(app), ref_of(app))
     before = visitor.get(f"{LIST}/{ref_of(app)}")
 
-    save_draft(toolkit_of(app), staff_id=owner, page=DraftPage(draft, 1), source=_SOURCE)
+    save_draft(toolkit_of(app), staff_id=owner, page=DraftPage(draft, 1), source=LIMITED)
 
     after = visitor.get(f"{LIST}/{ref_of(app)}")
+    asked(visitor, draft)
+    run_replay(toolkit_of(app), ref_of(app))
+    assert _OTHER_LIMITS in visitor.get(f"{LIST}/{ref_of(app)}").text
     assert "This was of an earlier text" not in before.text
     assert "This was of an earlier text" in after.text
 

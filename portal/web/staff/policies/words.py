@@ -115,8 +115,8 @@ BOUNDS: dict[str, Any] = {
 }
 VERDICT_PARTS: dict[str, Any] = {
     "class": _("Why we give it"),
-    "evidence": _("A photo first?"),
-    "keep": _("They keep what came"),
+    "evidence": _("A photo first"),
+    "keep": _("Keeping what came"),
     "order": _("The order of the remedies"),
     "arrives_in_days": _("Arrives in days"),
     "expires_in_days": _("Can be taken for days"),
