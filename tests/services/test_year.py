@@ -1,9 +1,6 @@
 """A small year, made and lived as its command does: the same twice, all that must hold holds, and its fault shows."""
 
-import json
-import re
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +13,7 @@ import pytest
 from click.testing import Result
 
 from config import Config
-from portal.domain.facts import Facts
-from portal.domain.policy import Policy, judge, parse_text
+from portal.domain.policy import judge, parse_text
 from portal.factory import create_app
 from portal.launch.postgres import Server
 from portal.records.invariants.every import OURS
@@ -26,6 +22,7 @@ from portal.wiring_year_part import live
 from portal.year.colleagues import Colleagues
 from portal.year.share import Share, living
 from tests.support import database
+from tests.support.replay_sums import JUDGED, costs_of, judged_lines, sums_of
 from tests.support.settings import a_config
 
 GIVEN = Path(__file__).parents[2] / "portal" / "sandbox" / "sample"
@@ -44,11 +41,6 @@ HISTORY = """
 BOOK = """
     SELECT e.occasion, p.account, p.currency, sum(p.amount_minor), count(*)
     FROM journal_entries AS e JOIN journal_postings AS p ON p.entry_id = e.id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""
-# The facts of every line as it was decided, and the remedy that was taken at last.
-JUDGED = """
-    SELECT l.facts::text, (SELECT r.kind FROM remedies AS r WHERE r.claim_line_id = l.id ORDER BY r.id DESC LIMIT 1)
-    FROM claim_lines AS l
 """
 
 
@@ -289,11 +281,9 @@ def test_the_years_own_policy_replayed_changes_nothing_and_a_stingier_one_costs_
     said = [replayed(lived, tmp_path / f"{number}.toml", text) for number, text in enumerate((str(source), stingy))]
 
     own, draft = parse_text(str(source)), parse_text(stingy)
-    lines = [(Facts.from_document(json.loads(str(facts))), taken) for facts, taken in lived.rows(JUDGED)]
+    lines = judged_lines(lived.rows(JUDGED))
     sums = [costs_of(policy, lines) for policy in (own, draft)]
-    changed = sum(
-        judge(facts, own).to_document()["offers"] != judge(facts, draft).to_document()["offers"] for facts, _ in lines
-    )
+    changed = sum(judge(facts, own).offers != judge(facts, draft).offers for facts, _ in lines)
     assert f"{len(lines)} claim lines judged again, 0 have another verdict; 0 set apart" in said[0]
     assert f"{len(lines)} claim lines judged again, {changed} have another verdict; 0 set apart" in said[1]
     assert sums_of(said[0]) == {code: [sum_of, sum_of, 0] for code, sum_of in sums[0].items()}
@@ -307,20 +297,3 @@ def replayed(lived: Lived, draft: Path, source: str) -> str:
     result = typed(a_config(lived.url), "policy", "replay", str(draft), *days)
     assert result.exit_code == 0, result.output
     return result.output
-
-
-def costs_of(policy: Policy, lines: list[tuple[Facts, object]]) -> Counter[str]:
-    """Add up what counts of each line: the remedy that its customer took, where it is offered, and else the dearest."""
-    sums: Counter[str] = Counter()
-    for facts, taken in lines:
-        offers = judge(facts, policy).offers
-        offered = {offer.kind.value: offer.amount.minor + offer.bonus.minor for offer in offers}
-        sums[facts.line_value.currency] += offered.get(str(taken), max(offered.values(), default=0))
-    return sums
-
-
-def sums_of(report: str) -> dict[str, list[int]]:
-    """Read what all remedies cost together before, with the draft, and the difference, in minor units by currency."""
-    lines = [line for line in report.splitlines() if line.startswith("in all")]
-    found = [re.findall(r"(-?[0-9.]+) ([A-Z]{3})", line) for line in lines]
-    return {amounts[0][1]: [int(minor.replace(".", "")) for minor, _ in amounts] for amounts in found}
