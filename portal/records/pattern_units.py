@@ -1,7 +1,7 @@
 """The units that settle on a day: each parcel, or line of one, once, with its words and what went wrong with it.
 
 What is told of a unit is judged as of the moment that settles it, so a day that is counted later counts the same,
-except for scans: only the last one is kept.
+except for scans: only the last one is kept. What we told of before its customer did is no report of theirs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.domain.outreach import US
 from portal.domain.patterns import DIMENSIONS, LANE_BETWEEN, MEASURES, REPORTED_AS, Family, Measure
 from portal.domain.problems import NEVER_LEFT
 
@@ -26,7 +27,7 @@ _REPORTED = """
         SELECT ol.{unit} AS unit, {firsts}
         FROM claims AS c JOIN claim_lines AS cl ON cl.claim_id = c.id JOIN order_lines AS ol ON ol.id = cl.order_line_id
         WHERE c.created_at >= CAST(:start AS timestamptz) - interval '30 days' AND c.created_at < :end
-          AND cl.about_replacement_id IS NULL AND cl.state <> 'withdrawn'
+          AND cl.about_replacement_id IS NULL AND cl.state <> 'withdrawn' AND c.raised_by <> '{ours}'
         GROUP BY 1
     ) AS r ON r.unit = {of}.id
 """
@@ -101,7 +102,7 @@ def _reported(measures: Sequence[Measure], *, lines: bool) -> str:
         for measure in told
     )
     unit, of = ("id", "l") if lines else ("shipment_id", "u")
-    return _REPORTED.format(unit=unit, of=of, firsts=", ".join(firsts)) if told else ""
+    return _REPORTED.format(unit=unit, of=of, firsts=", ".join(firsts), ours=US) if told else ""
 
 
 _NAMES = ", ".join(DIMENSIONS)

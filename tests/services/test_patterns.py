@@ -1,7 +1,7 @@
 """Patterns: found by counting every day once, explained, decided by a person, and given to an incident."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import psycopg
 import pytest
@@ -9,15 +9,17 @@ from sqlalchemy import text
 
 from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
+from portal.domain.outreach import US
 from portal.domain.patterns import MEASURES, BadPattern, Counts, Family, Measure
 from portal.letters.patterns import pattern_sentence
-from portal.records import incidents, pattern_searches, patterns
+from portal.records import incidents, pattern_searches, pattern_units, patterns
 from portal.records.sessions import libpq_url
 from portal.records.tables.patterns import Pattern
 from portal.services.decide_pattern import confirm_pattern, dismiss_pattern
 from portal.services.find_patterns import find_patterns
 from portal.services.rank_cells import rank_cells
 from tests.support.past_parcels import BAD_FROM, BAD_VENDOR, LAST_DAY, write_past_parcels
+from tests.support.reaching import change
 from tests.support.shop import Shop
 
 _COLLEAGUE = Actor.staff(1)
@@ -46,6 +48,7 @@ def test_the_vendor_that_fails_is_found_alone_and_decided_once_and_each_day_is_c
     found = _patterns(counted)
 
     _each_day_was_counted_once(counted)
+    _what_we_told_of_ourselves_is_no_report(counted)
     _what_fails_all_year_is_ranked_with_its_interval(counted)
     assert [(one.measure, one.cell) for one in found] == [("late", {"vendor": BAD_VENDOR})]
     one = found[0]
@@ -89,6 +92,22 @@ def _each_day_was_counted_once(counted: Shop) -> None:
     assert set(until.values()) == {LAST_DAY}
     assert set(until) == set(Family)
     assert due <= len(Family) * 370
+
+
+def _what_we_told_of_ourselves_is_no_report(counted: Shop) -> None:
+    theirs = [_reported(counted, family) for family in (Family.OVERDUE, Family.USED)]
+
+    change(counted, "UPDATE claims SET raised_by = :us WHERE client_key = 'key'", us=str(US))
+
+    assert all(theirs)
+    assert [_reported(counted, family) for family in (Family.OVERDUE, Family.USED)] == [0, 0]
+
+
+def _reported(shop: Shop, family: Family) -> int:
+    ends = datetime.combine(LAST_DAY, time(), UTC)
+    with shop.toolkit.reading() as session:
+        rows = pattern_units.settled(session, family, ends - timedelta(days=160), ends, "UTC")
+    return sum(sum(row[-len(MEASURES[family]) :]) for row in rows)
 
 
 def _what_fails_all_year_is_ranked_with_its_interval(counted: Shop) -> None:
