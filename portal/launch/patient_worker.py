@@ -52,5 +52,9 @@ class PatientWorker(ThreadWorker):
         """Give a connection that a request comes on to a thread."""
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket.instead_of(conn.sock)
-        conn.sock.begin()
         super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> object:
+        """Answer a request. Its time begins only here: while it waited for a thread its sender could do nothing."""
+        conn.sock.begin()
+        return super().handle(conn)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -193,3 +195,24 @@ def test_nothing_that_people_type_or_carry_stands_in_the_log(
     secrets = [*CANARIES.values(), *(cookie.value for cookie in cookies if cookie), "canary", "CANA-RYCO", "731942"]
     assert "request" in written
     assert [secret for secret in secrets if secret.lower() in written.lower()] == []
+
+
+@pytest.mark.parametrize("cut", [0, 9])
+def test_a_form_whose_end_never_came_is_refused_and_writes_nothing(front: Front, cut: int):
+    order = front.an_order(lines=[a_line(price=190_000)])
+    ref = front.a_claim(order, Problem.DAMAGED)
+    visitor = agent(front)
+    page = visitor.get(f"/staff/claims/{ref}")
+    form = next(form for form in page.forms() if "note" in page.filled(form))
+    body = urlencode({**page.filled(form), "note": "She was away until Sunday."}).encode()
+
+    # As gunicorn gives it: the length that was told, and what came of it.
+    answer = visitor.client.post(
+        str(form.get("action")),
+        input_stream=BytesIO(body[: len(body) - cut]),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True},
+    )
+
+    assert answer.status_code == (400 if cut else 303)
+    assert len(rows(front.app, "SELECT FROM claim_events WHERE kind = 'note_added'")) == (0 if cut else 1)

@@ -111,6 +111,9 @@ def _check_fields(sent: Request, repeated: frozenset[str]) -> None:
         raise BadRequest("the form is not UTF-8")
     if sent.mimetype == _FORMS[0]:
         body = sent.get_data(cache=True, parse_form_data=False)
+        # Who left half way sent only some of their fields, and perhaps half of an amount.
+        if sent.content_length is not None and len(body) != sent.content_length:
+            raise BadRequest("the form did not come whole")
         if body.count(b"&") >= MOST_FIELDS:
             raise RequestEntityTooLarge
         _check_encoding(body)
