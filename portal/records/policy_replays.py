@@ -72,8 +72,9 @@ class OfWhat(NamedTuple):
 
 
 def found(session: Session, ref: str) -> OfWhat | None:
-    """Find a replay by its ref, with what came of it; the draft comes with its text of today."""
-    asked = _of_what().where(PolicyReplay.ref == ref).options(undefer(PolicyReplay.result))
+    """Find a replay by its ref, with its text and what came of it; the draft comes with its text of today."""
+    whole = undefer(PolicyReplay.result), undefer(PolicyReplay.source)
+    asked = _of_what().where(PolicyReplay.ref == ref).options(*whole)
     row = session.execute(asked).one_or_none()
     return OfWhat(*row) if row else None
 

@@ -43,7 +43,9 @@ def test_limits_and_budgets_are_said_in_words_and_one_is_changed_by_its_form_and
     assert rows_of(desk, "limits") == [before[0], {**before[1], "remedies": 6, "within_hours": 8}]
     assert rows_of(desk, "budgets")[0]["stops"] is False
     assert desk.source().count("#") == SHARES.count("#")
-    assert "Changed: One card, 180 days" in desk.page().text
+    table = desk.page().text
+    assert "Changed: One card, 180 days" in table
+    assert "This text has other limits or budgets than the published one." in table
     changed = form(desk, "changes").text
     assert "One browser, 90 days" in changed
     assert "Goodwill, in a month" in changed

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.money import Money
+from portal.domain.policy import Policy
 from portal.domain.policy.verdict import NO_RULE_KEY
 from portal.domain.replays import UNDER_WAY, ReplayState
 from portal.letters.language import percent
@@ -111,8 +112,8 @@ class ResultView:
 class ReplayView:
     """Rendered by ``staff/policies/replay.html``. version: how far it is, for a page that asks.
 
-    earlier: the draft has another text by now. percent: how much is done, None before the lines are
-    counted. result: what came of it, where it is done.
+    earlier: the draft has another text by now. other_limits: its limits or budgets are not those that are published.
+    percent: how much is done, None before the lines are counted. result: what came of it, where it is done.
     """
 
     replay: PolicyReplay
@@ -125,9 +126,15 @@ class ReplayView:
     asked_by: str
     market: str
     earlier: bool
+    other_limits: bool
     again: str
     draft_url: str
     result: ResultView | None
+
+
+def other_limits(policy: Policy, published: Policy | None) -> bool:
+    """Tell whether a text limits or budgets otherwise than a published one; what of it is held back is not counted."""
+    return published is not None and (policy.limits, policy.budgets) != (published.limits, published.budgets)
 
 
 def version_of_page(replay: PolicyReplay) -> str:

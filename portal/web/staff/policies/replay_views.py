@@ -12,8 +12,10 @@ from portal.domain.replays import BadReplay
 from portal.records import policies, policy_drafts, policy_list, policy_replays, staff_names
 from portal.records.policies import DEFAULT_MARKET
 from portal.records.policy_replays import OfWhat
+from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyVersion
 from portal.services.ask_replay import ask_replay, stop_replay
+from portal.services.current_policy import parsed
 from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
@@ -25,6 +27,7 @@ from portal.web.staff.policies.replay_page import (
     TONES,
     ReplayView,
     is_moving,
+    other_limits,
     percent_of,
     result_view,
     version_of_page,
@@ -94,7 +97,7 @@ def replay(ref: str) -> Answer:
         if found is None:
             raise NotFound(ref)
         names = staff_names.names_of(session, [found.replay.asked_by])
-    page = _view(found, names)
+        page = _view(found, names, other_limits=_has_other_limits(session, found))
     return make_response(render_template("staff/policies/replay.html", page=page, **frame(HERE)))
 
 
@@ -153,7 +156,16 @@ def _row(of_what: OfWhat, names: dict[str, str]) -> ReplayRow:
     )
 
 
-def _view(of_what: OfWhat, names: dict[str, str]) -> ReplayView:
+def _has_other_limits(session: Session, of_what: OfWhat) -> bool:
+    """Compare the text with the newest version of its market. One that could not be read has no result."""
+    if of_what.replay.result is None:
+        return False
+    policy = parsed(of_what.replay.source)
+    newest = policies.newest(session, policy.market)
+    return other_limits(policy, parsed(newest.source) if newest else None)
+
+
+def _view(of_what: OfWhat, names: dict[str, str], *, other_limits: bool) -> ReplayView:
     """Put the page of a replay together."""
     found, draft, _version = of_what
     return ReplayView(
@@ -167,6 +179,7 @@ def _view(of_what: OfWhat, names: dict[str, str]) -> ReplayView:
         asked_by=names.get(found.asked_by, found.asked_by),
         market=_market(found.market),
         earlier=draft is not None and policy_replays.digest_of(draft.source) != found.digest,
+        other_limits=other_limits,
         again=url_for("staff.replays", policy=draft.ref) if draft else url_for("staff.replays"),
         draft_url=url_for("staff.draft", ref=draft.ref) if draft else "",
         result=result_view(found),
