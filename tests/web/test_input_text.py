@@ -215,4 +215,4 @@ def test_a_form_whose_end_never_came_is_refused_and_writes_nothing(front: Front,
     )
 
     assert answer.status_code == (400 if cut else 303)
-    assert len(rows(front.app, "SELECT FROM claim_events WHERE kind = 'note_added'")) == (0 if cut else 1)
+    assert len(rows(front.app, "SELECT FROM claim_events WHERE action = 'note_added'")) == (0 if cut else 1)

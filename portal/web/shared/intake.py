@@ -110,17 +110,21 @@ def _check_fields(sent: Request, repeated: frozenset[str]) -> None:
     if sent.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise BadRequest("the form is not UTF-8")
     if sent.mimetype == _FORMS[0]:
-        body = sent.get_data(cache=True, parse_form_data=False)
-        # Who left half way sent only some of their fields, and perhaps half of an amount.
-        if sent.content_length is not None and len(body) != sent.content_length:
-            raise BadRequest("the form did not come whole")
-        if body.count(b"&") >= MOST_FIELDS:
-            raise RequestEntityTooLarge
-        _check_encoding(body)
+        _check_body(sent)
     _check_pairs(sent.form.items(multi=True), repeated)
     for name, value in sent.form.items():
         if name in sent.args and sent.args[name] != value:
             raise BadRequest("address and form disagree")
+
+
+def _check_body(sent: Request) -> None:
+    body = sent.get_data(cache=True, parse_form_data=False)
+    # Who left half way sent only some of their fields, and perhaps half of an amount.
+    if sent.content_length is not None and len(body) != sent.content_length:
+        raise BadRequest("the form did not come whole")
+    if body.count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
+    _check_encoding(body)
 
 
 def _check_encoding(raw: bytes) -> None:
