@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
+from portal.domain.authority import Role
 from portal.domain.policy import Policy, shape
 from portal.domain.policy.proof import Concern, ConcernKind, Proof, Severity, prove
 from portal.domain.policy.regions import Words
@@ -95,3 +96,23 @@ def _check_vendors(session: Session, policy: Policy) -> None:
             found=shape.quoted(name),
             like=shape.quoted(like),
         )
+
+
+def refuse_new_agents(policy: Policy, before: str | None) -> None:
+    """Refuse a rule that newly leaves its claims to agents: whoever decides claims may decide them anyway.
+
+    before: the text that is changed; what it said already stays readable, and is nobody's mistake of today.
+    """
+    known = _left_to_agents(parsed(before)) if before else {}
+    for key, number in _left_to_agents(policy).items():
+        if key not in known:
+            raise shape.refuse(
+                f"rule {key}: then.person.to (rule number {number})",
+                "everybody who decides claims may decide it anyway, so leave it out, or say %(known)s",
+                known=Role.APPROVER.value,
+            )
+
+
+def _left_to_agents(policy: Policy) -> dict[str, int]:
+    numbered = enumerate(policy.rules, start=1)
+    return {rule.key: number for number, rule in numbered if rule.outcome.answered_by is Role.AGENT}

@@ -14,7 +14,7 @@ from portal.records.policies import DEFAULT_MARKET
 from portal.records.policy_drafts import Said
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft, PolicyVersion
-from portal.services.check_policy import read_policy
+from portal.services.check_policy import read_policy, refuse_new_agents
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -36,7 +36,9 @@ def start_draft(toolkit: Toolkit, *, staff_id: int, market: str, title: str, sou
         actor = who(session, staff_id, DraftMove.START)
         base = policies.newest(session, market)
         text = source if source is not None else _text_to_begin_with(session, market, base)
-        read_policy(session, text, market=market)
+        policy = read_policy(session, text, market=market)
+        if source is not None:
+            refuse_new_agents(policy, base.source if base else None)
         said = Said(DraftMove.START, actor, toolkit.now(), source=text)
         based_on_id = base.id if base else None
         return policy_drafts.start(session, market=market, title=named, based_on_id=based_on_id, said=said).ref
@@ -52,7 +54,7 @@ def save_draft(toolkit: Toolkit, *, staff_id: int, page: DraftPage, source: str,
     words = drafts.words(said)
     with toolkit.transaction() as session:
         actor, draft = opened(session, staff_id, page, DraftMove.CHANGE)
-        read_policy(session, source, market=draft.market)
+        refuse_new_agents(read_policy(session, source, market=draft.market), draft.source)
         if source == draft.source:
             return draft.version
         now = toolkit.now()

@@ -108,7 +108,7 @@ def _person() -> st.SearchStrategy[dict[str, Any]]:
         lambda reason, hours, to: {"person": {"reason": reason.value, "within_hours": hours, **to}},
         st.sampled_from(list(EscalateReason)),
         st.integers(1, 720),
-        st.sampled_from([{}, {"to": "agent"}, {"to": "approver"}]),
+        st.sampled_from([{}, {"to": "approver"}]),
     )
 
 

@@ -158,7 +158,9 @@ def test_a_vendor_who_is_gone_is_refused_at_the_rule_and_at_its_line_with_one_wh
     in_form = desk.owner.get(f"{desk.path}/rules/damaged").submit("Save the rule", typed, status=422)
     gone = desk.source().replace('key = "damaged"\n', f'key = "damaged"\nwhen.vendor = ["{there[:-1]}"]\n', 1)
     in_text = refused(desk, gone)
+    agent = refused(desk, desk.source().replace('reason = "high_value"', 'reason = "high_value", to = "agent"', 1))
 
+    assert "everybody who decides claims may decide it anyway, so leave it out, or say approver" in agent.text
     sentence = f"no order is of '{there[:-1]}'; there is '{there}'"
     assert f"Vendor: {sentence}" in in_form.text
     assert 'id="c-vendor-mode-error"' in in_form.answer.text

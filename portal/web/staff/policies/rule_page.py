@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from portal.domain.authority import Role
 from portal.domain.offers import PolicyClass
 from portal.domain.policy import Wording
 from portal.domain.policy.table import WaitFrom
@@ -161,7 +162,8 @@ def _options(document: Mapping[str, Any]) -> dict[str, Options]:
         "waits": _named(WaitReason, words.WAITS),
         "waits_from": _named(WaitFrom, words.WAITS_FROM),
         "declines": _named(DeclineReason, DECLINES),
-        "deciders": tuple((code, str(name)) for code, name in words.DECIDERS.items()),
+        # Whoever decides claims may decide all that is not left to an approver, which is as usual.
+        "deciders": ((Role.APPROVER.value, str(words.DECIDERS[Role.APPROVER.value])),),
         "kinds": tuple((code, str(name)) for code, name in words.KINDS.items()),
     }
 
