@@ -67,6 +67,7 @@ _ESCALATIONS: dict[EscalateReason, str] = {
 }
 _KEEP = msg("Please keep what came; there is nothing to send back.")
 _ANSWER_BY = msg("A person is looking at this and will answer by %(by)s.")
+_NAMED = msg("It is with %(name)s, who will answer by %(by)s.")
 _PHOTOS: dict[EvidenceReason, str] = {
     EvidenceReason.SEE_THE_DAMAGE: msg(
         "A photo of the damage shows our packers what happened, so that it does not happen to the next person."
@@ -105,11 +106,19 @@ def waiting(code: WaitReason | str, until: date | datetime, locale: str, zone: Z
     return Waiting(voice.say(reason, values), voice.say(then, values))
 
 
-def escalated(code: EscalateReason | str, answer_by: date | datetime, locale: str, zone: ZoneInfo | str) -> Escalated:
-    """Word that a person decides, in one of LOCALES. Raises ValueError for an unknown code."""
+def escalated(
+    code: EscalateReason | str,
+    answer_by: date | datetime,
+    locale: str,
+    zone: ZoneInfo | str,
+    *,
+    name: str | None = None,
+) -> Escalated:
+    """Word that a person decides, in one of LOCALES. name: of who has it. Raises ValueError for an unknown code."""
     voice = Voice(locale, zone)
-    values = voice.written({"by": answer_by})
-    return Escalated(voice.say(_ESCALATIONS[EscalateReason(code)], values), voice.say(_ANSWER_BY, values))
+    values = voice.written({"by": answer_by, "name": name})
+    promise = voice.say(_NAMED if name else _ANSWER_BY, values)
+    return Escalated(voice.say(_ESCALATIONS[EscalateReason(code)], values), promise)
 
 
 def why_we_wait(code: WaitReason | str, locale: str) -> str:

@@ -48,13 +48,17 @@ _STANDING = Template("""
         WHERE d.claim_id = c.id AND d.state = 'settled' AND k.state = 'made_whole') AS remedies
     FROM claims c WHERE c.id = ANY (:claims)
 """).substitute(own=_STILL_ITS_OWN)
-# Whoever worked on it stays with it; else whoever has the least to do, agents first.
+# Whoever worked on it stays with it, or on another claim of the order; else whoever has the least to do, agents first.
+# A claim that is not written yet has no key.
 _TAKES_OVER = text("""
-    SELECT s.id, s.name FROM staff s JOIN claims c ON c.id = :claim JOIN customers u ON u.id = c.customer_id
-    WHERE s.active AND s.role = ANY (:roles) AND s.mailbox <> u.mailbox AND c.raised_by <> 'staff:' || s.id
-    ORDER BY s.id = c.assignee_id DESC NULLS LAST,
+    SELECT s.id, s.name FROM staff s JOIN customers u ON u.id = :customer
+    WHERE s.active AND s.role = ANY (:roles) AND s.mailbox <> u.mailbox AND :raised_by <> 'staff:' || s.id
+    ORDER BY s.id = CAST(:assignee AS bigint) DESC NULLS LAST,
       EXISTS (SELECT FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
-        WHERE k.claim_id = c.id AND d.decided_by_id = s.id) DESC,
+        WHERE k.claim_id = CAST(:claim AS bigint) AND d.decided_by_id = s.id) DESC,
+      EXISTS (SELECT FROM claims q WHERE q.order_id = :order AND (q.assignee_id = s.id
+        OR EXISTS (SELECT FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
+          WHERE k.claim_id = q.id AND d.decided_by_id = s.id))) DESC,
       s.role = 'agent' DESC,
       (SELECT count(*) FROM claims q WHERE q.assignee_id = s.id AND q.answer_by IS NOT NULL), s.id
     LIMIT 1
@@ -186,9 +190,16 @@ def newest(session: Session, claim_ref: str) -> Asked | None:
     return Asked(read(FollowUp, follow_up), claim_ref, reported_at, locale, answer_by, (name or "").partition(" ")[0])
 
 
-def who_takes_over(session: Session, claim_id: int) -> tuple[int, str] | None:
-    """Name who answers a no to a claim: key and name; nobody where nobody who may decide it works here."""
-    values = {"claim": claim_id, "roles": [role.value for role in DECIDES]}
+def who_takes_over(session: Session, claim: Claim) -> tuple[int, str] | None:
+    """Name who answers what failed a second time: key and name; nobody where nobody who may decide it works here."""
+    values = {
+        "claim": claim.id,
+        "order": claim.order_id,
+        "customer": claim.customer_id,
+        "raised_by": claim.raised_by,
+        "assignee": claim.assignee_id,
+        "roles": [role.value for role in DECIDES],
+    }
     row = session.execute(_TAKES_OVER, values).one_or_none()
     return None if row is None else (row.id, row.name)
 

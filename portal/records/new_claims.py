@@ -54,11 +54,12 @@ SELECT count(*) FROM letter
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who reported, what judged it, and whose claim it is."""
+    """Who reported, what judged it, and whose claim it is. given_to: which actor gave it to whom at once, by name."""
 
     actor: Actor
     policy: Actor
     subjects: Sequence[SubjectKey]
+    given_to: tuple[Actor, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def write(
         "offers": as_json(row_of(offer, claim_line_id=line.order_line_id) for line in lines for offer in line.offers),
         "units": as_json(_units(reported)),
         "subjects": as_json(one.row() for one in by.subjects),
-        "events": as_json(_events(reported, actor=by.actor, policy=by.policy, now=now)),
+        "events": as_json(_events(reported, by, now)),
         "letter": as_json(letter),
     }
     if ask(session, _WRITE, values) == (1,):
@@ -112,18 +113,22 @@ def _units(reported: Sequence[Reported]) -> list[dict[str, Any]]:
     ]
 
 
-def _events(reported: Sequence[Reported], *, actor: Actor, policy: Actor, now: datetime) -> list[dict[str, Any]]:
+def _events(reported: Sequence[Reported], by: By, now: datetime) -> list[dict[str, Any]]:
     happened_at = now.isoformat()
-    said = {"action": "reported", "actor": str(actor), "happened_at": happened_at, "detail": {}}
+    said = {"action": "reported", "actor": str(by.actor), "happened_at": happened_at, "detail": {}}
     judged = [
         {
             "claim_line_id": one.line.order_line_id,
             "action": one.action.value,
             "to_state": one.line.state,
-            "actor": str(policy),
+            "actor": str(by.policy),
             "happened_at": happened_at,
             "detail": {"rule": one.line.verdict["rule_key"]},
         }
         for one in reported
     ]
-    return [said, *judged]
+    if by.given_to is None:
+        return [said, *judged]
+    giver, name = by.given_to
+    given = {"action": "assigned", "actor": str(giver), "happened_at": happened_at, "detail": {"assignee": name}}
+    return [said, *judged, given]

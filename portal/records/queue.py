@@ -28,7 +28,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the queue: what comes next stands after it. reopened: among what a no reopened, which goes first."""
+    """A place in the queue: what comes next stands after it. reopened: failed a second time, which goes first."""
 
     answer_by: datetime
     ref: str
@@ -92,7 +92,7 @@ def counts(session: Session, staff_id: int, now: datetime) -> Counts:
 def waiting(
     session: Session, part: Part, *, staff_id: int, now: datetime, after: Place | None, limit: int
 ) -> list[Waiting]:
-    """List a part of the queue after a place: what a no reopened, then the rest, each by deadline. Two queries."""
+    """List a part of the queue after a place: what failed twice, then the rest, each by deadline. Two queries."""
     asked = select(Claim.id).where(Claim.answer_by.is_not(None), _part(part, staff_id, now))
     if after is not None:
         asked = asked.where(tuple_(*_ORDER) > tuple_(literal(not after.reopened), after.answer_by, after.ref))

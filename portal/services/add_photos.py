@@ -21,6 +21,7 @@ from portal.services.close_trouble import came_right
 from portal.services.current_policy import policy_of
 from portal.services.judge_standing import judge_kept
 from portal.services.open_trouble import tell_of_trouble
+from portal.services.take_over import take_over_second
 from portal.services.toolkit import Toolkit, tried_again
 
 MOST_PHOTOS = 10
@@ -97,6 +98,7 @@ def _judge_again(session: Session, claim: Claim, now: datetime) -> None:
     for line in wanting:
         deadline = _judge_line(session, claim, line, now) or deadline
     if wanting:
+        take_over_second(session, claim, now)
         touch(claim, answer_within=deadline)
 
 

@@ -20,12 +20,12 @@ from portal.services.apply_verdict import move, touch
 from portal.services.follow_up_token import is_token
 from portal.services.letter_of_claim import leave_letter
 from portal.services.limit_rate import Limit, limit_rate
+from portal.services.take_over import failed_again, take_over
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.void_proposals import void_proposals_of
 
 PER_CLAIM = Limit("answer-by-link", 20, timedelta(hours=1))
 BY_LINK = Actor.guest("mail_link")
-TAKES_OVER = Actor.system("follow_up")
 
 
 class AnswerTooLate(MovedOn):
@@ -87,7 +87,8 @@ def _take(session: Session, claim: Claim, asked: FollowUp, answer: Answer, actor
 
 def _restore(session: Session, claim: Claim, asked: FollowUp, actor: Actor, now: datetime) -> None:
     """Restore what is carried out, and what a no has reopened and nobody has decided yet."""
-    reopened = [line for line in claim.lines if asked.answer == Answer.NO and _is_reopened(line)]
+    # What the customer asks to see again beside it stays with its person.
+    reopened = [line for line in claim.lines if asked.answer == Answer.NO and failed_again(line)]
     lines = [line for line in claim.lines if line.state in rules.ANSWERABLE] + reopened
     for line in lines:
         line.reason = None
@@ -113,7 +114,7 @@ def _reopen(session: Session, claim: Claim, actor: Actor, now: datetime) -> None
         _to_a_person(line)
         move(session, claim, line, Action.SAY_NO, actor=actor, now=now, event="not_restored")
     claim.reopened_at = now
-    name = _assign(session, claim, now)
+    name = take_over(session, claim, now)
     touch(claim, answer_within=now + rules.PERSON_ANSWERS)
     leave_letter(
         session,
@@ -124,26 +125,9 @@ def _reopen(session: Session, claim: Claim, actor: Actor, now: datetime) -> None
     )
 
 
-def _is_reopened(line: ClaimLine) -> bool:
-    """Tell whether a no brought a line to a person who has not decided it; what the customer asks beside it stays."""
-    return line.state == ClaimState.ESCALATED and line.reason == EscalateReason.SECOND_FAILURE.value
-
-
 def _to_a_person(line: ClaimLine) -> None:
     line.reason, line.alternative = EscalateReason.SECOND_FAILURE.value, None
     line.wait_until, line.evidence_wanted = None, None
-
-
-def _assign(session: Session, claim: Claim, now: datetime) -> str | None:
-    """Give a claim to one person who stays with it; give their name."""
-    taken = follow_ups.who_takes_over(session, claim.id)
-    if taken is None:
-        return None
-    staff_id, name = taken
-    if claim.assignee_id != staff_id:
-        claim.assignee_id = staff_id
-        claims.add_event(session, claim.id, "assigned", actor=TAKES_OVER, now=now, detail={"assignee": name})
-    return name
 
 
 def _keep_words(session: Session, claim: Claim, said: Said, actor: Actor, now: datetime) -> None:

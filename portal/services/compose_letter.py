@@ -104,7 +104,8 @@ def _line_in(claim: Claim, state: ClaimState) -> ClaimLine:
 def _escalated(told: _Told) -> mails.MailContext:
     line = _line_in(told.claim, ClaimState.ESCALATED)
     by = told.claim.answer_by or told.toolkit.now()
-    words = escalated(line.reason or "asked_for_a_person", by, told.letter.locale, told.toolkit.zone)
+    name = told.letter.context.get("staff_name")
+    words = escalated(line.reason or "asked_for_a_person", by, told.letter.locale, told.toolkit.zone, name=name)
     return mails.Escalated(**_after_report(told), reason=words.reason, promise=words.promise)
 
 

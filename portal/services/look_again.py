@@ -27,6 +27,7 @@ from portal.services.gather_facts import Affected, asker_of, gather_facts
 from portal.services.judge_standing import budgets_of, judge_standing
 from portal.services.letter_of_claim import leave_letter
 from portal.services.read_order import OrderRead, read_order
+from portal.services.take_over import take_over_second
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("sweep")
@@ -57,10 +58,11 @@ def look_again(toolkit: Toolkit, *, claim_ref: str) -> None:
             else _line(session, claim, line, read, policy, standing, now, unasked=unasked, pictured=pictured)
             for line in due
         ]
+        name = take_over_second(session, claim, now)
         touch(claim, answer_within=min((d for d in deadlines if d is not None), default=None))
         # Whoever asked for nothing, and says nothing, is written to once.
         if not unasked:
-            leave_letter(session, claim)
+            leave_letter(session, claim, **({"staff_name": name} if name else {}))
 
 
 def _is_due(line: ClaimLine, now: datetime) -> bool:

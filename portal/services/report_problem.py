@@ -27,6 +27,7 @@ from portal.services.gather_facts import Affected, asker_of, gather_facts
 from portal.services.judge_standing import JudgedReport, judge_report
 from portal.services.letter_of_claim import OFFERS, letter_telling
 from portal.services.read_order import OrderRead, read_order
+from portal.services.take_over import TAKES_OVER, take_over_new
 from portal.services.toolkit import Toolkit, tried_again
 
 
@@ -91,7 +92,8 @@ def report(
     if order is None:
         raise NotFound("no such order")
     made = make_claim(toolkit, session, order, reported, actor, corrects_id=corrects_id)
-    letter = letter_telling(made.claim)
+    given_to = made.by.given_to
+    letter = letter_telling(made.claim, **({"staff_name": given_to[1]} if given_to else {}))
     # Whoever chooses on the page is written to once, when it is on its way.
     waits = toolkit.offers_mail_seconds if letter["template"] == OFFERS else 0
     write_claim(session, made, letter, waits=waits)
@@ -151,7 +153,9 @@ def make_claim(
     )
     _decide(claim, judged.verdicts, now)
     claim.apology = words_of(claim, toolkit.zone, locale)
-    return Made(claim, read, _told(claim, judged.verdicts, affected), sent, By(actor, POLICY, judged.keys))
+    name = take_over_new(session, claim)
+    by = By(actor, POLICY, judged.keys, given_to=(TAKES_OVER, name) if name else None)
+    return Made(claim, read, _told(claim, judged.verdicts, affected), sent, by)
 
 
 def write_claim(session: Session, made: Made, letter: dict[str, Any], *, waits: int = 0) -> None:

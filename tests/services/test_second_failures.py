@@ -79,14 +79,23 @@ def test_where_all_went_back_goodwill_alone_can_follow(shop: Shop) -> None:
     assert shop.balance("store_credit_liability") == -500
 
 
-def test_a_no_lifts_limits_and_photos_for_the_next_report_on_the_same_line_too(shop: Shop) -> None:
+def test_the_next_report_on_the_same_line_meets_no_limit_and_goes_by_name_to_the_same_person(shop: Shop) -> None:
     order, ref = asked(shop, lines=(("thing", "50.00", 2),))
+    bia = hire(shop)
     say(shop, ref, "no")
-    again = shop.report(order, Problem.MISSING_PACKAGE)
+    _less_to_do = hire(shop)
 
-    facts = shop.claim(again).lines[0].facts
+    again = shop.report(order, Problem.MISSING_PACKAGE)
+    shop.work()
+
+    claim = shop.claim(again)
+    facts = claim.lines[0].facts
     assert (facts["second_failure"], len(facts["failed_follow_ups_days"])) == (True, 1)
-    assert shop.claim(again).lines[0].reason == "second_failure"
+    assert claim.lines[0].reason == "second_failure"
+    assert (claim.assignee_id, claim.reopened_at) == (bia, shop.now())
+    assert "It is with Bia, who will answer by" in shop.last_words(order)
+    given = "SELECT actor, detail FROM claim_events WHERE claim_id = :id AND action = 'assigned'"
+    assert shop.rows(given, id=claim.id) == [("system:follow_up", {"assignee": "Bia"})]
 
 
 def refused(shop: Shop) -> tuple[AnOrder, str]:

@@ -111,6 +111,7 @@ def test_a_report_that_is_taken_back_gives_the_units_back(shop: Shop) -> None:
 
 
 def test_a_third_parcel_has_a_named_person(shop: Shop) -> None:
+    bia = a_staff_member(shop.toolkit)
     order, _, parcel = sent_again(shop)
     ref = report(shop, order, parcel)
     shop.accept(order, ref, "replacement")
@@ -124,6 +125,7 @@ def test_a_third_parcel_has_a_named_person(shop: Shop) -> None:
     assert (claim.state, claim.lines[0].reason) == ("escalated", "second_failure")
     assert claim.lines[0].facts["sent_again"] == 2
     assert shop.answers_by(third) == shop.now() + timedelta(hours=8)
+    assert (claim.assignee_id, claim.reopened_at) == (bia, shop.now())
 
 
 def test_what_is_on_its_way_in_time_is_waited_for_until_two_days_past_its_date(shop: Shop) -> None:

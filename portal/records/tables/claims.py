@@ -61,7 +61,8 @@ class Claim(Base):
     next_action_at: Mapped[OptionalMoment]
     # The customer asks for a person beside whatever the state is, and has not been answered yet.
     waits_for_answer: Mapped[bool] = mapped_column(server_default="false")
-    # When the customer last said that what we did was not right; it stands first in the queue from then on.
+    # When the customer last said that what we did was not right, by a no or by a report about the same again; it stands
+    # first in the queue from then on.
     reopened_at: Mapped[OptionalMoment]
     created_at: Mapped[CreatedAt]
 
