@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.domain.lane import MOST_A_SECOND, MOST_THAT_MAY_BE
+from portal.domain.outreach import LIMITS, SILENT_DAYS
 from portal.domain.quiet_hours import USUAL, QuietHours
 from portal.domain.withdrawal import Law, read_law
 
@@ -46,6 +47,7 @@ _DEFAULTS = {
     "PORTAL_WITHDRAWAL_DAYS": "EU=14",
     "PORTAL_OFFERS_MAIL_SECONDS": "30",
     "PORTAL_QUIET_HOURS": "21:00-08:00",
+    "PORTAL_SILENT_DAYS": str(SILENT_DAYS),
     "PREVENTION_URL": "",
     "PREVENTION_SECRET": "",
 }
@@ -57,6 +59,7 @@ _WHOLE_NUMBERS = {
     "PORTAL_REFUNDS_PER_SECOND": range(1, MOST_THAT_MAY_BE + 1),
     "PORTAL_STEP_UP_MINUTES": range(1, 61),
     "PORTAL_OFFERS_MAIL_SECONDS": range(601),
+    "PORTAL_SILENT_DAYS": LIMITS["silent_days"],
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -96,6 +99,8 @@ class Config:
     offers_mail_seconds: int = 30
     # When nobody is written to who did not ask for it, by the clock of where their orders go.
     quiet_hours: QuietHours = USUAL
+    # So long nothing was scanned of a parcel before the standing rule finds it.
+    silent_days: int = SILENT_DAYS
     # Who is told of parcels about to go wrong, where somebody is, and the secret shared with them.
     prevention_url: str | None = None
     prevention_secret: str = ""
@@ -142,6 +147,7 @@ class Config:
             withdrawal=read_law(settings["PORTAL_WITHDRAWAL_DAYS"]),
             offers_mail_seconds=int(settings["PORTAL_OFFERS_MAIL_SECONDS"]),
             quiet_hours=QuietHours.read(settings["PORTAL_QUIET_HOURS"]),
+            silent_days=int(settings["PORTAL_SILENT_DAYS"]),
             prevention_url=settings["PREVENTION_URL"].rstrip("/") or None,
             prevention_secret=settings["PREVENTION_SECRET"],
         )

@@ -74,6 +74,7 @@ def make_toolkit(
         withdrawal=config.withdrawal,
         offers_mail_seconds=config.offers_mail_seconds,
         quiet_hours=config.quiet_hours,
+        silent_days=config.silent_days,
     )
 
 

@@ -21,7 +21,7 @@ COUNT_LASTS = timedelta(days=7)
 TRIED_AGAIN_AFTER = timedelta(minutes=10)
 """Whoever was handed to a worker and is not told by then is handed over again: that worker may have died."""
 SILENT_DAYS = 10
-"""So long nothing was scanned of a parcel before the standing rule finds it."""
+"""So long nothing was scanned of a parcel before the standing rule finds it, unless the installation says otherwise."""
 WAVE_SHARE = 10
 """The first wave holds one in so many of the customers found at most, and one at least."""
 _MOST_SAVED_UP = timedelta(seconds=90)
@@ -241,17 +241,17 @@ def is_overdue(
     promised_at: datetime | None,
     handed_over_at: datetime | None,
     last_scan_at: datetime | None,
-    silent_days: int | None,
+    silent_days: int,
     now: datetime,
 ) -> bool:
     """Tell whether a parcel that has not come is past the end of its day.
 
-    Where none was promised, whether it left us and nothing was scanned of it for so many days; none: as the rule has.
+    Where none was promised, whether it left us and nothing was scanned of it for so many days.
     """
     if promised_at is not None:
         return promised_at + timedelta(days=1) <= now
     heard_at = last_scan_at or handed_over_at
-    silent = timedelta(days=SILENT_DAYS if silent_days is None else silent_days)
+    silent = timedelta(days=silent_days)
     return handed_over_at is not None and heard_at is not None and heard_at + silent <= now
 
 

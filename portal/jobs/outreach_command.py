@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from portal.domain.errors import IllegalMove, MovedOn, NotAllowed, NotFound
-from portal.domain.outreach import LIMITS, SILENT_DAYS, BadOutreach, OutreachMove
+from portal.domain.outreach import LIMITS, BadOutreach, OutreachMove
 from portal.records import outreach_targets, outreaches
 from portal.records import staff as staff_records
 from portal.services.draw_outreach import propose_outreach
@@ -40,8 +40,8 @@ def list_command() -> None:
 
 
 @outreach.command("propose")
-@click.option("--days", type=click.IntRange(_DAYS[0], _DAYS[-1]), default=SILENT_DAYS, show_default=True)
-def propose_command(days: int) -> None:
+@click.option("--days", type=click.IntRange(_DAYS[0], _DAYS[-1]), help="PORTAL_SILENT_DAYS unless given.")
+def propose_command(days: int | None) -> None:
     """Draw up what the standing rule finds now: past their day, and silent for DAYS. A person starts it."""
     ref = propose_outreach(_toolkit(), silent_days=days)
     click.echo(f"{ref} is being counted." if ref else "Nobody is found, or one of this rule is under way.")

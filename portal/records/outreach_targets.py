@@ -18,14 +18,16 @@ from portal.records.tables.claims import Claim
 from portal.records.tables.inbox import Letter
 from portal.records.tables.outreach import Outreach, OutreachTarget
 
-# Parcels that left us, are past the end of their day, and of which nothing was scanned for so many days. What was
-# started and has not ended tells of its own.
+# Parcels that are past the end of their day, or left us without one, and of which nothing was heard for so many days:
+# no scan, no hand-over, and where neither was, no order. What was started and has not ended tells of its own.
 _SILENT = Template("""
     SELECT s.id, s.order_id, o.order_number, o.customer_id, s.promised_at, s.delivered_at, s.last_scan_at
     FROM shipments s JOIN orders o ON o.id = s.order_id JOIN customers ON customers.id = o.customer_id
-    WHERE s.promised_at >= :open AND s.promised_at < CAST(:now AS timestamptz) - interval '1 day'
-      AND s.delivered_at IS NULL AND s.handed_over_at IS NOT NULL
-      AND coalesce(s.last_scan_at, s.handed_over_at) <= CAST(:now AS timestamptz) - make_interval(days => :silent)
+    WHERE (s.promised_at >= :open AND s.promised_at < CAST(:now AS timestamptz) - interval '1 day'
+        OR s.promised_at IS NULL AND s.handed_over_at >= :open AND s.handed_over_at < :now)
+      AND s.delivered_at IS NULL
+      AND coalesce(s.last_scan_at, s.handed_over_at, o.placed_at)
+        <= CAST(:now AS timestamptz) - make_interval(days => :silent)
       AND s.id > :after AND o.status <> ALL (:never) AND NOT ($nobody)
       AND NOT EXISTS (SELECT FROM order_lines l JOIN claim_lines k ON k.order_line_id = l.id
         WHERE l.shipment_id = s.id AND k.state <> 'withdrawn')
@@ -80,7 +82,7 @@ TELLING = (OFFER, PERSON)
 
 
 def silent_ones(session: Session, *, days: int, now: datetime, after: int, most: int) -> list[AtRisk]:
-    """List parcels past their day, silent for days, with no claim, that no outreach told of: by key, after a key."""
+    """List parcels past their day, or without one, silent for days, with no claim, not told of: by key, after a key."""
     values: dict[str, Any] = {"now": now, "open": now - OPEN_FOR, "silent": days, "after": after, "most": most}
     return [AtRisk(*row) for row in session.execute(text(_SILENT), values | {"never": sorted(NEVER_LEFT)})]
 

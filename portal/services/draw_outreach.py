@@ -7,7 +7,6 @@ from portal.domain.authority import Role
 from portal.domain.errors import NotAllowed
 from portal.domain.outreach import (
     COUNT_LASTS,
-    SILENT_DAYS,
     US,
     BadOutreach,
     OutreachMove,
@@ -25,7 +24,7 @@ from portal.services.toolkit import Toolkit, tried_again
 COUNT = "outreach.count"
 # After whatever customers wait for.
 PRIORITY = -10
-_PROPOSED = f"Parcels past their day of which nothing was scanned for {SILENT_DAYS} days, as found this morning."
+_PROPOSED = "Parcels past their day of which nothing was scanned for %d days, as found this morning."
 
 
 @tried_again
@@ -37,13 +36,15 @@ def draw_outreach(toolkit: Toolkit, *, staff_id: int, plan: Plan) -> str:
 
 
 @tried_again
-def propose_outreach(toolkit: Toolkit, *, silent_days: int = SILENT_DAYS) -> str | None:
+def propose_outreach(toolkit: Toolkit, *, silent_days: int | None = None) -> str | None:
     """Draw up what the standing rule finds today, for a person to start; nothing where it finds nobody.
 
     A proposal that nobody started is replaced. While one of its outreaches is being counted, decided on or told,
     nothing is proposed; one that only waits for whoever was kept back, or was counted too long ago, holds nothing up.
+    silent_days: as the installation says where none is given.
     """
-    plan = Plan(words=_PROPOSED, silent_days=silent_days)
+    silent_days = toolkit.silent_days if silent_days is None else silent_days
+    plan = Plan(words=_PROPOSED % silent_days, silent_days=silent_days)
     plan.check()
     now = toolkit.now()
     with toolkit.transaction() as session:

@@ -41,7 +41,7 @@ def judge_target(toolkit: Toolkit, session: Session, cause: Cause, target: Outre
         return Skip.ONLY_THEY_KNOW if reason is Skip.ARRIVED and _came_before(cause, shipment) else reason
     if not is_ours_to_see(cause.problem):
         return Skip.ONLY_THEY_KNOW
-    report = _report(cause, target, read, _problem(cause, shipment, parcel, now))
+    report = _report(cause, target, read, _problem(toolkit, cause, shipment, parcel))
     if report is None:
         return Skip.TOO_EARLY
     try:
@@ -84,14 +84,15 @@ def _came_before(cause: Cause, shipment: Shipment) -> bool:
     return shipment.delivered_at is not None and shipment.delivered_at <= cause.outreach.drawn_at
 
 
-def _problem(cause: Cause, shipment: Shipment, parcel: ParcelState, now: datetime) -> Problem | None:
+def _problem(toolkit: Toolkit, cause: Cause, shipment: Shipment, parcel: ParcelState) -> Problem | None:
     """Name what we tell of; nothing for a parcel whose day is not over, whatever struck others like it."""
+    days = cause.outreach.silent_days
     overdue = is_overdue(
         promised_at=shipment.promised_at,
         handed_over_at=shipment.handed_over_at,
         last_scan_at=shipment.last_scan_at,
-        silent_days=cause.outreach.silent_days,
-        now=now,
+        silent_days=toolkit.silent_days if days is None else days,
+        now=toolkit.now(),
     )
     return problem_of(cause.problem, parcel) if overdue else None
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.certainty import Contradiction
 from portal.domain.lane import MOST_A_SECOND
+from portal.domain.outreach import SILENT_DAYS
 from portal.domain.quiet_hours import USUAL, QuietHours
 from portal.domain.withdrawal import Law, read_law
 from portal.records import outbox
@@ -54,6 +55,8 @@ class Toolkit:
     offers_mail_seconds: int = 0
     # When nobody is written to who did not ask for it.
     quiet_hours: QuietHours = USUAL
+    # So long nothing was scanned of a parcel before the standing rule finds it.
+    silent_days: int = SILENT_DAYS
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -170,7 +170,7 @@ def test_a_parcel_is_overdue_after_its_day_or_where_it_has_none_after_days_of_si
     )
 
     found = is_overdue(
-        promised_at=promised_at, handed_over_at=handed_over_at, last_scan_at=last_scan_at, silent_days=None, now=NOW
+        promised_at=promised_at, handed_over_at=handed_over_at, last_scan_at=last_scan_at, silent_days=10, now=NOW
     )
 
     assert found is overdue

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -54,8 +55,15 @@ def test_those_kept_back_are_told_later_and_counted_where_the_lot_put_them(shop:
 
 
 def test_the_standing_rule_proposes_and_tells_nobody_and_zero_at_risk_cannot_be_started(shop: Shop) -> None:
+    not_yet: dict[str, Any] = {"status": "processing", "delivered": None, "handed_over": None}
+    shop.order(**not_yet, promised=-3, ordered=12)
+    shop.order(**not_yet, promised=None, ordered=40)
+    shop.order(**not_yet | {"handed_over": 5}, promised=None, ordered=12)
     nothing = propose_outreach(shop.toolkit)
     shop.lost_order()
+    shop.order(**not_yet, promised=2, ordered=12)
+    shop.order(**not_yet | {"handed_over": 30}, promised=None, ordered=40)
+    unusual = propose_outreach(replace(shop.toolkit, silent_days=60))
     proposed = propose_outreach(shop.toolkit)
     shop.work()
     shop.later(days=1)
@@ -64,10 +72,11 @@ def test_the_standing_rule_proposes_and_tells_nobody_and_zero_at_risk_cannot_be_
     incident = declare_incident(shop.toolkit, words="Nobody's", about={"vendor": "nobody"}, actor=US)
     empty = drawn(shop, replace(PLAN, silent_days=None, incident_ref=incident))
 
-    assert nothing is None
+    assert (nothing, unusual) == (None, None)
     assert proposed is not None
     assert again is not None
     assert (row(shop, proposed).state, row(shop, again).state) == ("stopped", "ready")
+    assert preview(shop, again).outlooks == {"offer": 3}
     assert claims_of_ours(shop) == 0
     for ref, days in ((empty, 0), (again, 8)):
         shop.later(days=days)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portal.domain.outreach import LIMITS, MOST_WORDS, SILENT_DAYS, BadOutreach, Plan
+from portal.domain.outreach import LIMITS, MOST_WORDS, BadOutreach, Plan
 from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
+from portal.web.shared.means import toolkit
 
 RULE = "rule"
 NUMBERS = tuple(LIMITS)
 _LONGEST_TYPED = 40
 _LONGEST_NUMBER = 6
-_USUAL = Plan(words="", silent_days=SILENT_DAYS)
+_USUAL = Plan(words="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class OutreachForm:
 
 def usual_form(incident_ref: str) -> OutreachForm:
     """Fill in what is usual. incident_ref: chosen already, where staff come from its page; empty for the rule."""
-    numbers = {name: str(getattr(_USUAL, name)) for name in NUMBERS}
+    numbers = {name: str(getattr(_USUAL, name)) for name in NUMBERS} | {"silent_days": str(toolkit().silent_days)}
     return OutreachForm({"cause": incident_ref[:_LONGEST_TYPED] or RULE, "words": "", **numbers})
 
 
