@@ -32,8 +32,9 @@ _ORDERS = Template("""
     FROM spans s JOIN orders o ON o.placed_at >= s.starts_at AND o.placed_at < s.ends_at
     GROUP BY s.span, s.first_on, CUBE (o.currency)
 """).substitute(spans=_SPANS, every=EVERY)
-# The page says the apology to whoever reports; where somebody reported for them, the first mail does. A parcel that was
-# sent again and reported is no problem of its own: it is the second failure of the first. Nor is a withdrawal one.
+# The page says the apology to whoever reports; where somebody reported for them, the first mail does: also the one that
+# tells first of several parcels, whichever claim it belongs to. A parcel that was sent again and reported is no problem
+# of its own: it is the second failure of the first. Nor is a withdrawal one.
 _LINES = """
     lines AS (
       SELECT k.stage, o.currency, c.created_at, failed.times AS failed,
@@ -55,7 +56,8 @@ _LINES = """
       ) AS failed
       LEFT JOIN LATERAL (
         SELECT min(l.sent_at) AS sent_at FROM letters l
-        WHERE l.claim_id = c.id AND l.state = 'sent' AND c.raised_by NOT LIKE 'claimant:%'
+        WHERE (l.claim_id = c.id OR l.id = (SELECT letter_id FROM outreach_targets WHERE claim_id = c.id))
+          AND l.state = 'sent' AND c.raised_by NOT LIKE 'claimant:%'
       ) AS told ON true
       WHERE c.created_at >= :since AND c.created_at < :until AND c.raised_by <> :withdrawal
     )

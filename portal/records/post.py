@@ -27,10 +27,14 @@ LEAVE = Template("""
   ON CONFLICT DO NOTHING RETURNING id
 """)
 _LEAVE = LEAVE.substitute(claim="told.claim_id", of="")
+_REFUSED = Template("""$letter.template = 'told_first'
+      AND EXISTS (SELECT FROM claims AS ours JOIN outreach_opt_outs AS said ON said.customer_id = ours.customer_id
+        WHERE ours.id = $letter.claim_id)""")
 # What is overtaken is marked here: a letter that says what is on its way helps nobody once every remedy it speaks of
 # has come to its end, and has a letter of its own; nor does one that tells where a claim stands, once no line of it
 # stands there; nor do an apology and its offers, once every line has what was chosen for it or is over; nor does the
 # question whether it is right, once that is answered; nor does what we write first to who wants no such letters by now.
+# Why it was overtaken is told by the same look, because a customer may allow such letters again a moment later.
 _HOLD = Template("""
 WITH claim AS (
   SELECT id FROM claims WHERE ref = %(claim)s
@@ -52,9 +56,7 @@ WITH claim AS (
       AND NOT EXISTS (SELECT FROM jsonb_array_elements(waiting.context -> 'about') AS about
         JOIN claims AS asked ON asked.ref = about ->> 'claim' JOIN follow_ups ON follow_ups.claim_id = asked.id
         WHERE follow_ups.next_at IS NOT NULL)
-      OR waiting.template = 'told_first'
-      AND EXISTS (SELECT FROM claims AS ours JOIN outreach_opt_outs AS said ON said.customer_id = ours.customer_id
-        WHERE ours.id = waiting.claim_id)
+      OR $refused
       OR waiting.template = 'told_first'
       AND NOT EXISTS (SELECT FROM outreach_targets AS told JOIN claim_lines ON claim_lines.claim_id = told.claim_id
         WHERE told.letter_id = waiting.id AND claim_lines.state = ANY(%(asks)s))
@@ -63,7 +65,7 @@ WITH claim AS (
         WHERE claim_lines.claim_id = waiting.claim_id AND claim_lines.state = ANY(%(asks)s)))
     FOR UPDATE SKIP LOCKED
   )
-  RETURNING id, template
+  RETURNING id, $unwanted AS unwanted
 ), held AS (
   SELECT id, claim_id, ref, recipient, template, locale, context FROM letters
   WHERE claim_id = (SELECT id FROM claim) AND state = 'queued' AND id NOT IN (SELECT id FROM overtaken)
@@ -73,10 +75,14 @@ SELECT json_agg(json_build_array(row_to_json(l), $facts) ORDER BY l.id),
   (SELECT count(*) FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'queued')
     - (SELECT count(*) FROM overtaken) - (SELECT count(*) FROM held),
   EXISTS (SELECT FROM troubles WHERE kind = %(told)s AND subject = %(claim)s AND closed_at IS NULL),
-  NOT EXISTS (SELECT FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'sent'),
-  (SELECT array_agg(id) FROM overtaken WHERE template = 'told_first')
+  NOT EXISTS (SELECT FROM letters WHERE claim_id = (SELECT id FROM claim) AND state = 'sent')
+    AND NOT EXISTS (SELECT FROM outreach_targets AS told JOIN letters ON letters.id = told.letter_id
+      WHERE told.claim_id = (SELECT id FROM claim) AND letters.state = 'sent'),
+  (SELECT array_agg(id) FROM overtaken WHERE unwanted)
 FROM held AS l JOIN claims AS c ON c.id = l.claim_id JOIN orders AS o ON o.id = c.order_id
-""").substitute(facts=FACTS)
+""").substitute(
+    facts=FACTS, refused=_REFUSED.substitute(letter="waiting"), unwanted=_REFUSED.substitute(letter="letters")
+)
 # Where a line stands that the customer was told of, and that something is still to come of.
 _ASKS = sorted(state.value for state in WITHDRAWABLE | {ClaimState.DECLINED})
 _CLOSE = """
@@ -124,7 +130,8 @@ def leave_alone(session: Session, letter: dict[str, Any]) -> None:
 class HeldLetters(NamedTuple):
     """The letters of a claim that are held here, oldest first, with what they are told; how many others hold.
 
-    told: a person was told that no mail about the claim arrives. first: nothing has been sent about it yet.
+    told: a person was told that no mail about the claim arrives. first: nothing has been sent about it yet, nor
+    a letter that told of it first with others.
     """
 
     here: list[tuple[Letter, Facts]]

@@ -6,6 +6,7 @@ from portal.domain.actors import Actor
 from portal.domain.outreach import OutreachMove
 from portal.domain.problems import Problem
 from portal.gateways.photo_folder import PhotoFolder
+from portal.services.count_journey import count_journey
 from portal.services.erase_customer import erase_customer
 from portal.services.look_again import look_again
 from portal.services.tell_first import tell_first
@@ -30,6 +31,24 @@ def test_whoever_chose_for_one_line_is_told_what_becomes_of_the_other(shop: Shop
     shop.work()
 
     assert shop.letters(order)[-1] == "apology_with_offers"
+
+
+def test_one_letter_is_the_apology_for_each_parcel_that_it_names(shop: Shop) -> None:
+    first = shop.lost_order()
+    second = shop.lost_order(customer=first)
+    ref = drawn(shop)
+    move(shop, ref, OutreachMove.START)
+    sweep(shop, ref)
+    _, claim = shop.rows("SELECT ref FROM claims ORDER BY id")
+    shop.later(days=1)
+    shop.accept(second, claim.ref, "store_credit")
+    shop.work()
+    count_journey(shop.toolkit)
+
+    latest = "SELECT DISTINCT problems, apology_p90 FROM journey_counts WHERE stage = '*' AND span = 'year'"
+    assert (2, 0.0) in [tuple(one) for one in shop.rows(f"{latest} AND currency = '*'")]
+    assert shop.letters(first) == ["told_first", "credit_issued"]
+    assert "We are sorry" not in shop.last_words(first)
 
 
 def test_what_policy_wants_a_person_to_look_at_by_then_is_not_closed(shop: Shop) -> None:
