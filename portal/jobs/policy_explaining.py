@@ -32,7 +32,7 @@ def explain(claim: str, *, facts: bool, rules: bool) -> None:
 
 @click.command("check-again")
 def check_again() -> None:
-    """Make every decision on claim lines again, earlier ones too; exit 1 and name claims where one comes out otherwise."""
+    """Make every decision on claim lines again, earlier ones too; exit 1 and name claims whose come out otherwise."""
 
     def progress(done: int) -> None:
         if done % _SHOWN_AT_EACH == 0:
