@@ -28,6 +28,8 @@ CONFIRMS_PATTERNS = DECIDES | WRITES_POLICY
 SENDS_TO_MANY = frozenset({Role.APPROVER})
 PUBLISHES_POLICY = frozenset({Role.APPROVER})
 REVIEWS_POLICY = WRITES_POLICY | PUBLISHES_POLICY
+# To end what nothing proves to have ended is for whoever answers for the rules, not for whoever works on it.
+CLOSES_UNPROVEN = REVIEWS_POLICY
 SEES_POLICY = REVIEWS_POLICY | {Role.ADMIN}
 SEES_BUDGETS = SEES_POLICY | SEES_MONEY
 # What goes wrong for many, what is done about it, and whether it was made right; no claim of anybody.

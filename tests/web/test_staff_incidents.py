@@ -98,12 +98,18 @@ def test_every_act_is_kept_with_its_name_and_what_cannot_be_is_said_beside_what_
 
 
 def test_the_second_of_two_reads_that_it_moved_on_and_keeps_what_they_typed(front: Front) -> None:
-    ref, first, second = _declared(front), _worker(front), _worker(front, Role.POLICY_OWNER)
+    ref, first, second = _declared(front), _worker(front, Role.APPROVER), _worker(front, Role.POLICY_OWNER)
+    agent = _worker(front)
+    seen_by_agent = agent.get(f"/staff/incidents/{ref}")
+    typed = seen_by_agent.filled(list(seen_by_agent.forms())[-1]) | {"reason": "I am tired of it."}
+    agent.post(f"/staff/incidents/{ref}/1/close_unproven", typed, status=403)
     stale = second.get(f"/staff/incidents/{ref}")
     first.get(f"/staff/incidents/{ref}").submit("Close it, not proven", reason="They moved away.")
 
     late = stale.submit("This is a guess", cause="The road is bad.", status=409)
 
+    assert "An approver or a policy owner may close it without proof." in seen_by_agent.text
+    assert "Without a fix and its day, nothing counts it any more." in stale.text
     assert "This has moved on" in late.text
     assert "The road is bad." in late.text
     assert "Closed, not proven" in late.text

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from portal.domain.authority import CLOSES_UNPROVEN, CONFIRMS_PATTERNS, Role
 from portal.domain.incidents import BadIncident, StepKind
 from portal.domain.patterns import Measure
 from portal.domain.problems import Stage
@@ -86,6 +87,11 @@ def _day(typed: Typed, field: str) -> date:
         return date.fromisoformat(typed.get(field, "").strip())
     except ValueError as error:
         raise BadIncident("no day", field) from error
+
+
+def who_does(act: str) -> frozenset[Role]:
+    """Name the roles that do this to an incident."""
+    return CLOSES_UNPROVEN if act == "close_unproven" else CONFIRMS_PATTERNS
 
 
 # By the name in a form's address. Each raises BadIncident with the field, NotProven, MovedOn, NotFound.

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.actors import Actor
 from portal.domain.authority import CONFIRMS_PATTERNS, SEES_PATTERNS, SENDS_TO_MANY
-from portal.domain.errors import MovedOn, NotFound
+from portal.domain.errors import MovedOn, NotAllowed, NotFound
 from portal.domain.incidents import BadIncident, NotProven, is_being_counted
 from portal.records import (
     costs,
@@ -31,7 +31,7 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
-from portal.web.staff.incident_acts import ACTS, number_in
+from portal.web.staff.incident_acts import ACTS, number_in, who_does
 from portal.web.staff.incident_words import WRONG, why_not
 from portal.web.staff.pages.incident import Found, Said, incident_page
 from portal.web.staff.pages.incident_reach import reach_of
@@ -72,6 +72,8 @@ def act(ref: str, version: str, act: str) -> Answer:
     """Do what one of its forms asks for; where that cannot be, show it as it stands with what was typed."""
     if act not in ACTS:
         raise NotFound(act)
+    if staff_on_duty().role not in who_does(act):
+        raise NotAllowed("this role does not close what is not proven")
     typed = {name: value for name, value in request.form.items() if name != "csrf_token"} | {"act": act}
     try:
         ACTS[act](toolkit(), _at(ref, version), typed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain.authority import CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY, Role
+from portal.domain.authority import CLOSES_UNPROVEN, CONFIRMS_PATTERNS, SEES_CLAIMS, SENDS_TO_MANY, Role
 from portal.domain.incidents import Verdict, runs_on
 from portal.domain.money import Money
 from portal.records.costs import Owner
@@ -136,6 +136,7 @@ class IncidentPage:
     may_act: bool
     may_send: bool
     may_close: bool
+    may_close_unproven: bool
     may_ask: bool
     counting: bool
     measure: str
@@ -190,6 +191,7 @@ def incident_page(found: Found, reader: tuple[Role, str], today: date, most: int
         may_act=may_act,
         may_send=may_act and may_send,
         may_close=incident.proof is not None and incident.proof["verdict"] == Verdict.FELL.value,
+        may_close_unproven=role in CLOSES_UNPROVEN,
         may_ask=role in CONFIRMS_PATTERNS and incident.fix_on is not None,
         counting=found.counting,
         measure=str(named(MEASURES, incident.measure)) if incident.measure else "",
