@@ -4,27 +4,28 @@ It is counted with the journey and read from there: whoever is asked, and whatev
 a page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.domain.journey import SECOND_COUNTS, Asked
+from portal.domain.journey import SECOND_COUNTS, Asked, Days
 from portal.records.tables.journey import JourneyAnswer, JourneyCount
 
-MONTHS_SHOWN, STAGES_SHOWN = timedelta(days=365), timedelta(days=90)
+STAGES_SHOWN = timedelta(days=90)
+# Of a year in which nobody was asked there is a row too, so that it is told from one that was never counted.
 _BY_MONTH = text("""
-    SELECT to_char(asked_at AT TIME ZONE :zone, 'YYYY-MM') AS value, count(*) AS asked,
-      count(*) FILTER (WHERE answer = 'yes') AS was_right, count(*) FILTER (WHERE answer = 'no') AS was_not,
-      count(*) FILTER (WHERE state = 'closed') AS not_known
-    FROM follow_ups WHERE asked_at >= :since GROUP BY 1
+    SELECT to_char(coalesce(f.asked_at, :now) AT TIME ZONE :zone, 'YYYY-MM') AS value, count(f.asked_at) AS asked,
+      count(*) FILTER (WHERE f.answer = 'yes') AS was_right, count(*) FILTER (WHERE f.answer = 'no') AS was_not,
+      count(*) FILTER (WHERE f.state = 'closed') AS not_known
+    FROM (VALUES (1)) AS once LEFT JOIN follow_ups f ON f.asked_at >= :since GROUP BY 1
 """)
 # A line counts once for the claim, and twice more for each time that it failed again: a no, or a report about what was
-# sent again.
+# sent again, whose own lines are no failures beside it.
 _BY_STAGE = text("""
     SELECT k.stage AS value, count(*) AS asked, count(*) FILTER (WHERE k.state = 'restored') AS was_right,
       coalesce(sum(failed.times), 0)::int AS was_not, 0 AS not_known
@@ -34,7 +35,7 @@ _BY_STAGE = text("""
       SELECT claim_id, claim_line_id, count(*) AS times FROM claim_events
       WHERE action IN ('not_restored', 'told_again') GROUP BY claim_id, claim_line_id
     ) AS failed ON failed.claim_id = k.claim_id AND failed.claim_line_id = k.id
-    WHERE k.state NOT IN ('declined', 'withdrawn', 'closed_elsewhere')
+    WHERE k.state NOT IN ('declined', 'withdrawn', 'closed_elsewhere') AND k.about_replacement_id IS NULL
     GROUP BY k.stage
 """)
 
@@ -65,10 +66,11 @@ class Stage:
         return self.asked + SECOND_COUNTS * self.second
 
 
-def counted(session: Session, zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
-    """Count what was asked and said within a year by month, and within three months by stage, as rows to keep."""
+def counted(session: Session, days: Sequence[Days], zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
+    """Count what was asked and said by month since the days begin, and of three months by stage, as rows to keep."""
+    since = datetime.combine(min(one.first for one in days), time(), zone)
     asked = (
-        (Asked.MONTH, _BY_MONTH, {"since": now - MONTHS_SHOWN, "zone": zone.key}),
+        (Asked.MONTH, _BY_MONTH, {"since": since, "zone": zone.key, "now": now}),
         (Asked.STAGE, _BY_STAGE, {"since": now - STAGES_SHOWN}),
     )
     return [
@@ -79,8 +81,9 @@ def counted(session: Session, zone: ZoneInfo, now: datetime) -> list[dict[str, A
 
 
 def counted_at(session: Session) -> datetime | None:
-    """Tell when it was counted; none before the first time."""
-    return session.scalar(select(func.max(JourneyCount.counted_at)))
+    """Tell when it was counted; none before the first time, which may come after the journey's own."""
+    there = select(JourneyAnswer.value).exists()
+    return session.scalar(select(func.max(JourneyCount.counted_at)).where(there))
 
 
 def by_month(session: Session) -> list[Month]:

@@ -25,7 +25,7 @@ def count_journey(toolkit: Toolkit) -> int:
         counts = journey_counting.counted(session, days, toolkit.zone, now)
         costs = journey_counting.costs(session, days, toolkit.zone, now)
         kept = rows_of(compare(kept_units.people_alike(session, now, toolkit.zone.key)))
-        answers = follow_up_report.counted(session, toolkit.zone, now)
+        answers = follow_up_report.counted(session, days, toolkit.zone, now)
     with toolkit.transaction() as session:
         if not journey_counting.hold(session, now):
             return 0

@@ -1,16 +1,16 @@
 """The journey counted: its numbers are those of claims and journal, and its digest leaves once a week."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
-from portal.domain.journey import Span
+from portal.domain.journey import Span, counted_days
 from portal.domain.periods import Period
 from portal.domain.ports import Mail, UnknownOutcome
 from portal.domain.problems import Problem
@@ -33,6 +33,11 @@ from tests.support.staff_made import a_staff_member
 _COUNTS = """
     SELECT stage, currency, orders, problems, second_failures, asked, restored, remedied, apology_median
     FROM journey_counts WHERE span = 'year' AND problems > 0 ORDER BY stage, currency
+"""
+_ASKED = """
+    INSERT INTO follow_ups (claim_id, customer_id, turn, state, arrived_at, asked_at)
+    SELECT id, customer_id, turn, 'closed', moment, moment FROM claims
+    CROSS JOIN (VALUES (8, :oldest - interval '1 second'), (9, :oldest), (10, :now)) AS told (turn, moment)
 """
 _ROWS = "SELECT to_jsonb(c) - 'counted_at' AS row FROM {table} c ORDER BY 1"
 _TABLES = ("journey_counts", "journey_costs", "journey_kept")
@@ -123,9 +128,16 @@ def test_a_parcel_that_was_sent_again_and_reported_is_one_second_failure_of_its_
     line = ReportedLine(number, 1, Problem.DAMAGED)
     again = Report(order.number, new_ref("key", 12), (line,), "", "en", again=parcel)
     report_problem(shop.toolkit, customer_id=order.customer_id, reported=again)
+    now = shop.now().astimezone(shop.toolkit.zone)
+    oldest = datetime.combine(min(one.first for one in counted_days(now.date())), time(), now.tzinfo)
+    with shop.toolkit.transaction() as session:
+        session.execute(text(_ASKED), {"oldest": oldest, "now": now})
 
     count_journey(shop.toolkit)
 
+    answers = "SELECT value, asked, was_not FROM journey_answers ORDER BY 1"
+    months = [(f"{day:%Y-%m}", 2, 0) for day in (oldest, now)]
+    assert [tuple(row) for row in shop.rows(answers)] == [*months, ("pack", 1, 1), ("transit", 1, 0)]
     counted = "SELECT stage, problems, second_failures FROM journey_counts WHERE span = 'year' AND currency = 'BRL'"
     assert sorted(tuple(row) for row in shop.rows(counted)) == [("*", 2, 1), ("pack", 1, 1), ("transit", 1, 0)]
 

@@ -2,9 +2,11 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from portal.domain.authority import Role
 from portal.domain.offers import RemedyKind
+from portal.records.tables.journey import JourneyAnswer
 from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
 from portal.services.count_journey import count_journey
 from portal.services.follow_up_token import token_for
@@ -126,16 +128,23 @@ def test_an_answer_that_can_move_nothing_any_more_says_so_and_shows_what_was_typ
 
 
 def test_staff_see_what_was_said_by_month_and_a_second_failure_counts_twice_more(front: Front, clock: Clock) -> None:
+    visitor, later = Visitor(front.app), Visitor(front.app)
+    sign_in_staff(visitor.client, Role.AGENT)
+    count_journey(front.toolkit)
+    nobody = visitor.get("/staff/follow-ups")
+    with front.toolkit.transaction() as session:
+        # So it is where the journey was counted before answers were.
+        session.execute(delete(JourneyAnswer))
+    before = visitor.get("/staff/follow-ups")
     first, second = asked(front, clock), asked(front, clock)
     for ref, button in ((first, "Yes, it is right"), (second, "No, not yet")):
         Visitor(front.app).get(link(front, ref)).submit(button)
-    visitor = Visitor(front.app)
-    sign_in_staff(visitor.client, Role.AGENT)
-    before = visitor.get("/staff/follow-ups")
+    sign_in_staff(later.client, Role.AGENT)
 
     count_journey(front.toolkit)
-    page = visitor.get("/staff/follow-ups")
+    page = later.get("/staff/follow-ups")
 
+    assert "Nobody was asked yet" in nobody.text
     assert "Nothing is counted yet" in before.text
     assert "On the way21 (50%)14" in page.text
 
