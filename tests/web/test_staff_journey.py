@@ -1,14 +1,18 @@
 """The journey on the staff's front: who may see it, what it says before and after it is counted, and the digest."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal.domain.authority import Role
+from portal.domain.journey import EVERY, Span
 from portal.domain.problems import Problem
+from portal.records.journey import Counted
 from portal.services.count_journey import count_journey
+from portal.web.staff.pages.journey import told_of
 from tests.support.builders import LATE
 from tests.support.customer_front import Front
 from tests.support.page import Visitor
@@ -63,10 +67,32 @@ def test_a_leader_reads_each_stage_with_its_owner_and_sees_no_claim(front: Front
     assert "Head of Transport" in page.text
     assert "1,000.0 · 1 problem" in page.text
     assert page.answer.text.count('role="img"') == 8
+    assert all(page.text.count(term) == 16 for term in ("To the apology", "To the remedy", "To restored"))
+    assert 'data-label="To the apology">at once<' in page.answer.text
     assert page.text == other.text
     assert len(statements) <= 8
     leader.get("/staff/", status=403)
     assert "Nobody who reported a problem has ninety days behind them." in leader.get("/staff/journey/kept").text
+
+
+def test_a_month_tells_how_soon_and_how_many_are_restored_with_the_interval() -> None:
+    june, hour = date(2026, 6, 1), 3_600.0
+    halves: dict[str, Any] = {
+        "apology_p90": hour,
+        "remedy_p90": hour,
+        "restored_p90": hour,
+        "counted_at": datetime(2026, 7, 1, tzinfo=UTC),
+    }
+    times: dict[str, Any] = {"apology_median": 3 * hour, "remedy_median": 72 * hour, "restored_median": None}
+    month = [
+        Counted(Span.MONTH.value, june, stage, "BRL", date(2026, 6, 30), 500, 6, 1, 8, 6, 6, **times, **halves)
+        for stage in (EVERY, "transit")
+    ]
+
+    told = told_of(month, ()).month("2026-06", june, "transit", "en")
+
+    assert told.counts == ("6", "12.0", "1", "–")
+    assert told.times == ("3 hours", "3 days", "–", "6 of 8 · 41% to 93%")
 
 
 def test_the_digest_of_a_week_that_is_not_counted_yet_gives_way_to_the_newest_that_is(front: Front) -> None:

@@ -20,8 +20,8 @@ _THOUSAND = 1000
 _MONTH, _YEAR = Span.MONTH.value, Span.YEAR.value
 _NOTHING = "–"
 _RATE = 1
-# How soon, how many restored, and how many second failures, of a month without a problem.
-_UNKNOWN = (_NOTHING, _NOTHING, "0")
+# To the apology, to the remedy, to restored, and how many restored, of a month without a problem.
+_UNKNOWN = (_NOTHING, _NOTHING, _NOTHING, _NOTHING)
 _MOST_WORDS = 4096
 
 
@@ -52,11 +52,12 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a stage; label such as ``2026-11``. cells: its numbers in words, as the columns of the table are."""
+    """A month of a stage; label such as ``2026-11``. counts and times: its numbers in words, in the columns' order."""
 
     label: str
     rate: float | None
-    cells: tuple[str, ...]
+    counts: tuple[str, ...]
+    times: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,12 @@ class Told:
         one, orders = self.counts.get(key), self._orders(key)
         cost = " · ".join(_amount(cost, locale) for cost in self.costs.get(key, ())) or _NOTHING
         if one is None:
-            return Month(label, 0.0 if orders else None, ("0", per_thousand(0, orders, locale), *_UNKNOWN, cost))
-        half = _NOTHING if one.remedy_median is None else time_words(one.remedy_median, locale)
-        restored = _restored(one.restored, one.asked, locale)
-        rate = per_thousand(one.problems, orders, locale)
-        cells = (str(one.problems), rate, half, restored, str(one.second_failures), cost)
-        return Month(label, _THOUSAND * one.problems / orders if orders else None, cells)
+            nothing = ("0", per_thousand(0, orders, locale), "0", cost)
+            return Month(label, 0.0 if orders else None, nothing, _UNKNOWN)
+        counts = (str(one.problems), per_thousand(one.problems, orders, locale), str(one.second_failures), cost)
+        halves = (one.apology_median, one.remedy_median, one.restored_median)
+        times = (*(_time(half, locale) for half in halves), " · ".join(filter(None, _share(one, locale))))
+        return Month(label, _THOUSAND * one.problems / orders if orders else None, counts, times)
 
     def elsewhere(self, known: Collection[str]) -> tuple[Money, ...]:
         """Give what the year cost in none of the stages that are known."""
@@ -177,9 +178,9 @@ def _in_words(name: str, months: Sequence[Month]) -> str:
     return _(
         "%(stage)s, problems of 1,000 orders by month: %(first)s in %(since)s, %(last)s in %(until)s.",
         stage=name,
-        first=whole[0].cells[_RATE],
+        first=whole[0].counts[_RATE],
         since=whole[0].label,
-        last=whole[-1].cells[_RATE],
+        last=whole[-1].counts[_RATE],
         until=whole[-1].label,
     )
 
@@ -189,7 +190,7 @@ def _numbers(one: Counted | None, orders: int, costs: tuple[Money, ...]) -> Numb
     if one is None:
         no_time = Quick(_NOTHING, _NOTHING)
         return Numbers(0, orders, per_thousand(0, orders, locale), 0, 0, no_time, no_time, no_time, _NOTHING, "", costs)
-    share, between = _share_of(one.restored, one.asked, locale)
+    share, between = _share(one, locale)
     return Numbers(
         problems=one.problems,
         orders=orders,
@@ -206,15 +207,18 @@ def _numbers(one: Counted | None, orders: int, costs: tuple[Money, ...]) -> Numb
 
 
 def _quick(half: float | None, most: float | None, locale: str) -> Quick:
-    words = [_NOTHING if one is None else time_words(one, locale) for one in (half, most)]
-    return Quick(words[0], words[1])
+    return Quick(_time(half, locale), _time(most, locale))
 
 
-def _share_of(restored: int, asked: int, locale: str) -> tuple[str, str]:
+def _time(seconds: float | None, locale: str) -> str:
+    return _NOTHING if seconds is None else time_words(seconds, locale)
+
+
+def _share(one: Counted, locale: str) -> tuple[str, str]:
     """Say how many of those who were asked say that it is right, and between what that lies."""
-    if not asked:
+    if not one.asked:
         return _NOTHING, ""
-    return _restored(restored, asked, locale), _between(restored, asked, locale)
+    return _restored(one.restored, one.asked, locale), _between(one.restored, one.asked, locale)
 
 
 @lru_cache(maxsize=_MOST_WORDS)
@@ -225,7 +229,7 @@ def _amount(amount: Money, locale: str) -> str:
 @lru_cache(maxsize=_MOST_WORDS)
 def _restored(restored: int, asked: int, locale: str) -> str:
     said = translation(locale).gettext("%(restored)s of %(asked)s")
-    return said % {"restored": restored, "asked": asked} if asked else _NOTHING
+    return said % {"restored": restored, "asked": asked}
 
 
 @lru_cache(maxsize=_MOST_WORDS)
