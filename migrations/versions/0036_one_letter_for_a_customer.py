@@ -21,6 +21,12 @@ KEPT_BEFORE = """
       AND NOT EXISTS (SELECT FROM claim_messages WHERE claim_id = t.claim_id AND kind = 'from_customer')
       AND NOT EXISTS (SELECT FROM claim_events WHERE claim_id = t.claim_id AND actor ~ '^(claimant|guest):')
 """
+# A parcel is told of once: where another letter told of it since, or was kept since, this one stays as not told.
+TOLD_BY_ANOTHER = """
+    UPDATE outreach_targets AS t SET claim_id = NULL WHERE t.state = 'skipped' AND t.claim_id IS NOT NULL
+      AND EXISTS (SELECT FROM outreach_targets AS o WHERE o.shipment_id = t.shipment_id AND o.id <> t.id
+        AND (o.state = 'told' OR o.claim_id IS NOT NULL AND o.id > t.id))
+"""
 CHECKS = {
     "told_by_a_claim": "state <> 'told' OR claim_id IS NOT NULL",
     "told_by_a_letter": "(claim_id IS NULL) = (letter_id IS NULL)",
@@ -42,9 +48,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back; a letter that was kept counts as told again."""
+    """Take back; a letter that was kept counts as told again, unless the parcel was told of since."""
     for name in CHECKS:
         op.drop_constraint(op.f(f"ck_outreach_targets_{name}"), TABLE)
+    op.execute(TOLD_BY_ANOTHER)
     op.execute("""UPDATE outreach_targets AS t SET state = 'told', skip = NULL, told_at = c.created_at
         FROM claims AS c WHERE c.id = t.claim_id AND t.state = 'skipped'""")
     op.create_check_constraint(op.f("ck_outreach_targets_told_by_a_claim"), TABLE, ONLY_TOLD)

@@ -24,6 +24,8 @@ SILENT_DAYS = 10
 """So long nothing was scanned of a parcel before the standing rule finds it, unless the installation says otherwise."""
 WAVE_SHARE = 10
 """The first wave holds one in so many of the customers found at most, and one at least."""
+IN_A_LETTER = 20
+"""A letter tells of so many parcels at most; what is left is told by a following one, a letter of its own."""
 _MOST_SAVED_UP = timedelta(seconds=90)
 """Letters that were not sent while nobody looked are not made up for beyond this."""
 
@@ -83,6 +85,8 @@ class Skip(StrEnum):
     TOO_EARLY = "too_early"
     """Policy would still wait."""
     NOTHING_TO_OFFER = "nothing_to_offer"
+    UNJUDGED = "unjudged"
+    """Judging the parcel failed, for a reason that nobody foresaw."""
     OUT_OF_DATE = "out_of_date"
     STOPPED = "stopped"
 

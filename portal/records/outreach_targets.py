@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from portal.domain.outreach import WAVE_SHARE, OutreachState, Skip, TargetState
+from portal.domain.outreach import IN_A_LETTER, WAVE_SHARE, OutreachState, Skip, TargetState
 from portal.domain.outreach_preview import OFFER, PERSON
 from portal.domain.problems import NEVER_LEFT
 from portal.records.erasure import IS_NOBODY
@@ -72,9 +72,7 @@ HAS_ANSWERED = Template("""
 # Whoever did so read of it there, whatever became of the letter.
 _NOT_TOLD = Template("""
     UPDATE outreach_targets AS t SET state = 'skipped', skip = :skip, told_at = NULL
-    WHERE t.letter_id = ANY(:letters) AND t.state = 'told'
-      AND (:skip <> 'opted_out' OR EXISTS (SELECT FROM outreach_opt_outs WHERE customer_id = t.customer_id))
-      AND NOT ($answered)
+    WHERE t.letter_id = ANY(:letters) AND t.state = 'told' AND NOT ($answered)
 """).substitute(answered=HAS_ANSWERED.substitute(claim="t.claim_id"))
 # Whoever tells the same customer of something else at this moment waits, and then sees that they were told.
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('outreach to customer ' || :customer, 0))")
@@ -160,11 +158,14 @@ def skip_the_rest(session: Session, outreach: Outreach) -> None:
 
 
 def hold_waiting(session: Session, outreach: Outreach, customer_id: int) -> list[OutreachTarget]:
-    """Lock the parcels of a customer that wait, and keep others from telling them until the transaction ends."""
+    """Lock the parcels of a customer that wait, as many as one letter holds, and keep others from telling them.
+
+    Until the transaction ends.
+    """
     session.execute(_ALONE, {"customer": customer_id})
     asked = select(OutreachTarget).where(OutreachTarget.outreach_id == outreach.id)
     waiting = OutreachTarget.customer_id == customer_id, OutreachTarget.state == TargetState.WAITING.value
-    held = asked.where(*waiting).order_by(OutreachTarget.id).with_for_update()
+    held = asked.where(*waiting).order_by(OutreachTarget.id).limit(IN_A_LETTER).with_for_update()
     return list(session.scalars(held.execution_options(populate_existing=True)))
 
 

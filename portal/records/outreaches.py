@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
 from portal.domain.actors import Actor
 from portal.domain.outreach import ENDED, TELLS, OutreachState, Plan
@@ -18,19 +18,26 @@ _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('outreach about ' |
 
 @dataclass(frozen=True, slots=True)
 class OfWhat:
-    """An outreach with the incident that it is about, where it is about one."""
+    """An outreach with the incident that it is about, where it is about one, and the one that this became a part of."""
 
     outreach: Outreach
     incident: Incident | None
+    whole: Incident | None
 
     @property
     def closed(self) -> Incident | None:
-        """Its incident, where that was closed before the outreach ended."""
-        over = self.incident is None or self.incident.closed_at is None or self.outreach.state in ENDED
-        return None if over else self.incident
+        """Its incident, or the whole that this is a part of and that has the reason, where closed before it ended."""
+        asked = self.whole or self.incident
+        over = asked is None or asked.closed_at is None or self.outreach.state in ENDED
+        return None if over else asked
 
 
-_OF_WHAT = select(Outreach, Incident).outerjoin(Incident, Incident.id == Outreach.incident_id)
+_WHOLE = aliased(Incident)
+_OF_WHAT = (
+    select(Outreach, Incident, _WHOLE)
+    .outerjoin(Incident, Incident.id == Outreach.incident_id)
+    .outerjoin(_WHOLE, _WHOLE.ref == Incident.merged_into)
+)
 
 
 def draw(session: Session, plan: Plan, incident_id: int | None, *, by: Actor, now: datetime) -> Outreach:
@@ -115,11 +122,14 @@ def is_over(session: Session, outreach: Outreach) -> bool:
 def unapproved_beside(session: Session, outreach: Outreach, since: datetime) -> bool:
     """Tell whether another one for the same cause was started, that nobody approved and that did not end before.
 
-    Whoever starts one for it at this moment is waited for. The same cause is the same incident, or the standing rule by
-    however many days. since: when it ended at the latest.
+    Whoever starts one for it at this moment is waited for. The same cause is the same incident with all that was merged
+    into it, or the standing rule by however many days. since: when it ended at the latest.
     """
-    session.execute(_ALONE, {"cause": str(outreach.incident_id or "rule")})
-    cause = Outreach.incident_id == outreach.incident_id if outreach.incident_id else Outreach.silent_days.is_not(None)
+    whole = func.coalesce(Incident.merged_into, Incident.ref)
+    root = session.scalar(select(whole).where(Incident.id == outreach.incident_id))
+    session.execute(_ALONE, {"cause": root or "rule"})
+    parts = select(Incident.id).where(or_(Incident.ref == root, Incident.merged_into == root))
+    cause = Outreach.incident_id.in_(parts) if root else Outreach.silent_days.is_not(None)
     others = Outreach.started_by.is_not(None), Outreach.approved_by.is_(None), Outreach.id != outreach.id, cause
     lately = or_(Outreach.ended_at.is_(None), Outreach.ended_at > since), Outreach.state != OutreachState.DONE.value
     return session.scalar(select(Outreach.id).where(*others, *lately).limit(1)) is not None

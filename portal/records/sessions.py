@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.records import outbox
 
-__all__ = ["IntegrityError", "Session", "is_passing", "make_engine", "make_sessions", "violates"]
+__all__ = ["DBAPIError", "IntegrityError", "Session", "is_passing", "make_engine", "make_sessions", "violates"]
 
 _TRUSTED_SECONDS = 5.0
 _PREPARED_STATEMENTS = 500

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from portal.domain.claims import ClaimState
 from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.outreach import TOLD_APART, US, Seen, Skip, is_ours_to_see, is_overdue, problem_of, why_not
 from portal.domain.problems import NEVER_LEFT, ParcelState, Problem
 from portal.records import outreach_people, outreach_targets
-from portal.records.sessions import Session
+from portal.records.sessions import DBAPIError, Session
 from portal.records.tables.orders import Order, Shipment
 from portal.records.tables.outreach import Outreach, OutreachTarget
 from portal.services.read_order import OrderRead, read_order, state_of
 from portal.services.report_problem import Made, Report, ReportedLine, make_claim
 from portal.services.toolkit import Toolkit
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,19 @@ class Cause:
 def judge_target(toolkit: Toolkit, session: Session, cause: Cause, target: OutreachTarget, order: Order) -> Made | Skip:
     """Make the claim that we would make for a parcel, or tell why its customer is left alone. Nothing is written.
 
-    order: with its customer; held, where the claim is to be written.
+    order: with its customer; held, where the claim is to be written. A parcel whose judging fails is left alone too, so
+    that it holds up no other; what the database could not do is raised, because that is tried again.
     """
+    try:
+        return _judge(toolkit, session, cause, target, order)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("a parcel could not be judged", outreach=cause.outreach.ref, target=target.id)
+        return Skip.UNJUDGED
+
+
+def _judge(toolkit: Toolkit, session: Session, cause: Cause, target: OutreachTarget, order: Order) -> Made | Skip:
     now = toolkit.now()
     read = read_order(session, order, now)
     shipment = _shipment(read, target)

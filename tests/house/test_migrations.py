@@ -148,3 +148,43 @@ def test_of_earlier_messages_only_what_is_read_is_kept(empty_database_url):
         {"ref": "RPL-1", "state": "shipped"},
         parcel,
     ]
+
+
+# Of parcel 1 one letter was kept and another one left; of parcel 3 the only one was kept.
+KEPT = """
+    SET session_replication_role = replica;
+    INSERT INTO claims (id, ref, order_id, customer_id, client_key, locale, words, raised_by, state, policy_version_id,
+      apology)
+    OVERRIDING SYSTEM VALUE
+    SELECT n, 'CLM-' || n, n, 1, n, 'en', '', 'system:outreach', 'offered', 1, '{}' FROM generate_series(1, 3) AS n;
+    INSERT INTO claim_lines (claim_id, order_line_id, quantity, problem, parcel_state, stage, state, facts, standing,
+      verdict)
+    SELECT n, n, 1, 'late', 'late', 'transit', 'offered', '{}', '{}', '{}' FROM generate_series(1, 3) AS n;
+    INSERT INTO letters (id, claim_id, ref, recipient, template, subject_ref, subject_version, locale, context, state)
+    OVERRIDING SYSTEM VALUE
+    SELECT n, n, 'LTR-' || n, 'a@b.example', 'told_first', n, 1, 'en', '{}', CASE n WHEN 2 THEN 'sent' ELSE 'overtaken'
+      END FROM generate_series(1, 3) AS n;
+    INSERT INTO outreach_targets (outreach_id, customer_id, order_id, shipment_id, state, wave, skip, due_at, claim_id,
+      letter_id, told_at)
+    VALUES (1, 1, 1, 1, 'skipped', 2, 'opted_out', now(), 1, 1, NULL),
+      (2, 1, 1, 1, 'told', 2, NULL, now(), 2, 2, now()),
+      (2, 1, 3, 3, 'skipped', 2, 'opted_out', now(), 3, 3, NULL);
+"""
+
+
+def test_a_letter_that_was_kept_tells_nobody_also_where_they_allow_such_letters_again(empty_database_url):
+    config = schema.alembic_config(empty_database_url)
+    asked = "SELECT shipment_id, coalesce(skip, state), claim_id FROM outreach_targets ORDER BY id"
+    command.upgrade(config, "0036")
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(KEPT)
+
+    command.downgrade(config, "0035")
+    with psycopg.connect(empty_database_url) as connection:
+        before = connection.execute(asked).fetchall()
+    command.upgrade(config, "0040")
+
+    with psycopg.connect(empty_database_url) as connection:
+        after = connection.execute(asked).fetchall()
+    assert before == [(1, "opted_out", None), (1, "told", 2), (3, "told", 3)]
+    assert after == [(1, "opted_out", None), (1, "told", 2), (3, "opted_out", 3)]

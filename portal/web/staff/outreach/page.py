@@ -50,6 +50,7 @@ ENDS: dict[str, Any] = {
     Skip.ONLY_THEY_KNOW.value: lazy_gettext("Not told: only the customer can see what is wrong"),
     Skip.TOO_EARLY.value: lazy_gettext("Not told: our rules would still wait"),
     Skip.NOTHING_TO_OFFER.value: lazy_gettext("Not told: our rules have nothing to offer"),
+    Skip.UNJUDGED.value: lazy_gettext("Not told: this parcel could not be judged"),
     Skip.OUT_OF_DATE.value: lazy_gettext("Not told: more than a month went by since it was begun or approved"),
     Skip.STOPPED.value: lazy_gettext("Not told: the outreach was stopped"),
 }
