@@ -22,8 +22,8 @@ def shop(app: Flask) -> Shop:
     return made
 
 
-def a_great_claim(shop: Shop) -> str:
-    return shop.a_claim(shop.an_order(lines=[a_line(**GREAT)]), Problem.DAMAGED)
+def a_great_claim(shop: Shop, customer_id: int | None = None, number: str | None = None) -> str:
+    return shop.a_claim(shop.an_order(customer_id, number=number, lines=[a_line(**GREAT)]), Problem.DAMAGED)
 
 
 def visitor_of(app: Flask, role: Role = Role.AGENT) -> Visitor:
@@ -213,11 +213,12 @@ def test_the_claim_page_says_the_version_the_facts_and_that_it_is_decided_the_sa
     assert "Decided again just now: the same." in page.text
 
 
-def test_what_was_not_right_goes_first_on_every_page_and_its_chain_stands_on_the_claim(
+def test_what_was_not_right_goes_first_on_every_page_and_its_chain_stands_on_the_customers_claims(
     app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("portal.web.staff.queue_views.ROWS", 1)
-    first, second, third = (a_great_claim(shop) for _ in range(3))
+    ana = shop.a_customer()
+    first, second, third = a_great_claim(shop, ana), a_great_claim(shop, ana, "SECOND"), a_great_claim(shop)
     with shop.toolkit.transaction() as session:
         for ref in (second, third):
             session.execute(
@@ -233,7 +234,8 @@ def test_what_was_not_right_goes_first_on_every_page_and_its_chain_stands_on_the
     pages = [visitor.get("/staff/")]
     for _ in range(2):
         pages.append(pages[-1].follow("Later deadlines"))
-    case = visitor.get(f"/staff/claims/{second}")
+    case, other = (visitor.get(f"/staff/claims/{ref}") for ref in (second, first))
+    heading = "<h3>Order SECOND</h3>"
 
     assert [[ref for ref in (first, second, third) if ref in page.text] for page in pages] == [
         [second],
@@ -242,3 +244,5 @@ def test_what_was_not_right_goes_first_on_every_page_and_its_chain_stands_on_the
     ]
     assert "What followed what" in case.text
     assert "1 second failure for this customer." in case.text
+    assert [page.answer.text.count(heading) for page in (case, other)] == [0, 1]
+    assert second in other.links()

@@ -1,4 +1,4 @@
-"""The chain of an order's claims: which followed another one, and when the customer said that it is not right."""
+"""The chain of a customer's claims: which followed another one, and when they said that it is not right."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,25 +24,31 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The links, oldest first, and how often what we did for this customer was not right, in a sentence."""
+    """The links of this order, oldest first, and how often what we did for this customer was not right, in a sentence.
+
+    elsewhere: the chains of their other orders where something failed a second time, by order number, the newest first.
+    """
 
     links: tuple[ChainLink, ...]
+    elsewhere: tuple[tuple[str, tuple[ChainLink, ...]], ...]
     failures: str
 
 
 def chain_of(file: ClaimFile) -> Chain | None:
-    """Show the chain of this claim's order; None where nothing failed a second time."""
-    links = [_link(file, claim) for claim in reversed(_claims(file))]
-    if not any(link.after or link.not_right for link in links):
+    """Show the chain of this claim's order and of the customer's others; None where nothing failed a second time."""
+    here = file.claim.order.order_number
+    chains = {order.order_number: _links(file, order.claims) for order in file.orders}
+    failing = {number: links for number, links in chains.items() if any(link.after or link.not_right for link in links)}
+    if not failing:
         return None
     failed = sum(_failures(claim) for order in file.orders for claim in order.claims)
     said = ngettext("%(num)s second failure for this customer.", "%(num)s second failures for this customer.", failed)
-    return Chain(tuple(links), said)
+    elsewhere = tuple((number, links) for number, links in failing.items() if number != here)
+    return Chain(chains.get(here, ()), elsewhere, said)
 
 
-def _claims(file: ClaimFile) -> list[dict[str, Any]]:
-    number = file.claim.order.order_number
-    return next((order.claims for order in file.orders if order.order_number == number), [])
+def _links(file: ClaimFile, claims: list[dict[str, Any]]) -> tuple[ChainLink, ...]:
+    return tuple(_link(file, claim) for claim in reversed(claims))
 
 
 def _failures(claim: dict[str, Any]) -> int:
