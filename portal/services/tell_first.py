@@ -1,4 +1,4 @@
-"""Tell one customer before they tell us: a claim of ours for each parcel, with its offers, and one letter for all."""
+"""Tell one customer before they tell us: a claim of ours for each parcel, with its offers, and one letter for them."""
 
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
@@ -19,8 +19,9 @@ from portal.services.word_outreach import TOLD_FIRST
 
 @tried_again
 def tell_first(toolkit: Toolkit, *, outreach_ref: str, customer_id: int) -> None:
-    """Tell a customer of all parcels of theirs that wait in an outreach, in one transaction and by one letter.
+    """Tell a customer of the parcels of theirs that wait in an outreach, in one transaction and by one letter.
 
+    It holds so many at most; what is left goes on to wait, and is told when the customer's turn comes again.
     Judged once more as it is told: whoever told us meanwhile, has their parcel or their money, or wants no such
     letters, is skipped with the reason. At night it waits until the morning. Safe to repeat and to run beside itself.
     """
