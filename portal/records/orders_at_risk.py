@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from string import Template
+from typing import NamedTuple
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -111,17 +112,26 @@ def newest_at_risk(
     return [AtRisk(*row) for row in session.execute(asked, values)]
 
 
+class RiskCount(NamedTuple):
+    """Parcels at risk, the orders that they belong to, how many have not arrived, and how many of those have no day."""
+
+    parcels: int = 0
+    orders: int = 0
+    on_the_way: int = 0
+    without_a_day: int = 0
+
+
 def count_at_risk(
     session: Session, about: About, *, now: datetime, also: Sequence[About] = (), fresh_for: timedelta = FRESH_FOR
-) -> tuple[int, int, int]:
-    """Count parcels at risk, the orders that they belong to, and how many of the parcels have not arrived."""
-    columns = "count(*), count(DISTINCT s.order_id), count(*) FILTER (WHERE s.delivered_at IS NULL)"
+) -> RiskCount:
+    """Count parcels at risk."""
+    columns = """count(*), count(DISTINCT s.order_id), count(*) FILTER (WHERE s.delivered_at IS NULL),
+        count(*) FILTER (WHERE s.delivered_at IS NULL AND s.promised_at IS NULL)"""
     asked, values = _asked((about, *also), columns, "")
     if asked is None:
-        return 0, 0, 0
+        return RiskCount()
     values |= _bounds(now, fresh_for)
-    parcels, orders, on_the_way = session.execute(asked, values).one()
-    return parcels, orders, on_the_way
+    return RiskCount(*session.execute(asked, values).one())
 
 
 def _bounds(now: datetime, fresh_for: timedelta) -> dict[str, object]:

@@ -153,10 +153,10 @@ def _found(session: Session, parts: list[Incident], patterns: list[Pattern]) -> 
     )
 
 
-def _risk(session: Session, parts: list[Incident]) -> tuple[tuple[int, int, int], list[orders_at_risk.AtRisk]]:
+def _risk(session: Session, parts: list[Incident]) -> tuple[orders_at_risk.RiskCount, list[orders_at_risk.AtRisk]]:
     """Count who is at risk, and list some; of what is closed nobody is."""
     if parts[0].closed_at is not None:
-        return (0, 0, 0), []
+        return orders_at_risk.RiskCount(), []
     about, also, now = parts[0].about, [part.about for part in parts[1:]], toolkit().now()
     before, fresh_for = number_in(request.args.get("before", "")), orders_at_risk.fresh_for(parts[0].measure)
     some = orders_at_risk.newest_at_risk(

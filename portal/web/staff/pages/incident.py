@@ -13,7 +13,7 @@ from portal.domain.money import Money
 from portal.records.costs import Owner
 from portal.records.incident_claims import Cost, TiedClaim
 from portal.records.incident_tellings import Told
-from portal.records.orders_at_risk import AtRisk
+from portal.records.orders_at_risk import AtRisk, RiskCount
 from portal.records.tables.deeds import Deed
 from portal.records.tables.incidents import Incident, IncidentStep
 from portal.records.tables.patterns import Pattern
@@ -42,7 +42,7 @@ class Said:
 class Found:
     """What was read of an incident. names: of staff, by how they are written as actors; skipped: claims before these.
 
-    risk: parcels, orders, and parcels on their way. answered: claims, and customers who can be told.
+    answered: claims, and customers who can be told.
     counting: whether a count that was asked for is still waited for.
     """
 
@@ -56,7 +56,7 @@ class Found:
     answered: tuple[int, int]
     costs: Sequence[Cost]
     recovered: Sequence[Money]
-    risk: tuple[int, int, int]
+    risk: RiskCount
     at_risk: Sequence[AtRisk]
     tellings: Sequence[Told]
     counting: bool
@@ -126,7 +126,7 @@ class IncidentPage:
     answered: tuple[int, int]
     more_claims_url: str | None
     costs: tuple[CostView, ...]
-    risk: tuple[int, int, int]
+    risk: RiskCount
     at_risk: Sequence[AtRisk]
     more_at_risk_url: str | None
     waiting: TellingView | None
