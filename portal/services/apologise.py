@@ -28,7 +28,7 @@ _FOLLOWS = {
 
 def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
     """Word the apology of a claim whose lines are judged, as the document that is recorded: the words as shown."""
-    words = _apology(claim, zone, locale, weighed=True)
+    words = _apology(claim, zone, locale, None)
     return {
         "heading": words.heading,
         "paragraphs": list(words.paragraphs),
@@ -40,20 +40,21 @@ def words_of(claim: Claim, zone: ZoneInfo, locale: str) -> dict[str, Any]:
 
 def apology(claim: Claim, zone: ZoneInfo, locale: str) -> Apology:
     """Word the apology of a claim whose order and lines are loaded."""
-    # What was said before a rule had a say in how it sounds goes on sounding as it did.
-    return _apology(claim, zone, locale, weighed=_GRAVITY in claim.apology)
+    # As it was recorded, whatever the rules say of the claim by now; before a rule had a say it sounded as usual.
+    return _apology(claim, zone, locale, Wording(claim.apology.get(_GRAVITY, Wording.STANDARD)))
 
 
-def _apology(claim: Claim, zone: ZoneInfo, locale: str, *, weighed: bool) -> Apology:
+def _apology(claim: Claim, zone: ZoneInfo, locale: str, said: Wording | None) -> Apology:
+    """Word it as grave as it was said to be, or as the verdicts of its lines have it where nothing is recorded yet."""
     # Whoever withdraws from a contract reports no problem, so nothing of ours went wrong.
     if claim.raised_by == str(WITHDRAWAL):
         return instead_of_apology(locale)
     states = {line.state for line in claim.lines}
     follows = _FOLLOWS.get(states.pop(), Follows.ANSWER) if len(states) == 1 else Follows.ANSWER
-    subjects = [subject_of(claim, line, zone, follows) for line in claim.lines]
-    if weighed:
-        weights = [Wording(line.verdict["wording"]) for line in claim.lines]
-        subjects = [replace(one, gravity=weight) for one, weight in zip(subjects, weights, strict=True)]
+    subjects = [
+        replace(subject_of(claim, line, zone, follows), gravity=said or Wording(line.verdict["wording"]))
+        for line in claim.lines
+    ]
     return apology_for(subjects, locale)
 
 

@@ -12,6 +12,8 @@ from portal.domain.facts import LATER, Facts
 from portal.domain.policy import Verdict, default_policy, judge
 from portal.domain.problems import Problem
 from portal.gateways.photo_folder import PhotoFolder
+from portal.records import claims
+from portal.services import apologise
 from portal.services.add_photos import Photo, add_photos
 from portal.services.decide_again import decide_again
 from portal.services.explain_claim import explain_claim
@@ -119,6 +121,13 @@ def test_what_decided_before_a_date_came_and_a_photo_is_kept_and_decided_again_t
     assert (first.facts["evidence"], shop.claim(waiting).lines[0].facts["evidence"]) == (False, True)
     assert (shop.claim(waiting).apology, apology["gravity"]) == (apology, "light")
     assert "It is ours to put right." in apology["paragraphs"]
+    # The page sounds as it did, whatever another rule says by now.
+    with shop.toolkit.reading() as session:
+        now = claims.found(session, waiting)
+        assert now is not None
+        page = apologise.apology(now, shop.toolkit.zone, apology["locale"])
+    assert (now.lines[0].verdict["wording"], page.gravity.value) == ("serious", "light")
+    assert "It is ours to put right." in page.paragraphs
 
 
 def test_a_claim_is_explained_at_the_command_line(shop: Shop, shell: CommandLine) -> None:
