@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import tomlkit
 
+from portal.services.policy_text.blocks import lines_of
 from portal.services.policy_text.notation import bare, literal
 
 Amounts = Mapping[str, Mapping[str, str]]
@@ -30,7 +31,7 @@ def change_amounts(text: str, amounts: Amounts) -> str:
 
 def _without(text: str, name: str) -> str:
     """Take an amount out that has a table of its own, with the comment right above it; leave any other to TOML Kit."""
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     start = next((at for at, line in enumerate(lines) if line.strip() == f"[amounts.{bare(name)}]"), None)
     if start is None:
         return text
@@ -62,7 +63,7 @@ def _make_equal(table: MutableMapping[str, Any], wanted: Mapping[str, str]) -> N
 
 def _with_new(text: str, amounts: Amounts) -> str:
     """Write new amounts behind the last line of the last one, before the comment of whatever follows."""
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     at = max((at for at, line in enumerate(lines) if _AMOUNTS.match(line)), default=None)
     tables = [at for at, line in enumerate(lines) if _TABLE.match(line)]
     end = next((table for table in tables if at is None or table > at), len(lines))

@@ -12,6 +12,7 @@ from typing import Any, cast
 import tomlkit
 
 from portal.domain.offers import RemedyKind
+from portal.services.policy_text.blocks import lines_of
 from portal.services.policy_text.notation import Path, literal, statement, statements_of
 
 _NOTHING = object()
@@ -75,7 +76,7 @@ def _is_whole(text: str) -> bool:
 
 def _says(block: str, rule: Mapping[str, Any]) -> bool:
     """Tell whether a block says exactly this below its heading, its remedies in the same order."""
-    lines = block.splitlines(keepends=True)
+    lines = lines_of(block)
     below = "".join(lines[_heading_of(lines) + 1 :])
     return _is_whole(below) and equal(tomllib.loads(below), rule)
 
@@ -99,7 +100,7 @@ def _in_order(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _cut(block: str) -> tuple[str, list[Statement], str]:
     """Cut a block into its head with the comment above it, its statements, and what stands behind the last."""
-    lines = block.splitlines(keepends=True)
+    lines = lines_of(block)
     start = _heading_of(lines) + 1
     held, waiting = [], ""
     for line in lines[start:]:
@@ -119,7 +120,7 @@ def _read(text: str) -> dict[str, Any] | None:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return None
-    if any(line.startswith("[") for line in text.splitlines()):
+    if not said or any(line.startswith("[") for line in lines_of(text)):
         raise ValueError("a table holds one of its own")
     return said
 
