@@ -248,14 +248,4 @@ LEDGER = (
         """ALTER TABLE journal_entries DROP CONSTRAINT uq_journal_entries_occasion_source;
             UPDATE journal_entries SET source = 'RFD-B5' WHERE source = 'RFD-B8'""",
     ),
-    ("L19", "UPDATE recoveries SET amount_minor = 499 WHERE ref = 'RCV-1'"),
-    ("L19", "UPDATE recoveries SET outcome = NULL, decided_by = NULL, decided_at = NULL WHERE ref = 'RCV-1'"),
-    (
-        "L19",
-        """ALTER TABLE recoveries DROP CONSTRAINT ck_recoveries_two_people;
-            UPDATE recoveries SET decided_by = recorded_by WHERE ref = 'RCV-1'""",
-    ),
-    ("L19", "UPDATE recoveries SET takes_back_id = id, reason = 'x' WHERE ref = 'RCV-1'"),
-    ("L19", "UPDATE journal_entries SET source = 'RCV-X' WHERE ref = 'JRN-R1'"),
-    ("L19", "UPDATE journal_postings SET account = 'recovery_income' WHERE account = 'remedy_cost'"),
 )

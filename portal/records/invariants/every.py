@@ -12,8 +12,10 @@ from portal.records.invariants.people import PEOPLE
 from portal.records.invariants.policies import POLICIES
 from portal.records.invariants.provider import PROVIDER
 from portal.records.invariants.reached import REACHED
+from portal.records.invariants.recovered import RECOVERED
 from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
-OURS = (*MONEY, *LEDGER, *CREDIT, *FLOW, *ASKED, *JOURNEY, *REACHED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
+_LEDGER = (*LEDGER, *RECOVERED, *CREDIT)
+OURS = (*MONEY, *_LEDGER, *FLOW, *ASKED, *JOURNEY, *REACHED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

@@ -120,21 +120,4 @@ LEDGER = (
             WHERE d.ref IS NULL OR coalesce(b.promised, 0) <> d.amount_minor + d.bonus_minor
                OR (b.released AND d.state <> 'replaced')""",
     ),
-    Invariant(
-        "L19",
-        "what came back of an incident is booked as one person wrote it down and another confirmed, and nothing else",
-        "recoveries",
-        """SELECT coalesce(r.ref, b.source) FROM (SELECT * FROM recoveries WHERE outcome = 'booked') AS r FULL JOIN (
-              SELECT e.source, e.dimensions ->> 'incident' AS incident, o.source AS undoes, p.currency, p.amount_minor
-              FROM journal_postings p JOIN journal_entries e ON e.id = p.entry_id
-              LEFT JOIN journal_entries o ON o.id = e.reverses_id WHERE p.account = 'bank'
-            ) AS b ON b.source = r.ref LEFT JOIN recoveries t ON t.id = r.takes_back_id
-            WHERE r.ref IS NULL OR r.decided_by = r.recorded_by
-               OR (b.incident, b.currency, b.undoes, b.amount_minor) IS DISTINCT FROM (r.incident_ref, r.currency,
-                 t.ref, CASE WHEN t.ref IS NULL THEN r.amount_minor ELSE -r.amount_minor END)
-            UNION ALL
-            SELECT e.ref FROM journal_entries e JOIN journal_postings p ON p.entry_id = e.id
-            WHERE p.account IN ('bank', 'recovery_income')
-              AND e.occasion NOT IN ('recovery_received', 'recovery_reversed')""",
-    ),
 )
