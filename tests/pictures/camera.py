@@ -26,11 +26,14 @@ class Camera:
         self.folder, self.front = folder / front, front
         self.folder.mkdir(parents=True, exist_ok=True)
         self.scenes: list[str] = []
+        # At which address each scene was taken first.
+        self.taken: dict[str, str] = {}
 
     def take(self, page: Page, scene: str, language: str) -> None:
         """Take one scene at every width, in light and dark."""
         if scene not in self.scenes:
             self.scenes.append(scene)
+            self.taken[scene] = page.url
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             for scheme in SCHEMES:

@@ -136,7 +136,7 @@ def test_past_claims_are_counted_for_each_rule_and_what_moves_is_told(desk: Desk
     assert "would go to another rule than with the version it began from" in page.text
     assert "+" in page.text
     moved = r"this rule decided (\d+) with the version it began from, and decides 0 now\."
-    assert re.search(moved, tried.text)[1] in {"1", "2"}
+    assert re.findall(moved, tried.text) in (["1"], ["2"])
     assert re.search(r"It also fits claims of \d+ other rules?, and comes first\.", tried.text)
     assert re.search(r"\d+ rules that come first also fit claims of this one\. \d+\. ", tried.text)
 
