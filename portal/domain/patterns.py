@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.domain.errors import AmendsError
 from portal.domain.problems import Problem
 
+EXPLAINS_FOR = timedelta(days=56)
+"""A pattern explains others for so long after it was seen, and after it was settled."""
 DIMENSIONS = ("vendor", "lane", "carrier", "service", "origin", "region", "sku", "category", "weekday")
 """What a cell may be named by, alone or two together. origin: where it leaves, and weekday: when it was handed over."""
 
@@ -102,6 +104,11 @@ class Week:
     from_on: date
     exposure: int
     events: int
+
+
+def explains_on(day: date, settled_on: date | None) -> bool:
+    """Tell whether a pattern explains others on a day; settled_on: dismissed, or its incident closed; none: neither."""
+    return settled_on is None or day <= settled_on + EXPLAINS_FOR
 
 
 def about_of_cell(cell: Mapping[str, str]) -> dict[str, str] | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.patterns import Measure, PatternState
 from portal.domain.refs import new_ref
+from portal.records.tables.incidents import Incident
 from portal.records.tables.patterns import Pattern
 
 _REF_LETTERS = 7
@@ -68,11 +69,18 @@ def note_beside(pattern: Pattern, cell: Mapping[str, str]) -> None:
         pattern.also = [*pattern.also, dict(cell)]
 
 
-def of_late(session: Session, measure: Measure, after: date) -> list[Pattern]:
-    """Find and lock the patterns of a measure that may explain another: found after a day, or confirmed and open."""
-    recent = or_(Pattern.found_on > after, Pattern.seen_on > after)
-    asked = select(Pattern).where(Pattern.measure == measure.value, recent).order_by(Pattern.id)
-    return list(session.scalars(asked.with_for_update()))
+def of_late(session: Session, measure: Measure, after: date) -> list[tuple[Pattern, date | None]]:
+    """Find and lock the patterns of a measure that were found, seen or settled after a day, the oldest first.
+
+    Each with the day on which it was settled: when it was dismissed, or its incident was closed. None for one that
+    nobody decided, and for one whose incident is open.
+    """
+    settled_at = func.coalesce(Incident.closed_at, case((Pattern.incident_ref.is_(None), Pattern.decided_at)))
+    recent = or_(Pattern.found_on > after, Pattern.seen_on > after, settled_at > after)
+    asked = select(Pattern, settled_at).outerjoin(Incident, Incident.ref == Pattern.incident_ref)
+    found = asked.where(Pattern.measure == measure.value, recent).order_by(Pattern.id)
+    rows = session.execute(found.with_for_update(of=Pattern))
+    return [(pattern, None if at is None else at.date()) for pattern, at in rows]
 
 
 def named(session: Session, ref: str) -> Pattern | None:

@@ -1,17 +1,14 @@
 """Explain what was found by what is known: the same cell seen again, or one that others leave nothing unusual of."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from portal.analysis.patterns.daily import Finding, is_explained
-from portal.domain.patterns import PatternState
+from portal.domain.patterns import EXPLAINS_FOR, PatternState, explains_on
 from portal.records import pattern_units, patterns
 from portal.records.pattern_units import Asked
 from portal.records.sessions import Session
 from portal.records.tables.patterns import Pattern
-
-# A pattern explains others as long as it was seen within this time.
-_LASTS = timedelta(days=56)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +21,34 @@ class Known:
 
 def explained(session: Session, finding: Finding, asked: Asked, today: date, *, starts: datetime) -> Known:
     """Look for what is known of a finding. starts: the first moment of what it counts."""
-    recent = patterns.of_late(session, finding.measure, today - _LASTS)
-    alike = [one for one in recent if one.cell == finding.cell]
-    undecided = next((one for one in alike if one.state == PatternState.NEW.value), None)
+    late = patterns.of_late(session, finding.measure, today - EXPLAINS_FOR)
+    standing = [(one, settled_on) for one, settled_on in late if explains_on(today, settled_on)]
+    alike = [(one, settled_on) for one, settled_on in standing if one.cell == finding.cell]
+    undecided = next((one for one, _ in alike if one.state == PatternState.NEW.value), None)
     if undecided is not None:
         return Known(same=undecided)
-    if alike:
-        alike[-1].seen_on = today
-        return Known(by=alike[-1])
-    if not recent:
+    silent = _silenced_by(alike, finding, today)
+    if silent is not None:
+        return Known(by=silent)
+    # One of the same cell that is worse by now would leave nothing of it.
+    others = [one for one, _ in standing if one.cell != finding.cell]
+    if not others:
         return Known()
-    rest = pattern_units.left_beside(session, replace(asked, start=starts), [one.cell for one in recent])
+    rest = pattern_units.left_beside(session, replace(asked, start=starts), [one.cell for one in others])
     if not is_explained(*rest, finding):
         return Known()
-    return Known(by=_nearest(recent, finding))
+    return Known(by=_nearest(others, finding))
+
+
+def _silenced_by(alike: list[tuple[Pattern, date | None]], finding: Finding, today: date) -> Pattern | None:
+    """Choose the newest decided pattern of the cell that says all that a finding does; one that is open goes on."""
+    for one, settled_on in reversed(alike):
+        if settled_on is None:
+            one.seen_on = today
+            return one
+        if finding.events <= one.rate_high * finding.exposure:
+            return one
+    return None
 
 
 def _nearest(recent: list[Pattern], finding: Finding) -> Pattern:

@@ -1,12 +1,14 @@
 """Patterns: found by counting every day once, explained, decided by a person, and given to an incident."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from portal.analysis.patterns.daily import Finding
 from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn, NotFound
 from portal.domain.outreach import US
@@ -15,9 +17,12 @@ from portal.letters.patterns import pattern_sentence
 from portal.records import incidents, pattern_searches, pattern_units, patterns
 from portal.records.sessions import libpq_url
 from portal.records.tables.patterns import Pattern
+from portal.services.close_incident import close_incident
 from portal.services.decide_pattern import confirm_pattern, dismiss_pattern
+from portal.services.explain_patterns import explained
 from portal.services.find_patterns import find_patterns
 from portal.services.rank_cells import rank_cells
+from tests.support.a_pattern import a_pattern
 from tests.support.past_parcels import BAD_FROM, BAD_VENDOR, LAST_DAY, write_past_parcels
 from tests.support.reaching import change
 from tests.support.shop import Shop
@@ -114,6 +119,31 @@ def _what_fails_all_year_is_ranked_with_its_interval(counted: Shop) -> None:
     ranked = rank_cells(counted.toolkit, Measure.LATE)
 
     assert all(one.low > 1 and one.low <= one.events / one.usual <= one.high for one in ranked)
+
+
+def test_what_was_dismissed_or_closed_is_silent_for_eight_weeks_and_only_while_it_is_no_worse(shop: Shop) -> None:
+    today, cell = shop.now().date(), {"vendor": "Olaria"}
+    dismissed = a_pattern(shop.toolkit, cell=cell, on=today - timedelta(days=40))
+    no_worse = Finding(Measure.LATE, cell, 82, 26, 6.04, 0.22, 0.43, (today - timedelta(days=13)).toordinal())
+    worse = replace(no_worse, events=27)
+    dismiss_pattern(shop.toolkit, ref=dismissed, reason="A holiday.", actor=_COLLEAGUE)
+    quiet = [_is_silent(shop, no_worse, today + timedelta(days=days)) for days in (0, 30, 56, 57)]
+    loud = _is_silent(shop, worse, today)
+    confirmed = a_pattern(shop.toolkit, cell=cell)
+    incident = confirm_pattern(shop.toolkit, ref=confirmed, words="Their van.", actor=_COLLEAGUE)
+    of_open = [_is_silent(shop, worse, today + timedelta(days=days)) for days in (50, 100)]
+    close_incident(shop.toolkit, ref=str(incident), reason="They moved away.", actor=_COLLEAGUE)
+    of_closed = [_is_silent(shop, one, today) for one in (no_worse, worse)]
+
+    assert (quiet, loud) == ([True, True, True, False], False)
+    assert (of_open, of_closed) == ([True, True], [True, False])
+
+
+def _is_silent(shop: Shop, finding: Finding, day: date) -> bool:
+    ends = datetime.combine(day, time(), UTC)
+    asked = pattern_units.Asked(Family.DUE, finding.measure, finding.cell, ends - timedelta(weeks=26), ends, "UTC")
+    with shop.toolkit.transaction() as session:
+        return explained(session, finding, asked, day, starts=asked.start).by is not None
 
 
 def test_a_shop_without_parcels_has_nothing_to_search(shop: Shop) -> None:
