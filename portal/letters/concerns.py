@@ -43,6 +43,8 @@ _UNDECIDED: Mapping[int, str] = {
     1: msg("“%(rule)s” could not be decided in time."),
     2: msg("What “%(rule)s” takes from “%(loser)s” could not be decided in time. Pairs of rules after it: %(more)s."),
 }
+# Where many words are unheard, only the first few are compared with those that orders hold.
+_UNHEARD = msg("In “%(rule)s” %(place)s names “%(word)s”, which none of the newest orders holds.")
 SEVERITIES: Mapping[Severity, str] = {
     Severity.ERROR: msg("Stops publishing"),
     Severity.WARNING: msg("Needs a word"),
@@ -54,6 +56,8 @@ def sentence_of(concern: Concern) -> str:
     """Give the sentence of a concern, to be filled with what ``words_of`` names."""
     if concern.kind is ConcernKind.UNDECIDED:
         return _UNDECIDED.get(len(concern.rules), SENTENCES[concern.kind])
+    if concern.kind is ConcernKind.UNHEARD and not concern.like:
+        return _UNHEARD
     return SENTENCES[concern.kind]
 
 

@@ -16,7 +16,7 @@ _UNHEARD = text("""
 
 
 # Which of the facts that a rule may ask of are words of orders, of their lines, and of their parcels.
-_HEARD = text("""
+_WORDS = """
     WITH newest AS (
         SELECT id, market, ship_to_country, ship_to_region FROM orders ORDER BY id DESC LIMIT :orders
     ), lines AS (
@@ -32,12 +32,21 @@ _HEARD = text("""
         UNION ALL
         SELECT v.fact, v.word, count(*) FROM parcels CROSS JOIN LATERAL (VALUES ('carrier', carrier),
             ('service', service)) AS v (fact, word) GROUP BY 1, 2
-    ), ranked AS (
+    )
+"""
+_RANKED = """, ranked AS (
         SELECT fact, word, row_number() OVER (PARTITION BY fact ORDER BY times DESC, word) AS place
         FROM words WHERE word <> ''
     )
     SELECT fact, word FROM ranked WHERE place <= :each ORDER BY fact, place
-""")
+"""
+_NAMED = " SELECT fact, word FROM words WHERE word = ANY(CAST(:names AS text[]))"
+
+
+def heard_of(session: Session, names: Collection[str], *, newest: int) -> set[tuple[str, str]]:
+    """Pick of these words those that so many of the newest orders hold, each with the fact that it is a word of."""
+    found = session.execute(text(_WORDS + _NAMED), {"orders": newest, "names": list(names)})
+    return {(fact, word) for fact, word in found}
 
 
 def words_heard(session: Session, *, newest: int, each: int) -> dict[str, list[str]]:
@@ -46,7 +55,7 @@ def words_heard(session: Session, *, newest: int, each: int) -> dict[str, list[s
     Of each fact so many at most. Only so many orders are read, so that it takes the same time in every shop.
     """
     heard: dict[str, list[str]] = {}
-    for fact, word in session.execute(_HEARD, {"orders": newest, "each": each}):
+    for fact, word in session.execute(text(_WORDS + _RANKED), {"orders": newest, "each": each}):
         heard.setdefault(fact, []).append(word)
     return heard
 

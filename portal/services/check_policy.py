@@ -1,6 +1,6 @@
 """Check a policy's text: can it be read, does the shop know what it names, and what do its rules do to every claim."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -18,6 +18,11 @@ _HEARD_OF = frozenset({"category", "carrier", "service", "ship_to_country", "shi
 _NEWEST_ORDERS = 5_000
 _MOST_WORDS = 2_000
 _NEAREST = 3
+# To compare a word with all of them takes some hundredths of a second.
+_COMPARED = 5
+
+# A fact, and a word that a rule names of it.
+_Asked = tuple[str, str]
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -26,27 +31,44 @@ def proof_of(source: str) -> Proof:
     return prove(parsed(source))
 
 
-def proof_in_shop(session: Session, source: str) -> Proof:
-    """Prove a text, and add warnings of words that the shop's newest orders do not hold. Raises BadPolicy."""
-    return with_names(session, proof_of(source), parsed(source))
+def proofs_in_shop(session: Session, *sources: str) -> list[Proof]:
+    """Prove texts, and add warnings of words that none of the newest orders holds; the orders are asked once for all.
+
+    Before the first order there are none. Raises BadPolicy.
+    """
+    named = [_named(parsed(source)) for source in sources]
+    unheard = _unheard(session, {asked for rules in named for _key, asked in rules})
+    return [_with_unheard(proof_of(source), rules, unheard) for source, rules in zip(sources, named, strict=True)]
 
 
-def with_names(session: Session, proof: Proof, policy: Policy) -> Proof:
-    """Add warnings of words that none of the newest orders holds; before the first order there are none."""
-    named = [
-        (rule.key, one.name, one.region.words)
+def _named(policy: Policy) -> list[tuple[str, _Asked]]:
+    """List the words that rules name, each with the rule's key."""
+    return [
+        (rule.key, (one.name, word))
         for rule in policy.rules
         for one in rule.conditions
         if one.name in _HEARD_OF and isinstance(one.region, Words)
+        for word in sorted(one.region.words)
     ]
-    if not named:
-        return proof
-    heard = order_names.words_heard(session, newest=_NEWEST_ORDERS, each=_MOST_WORDS)
+
+
+def _unheard(session: Session, asked: Collection[_Asked]) -> dict[_Asked, tuple[str, ...]]:
+    """Pick what none of the newest orders holds, the first few with the words that are most like it."""
+    heard = order_names.heard_of(session, {word for _fact, word in asked}, newest=_NEWEST_ORDERS) if asked else set()
+    missing = sorted(one for one in asked if one not in heard)
+    known = order_names.words_heard(session, newest=_NEWEST_ORDERS, each=_MOST_WORDS) if missing else {}
+    missing = [(fact, word) for fact, word in missing if fact in known]
+    like = {(fact, word): _like(word, known[fact]) for fact, word in missing[:_COMPARED]}
+    return {one: like.get(one, ()) for one in missing}
+
+
+def _with_unheard(
+    proof: Proof, named: Sequence[tuple[str, _Asked]], unheard: Mapping[_Asked, tuple[str, ...]]
+) -> Proof:
     told = [
-        Concern(ConcernKind.UNHEARD, Severity.WARNING, (key,), place=fact, word=word, like=_like(word, heard[fact]))
-        for key, fact, words in named
-        for word in sorted(words)
-        if fact in heard and word not in heard[fact]
+        Concern(ConcernKind.UNHEARD, Severity.WARNING, (key,), place=asked[0], word=asked[1], like=unheard[asked])
+        for key, asked in named
+        if asked in unheard
     ]
     ranks = list(Severity)
     return Proof(tuple(sorted((*proof.concerns, *told), key=lambda one: ranks.index(one.severity))))

@@ -12,7 +12,7 @@ from portal.records import policies, policy_drafts
 from portal.records.policy_drafts import Said
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft
-from portal.services.check_policy import proof_of, read_policy
+from portal.services.check_policy import proofs_in_shop, read_policy
 from portal.services.draft_policy import DraftPage, moved, opened
 from portal.services.publish_policy import begins, write_version
 from portal.services.review_policy import check_base
@@ -46,9 +46,9 @@ def publish_draft(
     """
     with toolkit.reading() as session:
         read = policy_drafts.found(session, page.ref)
-    if read is None:
-        raise NotFound("no such draft")
-    proof = proof_of(read.source)
+        if read is None:
+            raise NotFound("no such draft")
+        (proof,) = proofs_in_shop(session, read.source)
     with toolkit.transaction() as session:
         done = _done(session, staff_id, page)
         if done is not None:

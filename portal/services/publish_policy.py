@@ -9,7 +9,7 @@ from portal.domain.policy.publishing import check_concerns, start_of
 from portal.records import deeds, policies
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyVersion
-from portal.services.check_policy import proof_of, read_policy, with_names
+from portal.services.check_policy import proofs_in_shop, read_policy
 from portal.services.current_policy import parsed
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -29,7 +29,9 @@ def publish_policy(
     For whoever may type commands on the machine, with no second person. overtakes: a version that is planned for later
     never begins. Raises BadPolicy, StopsPublishing, NeedsWord, BadStart, BadWords.
     """
-    market, proof = parsed(source).market, proof_of(source)
+    market = parsed(source).market
+    with toolkit.reading() as session:
+        (proof,) = proofs_in_shop(session, source)
     with toolkit.transaction() as session:
         policies.take_turns(session, market)
         now = toolkit.now()
@@ -60,13 +62,13 @@ def write_version(
     despite: str,
     draft_ref: str | None = None,
 ) -> PolicyVersion:
-    """Write the next version, and that it was published. proof: of exactly this text.
+    """Write the next version, and that it was published. proof: of exactly this text, in this shop.
 
     Raises StopsPublishing, NeedsWord, BadWords.
     """
     word = drafts.words(despite)
     policy = read_policy(session, source)
-    warnings = check_concerns(with_names(session, proof, policy), word)
+    warnings = check_concerns(proof, word)
     version = policies.publish(
         session,
         market=policy.market,

@@ -9,6 +9,8 @@ from portal.domain.authority import Role
 from portal.domain.errors import BadPolicy
 from portal.domain.policy.proof import ConcernKind
 from portal.domain.policy.publishing import NeedsWord
+from portal.records import order_names
+from portal.services.check_policy import proofs_in_shop
 from portal.services.draft_policy import DraftPage, save_draft, start_draft
 from portal.services.publish_policy import publish_policy
 from tests.support.policy_texts import QUIET, quiet
@@ -78,9 +80,13 @@ def test_a_market_that_no_order_names_is_refused_with_those_that_are_known(shop:
 
 @pytest.mark.proves("input 77")
 def test_a_word_that_no_new_order_holds_needs_a_word_of_the_publisher_and_names_those_most_like_it(shop: Shop):
-    shop.order()
+    for market in ("BR", "BR", "PT"):
+        shop.order(market=market)
     [(region,)] = shop.rows("SELECT DISTINCT ship_to_region FROM orders")
     asked = {"ship_to_region": f"{region}x", "market": "BRR", "category": "no such thing"}
+    many = QUIET.replace(
+        "when.paid = false", f"when.paid = false\nwhen.carrier = {[f'Nobody {one}' for one in range(9)]}"
+    )
     lines = "".join(f'\nwhen.{fact} = ["{word}"]' for fact, word in asked.items())
     misspelt = QUIET.replace("when.paid = false", f"when.paid = false{lines}")
 
@@ -92,3 +98,13 @@ def test_a_word_that_no_new_order_holds_needs_a_word_of_the_publisher_and_names_
     assert told["ship_to_region"].like[0] == region
     assert {one.rules for one in told.values()} == {("not_paid",)}
     assert load(shop, misspelt) == ("*", 2, True)
+    # Of many the first few are compared with those that orders hold; the others are told without.
+    with shop.toolkit.reading() as session:
+        first, second = proofs_in_shop(session, many, many)
+        compared = [bool(one.like) for one in first.concerns if one.kind is ConcernKind.UNHEARD]
+        heard = order_names.heard_of(session, ["BR", "PT"], newest=9)
+        most = order_names.words_heard(session, newest=9, each=1)
+    assert (compared, first) == ([True] * 5 + [False] * 4, second)
+    # A word is heard however seldom it is.
+    assert {word for fact, word in heard if fact == "market"} == {"BR", "PT"}
+    assert most["market"] == ["BR"]

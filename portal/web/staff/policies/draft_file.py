@@ -11,7 +11,7 @@ from portal.domain.policy.proof import Proof
 from portal.records import order_names, policies, policy_drafts, staff_names
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft, PolicyDraftEvent, PolicyVersion
-from portal.services.check_policy import proof_in_shop
+from portal.services.check_policy import proofs_in_shop
 from portal.services.claims_like_these import LikeThese, claims_like_these
 from portal.services.current_policy import parsed
 from portal.web.shared.access import staff_on_duty
@@ -47,20 +47,14 @@ class DraftFile:
         """Give the policy that it is based on."""
         return parsed(self.base.source) if self.base else None
 
-    @property
-    def proof(self) -> Proof:
-        """Give what the check finds."""
-        return self.check(self.draft.source)
+    def proofs(self, source: str) -> tuple[Proof, Proof | None]:
+        """Give what the check finds in a text, and in the version that the draft is based on; raise BadPolicy.
 
-    @property
-    def proof_before(self) -> Proof | None:
-        """Give what the check finds in the version that it is based on."""
-        return self.check(self.base.source) if self.base else None
-
-    def check(self, source: str) -> Proof:
-        """Give what the check finds in a text, held against the shop's own orders too; raise BadPolicy."""
+        Both are held against the shop's own orders too.
+        """
         with toolkit().reading() as session:
-            return proof_in_shop(session, source)
+            found, *before = proofs_in_shop(session, source, *([self.base.source] if self.base else []))
+        return found, before[0] if before else None
 
     def heard(self) -> dict[str, list[str]]:
         """Give the words that the shop's newest orders hold most often, by the fact that asks for them."""

@@ -146,7 +146,8 @@ def beside(file: DraftFile, source: str = "", *, key: str = "") -> Beside:
     """
     text = source or file.draft.source
     policy = parsed(text)
-    like, check = file.like(policy), check_view(file.check(text), policy, file.proof_before)
+    like, (proof, before) = file.like(policy), file.proofs(text)
+    check = check_view(proof, policy, before)
     return Beside(
         check=check,
         like=like,

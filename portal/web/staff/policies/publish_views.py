@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import PUBLISHES_POLICY
 from portal.domain.errors import BadPolicy, BadWords, IllegalMove, MovedOn, NotAllowed, Outdated
-from portal.domain.policy.proof import Severity
 from portal.domain.policy.publishing import BadStart, NeedsWord, StopsPublishing
 from portal.services.publish_draft import publish_draft
 from portal.web.shared.access import staff, staff_on_duty
@@ -129,10 +128,11 @@ def _page(
     planned: int | None = None,
     status: int = 200,
 ) -> Answer:
+    shown = beside(file)
     page = PublishPage(
         head=head_of(file),
-        beside=beside(file),
-        warnings=len(file.proof.of(Severity.WARNING)),
+        beside=shown,
+        warnings=shown.check.warnings,
         may=file.may_review and not file.is_own and not file.is_outdated,
         typed=typed,
         zone=str(toolkit().zone),
