@@ -187,9 +187,12 @@ _LINE, _CLAIM = {"line_value": {"max": "ten"}}, {"claimed_value": {"max": "ten"}
         ({"goods": 100, "bonus": 90, "bonus_cap": "five", "customer_cap": _CUSTOMER}, {}, {"bonus_cap"}),
         ({"goods": 10, "claim_cap": "ten", "customer_cap": _CUSTOMER}, {}, {"claim_cap"}),
         ({"goods": 10, "claim_cap": "five", "customer_cap": {**_CUSTOMER, "amount": "ten"}}, {}, set()),
-        ({"goods": 50, "claim_cap": "five"}, _CLAIM, {"claim_cap"}),
-        ({"goods": 51, "claim_cap": "five"}, _CLAIM, set()),
-        ({"goods": 50, "claim_cap": "five"}, _LINE, set()),
+        ({"goods": 100, "claim_cap": "ten"}, _CLAIM, {"claim_cap"}),
+        # Of 0.01 BRL half is 0.01 BRL, and no part of the cap, which is rounded down.
+        ({"goods": 50, "claim_cap": "five"}, _CLAIM, set()),
+        ({"goods": 25, "claim_cap": "five"}, _CLAIM, {"claim_cap"}),
+        ({"goods": 26, "claim_cap": "five"}, _CLAIM, set()),
+        ({"goods": 25, "claim_cap": "five"}, _LINE, set()),
         ({"goods": 50, "overpaid": 1, "claim_cap": "five"}, _CLAIM, set()),
         ({"goods": 50, "cap": "five"}, _LINE, {"cap"}),
         # Half of a line is rounded up to all of it, so that the cap does hold something back.

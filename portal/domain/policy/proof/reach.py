@@ -97,10 +97,13 @@ def idle_caps(plan: OfferPlan, tops: Tops) -> Iterator[str]:
 
 
 def _of_claim(plan: OfferPlan, tops: Tops) -> Mapping[str, int] | None:
-    """Give the most for all lines of a claim together: no more than the greatest share of what is claimed."""
+    """Give what a cap of the claim must be so that each line's part of it, rounded down, holds nothing of it back."""
     if tops.claim is None or plan.overpaid:
         return None
     share = WHOLE if plan.fixed is not None or plan.rounding is not None else max(plan.goods, plan.shipping)
+    if plan.goods % WHOLE or plan.shipping % WHOLE:
+        # Half a unit is given as a whole one, so that a share gives a small line up to twice as much.
+        share = min(2 * share, WHOLE)
     return {code: -(-top * share // WHOLE) for code, top in tops.claim.items()}
 
 
