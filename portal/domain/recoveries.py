@@ -16,12 +16,15 @@ LONGEST_NAME, LONGEST_REASON = 80, 400
 
 
 class BadRecovery(AmendsError):
-    """A recovery cannot be written down as it was said; field: what is wrong of what was typed."""
+    """A recovery cannot be written down as it was said; field: what is wrong of what was typed.
 
-    def __init__(self, why: str, field: str) -> None:
-        """Keep the field."""
+    told: the ref of the recovery that says the same already.
+    """
+
+    def __init__(self, why: str, field: str, told: str = "") -> None:
+        """Keep the field, and what was told before."""
         super().__init__(why)
-        self.field = field
+        self.field, self.told = field, told
 
 
 class Payer(StrEnum):

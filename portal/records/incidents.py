@@ -52,6 +52,13 @@ def hold(session: Session, ref: str) -> Incident | None:
     return session.scalars(select(Incident).where(Incident.ref == ref).with_for_update()).one_or_none()
 
 
+def hold_whole(session: Session, ref: str) -> Incident | None:
+    """Lock an incident, or the one that it is a part of, also where it became one while this waited for the lock."""
+    merged_into = session.scalar(select(Incident.merged_into).where(Incident.ref == ref))
+    found = hold(session, merged_into or ref)
+    return hold_whole(session, ref) if found is not None and found.merged_into else found
+
+
 def hold_open(session: Session, ref: str) -> Incident | None:
     """Lock an incident that is open, and not a part of another."""
     incident = hold(session, ref)

@@ -5,16 +5,17 @@ Taken back is what was booked in error, so sums are what stands.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from string import Template
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from portal.domain.money import Money
 from portal.domain.periods import Period
 from portal.domain.recoveries import Recovery, RecoveryOutcome
 from portal.records.counted_days import COUNTED_BETWEEN
+from portal.records.tables.incidents import Incident
 from portal.records.tables.recoveries import RecoveryRow
 
 WAITING = "waiting"
@@ -38,10 +39,12 @@ _BETWEEN = Template("""
 class Listed:
     """A recovery in the list. takes_back: the ref of what it undoes.
 
-    undone: whether something undoes it (``booked``) or waits to (``waiting``); None where nothing does.
+    undone: whether something undoes it (``booked``) or waits to (``waiting``); None where nothing does. since_on: when
+    its incident began, or the one that this became a part of where that began sooner.
     """
 
     row: RecoveryRow
+    since_on: date
     takes_back: str | None
     undone: str | None
 
@@ -72,12 +75,19 @@ def undone_by(session: Session, row: RecoveryRow) -> str | None:
 
 
 def stands_as(session: Session, said: Recovery) -> str | None:
-    """Name a recovery of the same incident, payer and reference that stands or waits, so that none is told twice."""
+    """Name a recovery of the same payer and reference that stands or waits, so that none is told twice.
+
+    said names an incident that is no part of another; what was told of its parts, before they were, is the same.
+    Letters great or small, and how many blanks, are no difference.
+    """
     undo = aliased(RecoveryRow)
+    whole = select(Incident.ref).where(
+        or_(Incident.ref == said.incident_ref, Incident.merged_into == said.incident_ref)
+    )
     same = (
-        RecoveryRow.incident_ref == said.incident_ref,
-        RecoveryRow.payer_name == said.payer_name,
-        RecoveryRow.reference == said.reference,
+        RecoveryRow.incident_ref.in_(whole),
+        _alike(RecoveryRow.payer_name) == _alike(literal(said.payer_name)),
+        _alike(RecoveryRow.reference) == _alike(literal(said.reference)),
         RecoveryRow.takes_back_id.is_(None),
         RecoveryRow.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value),
     )
@@ -85,15 +95,37 @@ def stands_as(session: Session, said: Recovery) -> str | None:
     return session.scalar(select(RecoveryRow.ref).where(*same, ~undone.exists()).limit(1))
 
 
-def listed(session: Session, *, limit: int) -> list[Listed]:
+def _alike(words: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    return func.lower(func.btrim(func.regexp_replace(words, r"\s+", " ", "g")))
+
+
+def count(session: Session) -> int:
+    """Count what was ever written down."""
+    return session.scalar(select(func.count()).select_from(RecoveryRow)) or 0
+
+
+def before(session: Session, ref: str) -> int | None:
+    """Count what the list has before a recovery; None where there is none of that ref."""
+    own, waits = aliased(RecoveryRow), RecoveryRow.outcome.is_(None)
+    younger = RecoveryRow.id > own.id
+    sooner = case((own.outcome.is_(None), and_(waits, younger)), else_=or_(waits, younger))
+    many = select(func.count()).select_from(RecoveryRow).where(sooner).correlate(own).scalar_subquery()
+    return session.scalar(select(many).select_from(own).where(own.ref == ref))
+
+
+def listed(session: Session, *, most: int, skipped: int) -> list[Listed]:
     """List recoveries: those that wait first, and of each the newest first."""
-    undo, original = aliased(RecoveryRow), aliased(RecoveryRow)
+    undo, original, whole = aliased(RecoveryRow), aliased(RecoveryRow), aliased(Incident)
     stands = undo.outcome.is_distinct_from(RecoveryOutcome.DROPPED.value)
     undone = select(func.coalesce(undo.outcome, WAITING)).where(undo.takes_back_id == RecoveryRow.id, stands)
-    asked = select(RecoveryRow, original.ref, undone.scalar_subquery()).outerjoin(
-        original, original.id == RecoveryRow.takes_back_id
+    since_on = func.least(Incident.since_on, whole.since_on)
+    asked = (
+        select(RecoveryRow, since_on, original.ref, undone.scalar_subquery())
+        .join(Incident, Incident.ref == RecoveryRow.incident_ref)
+        .outerjoin(whole, whole.ref == Incident.merged_into)
+        .outerjoin(original, original.id == RecoveryRow.takes_back_id)
     )
-    ordered = asked.order_by(RecoveryRow.outcome.is_not(None), RecoveryRow.id.desc()).limit(limit)
+    ordered = asked.order_by(RecoveryRow.outcome.is_not(None), RecoveryRow.id.desc()).limit(most).offset(skipped)
     return [Listed(*found) for found in session.execute(ordered)]
 
 

@@ -28,6 +28,8 @@ from portal.records.tables.recoveries import RecoveryRow
 from portal.services.toolkit import Toolkit, tried_again
 
 _PREFIX = "RCV"
+_OF_PAYMENT = {RecoveryOutcome.BOOKED: "recovery_booked", RecoveryOutcome.DROPPED: "recovery_dropped"}
+_OF_CORRECTION = {RecoveryOutcome.BOOKED: "recovery_taken_back", RecoveryOutcome.DROPPED: "recovery_upheld"}
 
 
 @tried_again
@@ -39,14 +41,14 @@ def record_recovery(toolkit: Toolkit, said: Recovery) -> str:
     now = toolkit.now()
     check_recovery(said, now.astimezone(toolkit.zone).date())
     with toolkit.transaction() as session:
-        named = incidents.named(session, said.incident_ref)
         # Held, so that of two who tell the same at once the second is seen.
-        incident = incidents.hold(session, named.merged_into or named.ref) if named else None
+        incident = incidents.hold_whole(session, said.incident_ref)
         if incident is None:
             raise BadRecovery("there is no such incident", "incident")
         said = replace(said, incident_ref=incident.ref)
-        if recoveries.stands_as(session, said) is not None:
-            raise BadRecovery("this was told before", "told_before")
+        told = recoveries.stands_as(session, said)
+        if told is not None:
+            raise BadRecovery("this was told before", "told_before", told)
         return _write(session, said, None, now)
 
 
@@ -54,13 +56,13 @@ def record_recovery(toolkit: Toolkit, said: Recovery) -> str:
 def ask_to_take_back(toolkit: Toolkit, ref: str, *, reason: str, actor: Actor) -> str:
     """Write down that a booked recovery was an error, and give the ref under which a second person takes it back.
 
-    Raises NotFound, BadRecovery without a reason, and MovedOn where it is not booked or is taken back already.
+    Raises NotFound, MovedOn where it is not booked or is taken back already, and BadRecovery without a reason.
     """
-    check_reason(reason)
     with toolkit.transaction() as session:
         row, now = _held(session, ref), toolkit.now()
         if row.outcome != RecoveryOutcome.BOOKED or row.takes_back_id or recoveries.undone_by(session, row):
             raise MovedOn(ref)
+        check_reason(reason)
         undoes = Recovery(
             incident_ref=row.incident_ref,
             payer=Payer(row.payer),
@@ -81,8 +83,7 @@ def book_recovery(toolkit: Toolkit, ref: str, actor: Actor) -> None:
     with toolkit.transaction() as session:
         row, now = _waiting(session, ref), toolkit.now()
         check_second_of_books(row.recorded_by, str(actor))
-        _decide(session, row, RecoveryOutcome.BOOKED, actor, now)
-        takes_back = recoveries.ref_of(session, row.takes_back_id)
+        takes_back = _decide(session, row, RecoveryOutcome.BOOKED, actor, now)
         at = now if takes_back else happened_at(row.received_on, now, toolkit.zone)
         books.record(session, _entry(row, takes_back), actor=actor, now=at, zone=toolkit.zone)
 
@@ -126,8 +127,11 @@ def _waiting(session: Session, ref: str) -> RecoveryRow:
     return row
 
 
-def _decide(session: Session, row: RecoveryRow, outcome: RecoveryOutcome, actor: Actor, now: datetime) -> None:
+def _decide(session: Session, row: RecoveryRow, outcome: RecoveryOutcome, actor: Actor, now: datetime) -> str | None:
+    """Write down the outcome; give the ref of what it takes back. Of a correction its original is told of."""
     row.outcome, row.decided_by, row.decided_at = outcome.value, str(actor), now
-    done = "taken_back" if row.takes_back_id and outcome is RecoveryOutcome.BOOKED else outcome.value
-    detail = {"recovery": row.ref, "words": row.payer_name}
-    deeds.note(session, f"recovery_{done}", row.incident_ref, actor=actor, now=now, detail=detail)
+    takes_back = recoveries.ref_of(session, row.takes_back_id)
+    kind = (_OF_CORRECTION if takes_back else _OF_PAYMENT)[outcome]
+    detail = {"recovery": takes_back or row.ref, "words": row.payer_name}
+    deeds.note(session, kind, row.incident_ref, actor=actor, now=now, detail=detail)
+    return takes_back

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
@@ -15,6 +16,7 @@ from portal.services.close_incident import merge_incident
 from portal.services.declare_incident import declare_incident
 from portal.services.record_recovery import book_recovery, record_recovery
 from portal.services.work_on_incident import At
+from portal.web.finance.recovery_views import ROWS
 from tests.support.invariants import assert_all_hold
 from tests.support.page import Page, Visitor
 from tests.support.second_factor import enrolled
@@ -24,6 +26,12 @@ from tests.support.web import csrf_token, rows, sign_in_staff, toolkit_of
 HERE = "/finance/recoveries"
 _STANDS = "SELECT account, currency, sum(p.amount_minor) FROM journal_postings p GROUP BY 1, 2 ORDER BY 1, 2"
 _NEWEST = "SELECT ref FROM recoveries ORDER BY id DESC"
+_LET_GO = """
+    INSERT INTO recoveries (ref, incident_ref, payer, payer_name, amount_minor, currency, received_on, reference,
+        recorded_by, recorded_at, outcome, decided_by, decided_at)
+    SELECT 'RCV-' || n, incident_ref, payer, payer_name, amount_minor, currency, received_on, 'NF-77-' || n,
+        recorded_by, recorded_at, 'dropped', decided_by, decided_at FROM recoveries, generate_series(1, :many) AS n
+"""
 _BOOKED = "SELECT effective_on, dimensions ->> 'carrier', dimensions ->> 'payer' FROM journal_entries"
 
 
@@ -53,7 +61,7 @@ def _press(visitor: Visitor, ref: str, *, status: int) -> Page:
 def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_by_an_entry(app: Flask) -> None:
     incident, writer, booker, agent = _incident(app), _of(app), _of(app), _of(app, Role.AGENT)
     written = _write(writer, incident)
-    twice = _write(writer, incident, status=422)
+    twice = _write(writer, incident, status=422, payer_name="SEDEX", reference="nf-77 ")
     ref = rows(app, "SELECT ref FROM recoveries")[0].ref
     before = agent.get("/staff/incidents/")
 
@@ -61,9 +69,14 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     booked = booker.get(HERE).submit(f"Book it: {ref}")
     again = _press(writer, ref, status=409)
     page, listed = agent.get(f"/staff/incidents/{incident}"), agent.get("/staff/incidents/")
-    costs = writer.get("/finance/")
+    costs, stale = writer.get("/finance/"), writer.get(HERE)
+    booker.get(HERE).submit("Have it taken back", reason="I looked at another.")
+    booker.get(HERE).submit(f"Let go of this: {rows(app, _NEWEST)[0].ref}")
+    upheld = agent.get(f"/staff/incidents/{incident}")
+    unsaid = booker.get(HERE).submit("Have it taken back", reason=" ", status=422)
     doubted = booker.get(HERE).submit("Have it taken back", reason="It was meant for another shop.")
-    doubt = rows(app, "SELECT ref FROM recoveries WHERE takes_back_id IS NOT NULL")[0].ref
+    doubt = rows(app, _NEWEST)[0].ref
+    late = stale.submit("Have it taken back", reason="I saw it too.", status=409)
     _press(booker, doubt, status=403)
     undone = writer.get(HERE).submit(f"Book it: {doubt}")
 
@@ -73,7 +86,11 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     assert "has moved on" in again.text
     assert all("R$1,234.50" in one.text for one in (booked, page, listed, costs))
     assert "-R$1,234.50" in page.text
+    assert f"a payment back: it stands Finance of the tests · Sedex · {ref}" in upheld.text
+    assert "Please say in up to 400 letters" in unsaid.text
     assert "Booked, said to be an error" in doubted.text
+    assert "has moved on" in late.text
+    assert "I saw it too." in late.text
     assert "Undone" in undone.text
     assert f"Takes back {ref}: It was meant for another shop." in undone.text
     assert [tuple(one) for one in rows(app, _STANDS)] == [("bank", "BRL", 0), ("recovery_income", "BRL", 0)]
@@ -82,7 +99,7 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     assert_all_hold(toolkit_of(app))
 
 
-def test_it_counts_on_its_day_for_the_incident_that_another_became_a_part_of_and_may_be_let_go(app: Flask) -> None:
+def test_it_counts_on_its_day_for_the_incident_that_another_became_a_part_of_once_and_may_be_let_go(app: Flask) -> None:
     toolkit, part, whole, day = toolkit_of(app), _incident(app), _incident(app, vendor="Teahouse"), timedelta(days=40)
     first, second = (Actor.staff(a_staff_member(toolkit, role=Role.FINANCE)) for _ in range(2))
     received_on = toolkit.now().date() - day
@@ -94,14 +111,36 @@ def test_it_counts_on_its_day_for_the_incident_that_another_became_a_part_of_and
     merge_incident(toolkit, At(part, 1, first), into=whole)
     finance = _of(app)
 
+    twice = _write(finance, whole, payer_name=" acme", reference="a-1", status=422)
     _write(finance, part, reference="A-2")
     finance.get(HERE).submit(f"Let go of this: {rows(app, _NEWEST)[0].ref}")
     page = _of(app, Role.AGENT).get(f"/staff/incidents/{whole}")
 
+    assert "This payment was told before" in twice.text
+    assert "Sooner than the incident began" in twice.text
     assert "¥700" in page.text
     assert rows(app, "SELECT incident_ref FROM recoveries ORDER BY id DESC")[0].incident_ref == whole
     assert [tuple(one) for one in rows(app, _BOOKED)] == [(received_on, None, "insurer")]
     assert_all_hold(toolkit)
+
+
+def test_what_was_booked_long_ago_is_found_by_its_page_and_taken_back(app: Flask) -> None:
+    toolkit, incident, finance = toolkit_of(app), _incident(app), _of(app)
+    first, second = (Actor.staff(a_staff_member(toolkit, role=Role.FINANCE)) for _ in range(2))
+    said = Recovery(incident, Payer.CARRIER, "Sedex", Money(700, "BRL"), toolkit.now().date(), "NF-1", first)
+    ref = record_recovery(toolkit, said)
+    book_recovery(toolkit, ref, second)
+    with toolkit.transaction() as session:
+        session.execute(text(_LET_GO), {"many": ROWS})
+
+    newest = finance.get(HERE)
+    led = finance.get(f"{HERE}/{ref}/doubt")
+    doubted = newest.follow("Older").submit("Have it taken back", reason="It was another's.")
+
+    assert ref not in newest.text
+    assert ref in led.text
+    assert f"Takes back {ref}" in doubted.text
+    assert "Newer" in led.links()
 
 
 _RIGHT = Recovery("INC-1", Payer.CARRIER, "Sedex", Money(1, "BRL"), date(2026, 3, 1), "NF-1", Actor.staff(1))

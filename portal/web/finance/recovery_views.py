@@ -1,8 +1,6 @@
 """What vendors, carriers and insurers paid of incidents: one person writes it down, another of finance books it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -10,27 +8,26 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.actors import Actor
 from portal.domain.authority import KEEPS_BOOKS
 from portal.domain.errors import MovedOn, NotFound
-from portal.domain.money import Money
-from portal.domain.recoveries import BadRecovery, RecoveryOutcome
+from portal.domain.recoveries import BadRecovery
 from portal.records import incidents, recoveries
-from portal.records.recoveries import Listed
 from portal.records.staff_names import names_of
 from portal.services.record_recovery import ask_to_take_back, book_recovery, drop_recovery, record_recovery
 from portal.services.toolkit import Toolkit
 from portal.web.finance.recovery_form import PAYERS, PLACES, WRONG, read_recovery
+from portal.web.finance.recovery_page import RecoveriesPage, Said, row_of
 from portal.web.shared.access import finance, staff, staff_on_duty
 from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
+from portal.web.shared.paging import Pager, page_number, pages_of
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 
-_MOST = 200
+ROWS = 50
+_MOST_KNOWN = 200
 _CONFLICT, _REFUSED = 409, 422
-# How a booked one stands by what became of its correction.
-_UNDONE = {recoveries.WAITING: "doubted", RecoveryOutcome.BOOKED.value: "taken_back"}
 _DONE = {
     "recorded": lazy("Written down. Another person of finance books it."),
     "book": lazy("Booked, and kept with your name."),
@@ -39,50 +36,12 @@ _DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A recovery. state: waiting, booked, doubted, taken_back or dropped; takes_back: what it undoes."""
-
-    ref: str
-    incident: str
-    payer: str
-    payer_name: str
-    amount: Money
-    received_on: date
-    reference: str
-    reason: str
-    takes_back: str | None
-    state: str
-    recorded_by: str
-    decided_by: str
-    may_book: bool
-    may_doubt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveriesPage:
-    """Rendered by ``finance/recoveries.html``. known: incidents to choose from; place: the field that is wrong."""
-
-    rows: tuple[Row, ...]
-    payers: tuple[tuple[str, str], ...]
-    known: tuple[tuple[str, str], ...]
-    today: date
-    may_write: bool
-    notice: str = ""
-    error: str = ""
-    place: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-
-    def wrong(self, name: str) -> tuple[str, ...]:
-        """Give the error of a field, as the macros want it."""
-        return (self.error,) if self.place == name else ()
-
-
 @finance
 def listing() -> Answer:
-    """List what came back, with what waits for a second person first."""
+    """Show a page of what came back, with what waits for a second person first, or the page on which one of it is."""
     done, incident = request.args.get("done", ""), request.args.get("incident", "")
-    return _page(notice=str(_DONE.get(done, "")), typed={"incident": incident} if incident else {})
+    typed = {"incident": incident} if incident else {}
+    return _page(Said(notice=str(_DONE.get(done, "")), typed=typed, at=request.args.get("at", "")))
 
 
 @staff(*KEEPS_BOOKS)
@@ -93,7 +52,8 @@ def record() -> Answer:
         record_recovery(toolkit(), read_recovery(typed, _actor()))
     except BadRecovery as error:
         place = PLACES.get(error.field, error.field)
-        return _page(_REFUSED, error=str(named(WRONG, error.field)), place=place, typed=typed)
+        said = Said(error=str(named(WRONG, error.field)), place=place, typed=typed, at=error.told)
+        return _page(said, _REFUSED)
     return redirect(url_for("finance.recoveries", done="recorded"), 303)
 
 
@@ -117,10 +77,10 @@ def doubt(ref: str) -> Answer:
     try:
         ask_to_take_back(toolkit(), ref, reason=unix_lines(typed["reason"]), actor=_actor())
     except BadRecovery as error:
-        place = f"reason-{ref}"
-        return _page(_REFUSED, error=str(named(WRONG, error.field)), place=place, typed=typed)
+        said = Said(error=str(named(WRONG, error.field)), place=f"reason-{ref}", typed=typed, at=ref)
+        return _page(said, _REFUSED)
     except MovedOn:
-        return _moved_on()
+        return _moved_on(ref, kept=typed["reason"])
     return redirect(url_for("finance.recoveries", done="doubted"), 303)
 
 
@@ -129,65 +89,47 @@ def back(ref: str, act: str) -> Answer:
     """Lead somebody who reloads an act to the list; no other name has a page."""
     if act not in {"book", "drop", "doubt"}:
         raise NotFound(act)
-    return redirect(url_for("finance.recoveries", _anchor=ref), 303)
+    return redirect(url_for("finance.recoveries", at=ref, _anchor=ref), 303)
 
 
 def _decided(act: str, ref: str, decide: Callable[[Toolkit, str, Actor], None]) -> Answer:
     try:
         decide(toolkit(), ref, _actor())
     except MovedOn:
-        return _moved_on()
+        return _moved_on(ref)
     return redirect(url_for("finance.recoveries", done=act), 303)
 
 
-def _moved_on() -> Answer:
+def _moved_on(ref: str, *, kept: str = "") -> Answer:
     moved = _("This has moved on since you opened it. Here it is as it stands now.")
-    return _page(_CONFLICT, error=moved, place="list")
+    return _page(Said(error=moved, place="kept" if kept else "list", at=ref, kept=kept), _CONFLICT)
 
 
 def _actor() -> Actor:
     return Actor.staff(staff_on_duty().id)
 
 
-def _page(
-    status: int = 200, *, notice: str = "", error: str = "", place: str = "", typed: Mapping[str, str] | None = None
-) -> Answer:
+def _page(said: Said, status: int = 200) -> Answer:
+    """Show the page that is asked for, or the one with the recovery that something is said about."""
     with toolkit().reading() as session:
-        found = recoveries.listed(session, limit=_MOST)
-        known = tuple((one.ref, one.words[:60]) for one in incidents.listed(session, limit=_MOST))
+        pages, skipped = pages_of(recoveries.count(session), ROWS), recoveries.before(session, said.at)
+        number = min(page_number(), pages) if skipped is None else skipped // ROWS + 1
+        found = recoveries.listed(session, most=ROWS, skipped=(number - 1) * ROWS)
+        known = tuple((one.ref, one.words[:60]) for one in incidents.listed(session, limit=_MOST_KNOWN))
         acted = {actor for one in found for actor in (one.row.recorded_by, one.row.decided_by or "")}
         names = names_of(session, acted)
     may_write = staff_on_duty().role in KEEPS_BOOKS
     page = RecoveriesPage(
-        rows=tuple(_row(one, names, may_write=may_write) for one in found),
+        rows=tuple(row_of(one, names, str(_actor()), may_write=may_write) for one in found),
         payers=tuple((value, str(label)) for value, label in PAYERS.items()),
         known=known,
         today=toolkit().now().astimezone(toolkit().zone).date(),
         may_write=may_write,
-        notice=notice,
-        error=error,
-        place=place,
-        typed=typed or {},
+        pager=Pager(number, pages, _url(number - 1, pages), _url(number + 1, pages)),
+        said=said,
     )
     return make_response(render_template("finance/recoveries.html", page=page, **frame("finance.recoveries")), status)
 
 
-def _row(one: Listed, names: Mapping[str, str], *, may_write: bool) -> Row:
-    row = one.row
-    state = _UNDONE[one.undone] if one.undone else row.outcome or recoveries.WAITING
-    return Row(
-        ref=row.ref,
-        incident=row.incident_ref,
-        payer=str(named(PAYERS, row.payer)),
-        payer_name=row.payer_name,
-        amount=Money(-row.amount_minor if row.takes_back_id else row.amount_minor, row.currency),
-        received_on=row.received_on,
-        reference=row.reference,
-        reason=row.reason,
-        takes_back=one.takes_back,
-        state=state,
-        recorded_by=names.get(row.recorded_by, ""),
-        decided_by=names.get(row.decided_by or "", ""),
-        may_book=may_write and state == recoveries.WAITING and row.recorded_by != str(_actor()),
-        may_doubt=may_write and state == RecoveryOutcome.BOOKED and row.takes_back_id is None,
-    )
+def _url(number: int, pages: int) -> str | None:
+    return url_for("finance.recoveries", page=number) if 1 <= number <= pages else None

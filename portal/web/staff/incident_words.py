@@ -64,6 +64,7 @@ HISTORY: dict[str, Any] = {
     "recovery_booked": _("Booked what was paid of it"),
     "recovery_taken_back": _("Took a payment back that was an error"),
     "recovery_dropped": _("Let go of a payment that was written down"),
+    "recovery_upheld": _("Let go of taking a payment back: it stands"),
 }
 VERDICTS: dict[str, Any] = {
     "no_fix": _("Name the fix and its day first, and let it be counted."),

@@ -18,9 +18,9 @@ from portal.web.shared.access import staff, staff_on_duty
 from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
+from portal.web.shared.paging import page_number, pages_of
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.prevention import Chosen, Typed, precaution_page, prevention_page
-from portal.web.staff.paging import page_number, pages_of
 
 HERE = "staff.prevention"
 ROWS = 50

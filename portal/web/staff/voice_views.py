@@ -15,9 +15,9 @@ from portal.web.shared.access import staff
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import PROBLEMS, STAGES
+from portal.web.shared.paging import page_number, pages_of
 from portal.web.shared.workbench import frame
 from portal.web.staff.pages.voices import Asked, Numbers, voices_page
-from portal.web.staff.paging import page_number, pages_of
 
 HERE = "staff.voices"
 ROWS = 25

@@ -14,7 +14,7 @@ from portal.records.prevention import Listed, Tally, seen
 from portal.web.shared.language import current_locale, gettext
 from portal.web.shared.language import lazy_gettext as _
 from portal.web.shared.names import PARCELS, named
-from portal.web.staff.paging import Pager
+from portal.web.shared.paging import Pager
 
 DONE: dict[str, Any] = {
     "called": _("Called ahead"),

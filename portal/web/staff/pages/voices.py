@@ -14,7 +14,7 @@ from portal.records.voices import Beside, Said
 from portal.web.shared.language import gettext, lazy_gettext
 from portal.web.shared.names import PROBLEMS, STAGES, named
 from portal.web.shared.names import STATES as CLAIM_STATES
-from portal.web.staff.paging import Pager
+from portal.web.shared.paging import Pager
 
 _TONGUES: dict[str, Any] = {
     Tongue.PORTUGUESE: lazy_gettext("Portuguese"),
