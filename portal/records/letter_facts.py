@@ -14,9 +14,12 @@ from portal.records.orders import DEAD_STATES, PAYMENTS, payments_in
 from portal.records.rows_as_json import read, read_by
 from portal.records.rows_to_write import as_json
 from portal.records.tables.claims import Claim, ClaimLine, Offer
+from portal.records.tables.inbox import Letter
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
 from portal.records.tables.remedies import Refund, Remedy
 
+GOES_TO = "goes_to"
+"""By this the context of a letter that nobody asked for names the country and the region of its order."""
 # What a letter's statement found, as JSON: only the functions below read it.
 Facts = Mapping[str, Any]
 
@@ -171,9 +174,12 @@ def each_told(facts: Facts) -> Sequence[Facts]:
     return facts["told"]
 
 
-def goes_to(facts: Facts) -> set[tuple[str, str]]:
-    """Give each country with its region that the orders of a letter go to which tells first."""
-    theirs = (one["order"] for one in each_told(facts))
+def goes_to(letter: Letter, facts: Facts) -> set[tuple[str, str]]:
+    """Give each country with its region that the orders of a letter go to that nobody asked for; none of any other."""
+    if GOES_TO in letter.context:
+        country, region = letter.context[GOES_TO]
+        return {(country, region)}
+    theirs = (one["order"] for one in facts.get("told", ()))
     return {(order["ship_to_country"], order["ship_to_region"]) for order in theirs}
 
 

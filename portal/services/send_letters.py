@@ -16,7 +16,6 @@ from portal.services.compose_letter import compose
 from portal.services.take_step import has_to_wait
 from portal.services.tell_of_mail import tell_of_mail
 from portal.services.toolkit import Shop, Toolkit
-from portal.services.word_outreach import TOLD_FIRST
 
 # What waits for the morning is looked at this often: no job waits for longer than jobs do between tries.
 _LOOKS_AFTER = 900.0
@@ -66,18 +65,22 @@ def send_letters(toolkit: Toolkit, mailer: Mailer, *, claim_ref: str) -> bool:
 def _by_day(
     toolkit: Toolkit, session: Session, claim_ref: str, held: Sequence[tuple[Letter, Facts]]
 ) -> Sequence[tuple[Letter, Facts]]:
-    """Leave out what we write first while it is quiet where it goes, and leave the job that sends it later."""
-    unasked = [(letter, facts) for letter, facts in held if letter.template == TOLD_FIRST]
-    if not unasked:
+    """Leave out what nobody asked for while it is quiet where it goes, and leave the job that sends it later."""
+    waits = {letter.ref: seconds for letter, facts in held if (seconds := _quiet_for(toolkit, letter, facts))}
+    if not waits:
         return held
-    now = toolkit.now()
-    places = letter_facts.goes_to(unasked[0][1])
+    outbox.follow_later_once(session, claim_ref, min(_LOOKS_AFTER, *waits.values()))
+    return [(letter, facts) for letter, facts in held if letter.ref not in waits]
+
+
+def _quiet_for(toolkit: Toolkit, letter: Letter, facts: Facts) -> float:
+    """Tell how many seconds a letter waits for the morning; none where its customer waits for it at any hour."""
+    places = letter_facts.goes_to(letter, facts)
+    if not places:
+        return 0.0
     zones = tuple(zone for place in places for zone in zones_of(*place, toolkit.zone))
-    seconds = (may_write_at(toolkit.quiet_hours, zones, now) - now).total_seconds()
-    if not seconds:
-        return held
-    outbox.follow_later_once(session, claim_ref, min(seconds, _LOOKS_AFTER))
-    return [(letter, facts) for letter, facts in held if letter.template != TOLD_FIRST]
+    now = toolkit.now()
+    return (may_write_at(toolkit.quiet_hours, zones, now) - now).total_seconds()
 
 
 def _send(toolkit: Toolkit, mailer: Mailer, letter: Letter, facts: Facts, *, first: bool) -> None:

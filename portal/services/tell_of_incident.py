@@ -11,6 +11,7 @@ from portal.domain.errors import MovedOn, NotAllowed
 from portal.letters.language import LOCALES, best_locale
 from portal.records import claims, deeds, incident_claims, incident_tellings, incidents, outbox, post, staff_names
 from portal.records.incident_tellings import Sent
+from portal.records.letter_facts import GOES_TO
 from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Customer
@@ -85,7 +86,7 @@ def tell_customer(toolkit: Toolkit, telling_id: int, customer_id: int) -> None:
 
 
 def _write(session: Session, found: Sent, claim: Claim, now: datetime) -> None:
-    """Write the words into the conversation of a claim, and leave the mail with them."""
+    """Write the words into the conversation of a claim, and leave the mail with them, which waits for the morning."""
     telling = found.telling
     words = telling.words[best_locale(claim.locale, "")]
     name = staff_names.names_of(session, [telling.proposed_by]).get(telling.proposed_by, "")
@@ -93,13 +94,14 @@ def _write(session: Session, found: Sent, claim: Claim, now: datetime) -> None:
     claims.add_message(session, claim.id, "to_customer", words, client_key=key, actor=actor, now=now)
     detail = {"name": name, "key": key, "incident": found.incident_ref}
     claims.add_event(session, claim.id, "message_from_us", actor=actor, now=now, detail=detail)
+    place = [claim.order.ship_to_country, claim.order.ship_to_region]
     letter = post.new_letter(
         "answer_from_person",
         recipient=session.get_one(Customer, claim.customer_id).mailbox,
         locale=claim.locale,
         subject_ref=found.incident_ref,
         subject_version=telling.number,
-        context={"claim": claim.ref, "staff_name": name, "words": words, "asks": False},
+        context={"claim": claim.ref, "staff_name": name, "words": words, "asks": False, GOES_TO: place},
         claim_id=claim.id,
     )
     post.leave(session, letter)

@@ -20,6 +20,7 @@ from portal.services.prove_incident import prove_incident, watch_incidents
 from portal.services.tell_of_incident import propose_telling, send_telling, tell_all, tell_customer
 from portal.services.work_on_incident import At, Fix, ask_proof, end_step, name_stage, plan_fix, say_cause, take_step
 from tests.support.a_fault import VENDOR, write_fault
+from tests.support.reaching import change
 from tests.support.shop import Shop
 from tests.support.staff_made import a_staff_member
 
@@ -192,11 +193,18 @@ def test_its_customers_are_told_together_once_each_and_its_cost_is_what_the_jour
 
     send_telling(shop.toolkit, _at(shop, wide, approver))
     telling = shop.rows("SELECT id FROM incident_tellings")[0][0]
+    # One in the morning where both orders go.
+    shop.clock[0] = (shop.now() + timedelta(days=1)).replace(hour=4)
+    shop.work()
+    at_night = shop.letters(order).count("answer_from_person"), shop.failed_jobs()
+    shop.later(hours=10)
+    change(shop, "UPDATE jobs.procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
     shop.work()
     tell_all(shop.toolkit, telling, 0)
     tell_customer(shop.toolkit, telling, order.customer_id)
     shop.work()
 
+    assert at_night == (0, [])
     assert shop.letters(order).count("answer_from_person") == 1
     assert "We know." in shop.last_words(order)
     assert shop.rows("SELECT count(*), count(DISTINCT customer_id) FROM incident_told") == [(2, 2)]
