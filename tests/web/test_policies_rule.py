@@ -144,6 +144,10 @@ NOT_THIS: list[tuple[dict[str, object], str]] = [
     ({"o-pack": "nobodys"}, "there is no pack of offers named"),
     ({"o-pack": "", "o-refund": "yes"}, "Please say what it gives"),
     ({"o-pack": "", "o-refund": "yes", "o-refund-arrives_in_days": "3"}, "gives nothing"),
+    (
+        {"o-pack": "", "o-refund": "yes", "o-refund-goods": "50", "o-refund-customer_cap-within_days": "30"},
+        "Please choose an amount, or leave the days",
+    ),
     ({"o-pack": "", "o-refund": "yes", "o-refund-goods": "200"}, "must be at most 100 %"),
     ({"o-pack": "", "o-refund": "yes", "o-refund-goods": "lots"}, "Please give a percentage"),
 ]

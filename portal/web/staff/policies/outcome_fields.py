@@ -162,6 +162,10 @@ def _plan(typed: Typed, remedy: str, old: object, errors: Errors) -> dict[str, A
     plan.pop(CUSTOMER_CAP, None)
     if cap.get("amount"):
         plan[CUSTOMER_CAP] = cap
+    elif any(cap.get(part) for part in CAP_PARTS):
+        errors[field(remedy, CUSTOMER_CAP, "amount")] = _(
+            "Please choose an amount, or leave the days and the tick out."
+        )
     if not plan and remedy in PLANS:
         sentence = _("Please say what it gives: a share, or in how many days it arrives.")
         errors.setdefault(field(remedy, next(iter(PLANS[remedy]))), sentence)
