@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from portal.domain.actors import Actor
 from portal.domain.authority import PUBLISHES_POLICY, REVIEWS_POLICY, WRITES_POLICY, Role
-from portal.domain.errors import BadWords, IllegalMove, NotAllowed
+from portal.domain.errors import BadWords, IllegalMove, NotAllowed, OwnWork
 
 MOST_TITLE = 120
 MOST_WORDS = 4000
@@ -91,9 +91,9 @@ def check_role(role: Role, move: DraftMove) -> None:
 
 
 def check_second(actor: Actor, authors: Collection[str]) -> None:
-    """Raise NotAllowed where somebody decides on a text of their own. authors: actors as they are written."""
+    """Raise OwnWork where somebody decides on a text of their own. authors: actors as they are written."""
     if str(actor) in authors:
-        raise NotAllowed("nobody publishes a text that they wrote some of; another approver does")
+        raise OwnWork("nobody publishes a text that they wrote some of; another approver does")
 
 
 def words(said: str, *, most: int = MOST_WORDS, needed: bool = False) -> str:

@@ -58,6 +58,10 @@ class NotAllowed(AmendsError):
     """This actor may not do this."""
 
 
+class OwnWork(NotAllowed):
+    """What somebody did is decided on by another."""
+
+
 class OverLimit(AmendsError):
     """The amount is above the staff member's authority limit."""
 

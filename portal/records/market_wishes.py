@@ -16,8 +16,9 @@ ASKED, SET, DROPPED = "policy_market_asked", "policy_market_set", "policy_market
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The last thing that was done to a market's setting. kind: ASKED where it waits for a second person."""
+    """The last thing that was done to a market's setting: a deed. kind: ASKED where it waits for a second person."""
 
+    id: int
     kind: str
     keep: OrdersKeep
     actor: str
@@ -43,4 +44,6 @@ def latest(session: Session, markets: Collection[str]) -> dict[str, Wish]:
 
 def _wish(deed: Deed) -> Wish:
     detail = deed.detail
-    return Wish(deed.kind, OrdersKeep(detail["orders_keep"]), deed.actor, deed.happened_at, detail.get("words", ""))
+    return Wish(
+        deed.id, deed.kind, OrdersKeep(detail["orders_keep"]), deed.actor, deed.happened_at, detail.get("words", "")
+    )

@@ -48,26 +48,29 @@ def ask_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, orders_ke
 
 
 @tried_again
-def agree_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, orders_keep: OrdersKeep) -> None:
-    """Set what somebody else asked for. Raises NotAllowed (one's own wish too), MovedOn where it waits no more."""
+def agree_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, wish_id: int) -> None:
+    """Set what somebody else asked for. wish_id: the wish that the page showed.
+
+    Raises NotAllowed, OwnWork for one's own wish, MovedOn where it waits no more.
+    """
     with toolkit.transaction() as session:
         actor = _who(session, staff_id, PUBLISHES_POLICY)
         policies.take_turns(session, market)
-        wish = _waiting(session, market, orders_keep)
+        wish = _waiting(session, market, wish_id)
         drafts.check_second(actor, [wish.actor])
-        policies.set_orders_keep(session, market, orders_keep)
-        detail = {"orders_keep": orders_keep.value, "asked_by": wish.actor}
+        policies.set_orders_keep(session, market, wish.keep)
+        detail = {"orders_keep": wish.keep.value, "asked_by": wish.actor}
         deeds.note(session, SET, market, actor=actor, now=toolkit.now(), detail=detail)
 
 
 @tried_again
-def drop_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, orders_keep: OrdersKeep) -> None:
+def drop_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, wish_id: int) -> None:
     """Leave it as it is: whoever asked takes it back, or a reviewer says no. Raises NotAllowed, MovedOn."""
     with toolkit.transaction() as session:
         actor = _who(session, staff_id, REVIEWS_POLICY)
         policies.take_turns(session, market)
-        wish = _waiting(session, market, orders_keep)
-        detail = {"orders_keep": orders_keep.value, "asked_by": wish.actor}
+        wish = _waiting(session, market, wish_id)
+        detail = {"orders_keep": wish.keep.value, "asked_by": wish.actor}
         deeds.note(session, DROPPED, market, actor=actor, now=toolkit.now(), detail=detail)
 
 
@@ -83,8 +86,8 @@ def _last(session: Session, market: str) -> Wish | None:
     return market_wishes.latest(session, [market]).get(market)
 
 
-def _waiting(session: Session, market: str, orders_keep: OrdersKeep) -> Wish:
+def _waiting(session: Session, market: str, wish_id: int) -> Wish:
     wish = _last(session, market)
-    if wish is None or not wish.waits or wish.keep is not orders_keep:
+    if wish is None or not wish.waits or wish.id != wish_id:
         raise MovedOn("this wish waits no more")
     return wish

@@ -17,7 +17,7 @@ from portal.domain.drafts import (
     next_state,
     words,
 )
-from portal.domain.errors import BadWords, IllegalMove, NotAllowed
+from portal.domain.errors import BadWords, IllegalMove, NotAllowed, OwnWork
 from portal.domain.policy import parse_text
 from portal.domain.policy.proof import prove
 from portal.domain.policy.publishing import BadStart, NeedsWord, StopsPublishing, check_concerns, start_of
@@ -63,7 +63,7 @@ def test_owners_write_approvers_decide_and_both_comment(role: Role, move: DraftM
 def test_nobody_is_the_second_person_of_their_own_text():
     check_second(Actor.staff(3), ["staff:1", "staff:33"])
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(OwnWork):
         check_second(Actor.staff(3), ["staff:1", "staff:3"])
 
 

@@ -1,5 +1,6 @@
 """Which version decides about the orders of a market: asked for by a policy owner, agreed to by an approver."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.actors import Actor
 from portal.domain.authority import PUBLISHES_POLICY, REVIEWS_POLICY, SEES_POLICY, WRITES_POLICY
 from portal.domain.drafts import OrdersKeep
-from portal.domain.errors import BadWords, MovedOn, NotAllowed, NotFound
+from portal.domain.errors import BadWords, MovedOn, NotFound, OwnWork
 from portal.records import market_wishes, policies, staff_names
 from portal.records.market_wishes import Wish
 from portal.services.set_policy_market import agree_policy_market, ask_policy_market, drop_policy_market
@@ -25,13 +26,14 @@ from portal.web.staff.policies.draft_page import market_words
 from portal.web.staff.policies.words import KEEPS
 
 ALL_MARKETS = "all"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
 class WishView:
     """What was last done to the setting. keeps: what was asked for or set, in words."""
 
-    keep: str
+    id: int
     keeps: str
     who: str
     at: datetime
@@ -90,10 +92,10 @@ def agree(market: str) -> Answer:
     """Agree to what somebody else asked for: it holds from now on."""
     name = _market(market)
     try:
-        agree_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, orders_keep=_asked())
+        agree_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, wish_id=_wished())
     except MovedOn:
         return _page(market, error=_moved(), status=MOVED_ON)
-    except NotAllowed:
+    except OwnWork:
         return _page(market, error=_("You asked for it yourself, so another approver decides it."), status=REFUSED)
     return _done(market, "agreed")
 
@@ -103,7 +105,7 @@ def drop(market: str) -> Answer:
     """Leave it as it is."""
     name = _market(market)
     try:
-        drop_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, orders_keep=_asked())
+        drop_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, wish_id=_wished())
     except MovedOn:
         return _page(market, error=_moved(), status=MOVED_ON)
     return _done(market, "dropped")
@@ -124,6 +126,14 @@ def _asked() -> OrdersKeep:
     if keep not in frozenset(OrdersKeep):
         raise BadRequest("the form does not say what the market is to keep")
     return OrdersKeep(keep)
+
+
+def _wished() -> int:
+    """Read which wish the page showed."""
+    wish = request.form.get("wish", "")
+    if not _NUMBER.fullmatch(wish):
+        raise BadRequest("the form does not say which wish it answers")
+    return int(wish)
 
 
 def _market(path: str) -> str:
@@ -182,4 +192,4 @@ def _wish(wish: Wish | None, names: dict[str, str]) -> WishView | None:
     if wish is None:
         return None
     who = names.get(wish.actor, wish.actor.partition(":")[2])
-    return WishView(wish.keep.value, str(KEEPS[wish.keep.value]), who, wish.at, wish.words)
+    return WishView(wish.id, str(KEEPS[wish.keep.value]), who, wish.at, wish.words)
