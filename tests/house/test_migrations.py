@@ -182,7 +182,7 @@ def test_a_letter_that_was_kept_tells_nobody_also_where_they_allow_such_letters_
     command.downgrade(config, "0035")
     with psycopg.connect(empty_database_url) as connection:
         before = connection.execute(asked).fetchall()
-    command.upgrade(config, "0040")
+    command.upgrade(config, "0039")
 
     with psycopg.connect(empty_database_url) as connection:
         after = connection.execute(asked).fetchall()
