@@ -55,6 +55,7 @@ TEXTS = {
     "packs in a circle": (QUIET + '\n[packs]\none = "two"\ntwo = "one"\n', "packs.one: must be a table, not 'two'"),
     "a pack in itself": (QUIET + "\n[packs.one]\none = { goods = 100 }\n", "packs.one.one: must be one of"),
     "a market that is none": (QUIET.replace('"*"', '"B R"'), "policy: market: a market is '*', or up to 16 letters"),
+    "a market of another's address": (QUIET.replace('"*"', '"all"'), "policy: market: a market is '*', or up to 16"),
     "a market without end": (QUIET.replace('"*"', f'"{"A" * 17}"'), "policy: market: a market is '*', or up to 16"),
     "the same key twice": (QUIET + QUIET[QUIET.index("[[rules]]") :], "rule paid: another rule has the same key"),
     "days that contradict": (

@@ -289,7 +289,6 @@ def test_a_key_is_made_from_words(describe: str, key: str):
 def test_an_amount_that_goes_takes_its_own_comment_and_nothing_else():
     amounts = tomllib.loads(DEFAULT)["amounts"]
     gone = {name: amount for name, amount in amounts.items() if name != "photo"}
-    # Only a line feed ends a line of TOML, so that this is part of a comment.
     told = DEFAULT.replace("[amounts.photo]", "# Once\u2028more\u0085so.\n[amounts.photo]")
 
     changed = change_amounts(DEFAULT, gone)

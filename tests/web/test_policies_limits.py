@@ -1,11 +1,15 @@
 """Limits and budgets of a draft: said in words, added, changed, taken out in forms, and refused where they must be."""
 
 import tomllib
+from importlib.resources import files
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from portal.domain.policy import parse_text
+from portal.services.policy_text import add_row, remove_row
+from portal.web.staff.policies.replay_page import other_limits
 from tests.support.page import Page
 from tests.support.policy_desk import Desk
 from tests.support.policy_texts import SHARES
@@ -46,6 +50,9 @@ def test_limits_and_budgets_are_said_in_words_and_one_is_changed_by_its_form_and
     table = desk.page().text
     assert "Changed: One card, 180 days" in table
     assert "This text has other limits or budgets than the published one." in table
+    # In which order they stand, and how soon a person answers, holds nothing back.
+    same = add_row(remove_row(SHARES, "limits", 0), "limits", {**before[0], "within_hours": 8})
+    assert not other_limits(parse_text(same), parse_text(SHARES))
     changed = form(desk, "changes").text
     assert "One browser, 90 days" in changed
     assert "Goodwill, in a month" in changed
@@ -68,6 +75,9 @@ def test_a_limit_and_a_budget_are_added_and_taken_out_again_without_a_trace(desk
         {"class": "entitled", "period": "year", "amount": "much"},
     )
     assert desk.source() == SHARES
+    # What explains both budgets of the default stays for the one that is left.
+    default = (files("portal.domain.policy") / "default.toml").read_text(encoding="utf-8")
+    assert "# A budget that is spent" in remove_row(default, "budgets", 0)
 
 
 WRONG: list[tuple[str, dict[str, object], str]] = [

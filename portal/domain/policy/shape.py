@@ -11,7 +11,8 @@ from portal.domain.errors import BadAmount, BadPolicy
 from portal.domain.money import parse as parse_money
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_MARKET = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
+# The pages of the default have the word all in their addresses, so that no market has it as its name.
+_MARKET = re.compile(r"\*|(?!all$)[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

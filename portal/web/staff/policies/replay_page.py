@@ -133,8 +133,21 @@ class ReplayView:
 
 
 def other_limits(policy: Policy, published: Policy | None) -> bool:
-    """Tell whether a text limits or budgets otherwise than a published one; what of it is held back is not counted."""
-    return published is not None and (policy.limits, policy.budgets) != (published.limits, published.budgets)
+    """Tell whether a text limits or budgets otherwise than a published one; what of it is held back is not counted.
+
+    In which order they stand, and how soon a person answers, holds nothing back.
+    """
+    return published is not None and _holds_back(policy) != _holds_back(published)
+
+
+def _holds_back(policy: Policy) -> set[tuple[object, ...]]:
+    limits = {(one.subject, one.within_days, one.remedies, _by_currency(one.value)) for one in policy.limits}
+    budgets = {(one.policy_class, one.period, _by_currency(one.amount), one.stops) for one in policy.budgets}
+    return limits | budgets
+
+
+def _by_currency(amount: Mapping[str, int] | None) -> frozenset[tuple[str, int]] | None:
+    return None if amount is None else frozenset(amount.items())
 
 
 def version_of_page(replay: PolicyReplay) -> str:
