@@ -99,7 +99,7 @@ def test_dates_that_contradict_each_other_are_errors_that_name_the_rule(when: st
 def test_a_table_whose_check_would_take_too_long_is_told_so_and_stops_publishing() -> None:
     policy = parse_text(QUIET + "".join(_RULE.format(number=number) for number in range(50)))
 
-    ended = prove(policy, together=100)
+    ended = prove(policy, together=60)
 
     assert not ended.may_be_published
     undecided = [one for one in ended.concerns if one.kind is ConcernKind.UNDECIDED]
