@@ -54,7 +54,7 @@ def asking(shop: Shop) -> Shop:
 def test_a_rule_that_asks_who_tells_decides_by_it(asking: Shop, asker: Asker, rule: str, state: str) -> None:
     order = asking.order()
     actors = {
-        Asker.US: lambda: Actor.system("outreach"),
+        Asker.US: lambda: Actor.system("tests"),
         Asker.STAFF: lambda: Actor.staff(a_staff_member(asking.toolkit, role=Role.AGENT)),
         Asker.CUSTOMER: lambda: Actor.claimant(order.customer_id),
     }
