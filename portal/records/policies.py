@@ -51,6 +51,11 @@ def in_force(session: Session, market: str, at: datetime) -> PolicyVersion | Non
     return None if row is None else by_id(session, row[0])
 
 
+def was_published(session: Session, source: str) -> bool:
+    """Tell whether this very text was published once, in whichever market."""
+    return session.scalar(select(PolicyVersion.id).where(PolicyVersion.source == source).limit(1)) is not None
+
+
 def texts_in_force(session: Session, at: datetime) -> list[str]:
     """Give the texts that are in force at a moment, one for each market that has its own."""
     return list(session.scalars(_IN_FORCE, {"now": at}))

@@ -37,7 +37,8 @@ def start_draft(toolkit: Toolkit, *, staff_id: int, market: str, title: str, sou
         base = policies.newest(session, market)
         text = source if source is not None else _text_to_begin_with(session, market, base)
         policy = read_policy(session, text, market=market)
-        if source is not None:
+        # Going back to what was published once says nothing new.
+        if source is not None and not policies.was_published(session, source):
             refuse_new_agents(policy, base.source if base else None)
         said = Said(DraftMove.START, actor, toolkit.now(), source=text)
         based_on_id = base.id if base else None

@@ -250,7 +250,7 @@ class Decision(Base):
 
     id: Mapped[Key]
     ref: Mapped[Ref]
-    claim_line_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("claim_lines.id"))
+    claim_line_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("claim_lines.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     # Offers to make, or the decline's reason and alternative; the digest is over exactly this and the claim's version.
