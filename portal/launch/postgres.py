@@ -38,7 +38,14 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_min_duration_statement": "1000",
 }
-_THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# Several products share a server of tests, each with connections for all its threads.
+_THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "300",
+}
 
 
 @dataclass(slots=True)
