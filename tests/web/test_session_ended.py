@@ -1,11 +1,14 @@
 """A report that comes after its session has ended is found filled in by its customer, and by nobody else."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
-from tests.support.builders import OrderMade, a_line
+from portal.domain.offers import RemedyKind
+from portal.domain.problems import Problem
+from tests.support.builders import LATE, OrderMade, a_line
 from tests.support.customer_front import Front, fields
 from tests.support.page import Page
 from tests.support.sign_in import ask, enter
@@ -35,9 +38,9 @@ def sent_late(front: Front, clock: Clock, order: OrderMade, typed: Mapping[str, 
     return page.submit("Tell us", status=401, **fields(typed), **more)
 
 
-def come_in(front: Front, page: Page, customer_id: int) -> Page:
+def come_in(front: Front, page: Page, customer_id: int, **asked: str) -> Page:
     (found,) = rows(front.app, "SELECT mailbox FROM customers WHERE id = :id", id=customer_id)
-    ask(page.visitor.client, found.mailbox)
+    ask(page.visitor.client, found.mailbox, **asked)
     return page.visitor.get(enter(page.visitor.client, newest_code(front.app)).location)
 
 
@@ -57,6 +60,59 @@ def test_whoever_comes_in_again_finds_the_form_as_they_left_it_until_it_is_sent(
     )
     assert [tuple(row) for row in told] == [(2, "damaged", "Two of three.")]
     assert "Two of three." not in landed.visitor.get(form.path).answer.text
+
+
+def test_an_order_number_with_signs_of_an_address_leads_back_to_its_own_page(front: Front, clock: Clock):
+    order = front.an_order(number="A?b#50%", lines=[a_line(quantity=3), a_line(title="Cups")])
+    path = f"/orders/{quote(order.number)}/report"
+    page = front.owner(order).get(path)
+    clock.pass_(minutes=31)
+
+    form = come_in(front, page.submit("Tell us", _TYPED, status=401), order.customer_id)
+
+    assert form.path == path
+    assert "Two of three." in form.answer.text
+
+
+def test_what_waits_for_one_order_outlasts_a_report_about_another(front: Front, clock: Clock):
+    order = an_order(front)
+    other = front.an_order(customer_id=order.customer_id, lines=[a_line(), a_line()])
+    form = come_in(front, sent_late(front, clock, order), order.customer_id, order_number=other.number)
+    assert form.path == f"/orders/{other.number}/report"
+
+    made = form.submit("Tell us", fields({"line_1-chosen": "y", "line_1-problem": "damaged"}))
+
+    assert made.path.startswith("/claims/")
+    assert "Two of three." in made.visitor.get(f"/orders/{order.number}/report").answer.text
+
+
+def test_what_is_sent_once_more_before_coming_in_takes_the_place_of_what_was(front: Front, clock: Clock):
+    order = an_order(front)
+    form = front.owner(order).get(f"/orders/{order.number}/report")
+    clock.pass_(minutes=31)
+    form.submit("Tell us", _TYPED, status=401)
+
+    ended = form.submit("Tell us", _TYPED | {"words": "All of three."}, status=401)
+
+    assert "What you filled in waits for you" in ended.text
+    assert "All of three." in come_in(front, ended, order.customer_id).answer.text
+
+
+def test_a_report_about_a_parcel_that_was_sent_again_waits_too(front: Front, clock: Clock):
+    order = front.an_order(parcels={"1": LATE}, status="shipped")
+    front.take(front.a_claim(order, Problem.MISSING_PACKAGE), RemedyKind.REPLACEMENT)
+    front.parcel_news("delivered", carrier="Tucano", tracking_number="TL1")
+    form = front.owner(order).get("/orders").follow(f"Something’s wrong with the new parcel of order {order.number}")
+    clock.pass_(minutes=31)
+    typed = {"line_1-chosen": "y", "line_1-problem": "damaged", "words": "Broken too."}
+
+    again = come_in(front, form.submit("Tell us", typed, status=401), order.customer_id)
+
+    assert again.path == form.path
+    assert "Broken too." in again.answer.text
+    made = again.submit("Tell us")
+    assert made.path.startswith("/claims/")
+    assert rows(front.app, "SELECT 1 FROM web_sessions WHERE held::text LIKE '%unsent%'") == []
 
 
 def test_nobody_else_who_comes_in_by_the_same_browser_finds_it(front: Front, clock: Clock):

@@ -5,6 +5,7 @@ It stands in the browser's session, as the page that was wanted does, and never 
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from flask import request
 from flask_wtf.csrf import validate_csrf
@@ -48,8 +49,11 @@ def carried(customer: int) -> dict[str, Any]:
 
 
 def page_of(held: dict[str, Any]) -> str:
-    """Name the page that what was carried along belongs to; empty where there is none."""
-    return str(held[_KEY]["path"]) if held else ""
+    """Give the address of the page that what was carried along belongs to; empty where there is none.
+
+    Quoted, because an order's number may hold what means something else in an address, such as a question mark.
+    """
+    return quote(held[_KEY]["path"]) if held else ""
 
 
 def filled_in() -> MultiDict[str, str] | None:
@@ -59,10 +63,9 @@ def filled_in() -> MultiDict[str, str] | None:
 
 
 def forget_unsent() -> None:
-    """Forget it once a report was made."""
-    held = current_session()
-    if _KEY in held:
-        del held[_KEY]
+    """Forget it once the report of this page was made; what waits for another page goes on to wait."""
+    if _unsent().get("path") == request.path:
+        del current_session()[_KEY]
 
 
 def _unsent() -> dict[str, Any]:
