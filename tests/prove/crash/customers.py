@@ -1,7 +1,6 @@
 """Customers at the real front: each opens the pages of an order over HTTP and sends their forms, as a browser would."""
 
 import http.client
-import itertools
 from dataclasses import dataclass
 
 from portal.domain.problems import Problem
@@ -14,7 +13,6 @@ from tests.support.shop import AnOrder
 DROPPED = (OSError, http.client.HTTPException)
 OK, TO_ANOTHER_PAGE, UNAVAILABLE = 200, 303, 503
 _FORM = "application/x-www-form-urlencoded"
-_STREETS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,7 @@ class Visitor:
 
     @classmethod
     def of(cls, world: World, *, port: int | None = None, order: AnOrder | None = None) -> "Visitor":
-        # Nobody lives where another does, or a limit would leave the twenty-first of them to a person.
-        order = order or world.shop.lost_order(street=f"Rua {next(_STREETS)}")
+        order = order or world.lost_order()
         token = new_secret()
         begin_session(
             world.toolkit,

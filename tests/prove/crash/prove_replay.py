@@ -3,7 +3,6 @@
 Its past claims are written as a replica writes them, without books; only the replay and the jobs are looked at.
 """
 
-import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from statistics import median
 import pytest
 
 from portal.domain.authority import Role
-from portal.domain.problems import Problem
 from portal.domain.replays import Span
 from portal.launch import postgres
 from portal.services.ask_replay import ask_replay, stop_replay
@@ -35,8 +33,6 @@ _STATE = "SELECT state, lines_done, lines_whole, result FROM policy_replays WHER
 _TELLS, _ENDS = ("UPDATE policy_replays", "lines_done"), ("UPDATE policy_replays", "ended_at")
 _LEFT = "SELECT FROM jobs.procrastinate_jobs WHERE task_name = 'claims.follow' AND args ->> 'claim_ref' = %(ref)s"
 
-
-_STREETS = itertools.count(1)
 _AFTER = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), {claims})"
 
 
@@ -167,9 +163,7 @@ def test_jobs_that_customers_wait_for_are_not_held_up_by_a_long_replay(
 
 def _follow(world: World) -> float:
     """Let a customer choose money back; tell the seconds from the choice to the end of its job."""
-    # Each lives elsewhere: over the limit of an address a person would answer.
-    order = world.shop.lost_order(street=f"Rua {next(_STREETS)}")
-    ref = world.shop.report(order, Problem.MISSING_PACKAGE)
+    order, ref = world.reported()
     eventually(lambda: not world.rows(_LEFT + " AND scheduled_at IS NULL", {"ref": ref}), "the report's own jobs")
     world.shop.accept(order, ref, "refund")
     began = time.monotonic()

@@ -5,11 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.domain.problems import Problem
 from tests.prove.crash.doors import Fate, Way, half, nothing
 from tests.prove.crash.rest import be_idle, check, come_to_rest
 from tests.prove.crash.world import World, eventually
-from tests.support.shop import AnOrder
 
 _BREAKS = {
     "reset before the request": (Way.ASK, "POST /v1/refunds", nothing),
@@ -19,16 +17,11 @@ _BREAKS = {
 }
 
 
-def reported(world: World) -> tuple[AnOrder, str]:
-    order = world.shop.lost_order()
-    return order, world.shop.report(order, Problem.MISSING_PACKAGE)
-
-
 @pytest.mark.short
 @pytest.mark.proves("fault 26")
 def test_whatever_breaks_between_the_worker_and_stripe_each_refund_is_made_once(world: World):
     be_idle(world)
-    claims = [reported(world) for _ in _BREAKS]
+    claims = [world.reported() for _ in _BREAKS]
     come_to_rest(world)
     for (way, words, does), claim in zip(_BREAKS.values(), claims, strict=True):
         met = breaking(world, way, words, does)
@@ -57,7 +50,7 @@ def breaking(world: World, way: Way, words: str, does: Callable[[bytes], Fate]) 
 def test_while_stripe_is_gone_claims_are_taken_and_afterwards_all_is_paid(world: World):
     be_idle(world)
     world.doors.stripe.shut()
-    claims = [reported(world) for _ in range(5)]
+    claims = [world.reported() for _ in range(5)]
     for claim in claims:
         world.shop.accept(*claim, "refund")
     time.sleep(4)
@@ -75,7 +68,7 @@ def test_while_stripe_is_gone_claims_are_taken_and_afterwards_all_is_paid(world:
 @pytest.mark.proves("fault 25")
 def test_a_stripe_that_takes_its_time_holds_no_other_claim_back(world: World):
     be_idle(world)
-    slow_one, other = reported(world), reported(world)
+    slow_one, other = world.reported(), world.reported()
     come_to_rest(world)
     held = world.doors.stripe.hold(Way.ANSWER, lambda text: "refund_ref" in text)
     world.shop.accept(*slow_one, "refund")

@@ -76,7 +76,7 @@ def killing(world: World) -> Killing:
 
 
 def ready(world: World, **wanted: object) -> Killing:
-    order = world.shop.lost_order(**wanted)
+    order = world.lost_order(**wanted)
     claim = world.shop.report(order, Problem.MISSING_PACKAGE)
     worker = be_idle(world)
     return Killing(world, worker, order, claim)

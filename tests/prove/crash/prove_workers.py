@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from portal.domain.problems import Problem
 from portal.launch import readiness
 from tests.prove.crash.doors import Hold, Way
 from tests.prove.crash.processes import Process
@@ -19,11 +18,6 @@ _STATE = """
     WHERE c.ref = %(claim)s
 """
 _WORKERS = "SELECT id FROM jobs.procrastinate_workers WHERE last_heartbeat > now() - interval '15 seconds'"
-
-
-def reported(world: World) -> tuple[AnOrder, str]:
-    order = world.shop.lost_order()
-    return order, world.shop.report(order, Problem.MISSING_PACKAGE)
 
 
 def accepted(world: World, claim: tuple[AnOrder, str], kind: str = "refund") -> None:
@@ -44,7 +38,7 @@ def stood_still(world: World, worker: Process) -> Process:
 
 @pytest.mark.proves("fault 3", "fault 14")
 def test_a_worker_that_wakes_with_a_request_in_its_hand_pays_nothing_twice(world: World):
-    worker, claim = be_idle(world), reported(world)
+    worker, claim = be_idle(world), world.reported()
     come_to_rest(world)
     request = world.doors.stripe.hold(Way.ASK, lambda text: _REQUEST in text)
     accepted(world, claim)
@@ -63,7 +57,7 @@ def test_a_worker_that_wakes_with_a_request_in_its_hand_pays_nothing_twice(world
 
 @pytest.mark.proves("fault 4")
 def test_a_worker_that_wakes_with_an_answer_in_its_hand_books_nothing_twice(world: World):
-    worker, claim = be_idle(world), reported(world)
+    worker, claim = be_idle(world), world.reported()
     come_to_rest(world)
     answer = world.doors.stripe.hold(Way.ANSWER, lambda text: "refund_ref" in text)
     accepted(world, claim)
@@ -82,7 +76,7 @@ def test_a_worker_that_wakes_with_an_answer_in_its_hand_books_nothing_twice(worl
 
 @pytest.mark.parametrize("wakes", [True, False])
 def test_letters_that_a_worker_standing_still_holds_go_once_whether_it_wakes_or_dies(world: World, *, wakes: bool):
-    worker, claim = be_idle(world), reported(world)
+    worker, claim = be_idle(world), world.reported()
     come_to_rest(world)
     mail = world.doors.mail.hold(Way.ANSWER, lambda text: _MAIL_ENDS in text)
     accepted(world, claim)
@@ -112,7 +106,7 @@ _TRIED_AGAIN = """
 def test_two_workers_share_thirty_claims_and_do_each_once(world: World):
     be_idle(world)
     second = world.worker()
-    claims = [reported(world) for _ in range(30)]
+    claims = [world.reported() for _ in range(30)]
     come_to_rest(world)
     for number, claim in enumerate(claims):
         accepted(world, claim, ("refund", "store_credit", "refund")[number % 3])
@@ -130,7 +124,7 @@ def test_an_hour_without_a_worker_is_an_alarm_and_four_that_start_at_once_do_eac
     does_work = readiness.answers(world.web_port, "/workz")
     eventually(does_work, "a worker at work")
     worker.stop()
-    claims = [reported(world) for _ in range(12)]
+    claims = [world.reported() for _ in range(12)]
     for number, claim in enumerate(claims):
         accepted(world, claim, ("refund", "store_credit", "refund")[number % 3])
     world.do(_FIVE_MINUTES_AGO)
@@ -155,7 +149,7 @@ _AN_HOUR_AGO = "UPDATE jobs.procrastinate_periodic_defers SET defer_timestamp = 
 @pytest.mark.proves("fault 58")
 def test_a_worker_that_is_asked_to_stop_ends_what_it_does_and_leaves_the_rest_to_the_next(world: World):
     worker = be_idle(world)
-    claims = [reported(world) for _ in range(12)]
+    claims = [world.reported() for _ in range(12)]
     come_to_rest(world)
     answers = [slow(world) for _ in range(2)]
     for claim in claims:

@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from config import Config
+from portal.domain.problems import Problem
 from portal.launch import plan, postgres, readiness
 from portal.launch.settings import ROOT, Ports, Settings
 from portal.services.toolkit import Toolkit
@@ -27,9 +28,10 @@ from tests.support import database
 from tests.support.command_line import OURS
 from tests.support.engines import engine_of
 from tests.support.sandbox_server import SECRET_KEY, WAREHOUSE_SECRET, WEBHOOK_SECRET, Sandbox
-from tests.support.shop import Shop
+from tests.support.shop import AnOrder, Shop
 
 _NAMES = itertools.count(1)
+_STREETS = itertools.count(1)
 _BEATS = "SELECT count(*) AS workers FROM jobs.procrastinate_workers"
 _DEAD_FOR_AN_HOUR = "UPDATE jobs.procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'"
 
@@ -99,6 +101,18 @@ class World:
             "PYTHONUNBUFFERED": "1",
             **more,
         }
+
+    def lost_order(self, **wanted: Any) -> AnOrder:
+        """Make an order whose parcel never came.
+
+        Nobody lives where another does, or a limit would leave the twenty-first of them to a person.
+        """
+        return self.shop.lost_order(**{"street": f"Rua {next(_STREETS)}", **wanted})
+
+    def reported(self) -> tuple[AnOrder, str]:
+        """Let somebody report a parcel that never came; give the order and the claim's ref."""
+        order = self.lost_order()
+        return order, self.shop.report(order, Problem.MISSING_PACKAGE)
 
     def worker(self, *, root: Path = ROOT) -> Process:
         """Start a worker behind the doors, and wait until it is at work."""
