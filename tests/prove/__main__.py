@@ -7,6 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tests.prove.crash_suite import FOLDER, Crashes, run_crashes
 from tests.prove.policy_suite import Verdicts, run_verdicts
@@ -19,12 +20,34 @@ _SUITES = frozenset({"simulation", "crash", "verdicts"})
 _WIDTH = 54
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One run of the suites: over which seeds, whether everything held, and its seconds."""
+
+    seeds: Sequence[int]
+    held: bool
+    seconds: float
+
+
 def main() -> int:
-    """Run what is asked for; give 1 where anything does not hold."""
+    """Run what is asked for, as often as is asked for; give 1 where anything does not hold."""
     given = _arguments()
+    turns = [_turn(given, number) for number in range(given.times)]
+    if given.times > 1:
+        print(f"\n{given.times} times in a row\n")
+        for turn in turns:
+            _line(
+                f"  from seed {turn.seeds[0]} to {turn.seeds[-1]}",
+                f"{'held' if turn.held else 'FAILED'}, {turn.seconds:.0f} s",
+            )
+    return int(not all(turn.held for turn in turns))
+
+
+def _turn(given: argparse.Namespace, number: int) -> Turn:
     began = time.perf_counter()
+    seeds = _seeds(given, number)
     wanted = {given.only} if given.only else _SUITES if given.seed is None else {"simulation"}
-    summary = _simulate(given) if "simulation" in wanted else None
+    summary = _simulate(given, seeds) if "simulation" in wanted else None
     crashes = _crash(short=given.short) if "crash" in wanted else None
     verdicts = run_verdicts(short=given.short) if "verdicts" in wanted else None
     print("\nWhat was proved\n")
@@ -38,8 +61,9 @@ def main() -> int:
     if verdicts is not None:
         _tell_verdicts(verdicts)
         failed |= bool(verdicts.failure or verdicts.rules_without_claim)
-    print(f"\n{'Not everything held.' if failed else 'Everything held.'} {time.perf_counter() - began:.0f} s")
-    return int(failed)
+    turn = Turn(seeds, not failed, time.perf_counter() - began)
+    print(f"\n{'Everything held.' if turn.held else 'Not everything held.'} {turn.seconds:.0f} s", flush=True)
+    return turn
 
 
 def _arguments() -> argparse.Namespace:
@@ -48,14 +72,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="one seed of the simulation, with the log of its steps")
     parser.add_argument("--seeds", type=int, help=f"how many seeds; {_SEEDS} unless told")
     parser.add_argument("--begin", type=int, default=1, help="the first seed")
+    parser.add_argument("--times", type=int, default=1, help="how often in a row, each time with the seeds that follow")
     parser.add_argument("--steps", type=int, default=200, help="steps of a seed")
     parser.add_argument("--examples", type=int, help=f"histories by Hypothesis; {_EXAMPLES} unless told")
     parser.add_argument("--only", choices=sorted(_SUITES), help="one of the suites")
     return parser.parse_args()
 
 
-def _simulate(given: argparse.Namespace) -> Summary:
-    seeds, examples = _seeds(given), _examples(given)
+def _simulate(given: argparse.Namespace, seeds: Sequence[int]) -> Summary:
+    examples = _examples(given)
     processes = max(1, min(len(seeds), os.cpu_count() or 1))
     print(f"Simulation: {len(seeds)} seeds of {given.steps} steps, {examples} histories by Hypothesis", flush=True)
     with database.throw_away_server(f"prove-{uuid.uuid4().hex[:6]}") as server:
@@ -65,11 +90,12 @@ def _simulate(given: argparse.Namespace) -> Summary:
     return summary
 
 
-def _seeds(given: argparse.Namespace) -> Sequence[int]:
+def _seeds(given: argparse.Namespace, turn: int) -> Sequence[int]:
     if given.seed is not None:
         return [given.seed]
     many = given.seeds or (_SHORT_SEEDS if given.short else _SEEDS)
-    return range(given.begin, given.begin + many)
+    first = given.begin + turn * many
+    return range(first, first + many)
 
 
 def _examples(given: argparse.Namespace) -> int:
