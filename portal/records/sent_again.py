@@ -17,20 +17,20 @@ from portal.records.tables.claims import ClaimLine
 from portal.records.tables.orders import Order, OrderLine, Shipment
 from portal.records.tables.remedies import Replacement
 
-# $extra and $where make it a whole statement. A parcel can be reported once it has left. Its units are those for which
-# no later report speaks; a line about a parcel that was sent again itself counts on from that.
-_PARCELS = """
+# A claim that a no has reopened goes on by itself, and so does one whose goods were set aside for something else.
+_ITS_OWN = "g.not_right_at IS NULL AND k.state NOT IN ('offered', 'escalated', 'awaiting_customer', 'declined')"
+# $which makes it a whole statement. A parcel can be reported once it has left. Its units are those for which no later
+# report speaks; a line about a parcel that was sent again itself counts on from that.
+_PARCELS = Template("""
 SELECT json_agg(json_build_array(row_to_json(g), k.order_line_id, c.id,
   coalesce((k.facts ->> 'sent_again')::int, 0) + 1,
   (SELECT json_agg(u.unit ORDER BY u.unit) FROM claim_units AS u WHERE u.claim_line_id = k.id AND u.live),
   (SELECT json_agg(json_build_array(later.ref, told.state, later.created_at) ORDER BY later.id DESC)
      FROM claim_lines AS told JOIN claims AS later ON later.id = told.claim_id
-    WHERE told.about_replacement_id = g.id)) ORDER BY g.id)
+    WHERE told.about_replacement_id = g.id), NOT ($its_own)) ORDER BY g.id)
 FROM claims AS c JOIN claim_lines AS k ON k.claim_id = c.id JOIN replacements AS g ON g.claim_line_id = k.id
 WHERE $which AND g.state IN ('shipped', 'delivered')
-"""
-# A claim that a no has reopened goes on by itself, and so does one whose goods were set aside for something else.
-_ITS_OWN = "g.not_right_at IS NULL AND k.state NOT IN ('offered', 'escalated', 'awaiting_customer', 'declined')"
+""").safe_substitute(its_own=_ITS_OWN)
 _ONE = Template(_PARCELS).substitute(which=f"c.order_id = %(order_id)s AND g.ref = %(ref)s AND {_ITS_OWN}")
 _OF_LINE = Template(_PARCELS).substitute(which="g.id = %(id)s")
 _OF_ORDERS = Template(_PARCELS).substitute(which=f"c.order_id = ANY (%(order_ids)s) AND {_ITS_OWN}")
@@ -61,7 +61,8 @@ class SentAgain:
     """A parcel that was sent again and has left. claim_id: of the claim that it puts right.
 
     units: those that this claim still speaks for, and no later one; claims: reports about this parcel, newest first:
-    their refs, states and moments.
+    their refs, states and moments. goes_on: whether that claim goes on by itself, so that no new report takes units
+    of it.
     """
 
     replacement: Replacement
@@ -70,6 +71,7 @@ class SentAgain:
     times: int
     units: tuple[int, ...]
     claims: tuple[tuple[str, str, datetime], ...]
+    goes_on: bool
 
     @property
     def parcel(self) -> Parcel:
@@ -147,6 +149,7 @@ def _read(row: tuple[Any, ...] | None) -> list[SentAgain]:
             times=times,
             units=tuple(units or ()),
             claims=tuple((ref, state, datetime.fromisoformat(at)) for ref, state, at in claims or ()),
+            goes_on=goes_on,
         )
-        for replacement, order_line_id, claim_id, times, units, claims in found or ()
+        for replacement, order_line_id, claim_id, times, units, claims, goes_on in found or ()
     ]

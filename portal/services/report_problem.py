@@ -1,7 +1,7 @@
 """Report a problem with an order: judged at once, apologised for at once, every remedy already decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,13 +85,13 @@ def report(
     reported: Report,
     actor: Actor,
     *,
-    corrects_id: int | None = None,
+    corrects: Claim | None = None,
 ) -> str:
-    """Make a claim of a report inside a transaction, and give its ref."""
+    """Make a claim of a report inside a transaction, and give its ref. corrects: one that is taken back for it."""
     order = orders.hold_owned(session, reported.order_number, customer_id)
     if order is None:
         raise NotFound("no such order")
-    made = make_claim(toolkit, session, order, reported, actor, corrects_id=corrects_id)
+    made = make_claim(toolkit, session, order, reported, actor, corrects=corrects)
     given_to = made.by.given_to
     letter = letter_telling(made.claim, **({"staff_name": given_to[1]} if given_to else {}))
     # Whoever chooses on the page is written to once, when it is on its way.
@@ -118,7 +118,7 @@ def make_claim(
     reported: Report,
     actor: Actor,
     *,
-    corrects_id: int | None = None,
+    corrects: Claim | None = None,
 ) -> Made:
     """Make the claim of a report without writing it. order: with its customer; held, where it is to be written.
 
@@ -126,7 +126,7 @@ def make_claim(
     """
     now = toolkit.now()
     read = read_order(session, order, now)
-    sent = _sent_again(session, order, reported)
+    sent = _told_anew(session, corrects) if corrects else _sent_again(session, order, reported)
     affected = _all_affected(read, reported, sent, now)
     locale = reported.locale or best_locale(order.locale, "")
     in_force, policy = policy_for(session, read.dossier)
@@ -143,7 +143,7 @@ def make_claim(
         raised_by=str(actor),
         policy_version_id=in_force.version_id,
         version=0,
-        corrects_id=corrects_id,
+        corrects_id=corrects.id if corrects else None,
         waits_for_answer=False,
         answer_by=None,
         created_at=now,
@@ -187,6 +187,13 @@ def _sent_again(session: Session, order: Order, reported: Report) -> SentAgain |
     if sent is None:
         raise NotFound("no such parcel was sent again, or it has not left yet")
     return sent
+
+
+def _told_anew(session: Session, corrects: Claim) -> SentAgain | None:
+    """Find the parcel that a report was about, with the units of which it may be told another way."""
+    line = corrects.lines[0]
+    sent = sent_again.of_line(session, line)
+    return replace(sent, units=tuple(claims.units_of(session, line))) if sent is not None and sent.goes_on else sent
 
 
 def _pass_on(session: Session, sent: SentAgain, told: Reported, actor: Actor, now: datetime) -> None:

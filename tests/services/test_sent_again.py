@@ -20,6 +20,7 @@ from portal.services.open_claim import Page
 from portal.services.preview_letter import preview_letter, send_answer
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.withdraw_claim import withdraw_claim
+from tests.support.follow_ups import say, sweep
 from tests.support.shop import AnOrder, Shop
 from tests.support.staff_made import a_staff_member
 
@@ -181,6 +182,29 @@ def test_a_report_about_a_new_parcel_is_told_another_way_and_stays_about_it(shop
     assert shop.claim(ref).state == "withdrawn"
     line = shop.claim(corrected).lines[0]
     assert (line.problem, line.about_replacement_id) == ("wrong", shop.claim(ref).lines[0].about_replacement_id)
+
+
+def test_what_was_told_of_a_piece_is_told_another_way_also_where_the_rest_was_not_right_either(shop: Shop) -> None:
+    order, first, parcel = sent_again(shop, quantity=2)
+    ref = report(shop, order, parcel)
+    a_staff_member(shop.toolkit, limits={"BRL": 500_000})
+    sweep(shop)
+    say(shop, first, "no")
+
+    def correct(quantity: int) -> str:
+        told = again(order, "", Problem.WRONG, quantity)
+        return correct_report(shop.toolkit, customer_id=order.customer_id, claim_ref=ref, corrected=told)
+
+    with pytest.raises(UnitsTaken):
+        correct(2)
+    before = live_units(shop)
+    corrected = correct(1)
+
+    assert shop.claim(first).state == "escalated"
+    assert before == [(first, 2), (ref, 1)]
+    assert live_units(shop) == [(first, 2), (corrected, 1)]
+    with pytest.raises(NotFound):
+        report(shop, order, parcel)
 
 
 def test_asking_again_after_a_no_takes_the_units_back(shop: Shop) -> None:

@@ -6,13 +6,16 @@ import pytest
 from flask import Flask
 
 from portal.domain.actors import Actor
+from portal.domain.follow_up import Answer
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
+from portal.services.answer_follow_up import Said, answer_on_page
+from portal.services.ask_if_right import ask_customer_if_right, customers_to_ask
 from portal.services.import_stock import import_stock
 from tests.support.builders import LATE, OrderMade, a_line
 from tests.support.customer_front import Front, fields, reported
 from tests.support.page import Page
-from tests.support.web import rows
+from tests.support.web import Clock, rows
 
 
 @pytest.fixture
@@ -125,6 +128,26 @@ def test_a_new_parcel_that_came_broken_is_told_in_one_form_and_chosen_about_at_o
     ]
     earlier = page.visitor.get(f"/claims/{first}")
     assert "You told us that something went wrong with the new parcel too." in earlier.text
+
+
+def test_what_was_told_of_one_piece_can_be_changed_while_the_other_goes_on_with_a_person(front: Front, clock: Clock):
+    order = front.an_order(lines=[a_line(quantity=2)], parcels={"1": LATE}, status="shipped")
+    first = front.a_claim(order, Problem.MISSING_PACKAGE, quantity=2)
+    front.take(first, RemedyKind.REPLACEMENT)
+    front.parcel_news("delivered", carrier="Tucano", tracking_number="TL1")
+    one = fields({"line_1-chosen": "y", "line_1-quantity": "1", "line_1-problem": "damaged"})
+    about = about_it(front, order).submit("Tell us", **one)
+    clock.pass_(days=2)
+    for customer_id in customers_to_ask(front.toolkit):
+        ask_customer_if_right(front.toolkit, customer_id=customer_id)
+    said = Said(Answer.NO, "", "a page")
+    answer_on_page(front.toolkit, customer_id=order.customer_id, claim_ref=first, said=said)
+
+    changed = front.owner(order).get(about.path).follow("Change what you told us")
+    told = changed.submit("Save the change", **fields({"line_1-problem": "wrong"}))
+
+    assert told.path not in {about.path, f"/claims/{first}"}
+    assert "the parcel that we sent again" in told.text
 
 
 def test_what_was_told_of_a_new_parcel_already_is_shown_instead_of_the_form(front: Front):

@@ -35,24 +35,19 @@ class NewParcel:
         """What can be said of it; units for which the report to be told anew speaks are free again."""
         said = choice_again(self.sent, self.line, self.order.status, self.now)
         own = sum(line.quantity for line in self.corrects.lines) if self.corrects else 0
-        return replace(said, free=min(said.free + own, said.most))
+        others = 0 if self.sent.goes_on else said.free
+        return replace(said, free=min(others + own, said.most))
 
 
 def new_parcel(
-    session: Session,
-    toolkit: Toolkit,
-    order_number: str,
-    customer_id: int,
-    parcel_ref: str,
-    *,
-    corrects: Claim | None = None,
+    session: Session, toolkit: Toolkit, order_number: str, customer_id: int, parcel_ref: str
 ) -> NewParcel | None:
     """Read a parcel of a customer's own order that was sent again and has left; None where there is none."""
     rows = sent_again.page(session, order_number, customer_id, parcel_ref)
     if rows is None or rows.sent is None:
         return None
     line = next(line for line in rows.lines if line.id == rows.sent.order_line_id)
-    return NewParcel(rows.order, line, rows.sent, toolkit.now(), toolkit.zone, corrects)
+    return NewParcel(rows.order, line, rows.sent, toolkit.now(), toolkit.zone)
 
 
 def report_again_page(found: NewParcel) -> ReportPage:

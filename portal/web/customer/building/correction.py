@@ -8,7 +8,7 @@ from portal.records.sessions import Session
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order
 from portal.services.toolkit import Toolkit
-from portal.web.customer.building.again import new_parcel, report_again_page
+from portal.web.customer.building.again import NewParcel, report_again_page
 from portal.web.customer.building.report import parcels_of, reportable
 from portal.web.customer.pages.report import CorrectionPage, ReportParcel
 from portal.web.shared.report_forms import LineChoice
@@ -40,14 +40,14 @@ class Told:
 
 
 def told(session: Session, toolkit: Toolkit, claim_ref: str, customer_id: int) -> Told | None:
-    """Read a customer's own report; None where its parcel cannot be told of any more. Raises NotFound."""
+    """Read a customer's own report; None where its order is not there any more. Raises NotFound."""
     claim = claims.owned(session, claim_ref, customer_id)
     if claim is None:
         raise NotFound(claim_ref)
-    number = claim.order.order_number
-    sent = sent_again.of_line(session, claim.lines[0])
+    order, line = claim.order, claim.lines[0]
+    sent = sent_again.of_line(session, line)
     if sent is not None:
-        parcel = new_parcel(session, toolkit, number, customer_id, sent.replacement.ref, corrects=claim)
-        return Told(claim, parcel.order, (parcel.choice,), report_again_page(parcel).parcels) if parcel else None
-    found = reportable(session, toolkit, number, customer_id, corrects=claim)
+        parcel = NewParcel(order, line.order_line, sent, toolkit.now(), toolkit.zone, corrects=claim)
+        return Told(claim, order, (parcel.choice,), report_again_page(parcel).parcels)
+    found = reportable(session, toolkit, order.order_number, customer_id, corrects=claim)
     return Told(claim, found.order, found.choices, parcels_of(found)) if found else None
