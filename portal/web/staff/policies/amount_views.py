@@ -12,14 +12,12 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadAmount, BadPolicy, IllegalMove, MovedOn
 from portal.domain.money import decimal_text, parse
-from portal.services.edit_policy import edit_draft
 from portal.services.policy_text import change_amounts, new_key
-from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.access import staff
 from portal.web.shared.forms import trimmed
 from portal.web.shared.language import gettext as _
-from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page, moved_words, refusal_words
+from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file, moved_words, refusal_words, saved
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import DraftHead, head_of
 from portal.web.staff.policies.rule_words import amount_name
@@ -64,25 +62,17 @@ def draft_amounts(ref: str) -> Answer:
 @staff(*WRITES_POLICY)
 def save_amounts(ref: str) -> Answer:
     """Keep the amounts of a draft."""
-    page, file = asked_page(ref), read_draft(ref)
+    page, file = asked_file(ref)
     held = _held(file)
     wanted, problems = _typed(held)
     if problems:
         return _page(file, request.form, problems=problems, status=REFUSED)
-    said = _("Changed amounts")
     try:
-        version = edit_draft(
-            toolkit(),
-            staff_id=staff_on_duty().id,
-            page=page,
-            change=lambda text: change_amounts(text, wanted),
-            said=said,
-        )
+        done = saved(page, lambda text: change_amounts(text, wanted), _("Changed amounts"))
     except BadPolicy as error:
         return _page(file, request.form, error=refusal_words(error), status=REFUSED)
     except (MovedOn, IllegalMove):
         return _page(read_draft(ref), request.form, error=moved_words(), status=MOVED_ON)
-    done = "saved" if version != page.version else "unchanged"
     return redirect(url_for("staff.draft", ref=ref, done=done), 303)
 
 

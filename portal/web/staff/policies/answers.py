@@ -30,14 +30,26 @@ def asked_page(ref: str) -> DraftPage:
     return DraftPage(ref, int(version))
 
 
+def asked_file(ref: str) -> tuple[DraftPage, DraftFile]:
+    """Read which version of a draft a form answers, and the draft as it is by now.
+
+    The page that is made of it answers that same version. So nobody who mends what they typed saves it over what a
+    colleague wrote meanwhile.
+    """
+    page = asked_page(ref)
+    return page, read_draft(ref, page)
+
+
 def edited(ref: str, change: Change, said: str, *, key: str = "", done: str) -> Answer:
     """Change the text of a draft and lead back to its table; say there what cannot be done."""
     page = asked_page(ref)
+    return answered(ref, lambda: saved(page, change, said), key=key, done=done)
 
-    def act() -> None:
-        edit_draft(toolkit(), staff_id=staff_on_duty().id, page=page, change=change, said=said)
 
-    return answered(ref, act, key=key, done=done)
+def saved(page: DraftPage, change: Change, said: str) -> str:
+    """Change the text of a draft that a form answers, and give what came of it: ``saved`` or ``unchanged``."""
+    version = edit_draft(toolkit(), staff_id=staff_on_duty().id, page=page, change=change, said=said)
+    return "saved" if version != page.version else "unchanged"
 
 
 def answered(ref: str, act: Callable[[], object], *, key: str = "", done: str, words: str = "") -> Answer:

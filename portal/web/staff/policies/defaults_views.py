@@ -8,14 +8,12 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadPolicy, IllegalMove, MovedOn
-from portal.services.edit_policy import edit_draft
 from portal.services.policy_text import change_defaults
-from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.access import staff
 from portal.web.shared.forms import trimmed
 from portal.web.shared.language import gettext as _
-from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page, moved_words, refusal_words
+from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file, moved_words, refusal_words, saved
 from portal.web.staff.policies.change_words import SETTINGS
 from portal.web.staff.policies.condition_fields import BadField
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
@@ -45,25 +43,19 @@ def defaults(ref: str) -> Answer:
 @staff(*WRITES_POLICY)
 def save_defaults(ref: str) -> Answer:
     """Keep the defaults of a draft."""
-    page, file = asked_page(ref), read_draft(ref)
+    page, file = asked_file(ref)
     typed = {part: trimmed(request.form.get(part))[:_LONGEST] for part in PARTS}
     wanted, problems = _read(typed)
     if problems:
         return _page(file, typed, problems, status=REFUSED)
-    said = _("Changed what holds where a rule says nothing else")
     try:
-        version = edit_draft(
-            toolkit(),
-            staff_id=staff_on_duty().id,
-            page=page,
-            change=lambda text: change_defaults(text, wanted),
-            said=said,
+        done = saved(
+            page, lambda text: change_defaults(text, wanted), _("Changed what holds where a rule says nothing else")
         )
     except BadPolicy as error:
         return _page(file, typed, _refused(error), status=REFUSED)
     except (MovedOn, IllegalMove):
         return _page(read_draft(ref), typed, {PARTS[0]: moved_words()}, status=MOVED_ON)
-    done = "saved" if version != page.version else "unchanged"
     return redirect(url_for("staff.draft", ref=ref, done=done), 303)
 
 

@@ -14,6 +14,7 @@ from portal.records.tables.policies import PolicyDraft, PolicyDraftEvent, Policy
 from portal.services.check_policy import proofs_in_shop
 from portal.services.claims_like_these import LikeThese, claims_like_these
 from portal.services.current_policy import parsed
+from portal.services.draft_policy import DraftPage
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.means import toolkit
 
@@ -24,13 +25,22 @@ _TICKED = 12
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A draft. base: the version that it is based on; head: the number of the newest version of its market."""
+    """A draft. base: the version that it is based on; head: the number of the newest version of its market.
+
+    asked: the page that a form answers. Until it is answered its own page stays that one, though the draft went on.
+    """
 
     draft: PolicyDraft
     base: PolicyVersion | None
     head: int | None
     events: list[PolicyDraftEvent]
     names: dict[str, str]
+    asked: DraftPage | None = None
+
+    @property
+    def version(self) -> int:
+        """Tell which version of the draft a form on its page answers."""
+        return self.asked.version if self.asked else self.draft.version
 
     @property
     def state(self) -> DraftState:
@@ -101,18 +111,19 @@ class DraftFile:
         return self.names.get(actor, actor.partition(":")[2])
 
 
-def read_draft(ref: str) -> DraftFile:
-    """Read a draft; raise NotFound."""
+def read_draft(ref: str, asked: DraftPage | None = None) -> DraftFile:
+    """Read a draft, for the page that a form answers or for another look at it; raise NotFound."""
     with toolkit().reading() as session:
         draft = policy_drafts.found(session, ref)
         if draft is None:
             raise NotFound("no such draft")
-        return _file(session, draft)
+        return _file(session, draft, asked)
 
 
-def _file(session: Session, draft: PolicyDraft) -> DraftFile:
+def _file(session: Session, draft: PolicyDraft, asked: DraftPage | None) -> DraftFile:
     events = policy_drafts.history(session, draft.id)
     newest = policies.newest(session, draft.market)
     base = policies.by_id(session, draft.based_on_id) if draft.based_on_id else None
     actors = {draft.started_by, draft.changed_by, *(event.actor for event in events)}
-    return DraftFile(draft, base, newest.number if newest else None, events, staff_names.names_of(session, actors))
+    names = staff_names.names_of(session, actors)
+    return DraftFile(draft, base, newest.number if newest else None, events, names, asked)

@@ -127,7 +127,7 @@ def head_of(file: DraftFile) -> DraftHead:
         ref=draft.ref,
         title=draft.title,
         market=market_words(draft.market),
-        version=draft.version,
+        version=file.version,
         state=named(STATES, draft.state),
         tone=STATE_TONES[draft.state],
         base=file.base.number if file.base else None,

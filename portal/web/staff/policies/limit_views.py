@@ -9,20 +9,20 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadPolicy, IllegalMove, MovedOn, NotFound
-from portal.services.edit_policy import edit_draft
 from portal.services.policy_text import add_row, change_row, remove_row
-from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.access import staff
 from portal.web.shared.language import gettext as _
-from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import (
     HERE,
     MOVED_ON,
     REFUSED,
+    asked_file,
     asked_page,
     here_it_is,
     moved_words,
     refusal_words,
+    saved,
     saved_words,
 )
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
@@ -100,26 +100,20 @@ def row(ref: str, table: str, key: str) -> Answer:
 @staff(*WRITES_POLICY)
 def save_row(ref: str, table: str, key: str) -> Answer:
     """Keep a limit or a budget; where it is not there any more, what was typed stands in the form of a new one."""
-    page, file, kind = asked_page(ref), read_draft(ref), KINDS[table]
+    (page, file), kind = asked_file(ref), KINDS[table]
     at = _found(file, table, key)
     made = read_row(kind, request.form, {} if at is None else _rows(file, table)[at])
     if at is None and key != NEW:
-        return _form(file, kind, NEW, with_error(made, FORM, moved_words()), status=MOVED_ON)
+        return _form(read_draft(ref), kind, NEW, with_error(made, FORM, moved_words()), status=MOVED_ON)
     if made.errors:
         return _form(file, kind, key, made, status=REFUSED)
     try:
-        version = edit_draft(
-            toolkit(),
-            staff_id=staff_on_duty().id,
-            page=page,
-            change=lambda text: _changed(text, table, at, made.row),
-            said=_said(kind, made.row, new=at is None),
-        )
+        said = _said(kind, made.row, new=at is None)
+        done = saved(page, lambda text: _changed(text, table, at, made.row), said)
     except BadPolicy as error:
         return _form(file, kind, key, with_refusal(kind, made, error), status=REFUSED)
     except (MovedOn, IllegalMove):
         return _form(read_draft(ref), kind, key, with_error(made, FORM, moved_words()), status=MOVED_ON)
-    done = "saved" if version != page.version else "unchanged"
     return redirect(url_for("staff.draft_limits", ref=ref, done=done, _anchor=table), 303)
 
 
@@ -132,13 +126,7 @@ def remove(ref: str, table: str, key: str) -> Answer:
         return _list(file, error=here_it_is(), status=MOVED_ON)
     said = _("Removed: %(what)s", what=_title(table, _rows(file, table)[at]))
     try:
-        edit_draft(
-            toolkit(),
-            staff_id=staff_on_duty().id,
-            page=page,
-            change=lambda text: remove_row(text, table, at),
-            said=said,
-        )
+        saved(page, lambda text: remove_row(text, table, at), said)
     except BadPolicy as error:
         return _list(file, error=refusal_words(error), status=REFUSED)
     except (MovedOn, IllegalMove):

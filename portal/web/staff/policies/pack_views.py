@@ -9,21 +9,22 @@ from werkzeug.wrappers import Response as Answer
 from portal.domain.authority import SEES_POLICY, WRITES_POLICY
 from portal.domain.errors import BadPolicy, IllegalMove, MovedOn, NotFound
 from portal.letters.language import listed
-from portal.services.edit_policy import Change, edit_draft
+from portal.services.draft_policy import DraftPage
 from portal.services.policy_text import change_pack, new_key, remove_pack
-from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.access import staff
 from portal.web.shared.language import current_locale
 from portal.web.shared.language import gettext as _
-from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import (
     HERE,
     MOVED_ON,
     REFUSED,
+    asked_file,
     asked_page,
     here_it_is,
     moved_words,
     refusal_words,
+    saved,
     saved_words,
 )
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
@@ -94,24 +95,25 @@ def new_pack(ref: str) -> Answer:
 @staff(*WRITES_POLICY)
 def save_pack(ref: str, key: str) -> Answer:
     """Keep a set of offers; where it is not there any more, what was typed stands in the form of a new one."""
-    file = read_draft(ref)
+    page, file = asked_file(ref)
     held = file.policy.document.get("packs", {}).get(key)
     if held is None:
         made = read_pack({**request.form, "name": amount_name(key)}, None)
-        return _form(file, "", with_error(made, FORM, moved_words()), status=MOVED_ON)
-    return _answered(file, key, read_pack(request.form, held))
+        return _form(read_draft(ref), "", with_error(made, FORM, moved_words()), status=MOVED_ON)
+    return _answered(page, file, key, read_pack(request.form, held))
 
 
 @staff(*WRITES_POLICY)
 def save_new_pack(ref: str) -> Answer:
     """Add a set of offers."""
-    return _answered(read_draft(ref), "", read_pack(request.form, None))
+    page, file = asked_file(ref)
+    return _answered(page, file, "", read_pack(request.form, None))
 
 
 @staff(*WRITES_POLICY)
 def remove(ref: str, key: str) -> Answer:
     """Take a set of offers out that no rule names; say which do where some do."""
-    file = read_draft(ref)
+    page, file = asked_page(ref), read_draft(ref)
     if key not in file.policy.packs:
         return _list(file, error=here_it_is(), status=MOVED_ON)
     naming = rules_naming(file.policy, key)
@@ -121,7 +123,7 @@ def remove(ref: str, key: str) -> Answer:
         return _list(file, error=error, status=REFUSED)
     said = _("Removed: %(what)s", what=_title(key))
     try:
-        _edit(file, lambda text: remove_pack(text, key), said)
+        saved(page, lambda text: remove_pack(text, key), said)
     except BadPolicy as error:
         return _list(file, error=refusal_words(error), status=REFUSED)
     except (MovedOn, IllegalMove):
@@ -137,25 +139,18 @@ def back(ref: str, key: str) -> Answer:
     return redirect(url_for("staff.draft_packs", ref=ref), 303)
 
 
-def _answered(file: DraftFile, key: str, made: PackTyped) -> Answer:
+def _answered(page: DraftPage, file: DraftFile, key: str, made: PackTyped) -> Answer:
     if made.errors:
         return _form(file, key, made, status=REFUSED)
     name = key or new_key(made.name, file.policy.packs)
     said = _("Changed: %(what)s", what=_title(name)) if key else _("Added: %(what)s", what=_title(name))
     try:
-        changed = _edit(file, lambda text: change_pack(text, name, made.pack), said)
+        done = saved(page, lambda text: change_pack(text, name, made.pack), said)
     except BadPolicy as error:
         return _form(file, key, with_refusal(made, error), status=REFUSED)
     except (MovedOn, IllegalMove):
-        return _form(read_draft(file.draft.ref), key, with_error(made, FORM, moved_words()), status=MOVED_ON)
-    done = "saved" if changed else "unchanged"
-    return redirect(url_for("staff.draft_packs", ref=file.draft.ref, done=done, _anchor=f"pack-{name}"), 303)
-
-
-def _edit(file: DraftFile, change: Change, said: str) -> bool:
-    """Change the draft that the form answers, and tell whether anything is another now."""
-    page = asked_page(file.draft.ref)
-    return edit_draft(toolkit(), staff_id=staff_on_duty().id, page=page, change=change, said=said) != page.version
+        return _form(read_draft(page.ref), key, with_error(made, FORM, moved_words()), status=MOVED_ON)
+    return redirect(url_for("staff.draft_packs", ref=page.ref, done=done, _anchor=f"pack-{name}"), 303)
 
 
 def _title(key: str) -> str:

@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from portal.domain.authority import PUBLISHES_POLICY
-from portal.domain.errors import BadPolicy, BadWords, IllegalMove, MovedOn, NotAllowed, Outdated
+from portal.domain.errors import BadPolicy, BadWords, IllegalMove, MovedOn, Outdated, OwnWork
 from portal.domain.policy.publishing import BadStart, NeedsWord, StopsPublishing
 from portal.services.publish_draft import publish_draft
 from portal.web.shared.access import staff, staff_on_duty
@@ -16,7 +16,7 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page
+from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head_of
 from portal.web.staff.policies.refusals import why
@@ -58,14 +58,13 @@ def publish_page(ref: str) -> Answer:
 @wants_factor()
 def publish(ref: str) -> Answer:
     """Publish a draft as the next version of its market."""
-    page, form = asked_page(ref), request.form
+    (page, file), form = asked_file(ref), request.form
     typed = Typed(
         start=form.get("start", "now"),
         start_on=form.get("start_on", ""),
         despite=unix_lines(form.get("despite")),
         overtakes=bool(form.get("overtakes")),
     )
-    file = read_draft(ref)
     start, problems = _start(typed)
     problems += (("despite", too_long(typed.despite)),) if too_long(typed.despite) else ()
     if problems:
@@ -84,7 +83,7 @@ def publish(ref: str) -> Answer:
     except NeedsWord:
         sentence = _("Please say why it is right to publish it with these warnings.")
         return _page(file, typed, problems=(("despite", sentence),), status=REFUSED)
-    except (StopsPublishing, BadPolicy, BadWords, NotAllowed) as error:
+    except (StopsPublishing, BadPolicy, BadWords, OwnWork) as error:
         return _page(file, typed, problems=(("publish", _refused(error)),), status=REFUSED)
     except (MovedOn, IllegalMove, Outdated):
         sentence = _("Nothing was published: this draft has changed meanwhile. Please look at it again.")
@@ -115,7 +114,7 @@ def _bad_start(error: BadStart) -> str:
 def _refused(error: Exception) -> str:
     if isinstance(error, StopsPublishing):
         return _("The check finds something that stops publishing. Send it back with what it says.")
-    if isinstance(error, NotAllowed):
+    if isinstance(error, OwnWork):
         return _("You wrote some of it, so another person publishes it.")
     return _("This was not published. %(reason)s", reason=why(error))
 

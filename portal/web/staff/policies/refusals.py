@@ -33,7 +33,7 @@ def why(error: Exception) -> str:
     if isinstance(error, BadWords):
         return _("Please write something here, in up to %(most)s characters.", most=MOST_WORDS)
     if isinstance(error, NotAllowed):
-        return _("Your account cannot do this, or you wrote some of it yourself.")
+        return _("Your account cannot do this.")
     return str(error)
 
 

@@ -18,7 +18,7 @@ from portal.web.shared.intake import takes_repeated
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
-from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_page, moved_words
+from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file, moved_words
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import beside, titles_of
 from portal.web.staff.policies.rule_form import FORM, REPEATED, RuleTyped, read_form, shown, with_error, with_refusal
@@ -47,7 +47,7 @@ def new_rule(ref: str) -> Answer:
 @takes_repeated(*REPEATED)
 def save_rule(ref: str, key: str) -> Answer:
     """Keep a rule, or try it."""
-    page, file = asked_page(ref), read_draft(ref)
+    page, file = asked_file(ref)
     held = _held(file, key)
     return _answered(page, file, _of_rule(file, key), held)
 
@@ -56,7 +56,7 @@ def save_rule(ref: str, key: str) -> Answer:
 @takes_repeated(*REPEATED)
 def save_new_rule(ref: str) -> Answer:
     """Put a new rule into the table, or try it."""
-    page, file = asked_page(ref), read_draft(ref)
+    page, file = asked_file(ref)
     return _answered(page, file, _beside(file, request.form), {})
 
 
