@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.patterns import Measure, PatternState
@@ -72,11 +72,12 @@ def note_beside(pattern: Pattern, cell: Mapping[str, str]) -> None:
 def of_late(session: Session, measure: Measure, after: date) -> list[tuple[Pattern, date | None]]:
     """Find and lock the patterns of a measure that were found, seen or settled after a day, the oldest first.
 
-    Each with the day on which it was settled: when it was dismissed, or its incident was closed. None for one that
-    nobody decided, and for one whose incident is open.
+    Those whose incident is open too, however long ago they were seen. Each with the day on which it was settled: when
+    it was dismissed, or its incident was closed. None for one that nobody decided, and for one whose incident is open.
     """
     settled_at = func.coalesce(Incident.closed_at, case((Pattern.incident_ref.is_(None), Pattern.decided_at)))
-    recent = or_(Pattern.found_on > after, Pattern.seen_on > after, settled_at > after)
+    is_open = and_(Incident.id.is_not(None), Incident.closed_at.is_(None))
+    recent = or_(Pattern.found_on > after, Pattern.seen_on > after, settled_at > after, is_open)
     asked = select(Pattern, settled_at).outerjoin(Incident, Incident.ref == Pattern.incident_ref)
     found = asked.where(Pattern.measure == measure.value, recent).order_by(Pattern.id)
     rows = session.execute(found.with_for_update(of=Pattern))

@@ -21,7 +21,8 @@ class Known:
 
 def explained(session: Session, finding: Finding, asked: Asked, today: date, *, starts: datetime) -> Known:
     """Look for what is known of a finding. starts: the first moment of what it counts."""
-    late = patterns.of_late(session, finding.measure, today - EXPLAINS_FOR)
+    after = today - EXPLAINS_FOR
+    late = patterns.of_late(session, finding.measure, after)
     standing = [(one, settled_on) for one, settled_on in late if explains_on(today, settled_on)]
     alike = [(one, settled_on) for one, settled_on in standing if one.cell == finding.cell]
     undecided = next((one for one, _ in alike if one.state == PatternState.NEW.value), None)
@@ -31,13 +32,18 @@ def explained(session: Session, finding: Finding, asked: Asked, today: date, *, 
     if silent is not None:
         return Known(by=silent)
     # One of the same cell that is worse by now would leave nothing of it.
-    others = [one for one, _ in standing if one.cell != finding.cell]
+    others = [one for one, settled_on in standing if one.cell != finding.cell and _is_recent(one, settled_on, after)]
     if not others:
         return Known()
     rest = pattern_units.left_beside(session, replace(asked, start=starts), [one.cell for one in others])
     if not is_explained(*rest, finding):
         return Known()
     return Known(by=_nearest(others, finding))
+
+
+def _is_recent(one: Pattern, settled_on: date | None, after: date) -> bool:
+    """Tell of a pattern that stands whether it explains other cells: one whose incident is open may be of long ago."""
+    return settled_on is not None or max(one.found_on, one.seen_on) > after
 
 
 def _silenced_by(alike: list[tuple[Pattern, date | None]], finding: Finding, today: date) -> Pattern | None:

@@ -131,12 +131,14 @@ def test_what_was_dismissed_or_closed_is_silent_for_eight_weeks_and_only_while_i
     loud = _is_silent(shop, worse, today)
     confirmed = a_pattern(shop.toolkit, cell=cell)
     incident = confirm_pattern(shop.toolkit, ref=confirmed, words="Their van.", actor=_COLLEAGUE)
-    of_open = [_is_silent(shop, worse, today + timedelta(days=days)) for days in (50, 100)]
+    beside = replace(worse, cell={"vendor": "Cedro"})
+    of_open = [_is_silent(shop, one, today + timedelta(days=100)) for one in (beside, worse)]
     close_incident(shop.toolkit, ref=str(incident), reason="They moved away.", actor=_COLLEAGUE)
     of_closed = [_is_silent(shop, one, today) for one in (no_worse, worse)]
 
     assert (quiet, loud) == ([True, True, True, False], False)
-    assert (of_open, of_closed) == ([True, True], [True, False])
+    # Of what it was not seen in for so long, it explains its own cell alone.
+    assert (of_open, of_closed) == ([False, True], [True, False])
 
 
 def _is_silent(shop: Shop, finding: Finding, day: date) -> bool:
