@@ -60,6 +60,8 @@ MONEY = (
     ("M9", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B5'"),
     ("M9", "UPDATE refunds SET state = 'succeeded' WHERE ref = 'RFD-B1'"),
     ("M9", "UPDATE remedies SET amount_minor = 10001 WHERE ref = 'RM1-B3'"),
+    # Nothing was captured of what was given as credit.
+    ("M9", "UPDATE payments SET captured_at = NULL WHERE provider_ref = 'pi_B2'"),
     ("M11", "UPDATE refunds SET currency = 'EUR' WHERE ref = 'RFD-B5'"),
     ("M11", "UPDATE remedies SET currency = 'EUR' WHERE ref = 'RM1-B5'"),
     ("M11", "UPDATE orders SET currency = 'EUR' WHERE order_number = 'B3'"),

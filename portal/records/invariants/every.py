@@ -3,6 +3,7 @@
 from portal.records.invariants.asked import ASKED
 from portal.records.invariants.budgets import BUDGETS
 from portal.records.invariants.credit import CREDIT
+from portal.records.invariants.elsewhere import ELSEWHERE
 from portal.records.invariants.finance import FINANCE
 from portal.records.invariants.flow import FLOW
 from portal.records.invariants.journey import JOURNEY
@@ -17,5 +18,5 @@ from portal.records.invariants.stock import STOCK
 
 # What our own rows tell, and what takes the provider's books beside them.
 _LEDGER = (*LEDGER, *RECOVERED, *CREDIT)
-OURS = (*MONEY, *_LEDGER, *FLOW, *ASKED, *JOURNEY, *REACHED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
+OURS = (*MONEY, *ELSEWHERE, *_LEDGER, *FLOW, *ASKED, *JOURNEY, *REACHED, *STOCK, *BUDGETS, *PEOPLE, *POLICIES, *FINANCE)
 EVERY = (*OURS, *PROVIDER)

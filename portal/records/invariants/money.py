@@ -4,6 +4,7 @@ from string import Template
 
 from portal.domain.claims import HOLDS_UNITS
 from portal.records.invariants.declared import Invariant
+from portal.records.invariants.elsewhere import ORDERS_BESIDE, PAYMENTS_BESIDE
 
 _HOLDING = ", ".join(f"'{state.value}'" for state in sorted(HOLDS_UNITS))
 # What a remedy ``d`` of the line ``k`` gives: goods only as far as no later report speaks for what was sent, and
@@ -31,13 +32,23 @@ _ONE_WAY_A_UNIT = Template("""
                 JOIN claim_units told ON told.claim_line_id = later.id AND told.unit = u.unit
                 WHERE g.remedy_id = d.id AND g.shipped_at IS NOT NULL AND later.state IN ($holding))
 """).substitute(holding=_HOLDING)
+# By remedy of what was paid, what it gives; of one that did not get through, what of it did.
+_GIVEN = Template("""
+            SELECT c.order_id, d.kind, d.promised_at, CASE WHEN d.state IN ('promised', 'settled') THEN $gives
+              ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END AS minor
+            FROM remedies d JOIN claims c ON c.id = d.claim_id JOIN claim_lines k ON k.id = d.claim_line_id
+            LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor FROM refunds WHERE state <> ALL (:dead)
+                       GROUP BY remedy_id) AS r ON r.remedy_id = d.id AND d.state IN ('failed', 'replaced')
+            LEFT JOIN credit_lots l ON l.source = d.ref AND l.origin = 'paid_value'
+                 AND d.state IN ('failed', 'replaced')
+            WHERE d.policy_class <> 'goodwill'""").substitute(gives=_GIVES)
 
 MONEY = (
     Invariant(
         "M1",
         "what goes back to a payment and was not turned down stays within what was captured of it",
         "payments",
-        """SELECT p.ref FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state <> ALL (:dead)
+        Template("""SELECT p.ref FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state <> ALL (:dead)
             GROUP BY p.id
             HAVING sum(r.amount_minor) > CASE WHEN p.captured_at IS NULL THEN 0 ELSE p.amount_minor END
             UNION
@@ -45,7 +56,8 @@ MONEY = (
               SELECT payment_id, amount_minor FROM refunds WHERE state <> ALL (:dead) AND provider_ref IS NOT NULL
               UNION ALL SELECT payment_id, amount_minor FROM external_refunds WHERE state <> ALL (:dead)
             ) AS there JOIN payments p ON p.id = there.payment_id
-            GROUP BY p.id HAVING sum(there.amount_minor) > p.amount_minor""",
+            GROUP BY p.id HAVING sum(there.amount_minor) > p.amount_minor
+            UNION $beside""").substitute(beside=PAYMENTS_BESIDE),
     ),
     Invariant(
         "M4",
@@ -122,18 +134,12 @@ MONEY = (
         "M9",
         "what one order gives back as money, credit or goods stays within what was paid, bonus and goodwill apart",
         "remedies",
-        Template("""SELECT o.order_number FROM remedies d JOIN claims c ON c.id = d.claim_id
-            JOIN orders o ON o.id = c.order_id JOIN claim_lines k ON k.id = d.claim_line_id
-            LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor FROM refunds WHERE state <> ALL (:dead)
-                       GROUP BY remedy_id) AS r ON r.remedy_id = d.id AND d.state IN ('failed', 'replaced')
-            LEFT JOIN credit_lots l ON l.source = d.ref AND l.origin = 'paid_value'
-                 AND d.state IN ('failed', 'replaced')
-            WHERE d.policy_class <> 'goodwill'
-            GROUP BY o.id
-            HAVING sum(CASE WHEN d.state IN ('promised', 'settled') THEN $gives
-              ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END) > o.payments_total_minor""").substitute(
-            gives=_GIVES
-        ),
+        Template("""SELECT o.order_number FROM (
+              SELECT order_id, sum(minor) AS minor FROM ($given) AS each GROUP BY order_id
+            ) AS given JOIN orders o ON o.id = given.order_id
+            WHERE given.minor > (SELECT coalesce(sum(amount_minor), 0) FROM payments
+              WHERE order_id = o.id AND captured_at IS NOT NULL)
+            UNION $beside""").substitute(given=_GIVEN, beside=ORDERS_BESIDE.substitute(given=_GIVEN)),
     ),
     Invariant(
         "M11",

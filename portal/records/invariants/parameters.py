@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.domain.claims import MOVES, UNFINISHED_FIRST, WITHDRAWABLE
+from portal.domain.disputes import BLOCKING
 from portal.domain.outreach import TOLD_APART
 from portal.domain.ports_books import Books
 from portal.domain.refunds import DEAD
@@ -35,6 +36,7 @@ _LONGEST_WAIT = timedelta(minutes=20)
 
 _EDGES = {(before.value if before else None, after.value) for (before, _), after in MOVES.items()}
 _FROM_THE_DOMAIN = {
+    "blocking": list(BLOCKING),
     "dead": [state.value for state in DEAD],
     "edges": json.dumps([{"from_state": before, "to_state": after} for before, after in _EDGES]),
     "least_finished": [state.value for state in UNFINISHED_FIRST],

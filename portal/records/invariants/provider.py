@@ -19,25 +19,6 @@ BOOKS = """
 
 PROVIDER = (
     Invariant(
-        "M2",
-        "after a chargeback no payment gives back more than the bank left of it",
-        "disputes",
-        """SELECT p.ref FROM payments p
-            JOIN (SELECT payment_id, sum(amount_minor) AS minor FROM public.disputes WHERE state = 'lost'
-                  GROUP BY payment_id) AS lost ON lost.payment_id = p.id
-            LEFT JOIN (SELECT payment_id, sum(amount_minor) AS minor FROM (
-                  SELECT payment_id, amount_minor FROM refunds WHERE state <> ALL (:dead) AND provider_ref IS NOT NULL
-                  UNION ALL SELECT payment_id, amount_minor FROM external_refunds WHERE state <> ALL (:dead)
-                ) AS gone GROUP BY payment_id) AS back ON back.payment_id = p.id
-            WHERE lost.minor + coalesce(back.minor, 0) > p.amount_minor
-            UNION ALL
-            SELECT p.ref FROM disputes q JOIN payments p ON p.provider_ref = q.payment_ref
-            JOIN refunds r ON r.payment_id = p.id AND r.state <> ALL (:dead)
-            JOIN theirs t ON t.provider_ref = r.provider_ref
-            WHERE q.state IN ('needs_response', 'under_review', 'lost') GROUP BY p.id, q.amount_minor
-            HAVING sum(r.amount_minor) + q.amount_minor > p.amount_minor AND max(t.created_at) > max(q.created_at)""",
-    ),
-    Invariant(
         "M3",
         "our refunds and the provider's are the same ones, and nothing went back twice",
         "theirs",
@@ -59,15 +40,6 @@ PROVIDER = (
             UNION ALL
             SELECT refund_ref FROM theirs WHERE state NOT IN ('failed', 'canceled') AND refund_ref IS NOT NULL
             GROUP BY refund_ref HAVING count(*) > 1""",
-    ),
-    Invariant(
-        "M13",
-        "no refund was made while a chargeback was open, or after it was lost",
-        "disputes",
-        """SELECT t.provider_ref FROM theirs t JOIN disputes q ON q.payment_ref = t.payment_ref
-            JOIN payments p ON p.provider_ref = t.payment_ref
-            WHERE t.state NOT IN ('failed', 'canceled') AND t.created_at > q.created_at
-              AND q.state IN ('needs_response', 'under_review', 'lost')""",
     ),
     Invariant(
         "M15",
