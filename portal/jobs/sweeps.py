@@ -21,6 +21,7 @@ from portal.services.forget_old import forget_old
 from portal.services.look_again import due_claims
 from portal.services.poll_events import poll_events
 from portal.services.read_book import read_book
+from portal.services.reconcile_adopted import open_adopted
 from portal.services.reconcile_refunds import open_refunds
 from portal.services.refund_withdrawal import go_on_with_refund, refunds_to_go_on_with
 from portal.services.seal_record import newest_seal, seal_record
@@ -96,6 +97,8 @@ def _add_money_sweeps(app: App, toolkit: Toolkit, ports: Ports) -> None:
     async def refunds(timestamp: int) -> None:
         for ref in open_refunds(toolkit):
             await app.configure_task("refunds.reconcile").defer_async(refund_ref=ref)
+        for name in open_adopted(toolkit):
+            await app.configure_task("refunds.reconcile_adopted").defer_async(provider_ref=name)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweeps.watch_balance", queueing_lock="sweeps.watch_balance")

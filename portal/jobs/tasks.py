@@ -18,6 +18,7 @@ from portal.services.follow_withdrawal import follow_withdrawal
 from portal.services.list_precautions import TELL
 from portal.services.look_again import look_again
 from portal.services.read_refund_list import read_list
+from portal.services.reconcile_adopted import reconcile_adopted
 from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.run_replay import run_replay
 from portal.services.send_digests import send_digest
@@ -42,6 +43,7 @@ def add_tasks(app: App, toolkit: Toolkit, ports: Ports) -> None:
     follow = partial(app.task, retry=FollowRetries(effects=_MONEY, letters=_LETTERS))
     follow(name="claims.follow")(partial(follow_claim, toolkit, ports))
     money(name="refunds.reconcile")(partial(reconcile_refund, toolkit, ports.refunds))
+    money(name="refunds.reconcile_adopted")(partial(reconcile_adopted, toolkit, ports.refunds))
     money(name="refunds.read_list")(partial(read_list, toolkit, ports.refunds))
     money(name="refunds.cancel")(partial(cancel_refund, toolkit, ports.refunds))
     _add_events(app, toolkit, ports)

@@ -1,8 +1,9 @@
 """What others moved on our payments at the provider: refunds made in its dashboard, and disputes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.claims import ClaimState
@@ -21,6 +22,16 @@ _OPEN = (
     ClaimState.ACCEPTED.value,
 )
 
+_ADOPTED_TO_LOOK_AT = text("""
+    WITH due AS MATERIALIZED (
+      SELECT id FROM external_refunds
+      WHERE state IN ('pending', 'requires_action') AND (looked_at IS NULL OR looked_at < :seen_before)
+      ORDER BY looked_at NULLS FIRST, id LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    UPDATE external_refunds SET looked_at = :now FROM due
+    WHERE external_refunds.id = due.id RETURNING external_refunds.id, external_refunds.provider_ref
+""")
+
 
 def payment_of(session: Session, names: Sequence[str]) -> Payment | None:
     """Find our payment by any of its names at the provider."""
@@ -36,6 +47,18 @@ def hold_order(session: Session, payment: Payment) -> Order:
 def external_refund(session: Session, provider_ref: str) -> ExternalRefund | None:
     """Find an adopted refund."""
     return session.scalars(select(ExternalRefund).where(ExternalRefund.provider_ref == provider_ref)).one_or_none()
+
+
+def open_adopted(session: Session, *, seen_before: datetime, now: datetime, limit: int) -> list[str]:
+    """Take adopted refunds that have not come to rest, those least lately seen first; they count as seen now."""
+    told = {"seen_before": seen_before, "now": now, "limit": limit}
+    return [row.provider_ref for row in sorted(session.execute(_ADOPTED_TO_LOOK_AT, told), key=lambda row: row.id)]
+
+
+def account_of_adopted(session: Session, provider_ref: str) -> str | None:
+    """Name the connected account of an adopted refund's payment, where it has one."""
+    asked = select(Payment.provider_account).join(ExternalRefund, ExternalRefund.payment_id == Payment.id)
+    return session.scalars(asked.where(ExternalRefund.provider_ref == provider_ref)).one()
 
 
 def dispute(session: Session, provider_ref: str) -> Dispute | None:

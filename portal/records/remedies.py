@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.domain.ports import Address, ShipmentOrder
@@ -12,9 +12,16 @@ from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.orders import Order, OrderLine
 from portal.records.tables.remedies import Refund, RefundCall, Remedy, Replacement
 
-_OPEN = ("requested", "sent", "unknown", "pending", "requires_action")
-# A bank may take days, and what waits for it must not crowd out what was sent just now.
-_TURNS = 10
+# However many wait, each has its turn; nobody is waited for, so that this can hold nobody up.
+_TO_LOOK_AT = text("""
+    WITH due AS MATERIALIZED (
+      SELECT id FROM refunds
+      WHERE state IN ('requested', 'sent', 'unknown', 'pending', 'requires_action') AND created_at < :before
+        AND (looked_at IS NULL OR looked_at < :seen_before OR created_at >= :young_since)
+      ORDER BY looked_at NULLS FIRST, id LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    UPDATE refunds SET looked_at = :now FROM due WHERE refunds.id = due.id RETURNING refunds.id, refunds.ref
+""")
 _CALLED = insert(cast("Table", RefundCall.__table__)).from_select(
     ["refund_id", "outcome"],
     select(Refund.id, cast("Any", bindparam("outcome", type_=RefundCall.__table__.c.outcome.type))).where(
@@ -84,19 +91,16 @@ def note_call(session: Session, ref: str, outcome: str) -> None:
     session.execute(_CALLED, {"ref": ref, "outcome": outcome})
 
 
-def open_refunds(session: Session, *, before: datetime, young_since: datetime, turn: int, limit: int) -> list[str]:
-    """List refunds that have waited since before a moment for a clear answer, oldest first.
+def open_refunds(
+    session: Session, *, before: datetime, young_since: datetime, seen_before: datetime, now: datetime, limit: int
+) -> list[str]:
+    """Take refunds that have waited since before a moment for a clear answer, those never or least lately seen first.
 
-    Those made since ``young_since`` each time, the older ones by turns: each comes in one of ten.
+    Those made since ``young_since`` each time, the others where nobody looked since ``seen_before``. One that is being
+    settled just now is left, and what is taken counts as seen now.
     """
-    its_turn = or_(Refund.created_at >= young_since, func.mod(Refund.id, _TURNS) == turn % _TURNS)
-    asked = (
-        select(Refund.ref)
-        .where(Refund.state.in_(_OPEN), Refund.created_at < before, its_turn)
-        .order_by(Refund.created_at)
-        .limit(limit)
-    )
-    return list(session.scalars(asked))
+    told = {"before": before, "young_since": young_since, "seen_before": seen_before, "now": now, "limit": limit}
+    return [row.ref for row in sorted(session.execute(_TO_LOOK_AT, told), key=lambda row: row.id)]
 
 
 def hold_replacement(session: Session, ref: str) -> tuple[Replacement, Remedy] | None:

@@ -35,7 +35,7 @@ def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
         except IllegalMove as error:
             return str(error)[:80]
         external = found or _new(answer, payment.id)
-        external.state, external.reason = after.value, answer.reason
+        external.state, external.reason, external.looked_at = after.value, answer.reason, now
         if found is None:
             external.adopted_at = now
             session.add(external)

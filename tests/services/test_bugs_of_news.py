@@ -167,7 +167,7 @@ def test_a_refund_that_is_pending_for_40_days_is_called_nothing_else_and_made_on
     states = [(row.ref, row.state) for row in shop.refunds()]
     told = shop.letters(order)
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "succeeded")
-    for _ in range(15):  # What has waited for long is asked for by turns, a minute each.
+    for _ in range(15):  # What has waited for long is asked for every ten minutes.
         shop.later(minutes=1)
         every_sweep(shop)
 

@@ -30,11 +30,11 @@ class IncomingEvent(Base):
 
 
 class EventPoll(Base):
-    """Up to when a sender was asked for all that it has to tell."""
+    """Up to when a sender was asked for all that it has to tell, each connected account of it for itself."""
 
     __tablename__ = "event_polls"
 
-    sender: Mapped[str] = mapped_column(String(16), primary_key=True)
+    sender: Mapped[str] = mapped_column(String(255), primary_key=True)
     polled_at: Mapped[Moment]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.tables.base import Base, Currency, Key, Minor, Moment, OptionalMoment, Ref
@@ -30,7 +30,10 @@ class ExternalRefund(Base):
     """A refund that somebody made at the provider itself: adopted once, so that what is left is right."""
 
     __tablename__ = "external_refunds"
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        Index("ix_external_refunds_open", "looked_at", postgresql_where="state IN ('pending', 'requires_action')"),
+    )
 
     id: Mapped[Key]
     ref: Mapped[Ref]
@@ -42,6 +45,8 @@ class ExternalRefund(Base):
     reason: Mapped[str | None] = mapped_column(String(80))
     adopted_at: Mapped[Moment]
     settled_at: Mapped[OptionalMoment]
+    # When it was last read at the provider.
+    looked_at: Mapped[OptionalMoment]
 
 
 class RefundLane(Base):

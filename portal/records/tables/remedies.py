@@ -96,6 +96,8 @@ class Refund(Base):
     settled_at: Mapped[OptionalMoment]
     # Where it did not get through: when another way took its place, and it was owed no longer.
     replaced_at: Mapped[OptionalMoment]
+    # When it was last looked for at the provider because no clear answer had come.
+    looked_at: Mapped[OptionalMoment]
 
 
 class RefundCall(Base):

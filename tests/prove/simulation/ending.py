@@ -10,12 +10,6 @@ from tests.support.invariants import assert_all_hold
 # Within a round a parcel arrives, and within two the latest outcome of the script comes, after ten days.
 _ROUNDS, _AT_LEAST, _DAYS_A_ROUND = 40, 2, 6
 _JOBS_A_ROUND = 400
-# The sweep takes old refunds by turns: each in one minute of ten, which goes by its number.
-_TURNS = 10
-_WAITING = f"""
-    SELECT DISTINCT mod(id, {_TURNS}) AS turn FROM refunds
-    WHERE state IN ('sent', 'unknown', 'pending', 'requires_action')
-"""
 _IN_ORDER = ("stalled jobs", "open refunds", "events", "due claims", "follow-ups", "reminders", "old things")
 _OPEN_AT_STRIPE = """
     SELECT id FROM refunds WHERE status IN ('pending', 'requires_action') AND next_at IS NULL ORDER BY seq
@@ -135,19 +129,6 @@ def _one_round(world: World) -> None:
         assert stage.outside.deliver(stage.portal, message) == 200
     for name in _IN_ORDER:
         stage.worker.sweep(name)
-        _drain(world)
-    _let_all_have_their_turn(world)
-
-
-def _let_all_have_their_turn(world: World) -> None:
-    """Sweep in those of the next ten minutes in which an old refund is looked at."""
-    clock, turns = world.stage.clock, {row.turn for row in world.ask(_WAITING)}
-    while turns:
-        minute = int(clock.seconds()) // 60
-        ahead = min(1 + (turn - minute - 1) % _TURNS for turn in turns)
-        turns.remove((minute + ahead) % _TURNS)
-        clock.pass_(seconds=60 * (minute + ahead) - clock.seconds())
-        world.stage.worker.sweep("open refunds")
         _drain(world)
 
 

@@ -89,8 +89,6 @@ class Stage:
     def begin_anew(self, twist: Callable[[RefundProvider], RefundProvider] | None = None) -> None:
         """Forget the last history. twist: puts something broken in Stripe's place, to see that it is found."""
         self.cleaner.clean()
-        # Old refunds are looked at by turns, which go by their numbers.
-        self.worker.ask("SELECT setval(pg_get_serial_sequence('refunds', 'id'), 1, false)")
         self.outside.begin_anew()
         self.clock.begin_anew()
         self.fates.clear()

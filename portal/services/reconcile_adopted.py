@@ -1,0 +1,42 @@
+"""Look again at refunds that others made and that have not come to rest: no news of them may be the last that is told.
+
+Until one is done its money counts as gone, so one whose end was never heard of would hold its payment for ever.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
+from portal.records import provider_money
+from portal.services.apply_stripe_event import settle_again
+from portal.services.enter_lane import in_turn, seat
+from portal.services.toolkit import Toolkit, tried_again
+
+SWEEP = Actor.system("reconciler")
+# A little less than ten minutes, because the sweep of the tenth minute may come early.
+_EVERY = timedelta(minutes=9)
+
+
+@tried_again
+def open_adopted(toolkit: Toolkit, *, limit: int = 50) -> list[str]:
+    """Take the adopted refunds that nobody looked at for ten minutes, by their names at the provider."""
+    now = toolkit.now()
+    with toolkit.transaction() as session:
+        return provider_money.open_adopted(session, seen_before=now - _EVERY, now=now, limit=limit)
+
+
+def reconcile_adopted(toolkit: Toolkit, provider: RefundProvider, *, provider_ref: str) -> str:
+    """Read an adopted refund again and record what it is now; say what came of it.
+
+    Where the provider cannot be reached nothing changes, and the next sweep asks again.
+    """
+    with toolkit.reading() as session:
+        account = provider_money.account_of_adopted(session, provider_ref)
+    try:
+        with seat():
+            answer = in_turn(toolkit, partial(provider.read, provider_ref, account))
+    except (UnknownOutcome, LaneShut, NotFound) as error:
+        return type(error).__name__
+    return settle_again(toolkit, answer, SWEEP)

@@ -1,0 +1,90 @@
+"""What others refunded at the provider: known whatever was not told of it, and its money is free again at its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.records import orders
+from portal.services.read_order import read_order
+from portal.services.reconcile_adopted import open_adopted, reconcile_adopted
+from tests.support.shop import AnOrder, Shop
+
+STATES = "SELECT state, settled_at IS NOT NULL FROM external_refunds"
+
+
+def adopted(shop: Shop, **more) -> tuple[AnOrder, str]:
+    """Give an order whose whole payment somebody refunds in the dashboard, and the bank has not paid it out."""
+    order = shop.lost_order(behaviour="stays_pending", **more)
+    made = shop.sandbox.dashboard_refund(order.payments[0])
+    shop.hear_of(made)
+    shop.work()
+    return order, made
+
+
+def can_take_back(shop: Shop, order: AnOrder) -> list[int]:
+    """Tell what each payment of an order can still take back, as every offer goes by it."""
+    with shop.toolkit.reading() as session:
+        (order_id,) = [row.id for row in shop.rows("SELECT id FROM orders WHERE order_number = :it", it=order.number)]
+        found = read_order(session, orders.hold(session, order_id), shop.now())
+        return [one.left.minor for one in found.capacities]
+
+
+def look(shop: Shop) -> list[str]:
+    return [
+        reconcile_adopted(shop.toolkit, shop.ports.refunds, provider_ref=name) for name in open_adopted(shop.toolkit)
+    ]
+
+
+@pytest.mark.proves("fault 31", "bug 31", "fault 35")
+@pytest.mark.parametrize(("ends", "left"), [("canceled", 5_500), ("failed", 5_500), ("succeeded", 0)])
+def test_the_end_of_a_refund_by_hand_is_found_though_nobody_told_of_it(shop: Shop, ends: str, left: int):
+    order, made = adopted(shop)
+    held = shop.rows(STATES)
+    shop.sandbox.move_refund(made, ends)
+
+    shop.later(minutes=10)
+    said = look(shop)
+
+    assert (held, said) == ([("pending", False)], [f"refunded elsewhere: {ends}"])
+    assert shop.rows(STATES) == [(ends, True)]
+    assert shop.balance("refunded_elsewhere") == 5_500 - left
+    assert look(shop) == []
+    assert can_take_back(shop, order) == [left]
+
+
+def test_a_refund_by_hand_that_goes_on_waiting_is_looked_at_every_ten_minutes(shop: Shop):
+    adopted(shop)
+
+    seen = []
+    for _ in range(30):
+        shop.later(minutes=1)
+        seen.append(len(look(shop)))
+
+    assert [minute for minute, many in enumerate(seen, 1) if many] == [10, 20, 30]
+    assert shop.rows(STATES) == [("pending", False)]
+
+
+@pytest.mark.parametrize(("fault", "said"), [("503", "UnknownOutcome"), ("401", "LaneShut")])
+def test_a_provider_that_cannot_be_asked_leaves_what_was_known_and_is_asked_again(shop: Shop, fault: str, said: str):
+    _, made = adopted(shop)
+    shop.sandbox.move_refund(made, "canceled")
+    shop.later(minutes=10)
+    shop.sandbox.fault(fault, method="GET", path="/v1/refunds/*")
+
+    first = look(shop)
+    before = shop.rows(STATES)
+    shop.later(minutes=10)
+
+    assert (first, before) == ([said], [("pending", False)])
+    assert look(shop) == ["refunded elsewhere: canceled"]
+
+
+def test_many_that_wait_are_seen_in_turn_and_none_twice_before_all_were(shop: Shop):
+    for _ in range(5):
+        adopted(shop)
+    shop.clock[0] += timedelta(hours=1)
+
+    turns = [open_adopted(shop.toolkit, limit=2) for _ in range(3)]
+
+    assert [len(turn) for turn in turns] == [2, 2, 1]
+    assert len({name for turn in turns for name in turn}) == 5
