@@ -44,6 +44,7 @@ class Action(StrEnum):
     SETTLE = "settle"
     FAIL_LATE = "fail_late"
     FAIL_TO_PERSON = "fail_to_person"
+    LEAVE_AFTER_ALL = "leave_after_all"
     DATE_OFFERED = "date_offered"
     DATE_ESCALATED = "date_escalated"
     IT_CAME = "it_came"
@@ -82,6 +83,8 @@ MOVES: dict[tuple[ClaimState | None, Action], ClaimState] = {
         for action, target in ((_A.FAIL_LATE, _S.OFFERED), (_A.FAIL_TO_PERSON, _S.ESCALATED))
     },
     (_S.OFFERED, _A.FAIL_TO_PERSON): _S.ESCALATED,
+    # What the customer had chosen leaves although it was refused: nothing is left to choose or to decide.
+    **{(state, _A.LEAVE_AFTER_ALL): _S.ACCEPTED for state in (_S.OFFERED, _S.ESCALATED, _S.AWAITING_CUSTOMER)},
     (_S.MADE_WHOLE, _A.SAY_YES): _S.RESTORED,
     (_S.MADE_WHOLE, _A.SAY_NOTHING): _S.CLOSED_NOT_KNOWN,
     (_S.MADE_WHOLE, _A.SAY_NO): _S.ESCALATED,

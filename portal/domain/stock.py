@@ -103,6 +103,19 @@ def take(shelf: Shelf, quantity: int, source: str) -> Move:
     return Move(shelf.item_id, MoveKind.TAKE, -min(quantity, shelf.on_hand), -quantity, source)
 
 
+def moves_of_leaving(shelf: Shelf, quantity: int, source: str, refused: str | None) -> list[Move]:
+    """Take pieces off the shelf as they leave.
+
+    refused: why the warehouse had refused them before, None where it had not. What it refused was let go already, and
+    where it said that it had none, those pieces were counted off with it.
+    """
+    if refused is None:
+        return [take(shelf, quantity, source)]
+    if refused == NONE_THERE:
+        return []
+    return [count(shelf, max(shelf.on_hand - quantity, 0), source)]
+
+
 def count(shelf: Shelf, counted: int, source: str) -> Move:
     """Say what is on the shelf, promised pieces among it."""
     if counted < 0:

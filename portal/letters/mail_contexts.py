@@ -175,7 +175,7 @@ class CreditIssued(AboutClaim):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplacementShipped(AboutClaim):
-    """The new parcel has left. thing names what is in it."""
+    """The new parcel has left. thing names what is in it; after_all: we had told that it could not be sent."""
 
     NAME: ClassVar[str] = "replacement_shipped"
     thing: str
@@ -183,6 +183,7 @@ class ReplacementShipped(AboutClaim):
     tracking_number: str | None
     tracking_url: str | None
     arrives_on: date | None
+    after_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

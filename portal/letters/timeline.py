@@ -26,6 +26,7 @@ class Happening(StrEnum):
     REPLACEMENT_ON_ITS_WAY = "replacement_on_its_way"
     REPLACEMENT_DELIVERED = "replacement_delivered"
     REPLACEMENT_FAILED = "replacement_failed"
+    LEFT_AFTER_ALL = "left_after_all"
     TOLD_AGAIN = "told_again"
     ESCALATED = "escalated"
     WAITING = "waiting"
@@ -105,6 +106,9 @@ _SENTENCES: dict[Happening, Variants] = {
     ),
     Happening.REPLACEMENT_DELIVERED: told(("", msg("Your new parcel has come."))),
     Happening.REPLACEMENT_FAILED: told(("", msg("We could not send it again after all. You can choose another way."))),
+    Happening.LEFT_AFTER_ALL: told(
+        ("", msg("The warehouse could send it after all, so there is nothing left to choose."))
+    ),
     Happening.TOLD_AGAIN: told(("", msg("You told us that something went wrong with the new parcel too."))),
     Happening.ESCALATED: told(
         ("by", msg("A person took this over and will answer by %(by)s.")),

@@ -107,7 +107,7 @@ WITH $effect remedied AS (
   INSERT INTO offers ($offer) SELECT $offer FROM json_populate_recordset(NULL::offers, %(new_offers)s)
 ), touched AS (
   UPDATE claims SET state = told.state, version = told.version, answer_by = told.answer_by,
-    next_action_at = told.next_action_at
+    waits_for_answer = told.waits_for_answer, next_action_at = told.next_action_at
   FROM json_populate_record(NULL::claims, %(claim)s) AS told WHERE claims.id = told.id
     AND claims.version <> told.version
 ), history AS (
@@ -117,6 +117,7 @@ WITH $effect remedied AS (
 SELECT
 """)
 _LETTER = f", letter AS ({post.LEAVE.substitute(claim='told.claim_id', of='')})"
+_OF_CLAIM = ("id", "state", "version", "answer_by", "waits_for_answer", "next_action_at")
 _PARTS = {"offer": columns(Offer), "event": columns(ClaimEvent), "books": books.PARTS}
 # By the kind of effect, and by whether a letter tells of it.
 _WRITES = {
@@ -237,7 +238,7 @@ def write(
         "new_offers": as_json(
             row_of(offer, claim_line_id=line.id) for line in claim.lines for offer in line.offers if not offer.id
         ),
-        "claim": as_json({name: stands[name] for name in ("id", "state", "version", "answer_by", "next_action_at")}),
+        "claim": as_json({name: stands[name] for name in _OF_CLAIM}),
         "events": as_json(row_of(event) for event in events),
         **booked,
     }

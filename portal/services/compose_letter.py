@@ -205,6 +205,7 @@ def _replacement_shipped(told: _Told) -> mails.MailContext:
         tracking_number=parcel.tracking_number,
         tracking_url=None,
         arrives_on=parcel.arrives_on.astimezone(told.toolkit.zone).date() if parcel.arrives_on else None,
+        after_all=bool(told.letter.context.get("after_all")),
     )
 
 

@@ -7,21 +7,22 @@ from typing import Any
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
-from portal.domain.claims import PERSON_ANSWERS_WITHIN
+from portal.domain.claims import PERSON_ANSWERS_WITHIN, Action, ClaimState
 from portal.domain.money import Money
 from portal.domain.reasons import EscalateReason
-from portal.domain.stock import moves_of_refusal, take
+from portal.domain.stock import moves_of_leaving, moves_of_refusal
 from portal.domain.troubles import TroubleKind
 from portal.records import books, claims, effects, remedies, stock
 from portal.records.sessions import Session
 from portal.records.tables.remedies import Remedy, Replacement
-from portal.services.apply_verdict import touch
+from portal.services.apply_verdict import moved, supersede_offers, touch
 from portal.services.fail_remedy import fail_remedy
 from portal.services.finish_remedy import finish, line_of
-from portal.services.letter_of_claim import leave_letter_about, letter_about
+from portal.services.letter_of_claim import leave_letter_about, letter_of_turn, letter_telling
 from portal.services.offer_other_ways import offer_again, other_ways
 from portal.services.open_trouble import open_trouble
 from portal.services.promise_effects import about
+from portal.services.take_up_again import can_be_taken_up, take_up_again
 from portal.services.toolkit import Toolkit, tried_again
 
 WAREHOUSE = Actor.system("warehouse")
@@ -57,8 +58,8 @@ def follow_parcel(toolkit: Toolkit, *, replacement_ref: str, news: ParcelNews, a
         if held is None:
             return False
         parcel = certain(held.parcel, "it was asked for")
-        if parcel.state == "refused":
-            _tell_if_sent(session, held.remedy, parcel, news, toolkit.now())
+        if parcel.state == "refused" and not can_be_taken_up(held):
+            _tell_if_sent(toolkit, session, held, parcel, news.state)
         elif not _is_old(parcel.state, news.state):
             _go_on(toolkit, session, held, parcel, news, actor)
         return True
@@ -69,17 +70,24 @@ def _is_old(known: str, told: str) -> bool:
     return _LATER[told] <= _LATER[known]
 
 
-def _tell_if_sent(session: Session, remedy: Remedy, replacement: Replacement, news: ParcelNews, now: datetime) -> None:
-    """Tell a person where a refused parcel goes out all the same, because the customer was offered another way."""
-    if news.state in {"shipped", "delivered"}:
-        open_trouble(
-            session,
-            TroubleKind.SENT_AFTER_REFUSAL,
-            subject=replacement.ref,
-            now=now,
-            claim_id=remedy.claim_id,
-            state=news.state,
-        )
+def _tell_if_sent(toolkit: Toolkit, session: Session, held: effects.Held, parcel: Replacement, state: str) -> None:
+    """Tell a person where a refused parcel goes out all the same, and something else took its place meanwhile.
+
+    Where that something did not work either, they decide instead of the customer: else goods and money could go out.
+    """
+    claim, line, now = held.claim, line_of(held.claim, held.remedy.claim_line_id), toolkit.now()
+    if state not in {"shipped", "delivered"} or not open_trouble(
+        session, TroubleKind.SENT_AFTER_REFUSAL, subject=parcel.ref, now=now, claim_id=claim.id, state=state
+    ):
+        return
+    if line.state == ClaimState.OFFERED:
+        supersede_offers(line)
+        line.reason = EscalateReason.PERSON_DECIDES.value
+        gone = {"replacement": parcel.ref, "reason": line.reason}
+        event = moved(claim, line, Action.FAIL_TO_PERSON, actor=WAREHOUSE, now=now, event="escalated", **gone)
+        touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)
+        nothing = books.values_of([], actor=WAREHOUSE, now=now, zone=toolkit.zone)
+        effects.write(session, held, [event], letter_telling(claim, "escalated"), nothing)
 
 
 def _write(replacement: Replacement, news: ParcelNews, now: datetime) -> None:
@@ -98,16 +106,23 @@ def _go_on(
 ) -> None:
     """Note that it goes on its way. As it leaves it is booked and told, and the last to leave ends its remedy."""
     now, claim, remedy = toolkit.now(), held.claim, held.remedy
+    was_refused = parcel.state == "refused"
+    refused = (parcel.reason or "") if was_refused else None
     _write(parcel, news, now)
     detail, line_id = {"replacement": parcel.ref}, parcel.claim_line_id
     events = [claims.event_of(claim.id, _HAPPENING[news.state], actor=actor, now=now, line_id=line_id, detail=detail)]
+    if was_refused:
+        events.insert(0, take_up_again(session, held, actor=actor, now=now))
     letter: dict[str, Any] | None = None
     entries: list[journal.Entry] = []
     if news.state != "accepted" and parcel.shipped_at is None:
         parcel.shipped_at = now
-        moves = [take(shelf, parcel.quantity, parcel.ref) for shelf in held.shelves]
-        stock.write(session, moves, actor=actor, now=now)
-        letter, entries = letter_about(claim, "replacement_shipped", replacement=parcel.ref), _entries(held, parcel)
+        for shelf in held.shelves:
+            moves = moves_of_leaving(shelf, parcel.quantity, parcel.ref, refused)
+            stock.write(session, moves, actor=actor, now=now)
+        told = {"after_all": was_refused}
+        letter = letter_of_turn(claim, "replacement_shipped", 1, told, replacement=parcel.ref)
+        entries = _entries(held, parcel)
     if news.state != "accepted" and held.is_last:
         events += finish(claim, remedy, actor=actor, now=now)
     booked = books.values_of(entries, actor=actor, now=now, zone=toolkit.zone)

@@ -143,6 +143,15 @@ def _parcels(about: dict[str, Any], locale: str) -> list[MailContext]:
             tracking_url="https://track.example/BR123",
             arrives_on=date(2026, 12, 1),
         ),
+        ReplacementShipped(
+            **about,
+            thing=THING[locale],
+            carrier="Sedex",
+            tracking_number="BR123",
+            tracking_url=None,
+            arrives_on=date(2026, 12, 1),
+            after_all=True,
+        ),
         ReplacementFailed(**about, thing=THING[locale], answers_by=None),
         ReplacementFailed(**about, thing=THING[locale], answers_by=NOON),
     ]

@@ -17,8 +17,11 @@ STOCK = (
             ) AS m ON m.source = g.ref
             WHERE (g.stock_item_id IS NOT NULL OR m.source IS NOT NULL) AND (
               g.id IS NULL OR m.source IS NULL OR g.stock_item_id IS DISTINCT FROM m.item_id OR m.items > 1
-              OR m.promised <> g.quantity OR m.released <> (g.state = 'refused')::int
-              OR m.taken <> (g.shipped_at IS NOT NULL)::int
+              OR m.promised <> g.quantity
+              OR m.released + m.taken <> (g.state = 'refused' OR g.shipped_at IS NOT NULL)::int
+              OR (g.state = 'refused' AND m.released <> 1)
+              OR (g.shipped_at IS NOT NULL AND m.released = 1 AND NOT EXISTS (
+                SELECT FROM claim_events e WHERE e.claim_line_id = g.claim_line_id AND e.action = 'left_after_all'))
               OR m.waiting <> CASE WHEN g.state IN ('requested', 'accepted') THEN g.quantity ELSE 0 END)
             UNION ALL
             SELECT k.sku FROM stock_items k

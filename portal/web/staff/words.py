@@ -91,6 +91,7 @@ EVENTS: dict[str, Any] = {
     "replacement_on_its_way": _("The new parcel left"),
     "replacement_delivered": _("The new parcel came"),
     "replacement_failed": _("The warehouse could not send again"),
+    "left_after_all": _("The warehouse sent what it had refused, no other way is open"),
     "made_whole": _("Made whole"),
     "settle": _("Made whole"),
     "withdrawn": _("Taken back"),
