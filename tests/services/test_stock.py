@@ -73,6 +73,7 @@ def test_what_is_not_kept_is_sent_again_as_often_as_wanted(shop: Shop) -> None:
     assert moves(shop) == []
 
 
+@pytest.mark.proves("F9", "F14")
 def test_a_piece_is_promised_when_it_is_chosen_and_taken_once_when_it_leaves(shop: Shop) -> None:
     count(shop, 3)
     order, ref = lost(shop)
@@ -89,6 +90,7 @@ def test_a_piece_is_promised_when_it_is_chosen_and_taken_once_when_it_leaves(sho
     assert shop.claim(ref).state == "made_whole"
 
 
+@pytest.mark.proves("F9", "F14")
 def test_a_warehouse_that_says_no_lets_go_once_and_the_customer_chooses_another_way_once(shop: Shop) -> None:
     count(shop, 3)
     order, ref = lost(shop)
@@ -139,6 +141,7 @@ def test_the_shelf_of_the_vendor_goes_before_the_one_of_any(shop: Shop) -> None:
     assert kinds(shop, ref) == ["refund", "store_credit"]
 
 
+@pytest.mark.proves("F9", "F14")
 def test_the_last_piece_goes_to_one_of_eight_who_want_it_at_once(shop: Shop) -> None:
     count(shop, 1)
     wanting = [lost(shop) for _ in range(8)]
@@ -223,6 +226,7 @@ def test_a_refusal_without_another_way_goes_to_a_person(shop: Shop) -> None:
     assert shop.letters(order)[-1] == "replacement_failed"
 
 
+@pytest.mark.proves("F9", "F14")
 def test_a_count_below_what_is_promised_promises_nothing_more_and_takes_no_more_than_there_is(shop: Shop) -> None:
     count(shop, 2)
     order, ref = lost(shop, quantity=2)
