@@ -88,11 +88,11 @@ class RefundRequest:
 class RefundAnswer:
     """What the provider holds of one refund. refund_ref is our own ref from its metadata, where it has one.
 
-    act_by: until when the customer can do what the provider asked them by mail, where it waits for that.
+    payment_refs: every name of its payment. act_by: until when the customer can do what the provider asked them by mail, where it waits for that.
     """
 
     provider_ref: str
-    payment_ref: str
+    payment_refs: tuple[str, ...]
     refund_ref: str | None
     amount: Money
     state: ProviderState

@@ -219,7 +219,7 @@ def _answer(refund: stripe.Refund) -> RefundAnswer:
     metadata = refund.metadata.to_dict() if refund.metadata is not None else {}
     return RefundAnswer(
         provider_ref=refund.id,
-        payment_ref=_id(refund.payment_intent) or _id(refund.charge) or "",
+        payment_refs=_names(refund),
         refund_ref=metadata.get(REF_KEY),
         amount=_from_stripe(refund.amount, refund.currency),
         state=ProviderState(refund.status or ProviderState.SUCCEEDED),
@@ -249,10 +249,9 @@ def _event(event: stripe.Event) -> ProviderEvent:
 def _dispute(dispute: stripe.Dispute) -> DisputeAnswer:
     if dispute.object != "dispute" or not dispute.id:
         raise TypeError(dispute.object)
-    names = (_id(dispute.payment_intent), _id(dispute.charge))
     return DisputeAnswer(
         provider_ref=dispute.id,
-        payment_refs=tuple(name for name in names if name),
+        payment_refs=_names(dispute),
         amount=_from_stripe(dispute.amount, dispute.currency),
         state=str(dispute.status),
         opened_at=datetime.fromtimestamp(dispute.created, UTC),
@@ -273,6 +272,11 @@ def _movement(moved: stripe.BalanceTransaction) -> Movement:
         amount=amount,
         moved_at=datetime.fromtimestamp(moved.created, UTC),
     )
+
+
+def _names(of: stripe.Refund | stripe.Dispute) -> tuple[str, ...]:
+    """Give every name of a payment: a shop may know it by the payment, or by its charge."""
+    return tuple(name for name in (_id(of.payment_intent), _id(of.charge)) if name)
 
 
 def _id(reference: str | stripe.StripeObject | None) -> str | None:

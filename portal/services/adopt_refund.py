@@ -23,7 +23,7 @@ def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
     with toolkit.transaction() as session:
         if remedies.refund_ref(session, answer.refund_ref, answer.provider_ref) is not None:
             return "a refund of ours"
-        payment = provider_money.payment_of(session, [answer.payment_ref])
+        payment = provider_money.payment_of(session, answer.payment_refs)
         if payment is None:
             return "a refund that is not ours"
         order, now = provider_money.hold_order(session, payment), toolkit.now()

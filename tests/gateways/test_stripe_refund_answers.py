@@ -96,7 +96,7 @@ def test_fault_of_a_reading_is_told_in_our_words(sandbox: Sandbox, refunds: Stri
     made = refunds.refund(a_request(sandbox.payment()))
     readings: list[Callable[[], object]] = [
         lambda: refunds.read(made.provider_ref, None),
-        lambda: refunds.of_payment(made.payment_ref, None),
+        lambda: refunds.of_payment(made.payment_refs[0], None),
         lambda: list(refunds.events_since(datetime.now(UTC))),
         lambda: list(refunds.movements_since(datetime.now(UTC))),
     ]

@@ -27,7 +27,7 @@ def test_whole_refund_succeeds_and_names_our_ref(sandbox: Sandbox, refunds: Stri
 
     assert answer.state is ProviderState.SUCCEEDED
     assert answer.amount == brl(5000)
-    assert answer.payment_ref == payment
+    assert answer.payment_refs == (payment, sandbox.charge_of(payment))
     assert answer.refund_ref == request.key
     assert refunds.read(answer.provider_ref, None) == answer
 

@@ -88,3 +88,18 @@ def test_many_that_wait_are_seen_in_turn_and_none_twice_before_all_were(shop: Sh
 
     assert [len(turn) for turn in turns] == [2, 2, 1]
     assert len({name for turn in turns for name in turn}) == 5
+
+
+@pytest.mark.proves("fault 31", "bug 31")
+def test_a_refund_by_hand_is_known_where_its_payment_is_kept_by_the_name_of_its_charge(shop: Shop):
+    order = shop.lost_order()
+    charge = shop.sandbox.charge_of(order.payments[0])
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE payments SET provider_ref = %s", (charge,))
+    made = shop.sandbox.dashboard_refund(order.payments[0], 2_000)
+
+    shop.hear_of(made)
+    shop.work()
+
+    assert shop.rows("SELECT provider_ref, amount_minor FROM external_refunds") == [(made, 2_000)]
+    assert can_take_back(shop, order) == [3_500]

@@ -122,6 +122,13 @@ class Sandbox:
             time.sleep(0.05)
         raise AssertionError(f"{payment_intent} never had {count} refunds")
 
+    def charge_of(self, payment_intent: str) -> str:
+        """Name the charge of a payment, under which some shops know it."""
+        headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+        status, content = self.raw("GET", f"/v1/payment_intents/{payment_intent}", headers=headers)
+        assert status == 200, content
+        return str(json.loads(content)["latest_charge"])
+
     def dashboard_refund(self, payment_intent: str, amount: int | None = None) -> str:
         """Refund as the shop's people do in Stripe's dashboard, and give the refund's id."""
         made: str = self.post("/stripe/refunds", {"payment_intent": payment_intent, "amount": amount})["id"]
