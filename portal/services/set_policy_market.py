@@ -65,7 +65,7 @@ def agree_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, wish_id
 
 @tried_again
 def drop_policy_market(toolkit: Toolkit, *, staff_id: int, market: str, wish_id: int) -> None:
-    """Leave it as it is: whoever asked takes it back, or a reviewer says no. Raises NotAllowed, MovedOn."""
+    """Leave it as it is: anybody who writes or publishes policy says so, also who asked. Raises NotAllowed, MovedOn."""
     with toolkit.transaction() as session:
         actor = _who(session, staff_id, REVIEWS_POLICY)
         policies.take_turns(session, market)

@@ -1,7 +1,9 @@
 """The desk of a policy owner for tests of pages: a shop with its policy, an owner, and a draft of theirs."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from flask import Flask
 
@@ -11,6 +13,9 @@ from portal.services.draft_policy import DraftPage, save_draft
 from tests.support.builders import Shop
 from tests.support.page import Page, Visitor
 from tests.support.web import rows, sign_in_staff, toolkit_of
+
+# Where something is typed, what, and the sentence with which it is refused.
+Wrong = tuple[str, dict[str, object], str]
 
 
 @dataclass
@@ -27,6 +32,15 @@ class Desk:
         self.shop = Shop(toolkit_of(self.app))
         self.shop.default_policy()
         self.owner = self.somebody(Role.POLICY_OWNER)
+
+    @classmethod
+    def started(cls, app: Flask, text: str = "") -> Self:
+        """Give the desk with a draft on it. text: what the draft says, in place of what is in force."""
+        desk = cls(app)
+        desk.start()
+        if text:
+            desk.save_text(text)
+        return desk
 
     def somebody(self, role: Role) -> Visitor:
         """Let somebody new in."""
@@ -48,6 +62,20 @@ class Desk:
     def page(self, visitor: Visitor | None = None) -> Page:
         """Open the table."""
         return (visitor or self.owner).get(self.path)
+
+    def form(self, path: str) -> Page:
+        """Open a page of the draft's by what follows the draft's address."""
+        return self.owner.get(f"{self.path}/{path}")
+
+    def refuses(self, cases: Iterable[Wrong], form_id: str) -> None:
+        """Save what cannot be: each is refused with its sentence, what was typed stands there, and nothing changes."""
+        before = self.source()
+        for path, typed, sentence in cases:
+            page = self.form(path).submit("Save", typed, status=422)
+            assert sentence in page.text, (path, typed)
+            sent = page.filled(next(one for one in page.forms() if one.get("id") == form_id))
+            assert {name: sent[name] for name in typed} == typed
+        assert self.source() == before
 
     def act(self, button: str, *, status: int = 200, **fields: object) -> Page:
         """Press a button of the table as it is now."""

@@ -159,6 +159,11 @@ def test_a_vendor_who_is_gone_is_refused_at_the_rule_and_at_its_line_with_one_wh
     gone = desk.source().replace('key = "damaged"\n', f'key = "damaged"\nwhen.vendor = ["{there[:-1]}"]\n', 1)
     in_text = refused(desk, gone)
     agent = refused(desk, desk.source().replace('reason = "high_value"', 'reason = "high_value", to = "agent"', 1))
+    desk.owner.headers["Accept-Language"] = "pt-BR"
+    in_portuguese = desk.form("text").submit("Salvar o texto", text=gone, status=422)
+    crossed = 'key = "damaged"\nwhen.order_value = { min = "high_value", max = "photo" }\n'
+    mixed = desk.source().replace('key = "damaged"\n', crossed, 1)
+    of_currency = desk.form("text").submit("Salvar o texto", text=mixed, status=422)
 
     assert "everybody who decides claims may decide it anyway, so leave it out, or say approver" in agent.text
     sentence = f"no order is of '{there[:-1]}'; there is '{there}'"
@@ -166,6 +171,8 @@ def test_a_vendor_who_is_gone_is_refused_at_the_rule_and_at_its_line_with_one_wh
     assert 'id="c-vendor-mode-error"' in in_form.answer.text
     assert f"rule damaged: when.vendor (rule number {desk.number_of('damaged')}): {sentence}" in in_text.text
     assert re.search("Look at line .*: when.vendor", in_text.text)
+    assert f"regra damaged: when.vendor (regra número {desk.number_of('damaged')}): " in in_portuguese.text
+    assert re.search("regra damaged: when.order_value em [A-Z]{3}: ", of_currency.text)
     assert desk.source() == desk.published()
 
 

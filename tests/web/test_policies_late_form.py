@@ -14,10 +14,7 @@ from tests.support.web import rows, toolkit_of
 
 @pytest.fixture
 def desk(app: Flask) -> Desk:
-    made = Desk(app)
-    made.start()
-    made.save_text(SHARES)
-    return made
+    return Desk.started(app, SHARES)
 
 
 _NEW_RULE: dict[str, object] = {
@@ -45,7 +42,7 @@ FORMS: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
 def test_what_a_colleague_saved_stays_though_a_late_form_is_mended(
     desk: Desk, path: str, button: str, typed: dict[str, object], wrong: dict[str, object]
 ):
-    mine = desk.owner.get(f"{desk.path}/{path}")
+    mine = desk.form(path)
     colleague = desk.somebody(Role.POLICY_OWNER)
     colleague.get(f"{desk.path}/defaults").submit("Save", offer_expires_in_days="9", answer_within_hours="12")
     theirs = desk.source()

@@ -10,34 +10,26 @@ from flask import Flask
 from portal.domain.policy import parse_text
 from portal.services.policy_text import add_row, remove_row
 from portal.web.staff.policies.replay_page import other_limits
-from tests.support.page import Page
-from tests.support.policy_desk import Desk
+from tests.support.policy_desk import Desk, Wrong
 from tests.support.policy_texts import SHARES
 
 
 @pytest.fixture
 def desk(app: Flask) -> Desk:
-    made = Desk(app)
-    made.start()
-    made.save_text(SHARES)
-    return made
+    return Desk.started(app, SHARES)
 
 
 def rows_of(desk: Desk, table: str) -> list[dict[str, Any]]:
     return list(tomllib.loads(desk.source()).get(table, []))
 
 
-def form(desk: Desk, path: str) -> Page:
-    return desk.owner.get(f"{desk.path}/{path}")
-
-
 def test_limits_and_budgets_are_said_in_words_and_one_is_changed_by_its_form_and_nothing_else(desk: Desk):
     before = rows_of(desk, "limits")
-    listed = form(desk, "limits")
+    listed = desk.form("limits")
 
-    untouched = form(desk, "limits/card-180").submit("Save")
-    page = form(desk, "limits/card-180").submit("Save", {"o-limits-remedies": "6", "o-limits-within_hours": "8"})
-    form(desk, "budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
+    untouched = desk.form("limits/card-180").submit("Save")
+    page = desk.form("limits/card-180").submit("Save", {"o-limits-remedies": "6", "o-limits-within_hours": "8"})
+    desk.form("budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
 
     for words in ("One card", "In the last 180 days", "up to 12 remedies", "Answered within 1 day", "Goodwill"):
         assert words in listed.text
@@ -53,21 +45,32 @@ def test_limits_and_budgets_are_said_in_words_and_one_is_changed_by_its_form_and
     # In which order they stand, and how soon a person answers, holds nothing back.
     same = add_row(remove_row(SHARES, "limits", 0), "limits", {**before[0], "within_hours": 8})
     assert not other_limits(parse_text(same), parse_text(SHARES))
-    changed = form(desk, "changes").text
+    changed = desk.form("changes").text
     assert "One browser, 90 days" in changed
     assert "Goodwill, in a month" in changed
 
 
+def test_a_limit_of_one_day_is_said_as_one(desk: Desk):
+    typed = {"o-limits-subject": "card", "o-limits-within_days": "1", "o-limits-remedies": "1"}
+    page = desk.form("limits/new").submit("Save", typed)
+
+    assert "In the last 1 day, up to 1 remedy" in page.text
+    assert "Added: One card, 1 day" in desk.page().text
+    assert "1 days" not in desk.page().text + desk.form("limits/card-1").text
+    desk.owner.headers["Accept-Language"] = "pt-BR"
+    assert desk.form("limits/card-1").heading == "Um cartão, 1 dia"
+
+
 def test_a_limit_and_a_budget_are_added_and_taken_out_again_without_a_trace(desk: Desk):
-    form(desk, "limits/new").submit(
+    desk.form("limits/new").submit(
         "Save", {"o-limits-subject": "device", "o-limits-within_days": "7", "o-limits-remedies": "3"}
     )
     fields = {"o-budgets-class": "entitled", "o-budgets-period": "year", "o-budgets-amount": "much"}
-    form(desk, "budgets/new").submit("Save", fields)
+    desk.form("budgets/new").submit("Save", fields)
     added = rows_of(desk, "limits")[-1], rows_of(desk, "budgets")[-1]
 
     for button in ("Remove One browser, In the last 7 days", "Remove Owed, In a year"):
-        page = form(desk, "limits").submit(button)
+        page = desk.form("limits").submit(button)
         assert "It is out of the draft." in page.text
 
     assert added == (
@@ -80,7 +83,7 @@ def test_a_limit_and_a_budget_are_added_and_taken_out_again_without_a_trace(desk
     assert "# A budget that is spent" in remove_row(default, "budgets", 0)
 
 
-WRONG: list[tuple[str, dict[str, object], str]] = [
+WRONG: list[Wrong] = [
     ("limits/new", {}, "Please choose one of these."),
     ("limits/new", {"o-limits-subject": "card", "o-limits-within_days": "90"}, "Please give a number of remedies"),
     ("limits/card-180", {"o-limits-within_days": "soon"}, "Please give a whole number"),
@@ -101,21 +104,15 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
 
 @pytest.mark.proves("input 77")
 def test_what_cannot_be_is_refused_at_its_input_with_a_sentence_and_kept(desk: Desk):
-    for path, typed, sentence in WRONG:
-        page = form(desk, path).submit("Save", typed, status=422)
-
-        assert sentence in page.text, (path, typed)
-        sent = page.filled(next(one for one in page.forms() if one.get("id") == "row-form"))
-        assert {name: sent[name] for name in typed} == typed
-    assert desk.source() == SHARES
+    desk.refuses(WRONG, "row-form")
 
 
 def test_of_two_who_change_one_limit_the_second_is_told_and_keeps_what_was_typed(desk: Desk):
-    mine, gone = form(desk, "limits/card-180"), form(desk, "limits/mailbox-180")
-    form(desk, "budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
+    mine, gone = desk.form("limits/card-180"), desk.form("limits/mailbox-180")
+    desk.form("budgets/goodwill-month").submit("Save", {"o-budgets-stops": "no"})
 
     late = mine.submit("Save", {"o-limits-remedies": "5"}, status=409)
-    form(desk, "limits").submit("Remove One mailbox, whatever tag it carries, In the last 180 days")
+    desk.form("limits").submit("Remove One mailbox, whatever tag it carries, In the last 180 days")
     lost = gone.submit("Save", {"o-limits-remedies": "4"}, status=409)
 
     assert "this draft has changed since you opened the page. What you typed is kept below." in late.text
@@ -132,7 +129,7 @@ def test_of_two_who_change_one_limit_the_second_is_told_and_keeps_what_was_typed
 
 
 def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(desk: Desk):
-    stale = form(desk, "defaults")
+    stale = desk.form("defaults")
 
     wrong = stale.submit("Save", answer_within_hours="at once", offer_expires_in_days="0", status=422)
     far = stale.submit("Save", answer_within_hours="9999", status=422)
@@ -140,10 +137,10 @@ def test_what_holds_as_usual_is_changed_in_place_and_refused_where_it_must_be(de
     page = stale.submit("Save", answer_within_hours="12")
     late = stale.submit("Save", answer_within_hours="6", status=409)
     desk.owner.headers["Accept-Language"] = "pt-BR"
-    in_portuguese = form(desk, "text").submit(
+    in_portuguese = desk.form("text").submit(
         "Salvar o texto", text=desk.source().replace("= 12\n", "= 0\n"), status=422
     )
-    limit = form(desk, "limits/card-180").submit("Salvar", {"o-limits-remedies": "0"}, status=422)
+    limit = desk.form("limits/card-180").submit("Salvar", {"o-limits-remedies": "0"}, status=422)
 
     assert "Please give a whole number" in wrong.text
     assert 'value="at once"' in wrong.answer.text

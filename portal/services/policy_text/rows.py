@@ -69,12 +69,12 @@ def remove_rule(text: str, key: str) -> str:
     return checked(blocks.without(at), text, rules)
 
 
-def new_key(describe: str, taken: Collection[str]) -> str:
-    """Make a key from words, one that no rule has."""
+def new_key(describe: str, taken: Collection[str], *, kind: str = "rule") -> str:
+    """Make a key from words, one that is not taken. kind: what it is a key of, where its words begin with no letter."""
     plain = unicodedata.normalize("NFKD", describe).encode("ascii", "ignore").decode().lower()
     words = _NOT_IN_A_KEY.sub("_", plain).strip("_").split("_")[:_KEY_WORDS]
     short = "_".join(words)[: _LONGEST_KEY - _ROOM_FOR_A_NUMBER].strip("_")
-    key = short if short[:1].isalpha() else f"rule_{short}".strip("_")
+    key = short if short[:1].isalpha() else f"{kind}_{short}".strip("_")
     return key if key not in taken else _numbered(key, taken)
 
 

@@ -101,7 +101,7 @@ def _typed(held: Amounts) -> tuple[Amounts, tuple[tuple[str, str], ...]]:
         wanted[name] = _row(name, by_currency, currencies, problems)
     name = trimmed(request.form.get("new_name"))[:_LONGEST_NAME]
     if name:
-        wanted[new_key(name, held)] = _row(_NEW, {}, currencies, problems)
+        wanted[new_key(name, held, kind="amount")] = _row(_NEW, {}, currencies, problems)
     return wanted, tuple(problems)
 
 

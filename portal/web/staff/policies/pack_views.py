@@ -142,7 +142,7 @@ def back(ref: str, key: str) -> Answer:
 def _answered(page: DraftPage, file: DraftFile, key: str, made: PackTyped) -> Answer:
     if made.errors:
         return _form(file, key, made, status=REFUSED)
-    name = key or new_key(made.name, file.policy.packs)
+    name = key or new_key(made.name, file.policy.packs, kind="set")
     said = _("Changed: %(what)s", what=_title(name)) if key else _("Added: %(what)s", what=_title(name))
     try:
         done = saved(page, lambda text: change_pack(text, name, made.pack), said)

@@ -10,12 +10,18 @@ from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.language import ngettext
 
-_PLACES: tuple[tuple[re.Pattern[str], Any], ...] = (
-    (re.compile(r"rule number (?P<name>[0-9]+)(?=:|$)"), lazy("rule number %(name)s")),
-    (re.compile(r"rule (?P<name>[a-z0-9_]+)(?=:|$)"), lazy("rule %(name)s")),
-    (re.compile(r"limit number (?P<name>[0-9]+)(?=:|$)"), lazy("limit number %(name)s")),
-    (re.compile(r"budget number (?P<name>[0-9]+)(?=:|$)"), lazy("budget number %(name)s")),
-    (re.compile(r"policy: line (?P<name>[0-9]+)(?=:|$)"), lazy("line %(name)s")),
+_Words = tuple[tuple[re.Pattern[str], Any], ...]
+_RULE_NUMBER = lazy("rule number %(name)s")
+_FIRST: _Words = (
+    (re.compile(r"^rule number (?P<name>[0-9]+)(?=:|$)"), _RULE_NUMBER),
+    (re.compile(r"^rule (?P<name>[a-z0-9_]+)(?=:|$)"), lazy("rule %(name)s")),
+    (re.compile(r"^limit number (?P<name>[0-9]+)(?=:|$)"), lazy("limit number %(name)s")),
+    (re.compile(r"^budget number (?P<name>[0-9]+)(?=:|$)"), lazy("budget number %(name)s")),
+    (re.compile(r"^policy: line (?P<name>[0-9]+)(?=:|$)"), lazy("line %(name)s")),
+)
+_LAST: _Words = (
+    (re.compile(r"(?<= \()rule number (?P<name>[0-9]+)(?=\)$)"), _RULE_NUMBER),
+    (re.compile(r"(?<= )in (?P<name>[A-Z]{3})$"), lazy("in %(name)s")),
 )
 
 
@@ -38,9 +44,13 @@ def why(error: Exception) -> str:
 
 
 def place_words(place: str) -> str:
-    """Say which rule, limit, budget or line a place is in; what follows is as the text has it."""
-    for pattern, words in _PLACES:
-        match = pattern.match(place)
+    """Say which rule, limit, budget or line a place is in, and in which currency; what the text calls it stays."""
+    return _in_words(_in_words(place, _FIRST), _LAST)
+
+
+def _in_words(place: str, kinds: _Words) -> str:
+    for pattern, words in kinds:
+        match = pattern.search(place)
         if match:
-            return str(words) % match.groupdict() + place[match.end() :]
+            return place[: match.start()] + str(words) % match.groupdict() + place[match.end() :]
     return place

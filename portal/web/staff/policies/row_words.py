@@ -37,7 +37,8 @@ def row_key(table: str, row: Mapping[str, Any]) -> str:
 def row_title(table: str, first: str, second: str) -> str:
     """Name a limit by whom and how many days, a budget by its class and period."""
     if table == "limits":
-        return _("%(whom)s, %(days)s days", whom=named(LIMITED, first), days=second)
+        whom = named(LIMITED, first)
+        return ngettext("%(whom)s, %(num)s day", "%(whom)s, %(num)s days", int(second), whom=whom)
     return _("%(name)s, %(period)s", name=named(CLASSES, first), period=named(BUDGET_PERIODS, second).lower())
 
 
