@@ -181,6 +181,20 @@ def test_after_a_day_another_order_has_its_own_limit_and_the_same_order_has_not(
     assert desk.do(person, desk.approval()) is False
 
 
+@pytest.mark.proves("P3")
+def test_what_one_person_approves_again_before_it_was_chosen_counts_once(desk: Desk) -> None:
+    person = desk.person(limit=PRICE + PRICE // 2)
+    desk.do(person, desk.approval())
+    asking = Asking(desk.ref, "again", "Please look once more.")
+    ask_for_person(desk.shop.toolkit, customer_id=desk.order.customer_id, asking=asking)
+
+    assert desk.do(person, desk.approval()) is False
+    desk.shop.accept(desk.order, desk.ref, RemedyKind.REFUND)
+
+    # That all invariants hold is checked when the test is over.
+    assert desk.shop.rows("SELECT count(*) FROM decisions WHERE state = 'in_force'") == [(2,)]
+
+
 @pytest.mark.proves("P3", "F12")
 def test_two_approvals_at_once_do_not_pass_one_limit_together(desk: Desk) -> None:
     person = desk.person(limit=300_000)

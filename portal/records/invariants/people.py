@@ -20,7 +20,9 @@ PEOPLE = (
         """SELECT max(d.ref) FROM decisions d JOIN claim_lines k ON k.id = d.claim_line_id
             JOIN claims c ON c.id = k.claim_id
             WHERE d.kind = 'approve' AND d.state = 'in_force' AND d.second_by_id IS NULL
-              AND EXISTS (SELECT FROM remedies r WHERE r.claim_line_id = k.id)
+              AND EXISTS (SELECT FROM remedies r WHERE r.claim_line_id = k.id AND NOT EXISTS (
+                SELECT FROM decisions anew WHERE anew.claim_line_id = k.id AND anew.kind = d.kind
+                  AND anew.state = d.state AND anew.id > d.id AND anew.decided_at <= r.promised_at))
             GROUP BY c.order_id, d.decided_by_id, d.terms ->> 'currency'
             HAVING sum((d.terms ->> 'stake_minor')::bigint)
               > coalesce(max((d.snapshot -> 'limits' ->> (d.terms ->> 'currency'))::bigint), 0)""",
