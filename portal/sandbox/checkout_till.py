@@ -16,6 +16,8 @@ _REFUSED = {
     "too_many_wrong_codes": "Too many wrong codes were tried. Wait a minute, then try again.",
     "key_needed": "The portal does not know this shop's API key; PORTAL_API_KEY names it at the start.",
 }
+# With these the portal says that a capture can never come any more: spent elsewhere, or released.
+_GONE = frozenset({"not_enough_credit", "hold_settled"})
 
 
 class Refused(Exception):
@@ -69,7 +71,12 @@ class Till:
         if sale.hold_ref is None:
             return SaleState.PAID
         answer = self.portal.capture(f"{sale.ref}-capture", sale.hold_ref)
-        return SaleState.PAID if answer.is_good else SaleState.CREDIT_GONE
+        if answer.is_good:
+            return SaleState.PAID
+        if answer.code in _GONE:
+            return SaleState.CREDIT_GONE
+        # Anything else says nothing of the credit, such as a key that was changed meanwhile: it may still be held.
+        raise NoAnswer(f"the portal did not take the credit: {answer.code or answer.status}")
 
     def _give_back(self, sale: Sale) -> None:
         if sale.hold_ref is not None:

@@ -35,6 +35,9 @@ class Portal:
         if cut == "before":
             start_response("502 Bad Gateway", [])
             return [b""]
+        if cut == "locked":
+            start_response("401 Unauthorized", [("Content-Type", "application/json")])
+            return [b'{"error": {"code": "key_needed", "message": "The key was changed."}}']
         if cut == "after":
             b"".join(self.app(environ, _hear_nothing))
             start_response("502 Bad Gateway", [])
@@ -143,6 +146,33 @@ def test_a_portal_that_is_away_is_asked_again_later(shops: Shops):
     shown = shops.visitor.post(f"{sale}/settle", follow_redirects=True)
 
     assert "Paid." in plain(shown.text)
+    assert shops.credit.free(shops.customer) == 2_600
+
+
+def test_a_key_that_was_changed_in_between_leaves_the_credit_held_until_the_portal_takes_it(shops: Shops):
+    sale = shops.begin("mug").location
+    shops.portal.cuts = ["locked"]
+    assert "The portal has not answered yet whether the credit was taken" in shops.pay(sale, "works")
+    shops.portal.cuts = [""]
+
+    shown = shops.visitor.post(f"{sale}/settle", follow_redirects=True)
+
+    assert "Paid." in plain(shown.text)
+    assert shops.credit.free(shops.customer) == 2_600
+
+
+def test_credit_that_was_spent_elsewhere_after_its_half_hour_pays_nothing_and_the_card_is_let_go(
+    shops: Shops, clock: Clock
+):
+    late = shops.begin("blanket").location
+    clock.pass_(minutes=31)
+    expire_credit_holds(shops.credit.toolkit)
+    assert "Paid." in shops.pay(shops.begin("mug").location, "works")
+
+    said = shops.pay(late, "works")
+
+    assert "Not paid. The credit was held for half an hour, and is not there any more. The card had agreed" in said
+    assert "nothing was taken from it" in said
     assert shops.credit.free(shops.customer) == 2_600
 
 
