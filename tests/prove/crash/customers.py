@@ -23,6 +23,8 @@ class Answer:
     body: bytes
     location: str
     retry_after: str
+    # An answer of the API that was given before, under the same key.
+    replayed: bool = False
 
 
 class Refused(Exception):
@@ -86,14 +88,20 @@ class Visitor:
         return answer.body
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, body, {"Cookie": self.cookie, **headers})
-            answer = connection.getresponse()
-            location = (answer.getheader("Location") or "").partition("#")[0]
-            return Answer(answer.status, answer.read(), location, answer.getheader("Retry-After") or "")
-        finally:
-            connection.close()
+        return ask(self.port, method, path, body, {"Cookie": self.cookie, **headers})
+
+
+def ask(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    """Make one request of the web, by a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        location = (answer.getheader("Location") or "").partition("#")[0]
+        again, replayed = answer.getheader("Retry-After") or "", bool(answer.getheader("Idempotent-Replayed"))
+        return Answer(answer.status, answer.read(), location, again, replayed)
+    finally:
+        connection.close()
 
 
 def claims_of(world: World, order: AnOrder) -> list[str]:

@@ -155,6 +155,17 @@ class Door:
         with self._lock:
             self._traps.append(Trap(way, fits, does, times))
 
+    def break_next(self, way: Way, fits: Fits, does: Callable[[bytes], Fate]) -> threading.Event:
+        """Do something to the next thing that fits; what is given is set once that has happened."""
+        met = threading.Event()
+
+        def break_it(passing: bytes) -> Fate:
+            met.set()
+            return does(passing)
+
+        self.set(way, fits, break_it)
+        return met
+
     def clear(self) -> None:
         """Let everything pass from now on."""
         with self._lock:

@@ -1,5 +1,6 @@
 """The connection between the worker and Stripe breaks in every way, and Stripe is gone for a while."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -26,7 +27,7 @@ def test_whatever_breaks_between_the_worker_and_stripe_each_refund_is_made_once(
     for (way, words, does), claim in zip(_BREAKS.values(), claims, strict=True):
         met = breaking(world, way, words, does)
         world.shop.accept(*claim, "refund")
-        eventually(lambda met=met: met, "the break")
+        eventually(met.is_set, "the break")
 
     come_to_rest(world)
 
@@ -34,16 +35,9 @@ def test_whatever_breaks_between_the_worker_and_stripe_each_refund_is_made_once(
     check(world)
 
 
-def breaking(world: World, way: Way, words: str, does: Callable[[bytes], Fate]) -> list[bool]:
-    """Break the next thing that fits; what is given fills when that has happened."""
-    met: list[bool] = []
-
-    def break_it(passing: bytes) -> Fate:
-        met.append(True)
-        return does(passing)
-
-    world.doors.stripe.set(way, lambda text: words in text, break_it)
-    return met
+def breaking(world: World, way: Way, words: str, does: Callable[[bytes], Fate]) -> threading.Event:
+    """Break the next thing that fits; tell when that has happened."""
+    return world.doors.stripe.break_next(way, lambda text: words in text, does)
 
 
 @pytest.mark.proves("fault 27")
