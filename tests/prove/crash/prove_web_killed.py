@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from tests.prove.crash.customers import DROPPED, TO_ANOTHER_PAGE, Answer, Visitor, claims_of
-from tests.prove.crash.doors import Hold, Way
+from tests.prove.crash.doors import Way
 from tests.prove.crash.processes import Process
 from tests.prove.crash.rest import be_idle, check, come_to_rest
+from tests.prove.crash.sending import Sent, commit
 from tests.prove.crash.world import World, eventually
 
 _REPORTED = "INSERT INTO claims"
@@ -21,31 +22,6 @@ _WAITING = "SELECT count(*) AS waiting FROM pg_locks WHERE relation = 'claims'::
 @pytest.fixture
 def web(world: World) -> Process:
     return world.web()
-
-
-class Sent(threading.Thread):
-    """Sends one form, and keeps what came back: nothing, where the web died meanwhile."""
-
-    def __init__(self, send, *arguments) -> None:
-        super().__init__(daemon=True)
-        self._send, self._arguments = send, arguments
-        self.answer: Answer | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.answer = self._send(*self._arguments)
-        except DROPPED:
-            self.answer = None
-
-    def outcome(self) -> Answer | None:
-        self.join(40)
-        assert not self.is_alive()
-        return self.answer
-
-
-def commit(world: World, way: Way, statement: str) -> Hold:
-    return world.doors.of_web.hold(way, lambda text: text.startswith("COMMIT after") and statement in text)
 
 
 @pytest.mark.proves("fault 1")
