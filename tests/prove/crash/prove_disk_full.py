@@ -19,10 +19,11 @@ from tests.bench.forms import filled_in, form_in
 from tests.prove.crash.customers import OK, TO_ANOTHER_PAGE, UNAVAILABLE, Answer, Visitor, claims_of
 from tests.prove.crash.rest import allow_mails_of_the_break, be_idle, check, come_to_rest
 from tests.prove.crash.world import World, eventually
+from tests.prove.crash_suite import NEEDS_ROOT
 
 pytestmark = [
     pytest.mark.proves("fault 45"),
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk (tmpfs) to fill up"),
+    pytest.mark.skipif(os.geteuid() != 0, reason=NEEDS_ROOT),
 ]
 _BOUNDARY = "a-boundary-of-the-tests"
 
@@ -35,8 +36,7 @@ def small_disk(folder: Path, size: str, owner: int) -> Iterator[Path]:
     done = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, check=False
     )
-    if done.returncode:
-        pytest.skip(f"this machine mounts no tmpfs: {done.stderr.decode().strip()}")
+    assert done.returncode == 0, f"this machine mounts no tmpfs: {done.stderr.decode().strip()}"
     try:
         yield folder
     finally:
