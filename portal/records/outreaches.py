@@ -119,15 +119,24 @@ def is_over(session: Session, outreach: Outreach) -> bool:
     return session.scalar(select(Incident.id).where(Incident.id == outreach.incident_id, gone)) is not None
 
 
+def _alone_about(session: Session, outreach: Outreach) -> str | None:
+    """Wait for whoever starts one for the same cause, and name its whole incident; None for the standing rule.
+
+    Also where its incident became a part of another while this waited.
+    """
+    whole = select(func.coalesce(Incident.merged_into, Incident.ref)).where(Incident.id == outreach.incident_id)
+    root = session.scalar(whole)
+    session.execute(_ALONE, {"cause": root or "rule"})
+    return root if session.scalar(whole) == root else _alone_about(session, outreach)
+
+
 def unapproved_beside(session: Session, outreach: Outreach, since: datetime) -> bool:
     """Tell whether another one for the same cause was started, that nobody approved and that did not end before.
 
     Whoever starts one for it at this moment is waited for. The same cause is the same incident with all that was merged
     into it, or the standing rule by however many days. since: when it ended at the latest.
     """
-    whole = func.coalesce(Incident.merged_into, Incident.ref)
-    root = session.scalar(select(whole).where(Incident.id == outreach.incident_id))
-    session.execute(_ALONE, {"cause": root or "rule"})
+    root = _alone_about(session, outreach)
     parts = select(Incident.id).where(or_(Incident.ref == root, Incident.merged_into == root))
     cause = Outreach.incident_id.in_(parts) if root else Outreach.silent_days.is_not(None)
     others = Outreach.started_by.is_not(None), Outreach.approved_by.is_(None), Outreach.id != outreach.id, cause

@@ -1,10 +1,13 @@
 """An outreach in the small shop of tests of services: drawn up, moved, swept, and counted."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from portal.domain.authority import Role
 from portal.domain.outreach import US, OutreachMove, Plan
@@ -102,3 +105,20 @@ def dying(shop: Shop, *, after: int) -> Toolkit:
         return shop.now()
 
     return replace(shop.toolkit, now=now)
+
+
+@contextmanager
+def just_before(engine: Engine, words: str, act: Callable[[], None]) -> Iterator[None]:
+    """Let somebody act between two statements of somebody else, before the first one that has these words."""
+
+    def look(*told: Any) -> None:
+        if words in told[2] and acts:
+            acts.pop()()
+
+    acts = [act]
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+    assert acts == []
