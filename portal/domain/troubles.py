@@ -39,6 +39,8 @@ class TroubleKind(StrEnum):
     """The store takes no photo: it is full or cannot be reached. Subject: the store."""
     UNKNOWN_JOB = "unknown_job"
     """Jobs of a kind that this release does not know are parked until one that does runs. Subject: the kind."""
+    PARCEL_UNJUDGED = "parcel_unjudged"
+    """A parcel could not be judged as its customer was to be told of it first. Subject: the outreach."""
 
 
 class Ways(StrEnum):

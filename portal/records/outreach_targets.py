@@ -174,11 +174,15 @@ def skip(target: OutreachTarget, reason: Skip) -> None:
     target.state, target.skip = TargetState.SKIPPED.value, reason.value
 
 
-def told(session: Session, target: OutreachTarget, claim_ref: str, letter_ref: str, now: datetime) -> None:
+def key_of_letter(session: Session, letter_ref: str) -> int:
+    """Give the key of a letter that is written."""
+    return session.scalars(select(Letter.id).where(Letter.ref == letter_ref)).one()
+
+
+def told(session: Session, target: OutreachTarget, claim_ref: str, letter_id: int, now: datetime) -> None:
     """Note that a parcel that is held was told of, by a claim and a letter that are written."""
     target.claim_id = session.scalars(select(Claim.id).where(Claim.ref == claim_ref)).one()
-    target.letter_id = session.scalars(select(Letter.id).where(Letter.ref == letter_ref)).one()
-    target.state, target.told_at = TargetState.TOLD.value, now
+    target.letter_id, target.state, target.told_at = letter_id, TargetState.TOLD.value, now
 
 
 def not_told(session: Session, letters: Sequence[int], reason: Skip) -> None:

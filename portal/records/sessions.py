@@ -12,14 +12,29 @@ from psycopg import OperationalError as DriverOutage
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.records import outbox
 
-__all__ = ["DBAPIError", "IntegrityError", "Session", "is_passing", "make_engine", "make_sessions", "violates"]
+__all__ = [
+    "IntegrityError",
+    "SQLAlchemyError",
+    "Session",
+    "is_passing",
+    "make_engine",
+    "make_sessions",
+    "violates",
+]
 
 _TRUSTED_SECONDS = 5.0
 _PREPARED_STATEMENTS = 500

@@ -10,7 +10,7 @@ from portal.domain.errors import NotFound, UnitsTaken
 from portal.domain.outreach import TOLD_APART, US, Seen, Skip, is_ours_to_see, is_overdue, problem_of, why_not
 from portal.domain.problems import NEVER_LEFT, ParcelState, Problem
 from portal.records import outreach_people, outreach_targets
-from portal.records.sessions import DBAPIError, Session
+from portal.records.sessions import Session, SQLAlchemyError
 from portal.records.tables.orders import Order, Shipment
 from portal.records.tables.outreach import Outreach, OutreachTarget
 from portal.services.read_order import OrderRead, read_order, state_of
@@ -36,7 +36,7 @@ def judge_target(toolkit: Toolkit, session: Session, cause: Cause, target: Outre
     """
     try:
         return _judge(toolkit, session, cause, target, order)
-    except DBAPIError:
+    except SQLAlchemyError:
         raise
     except Exception:
         log.exception("a parcel could not be judged", outreach=cause.outreach.ref, target=target.id)

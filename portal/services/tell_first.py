@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.outreach import TELLS, Skip
 from portal.domain.quiet_hours import may_write_at, zones_of
+from portal.domain.troubles import TroubleKind
 from portal.records import orders, outreach_people, outreach_targets, outreaches
 from portal.records.sessions import Session
 from portal.records.tables.orders import Order
@@ -12,19 +13,34 @@ from portal.records.tables.outreach import Outreach, OutreachTarget
 from portal.services.count_outreach import cause_of
 from portal.services.judge_outreach import judge_target
 from portal.services.letter_of_claim import letter_telling
+from portal.services.open_trouble import open_trouble, tell_of_trouble
 from portal.services.report_problem import write_claim
 from portal.services.toolkit import Toolkit, tried_again
 from portal.services.word_outreach import TOLD_FIRST
 
 
-@tried_again
+class NoneJudged(Exception):
+    """No parcel of a customer could be judged: that is more likely to be our doing than the parcels'."""
+
+
 def tell_first(toolkit: Toolkit, *, outreach_ref: str, customer_id: int) -> None:
     """Tell a customer of the parcels of theirs that wait in an outreach, in one transaction and by one letter.
 
     It holds so many at most; what is left goes on to wait, and is told when the customer's turn comes again.
     Judged once more as it is told: whoever told us meanwhile, has their parcel or their money, or wants no such
     letters, is skipped with the reason. At night it waits until the morning. Safe to repeat and to run beside itself.
+
+    A person hears of parcels that could not be judged. Raises NoneJudged, which leaves them as they were.
     """
+    try:
+        _tell_now(toolkit, outreach_ref, customer_id)
+    except NoneJudged:
+        tell_of_trouble(toolkit, TroubleKind.PARCEL_UNJUDGED, subject=outreach_ref)
+        raise
+
+
+@tried_again
+def _tell_now(toolkit: Toolkit, outreach_ref: str, customer_id: int) -> None:
     with toolkit.transaction() as session:
         held, now = outreaches.hold_beside_others(session, outreach_ref), toolkit.now()
         if held is None:
@@ -45,11 +61,12 @@ def tell_first(toolkit: Toolkit, *, outreach_ref: str, customer_id: int) -> None
 def _held_orders(session: Session, waiting: Sequence[OutreachTarget]) -> dict[int, Order]:
     """Hold the orders, the oldest first as everybody does; without one that a feed says is somebody else's by now."""
     held = {}
-    for target in sorted(waiting, key=lambda target: target.order_id):
+    of_order = {target.order_id: target for target in waiting}
+    for order_id, target in sorted(of_order.items()):
         number = outreach_people.order_of(session, target).order_number
         order = orders.hold_owned(session, number, target.customer_id)
         if order is not None:
-            held[target.order_id] = order
+            held[order_id] = order
     return held
 
 
@@ -63,7 +80,7 @@ def _tell(
     toolkit: Toolkit, session: Session, held: Outreach, waiting: Sequence[OutreachTarget], theirs: Mapping[int, Order]
 ) -> None:
     """Write a claim for each parcel that is to be told of. The letter is left with the first, and speaks of all."""
-    cause, letter = cause_of(session, held), None
+    cause, letter, letter_id = cause_of(session, held), None, 0
     for target in waiting:
         order = theirs.get(target.order_id)
         # Nobody is told of what is not theirs.
@@ -73,4 +90,15 @@ def _tell(
             continue
         letter = letter or letter_telling(made.claim, TOLD_FIRST)
         write_claim(session, made, letter)
-        outreach_targets.told(session, target, made.claim.ref, letter["ref"], made.claim.created_at)
+        letter_id = letter_id or outreach_targets.key_of_letter(session, letter["ref"])
+        outreach_targets.told(session, target, made.claim.ref, letter_id, made.claim.created_at)
+    _speak_of_unjudged(toolkit, session, held, [target for target in waiting if target.order_id in theirs])
+
+
+def _speak_of_unjudged(toolkit: Toolkit, session: Session, held: Outreach, theirs: Sequence[OutreachTarget]) -> None:
+    unjudged = [target for target in theirs if target.skip == Skip.UNJUDGED]
+    if not unjudged:
+        return
+    if len(unjudged) == len(theirs):
+        raise NoneJudged(held.ref)
+    open_trouble(session, TroubleKind.PARCEL_UNJUDGED, subject=held.ref, now=toolkit.now())

@@ -80,6 +80,10 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("Jobs wait that the running release does not know"),
         _("They are kept, and done once a release that knows them runs again. Have that looked after."),
     ),
+    TroubleKind.PARCEL_UNJUDGED: (
+        _("A parcel of an outreach could not be judged"),
+        _("Have our log read. Whoever has other parcels was told of those; whoever has none is tried again by itself."),
+    ),
 }
 
 
