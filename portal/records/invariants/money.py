@@ -3,16 +3,17 @@
 from string import Template
 
 from portal.domain.claims import HOLDS_UNITS
+from portal.records.given_back import TAKEN_BACK
 from portal.records.invariants.declared import Invariant
 from portal.records.invariants.elsewhere import ORDERS_BESIDE, PAYMENTS_BESIDE
 
 _HOLDING = ", ".join(f"'{state.value}'" for state in sorted(HOLDS_UNITS))
-# What a remedy ``d`` of the line ``k`` gives: goods only as far as no later report speaks for what was sent, and
-# not those that put nothing right and were followed by another remedy.
-_GIVES = """CASE WHEN d.kind <> 'replacement' THEN d.amount_minor
+# What a remedy ``d`` of the line ``k`` gives: credit without what was taken back of it as an error; goods only as far
+# as no later report speaks for what was sent, and not those that put nothing right and were followed by another remedy.
+_GIVES = Template("""CASE WHEN d.kind <> 'replacement' THEN d.amount_minor - $taken
                 WHEN EXISTS (SELECT FROM replacements a WHERE a.remedy_id = d.id AND a.not_right_at IS NOT NULL) THEN 0
                 ELSE d.amount_minor * (SELECT count(*) FROM claim_units h WHERE h.claim_line_id = k.id AND h.live)
-                  / k.quantity END"""
+                  / k.quantity END""").substitute(taken=TAKEN_BACK)
 # Parts of one amount may come back by several remedies, one for each part that did not get through; goods come alone,
 # but where what was done before was not right.
 _ONE_WAY_A_UNIT = Template("""
@@ -35,13 +36,13 @@ _ONE_WAY_A_UNIT = Template("""
 # By remedy of what was paid, what it gives; of one that did not get through, what of it did.
 _GIVEN = Template("""
             SELECT c.order_id, d.kind, d.promised_at, CASE WHEN d.state IN ('promised', 'settled') THEN $gives
-              ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor, 0) END AS minor
+              ELSE coalesce(r.minor, 0) + coalesce(l.amount_minor - $taken, 0) END AS minor
             FROM remedies d JOIN claims c ON c.id = d.claim_id JOIN claim_lines k ON k.id = d.claim_line_id
             LEFT JOIN (SELECT remedy_id, sum(amount_minor) AS minor FROM refunds WHERE state <> ALL (:dead)
                        GROUP BY remedy_id) AS r ON r.remedy_id = d.id AND d.state IN ('failed', 'replaced')
             LEFT JOIN credit_lots l ON l.source = d.ref AND l.origin = 'paid_value'
                  AND d.state IN ('failed', 'replaced')
-            WHERE d.policy_class <> 'goodwill'""").substitute(gives=_GIVES)
+            WHERE d.policy_class <> 'goodwill'""").substitute(gives=_GIVES, taken=TAKEN_BACK)
 
 MONEY = (
     Invariant(

@@ -2,10 +2,12 @@
 
 from string import Template
 
+from portal.records.given_back import TAKEN_BACK
 from portal.records.invariants.declared import Invariant
 
-# By line, what of each part has gone back or is on its way. What failed is not counted any more.
-_GIVEN = """
+# By line, what of each part has gone back or is on its way. What failed is not counted any more, nor is credit of which
+# something was taken back as an error: M8 and M9 count what is left of that, whatever part it is of.
+_GIVEN = Template("""
     SELECT line.key::bigint AS line_id, coalesce(sum(n.minor::bigint) FILTER (WHERE part.key = 'goods'), 0) AS goods,
       coalesce(sum(n.minor::bigint) FILTER (WHERE part.key = 'discount'), 0) AS discount,
       coalesce(sum(n.minor::bigint) FILTER (WHERE part.key = 'tax'), 0) AS tax,
@@ -14,11 +16,11 @@ _GIVEN = """
       coalesce(sum(n.minor::bigint) FILTER (WHERE part.key LIKE '%_surplus'), 0) AS surplus,
       coalesce(min(n.minor::bigint), 0) AS least
     FROM (SELECT parts FROM refunds WHERE parts IS NOT NULL AND state <> ALL (:dead)
-          UNION ALL SELECT credit_parts FROM remedies WHERE credit_parts IS NOT NULL) AS kept
+          UNION ALL SELECT d.credit_parts FROM remedies d WHERE d.credit_parts IS NOT NULL AND $taken = 0) AS kept
     CROSS JOIN LATERAL jsonb_each(kept.parts) AS line CROSS JOIN LATERAL jsonb_each(line.value) AS part
     CROSS JOIN LATERAL jsonb_array_elements_text(part.value) AS n (minor)
     WHERE part.key <> 'units' GROUP BY line.key
-"""
+""").substitute(taken=TAKEN_BACK)
 # By line, what each part should have cost, as the domain takes a price apart, and what of all of it was captured.
 _ASKED = """
     SELECT id AS line_id, order_id, goods, discount, tax, shipping, shipping_tax, surplus, CASE
