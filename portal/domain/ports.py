@@ -14,9 +14,13 @@ PROVIDER_EVENTS = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    # Of the same refunds: by the payment, and under the name that older accounts are told.
+    "charge.refunded",
+    "charge.refund.updated",
     "charge.dispute.created",
     "charge.dispute.updated",
     "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
 )
 
@@ -88,7 +92,8 @@ class RefundRequest:
 class RefundAnswer:
     """What the provider holds of one refund. refund_ref is our own ref from its metadata, where it has one.
 
-    payment_refs: every name of its payment. act_by: until when the customer can do what the provider asked them by mail, where it waits for that.
+    payment_refs: every name of its payment.
+    act_by: until when the customer can do what the provider asked them by mail, where it waits for that.
     """
 
     provider_ref: str
@@ -113,7 +118,11 @@ class DisputeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """Something the provider says has happened: a hint to read the object again. object_kind: refund or dispute."""
+    """Something the provider says has happened: a hint to read the object again.
+
+    object_kind: refund, dispute or charge. Of a charge: its payment, and how much of it has gone back in the
+    provider's own minor units.
+    """
 
     event_id: str
     kind: str
@@ -121,6 +130,8 @@ class ProviderEvent:
     object_ref: str
     created_at: datetime
     live: bool
+    payment_ref: str | None = None
+    amount_refunded: int | None = None
 
 
 class RefundProvider(Protocol):

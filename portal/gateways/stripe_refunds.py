@@ -236,13 +236,17 @@ def _act_by(refund: stripe.Refund) -> datetime | None:
 
 
 def _event(event: stripe.Event) -> ProviderEvent:
+    told = event.data.object
+    charge = told if isinstance(told, stripe.Charge) else None
     return ProviderEvent(
         event_id=event.id,
         kind=event.type,
-        object_kind=str(event.data.object["object"]),
-        object_ref=str(event.data.object["id"]),
+        object_kind=str(told["object"]),
+        object_ref=str(told["id"]),
         created_at=datetime.fromtimestamp(event.created, UTC),
         live=event.livemode is True,
+        payment_ref=_id(charge.payment_intent) if charge else None,
+        amount_refunded=charge.amount_refunded if charge else None,
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.claims import ClaimState
-from portal.domain.refunds import RefundState
+from portal.domain.refunds import DEAD, RefundState
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order, Payment
 from portal.records.tables.provider import Dispute, ExternalRefund
@@ -36,6 +36,16 @@ _ADOPTED_TO_LOOK_AT = text("""
 def payment_of(session: Session, names: Sequence[str]) -> Payment | None:
     """Find our payment by any of its names at the provider."""
     return session.scalars(select(Payment).where(Payment.provider_ref.in_(names))).first()
+
+
+def gone_back(session: Session, payment_id: int) -> int:
+    """Add up what has gone back of a payment as far as is known here, ours that are under way too, in minor units."""
+    not_here = [*(state.value for state in DEAD), RefundState.REQUESTED.value]
+    ours = select(Refund.amount_minor).where(Refund.payment_id == payment_id, Refund.state.not_in(not_here))
+    others = select(ExternalRefund.amount_minor).where(
+        ExternalRefund.payment_id == payment_id, ExternalRefund.state.not_in(not_here)
+    )
+    return sum(session.scalars(ours.union_all(others)))
 
 
 def hold_order(session: Session, payment: Payment) -> Order:
