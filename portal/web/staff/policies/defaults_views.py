@@ -19,6 +19,7 @@ from portal.web.staff.policies.condition_fields import BadField
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import DraftHead, head_of
 from portal.web.staff.policies.outcome_fields import whole
+from portal.web.staff.policies.refusals import clash
 
 PARTS = ("offer_expires_in_days", "answer_within_hours")
 _LONGEST = 100
@@ -74,7 +75,7 @@ def _refused(error: BadPolicy) -> dict[str, str]:
     place = next((part for part in PARTS if error.place == f"defaults.{part}"), "")
     if not place:
         return {PARTS[0]: refusal_words(error)}
-    return {place: _("This does not go together: %(reason)s", reason=error.reason(_))}
+    return {place: clash(error, at_input=True)}
 
 
 def _page(

@@ -1,5 +1,6 @@
 """A draft with all that its pages show of it, read in a constant number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.actors import Actor
@@ -108,7 +109,12 @@ class DraftFile:
 
     def name_of(self, actor: str) -> str:
         """Name who did something."""
-        return self.names.get(actor, actor.partition(":")[2])
+        return name_of(actor, self.names)
+
+
+def name_of(actor: str, names: Mapping[str, str]) -> str:
+    """Name who did something: by the name of the account, or by the text that names the actor."""
+    return names.get(actor, actor.partition(":")[2])
 
 
 def read_draft(ref: str, asked: DraftPage | None = None) -> DraftFile:

@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.domain.drafts import WRITING, DraftMove
 from portal.domain.policy import Policy
 from portal.domain.policy.verdict import NO_RULE_KEY
+from portal.records.policies import DEFAULT_MARKET
 from portal.services.claims_like_these import LikeThese
 from portal.services.current_policy import parsed
 from portal.web.shared.language import gettext as _
@@ -17,6 +18,8 @@ from portal.web.staff.policies.draft_file import DraftFile
 from portal.web.staff.policies.replay_page import other_limits
 from portal.web.staff.policies.rule_words import RuleWords, rule_words, titled
 from portal.web.staff.policies.words import MOVES, STATE_TONES, STATES
+
+_ALL_MARKETS = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,17 @@ class DraftView:
 
 def market_words(market: str) -> str:
     """Name a market."""
-    return _("All markets without a policy of their own") if market == "*" else market
+    return _("All markets without a policy of their own") if market == DEFAULT_MARKET else market
+
+
+def market_path(market: str) -> str:
+    """Give what a market is called in addresses."""
+    return _ALL_MARKETS if market == DEFAULT_MARKET else market
+
+
+def market_of(path: str) -> str:
+    """Give the market that an address is about."""
+    return DEFAULT_MARKET if path == _ALL_MARKETS else path
 
 
 def head_of(file: DraftFile) -> DraftHead:

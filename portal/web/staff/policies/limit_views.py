@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -30,17 +30,16 @@ from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head
 from portal.web.staff.policies.row_form import (
     FORM,
     KINDS,
-    Options,
     RowKind,
     RowTyped,
     input_id,
     options_of,
     read_row,
     typed_of,
-    with_error,
     with_refusal,
 )
 from portal.web.staff.policies.row_words import NAMED_BY, RowWords, budgets_of, limits_of, row_key, row_title
+from portal.web.staff.policies.rule_words import Options
 
 NEW = "new"
 
@@ -83,6 +82,13 @@ class RowPage:
     problems: tuple[tuple[str, str], ...] = ()
 
 
+class _Found(NamedTuple):
+    """A limit or a budget of a draft, and at which place of its list it stands, from 0."""
+
+    at: int
+    row: Mapping[str, Any]
+
+
 @staff(*SEES_POLICY)
 def limits(ref: str) -> Answer:
     """Show the limits and the budgets of a draft."""
@@ -93,27 +99,29 @@ def limits(ref: str) -> Answer:
 def row(ref: str, table: str, key: str) -> Answer:
     """Show a limit or a budget in a form, or an empty one for another."""
     file, kind = read_draft(ref), KINDS[table]
-    held = {} if key == NEW else _rows(file, table)[_at(file, table, key)]
-    return _form(file, kind, key, RowTyped(typed_of(kind, held)))
+    found = _found(file, table, key)
+    if found is None and key != NEW:
+        raise NotFound("no such limit or budget")
+    return _form(file, kind, key, RowTyped(typed_of(kind, found.row if found else {})))
 
 
 @staff(*WRITES_POLICY)
 def save_row(ref: str, table: str, key: str) -> Answer:
     """Keep a limit or a budget; where it is not there any more, what was typed stands in the form of a new one."""
     (page, file), kind = asked_file(ref), KINDS[table]
-    at = _found(file, table, key)
-    made = read_row(kind, request.form, {} if at is None else _rows(file, table)[at])
-    if at is None and key != NEW:
-        return _form(read_draft(ref), kind, NEW, with_error(made, FORM, moved_words()), status=MOVED_ON)
+    found = _found(file, table, key)
+    made = read_row(kind, request.form, found.row if found else {})
+    if found is None and key != NEW:
+        return _form(read_draft(ref), kind, NEW, made.with_error(FORM, moved_words()), status=MOVED_ON)
     if made.errors:
         return _form(file, kind, key, made, status=REFUSED)
     try:
-        said = _said(kind, made.row, new=at is None)
-        done = saved(page, lambda text: _changed(text, table, at, made.row), said)
+        said = _said(kind, made.row, new=found is None)
+        done = saved(page, lambda text: _changed(text, table, found, made.row), said)
     except BadPolicy as error:
         return _form(file, kind, key, with_refusal(kind, made, error), status=REFUSED)
     except (MovedOn, IllegalMove):
-        return _form(read_draft(ref), kind, key, with_error(made, FORM, moved_words()), status=MOVED_ON)
+        return _form(read_draft(ref), kind, key, made.with_error(FORM, moved_words()), status=MOVED_ON)
     return redirect(url_for("staff.draft_limits", ref=ref, done=done, _anchor=table), 303)
 
 
@@ -121,12 +129,12 @@ def save_row(ref: str, table: str, key: str) -> Answer:
 def remove(ref: str, table: str, key: str) -> Answer:
     """Take a limit or a budget out of a draft."""
     page, file = asked_page(ref), read_draft(ref)
-    at = _found(file, table, key)
-    if at is None:
+    found = _found(file, table, key)
+    if found is None:
         return _list(file, error=here_it_is(), status=MOVED_ON)
-    said = _("Removed: %(what)s", what=_title(table, _rows(file, table)[at]))
+    said = _("Removed: %(what)s", what=_title(table, found.row))
     try:
-        saved(page, lambda text: remove_row(text, table, at), said)
+        saved(page, lambda text: remove_row(text, table, found.at), said)
     except BadPolicy as error:
         return _list(file, error=refusal_words(error), status=REFUSED)
     except (MovedOn, IllegalMove):
@@ -142,23 +150,13 @@ def back(ref: str, table: str, key: str) -> Answer:
     return redirect(url_for("staff.draft_row", ref=ref, table=table, key=key), 303)
 
 
-def _changed(text: str, table: str, at: int | None, row: Mapping[str, Any]) -> str:
-    return add_row(text, table, row) if at is None else change_row(text, table, at, row)
+def _changed(text: str, table: str, found: _Found | None, row: Mapping[str, Any]) -> str:
+    return add_row(text, table, row) if found is None else change_row(text, table, found.at, row)
 
 
-def _rows(file: DraftFile, table: str) -> list[dict[str, Any]]:
-    return [*file.policy.document.get(table, [])]
-
-
-def _found(file: DraftFile, table: str, key: str) -> int | None:
-    return next((at for at, row in enumerate(_rows(file, table)) if row_key(table, row) == key), None)
-
-
-def _at(file: DraftFile, table: str, key: str) -> int:
-    at = _found(file, table, key)
-    if at is None:
-        raise NotFound("no such limit or budget")
-    return at
+def _found(file: DraftFile, table: str, key: str) -> _Found | None:
+    rows = enumerate(file.policy.document.get(table, []))
+    return next((_Found(at, row) for at, row in rows if row_key(table, row) == key), None)
 
 
 def _title(table: str, row: Mapping[str, Any]) -> str:
@@ -178,12 +176,12 @@ def _list(file: DraftFile, *, notice: str = "", error: str = "", status: int = 2
 
 def _form(file: DraftFile, kind: RowKind, key: str, made: RowTyped, *, status: int = 200) -> Answer:
     policy = file.policy
-    held = None if key == NEW else _found(file, kind.table, key)
+    found = _found(file, kind.table, key)
     page = RowPage(
         head=head_of(file),
-        title=str(kind.another) if held is None else _title(kind.table, _rows(file, kind.table)[held]),
+        title=str(kind.another) if found is None else _title(kind.table, found.row),
         table=kind.table,
-        row=NEW if held is None else key,
+        row=NEW if found is None else key,
         inputs=tuple(
             InputView(
                 id=(name := input_id(kind, one.part)),

@@ -21,8 +21,8 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, REFUSED, refusal_words
-from portal.web.staff.policies.draft_page import market_words
-from portal.web.staff.policies.market_views import ALL_MARKETS
+from portal.web.staff.policies.draft_file import name_of
+from portal.web.staff.policies.draft_page import market_path, market_words
 from portal.web.staff.policies.words import KEEPS, STATE_TONES, STATES
 
 _MOST_VERSIONS, _MOST_DRAFTS = 10, 10
@@ -131,7 +131,7 @@ def _page(*, title: str = "", error: str = "", status: int = 200) -> Answer:
         markets=tuple(
             MarketView(
                 market=market,
-                path=_path(market),
+                path=market_path(market),
                 name=market_words(market),
                 versions=_versions(market, versions, names, now),
                 keeps=_keeps(market, keeps),
@@ -154,7 +154,7 @@ def _draft(draft: PolicyDraft, names: dict[str, str]) -> DraftRow:
         market=market_words(draft.market),
         state=named(STATES, draft.state),
         tone=STATE_TONES[draft.state],
-        changed_by=_name(draft.changed_by, names),
+        changed_by=name_of(draft.changed_by, names),
         changed_at=draft.changed_at,
     )
 
@@ -163,10 +163,6 @@ def _keeps(market: str, keeps: dict[str, OrdersKeep]) -> str:
     """Say which version decides about an order of a market; what is said for all holds where it says nothing."""
     keep = keeps.get(market, keeps.get(policy_records.DEFAULT_MARKET, OrdersKeep.REPORTED))
     return str(KEEPS[keep.value])
-
-
-def _path(market: str) -> str:
-    return ALL_MARKETS if market == policy_records.DEFAULT_MARKET else market
 
 
 def _versions(
@@ -186,14 +182,10 @@ def _version(version: PolicyVersion, current: int | None, names: dict[str, str],
         state, tone = _("Coming"), "wait"
     return VersionRow(
         number=version.number,
-        path=_path(version.market),
+        path=market_path(version.market),
         state=state,
         tone=tone,
         in_force_from=version.in_force_from,
-        published_by=_name(version.published_by, names),
+        published_by=name_of(version.published_by, names),
         published_at=version.published_at,
     )
-
-
-def _name(actor: str, names: dict[str, str]) -> str:
-    return names.get(actor, actor.partition(":")[2])

@@ -22,10 +22,10 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED
-from portal.web.staff.policies.draft_page import market_words
+from portal.web.staff.policies.draft_file import name_of
+from portal.web.staff.policies.draft_page import market_of, market_path, market_words
 from portal.web.staff.policies.words import KEEPS
 
-ALL_MARKETS = "all"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -66,7 +66,7 @@ class MarketPage:
 @staff(*SEES_POLICY)
 def market(market: str) -> Answer:
     """Show which version decides about the orders of a market."""
-    return _page(market, notice=_notice(request.args.get("done", "")))
+    return _page(_market(market), notice=_notice(request.args.get("done", "")))
 
 
 @staff(*WRITES_POLICY)
@@ -75,14 +75,14 @@ def ask(market: str) -> Answer:
     name, words, keep = _market(market), unix_lines(request.form.get("words")), _asked()
     wrong = too_long(words) or ("" if words else _("Please say why, for whoever decides it."))
     if wrong:
-        return _page(market, wrong=wrong, words=words, status=REFUSED)
+        return _page(name, wrong=wrong, words=words, status=REFUSED)
     me = staff_on_duty().id
     try:
         ask_policy_market(toolkit(), staff_id=me, market=name, orders_keep=keep, words=words)
     except BadWords:
-        return _page(market, wrong=_("Please say why, for whoever decides it."), words=words, status=REFUSED)
+        return _page(name, wrong=_("Please say why, for whoever decides it."), words=words, status=REFUSED)
     except MovedOn:
-        return _page(market, error=_moved(), words=words, status=MOVED_ON)
+        return _page(name, error=_moved(), words=words, status=MOVED_ON)
     return _done(market, "asked")
 
 
@@ -94,9 +94,9 @@ def agree(market: str) -> Answer:
     try:
         agree_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, wish_id=_wished())
     except MovedOn:
-        return _page(market, error=_moved(), status=MOVED_ON)
+        return _page(name, error=_moved(), status=MOVED_ON)
     except OwnWork:
-        return _page(market, error=_("You asked for it yourself, so another approver decides it."), status=REFUSED)
+        return _page(name, error=_("You asked for it yourself, so another approver decides it."), status=REFUSED)
     return _done(market, "agreed")
 
 
@@ -107,7 +107,7 @@ def drop(market: str) -> Answer:
     try:
         drop_policy_market(toolkit(), staff_id=staff_on_duty().id, market=name, wish_id=_wished())
     except MovedOn:
-        return _page(market, error=_moved(), status=MOVED_ON)
+        return _page(name, error=_moved(), status=MOVED_ON)
     return _done(market, "dropped")
 
 
@@ -138,7 +138,7 @@ def _wished() -> int:
 
 def _market(path: str) -> str:
     """Read which market an address is about: one that the list of rules shows; raise NotFound for any other."""
-    name = policies.DEFAULT_MARKET if path == ALL_MARKETS else path
+    name = market_of(path)
     with toolkit().reading() as session:
         if name not in policies.markets(session):
             raise NotFound("no such market")
@@ -158,9 +158,8 @@ def _notice(done: str) -> str:
 
 
 def _page(
-    path: str, *, notice: str = "", error: str = "", wrong: str = "", words: str = "", status: int = 200
+    name: str, *, notice: str = "", error: str = "", wrong: str = "", words: str = "", status: int = 200
 ) -> Answer:
-    name = _market(path)
     with toolkit().reading() as session:
         keeps = policies.orders_keep(session)
         last = market_wishes.latest(session, [name]).get(name)
@@ -170,7 +169,7 @@ def _page(
     waits, me = last is not None and last.waits, staff_on_duty()
     mine = last is not None and last.actor == str(Actor.staff(me.id))
     page = MarketPage(
-        path=path,
+        path=market_path(name),
         name=market_words(name),
         keeps=str(KEEPS[keep.value]),
         own=name in keeps,
@@ -191,5 +190,4 @@ def _page(
 def _wish(wish: Wish | None, names: dict[str, str]) -> WishView | None:
     if wish is None:
         return None
-    who = names.get(wish.actor, wish.actor.partition(":")[2])
-    return WishView(wish.id, str(KEEPS[wish.keep.value]), who, wish.at, wish.words)
+    return WishView(wish.id, str(KEEPS[wish.keep.value]), name_of(wish.actor, names), wish.at, wish.words)

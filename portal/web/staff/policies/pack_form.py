@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.errors import BadPolicy
 from portal.web.shared.language import gettext as _
 from portal.web.staff.policies import outcome_fields
 from portal.web.staff.policies.outcome_fields import Typed
-from portal.web.staff.policies.refusals import why
+from portal.web.staff.policies.refusals import clash
+from portal.web.staff.policies.typed_form import TypedForm
 
 FORM = "pack-form"
 NAME = "name"
@@ -20,7 +21,7 @@ _OFFER = outcome_fields.field("offer")
 
 
 @dataclass(frozen=True, slots=True)
-class PackTyped:
+class PackTyped(TypedForm):
     """What stands in the form, what is wrong with it by the input's id, and the remedies that it makes.
 
     name: as it was typed for one that is not there yet.
@@ -28,7 +29,6 @@ class PackTyped:
 
     outcome: Typed
     name: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
     pack: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -47,19 +47,13 @@ def read_pack(form: Mapping[str, str], before: Mapping[str, Any] | None) -> Pack
     pack = outcome_fields.plans_of(typed, before or {}, errors)
     if not pack:
         errors[_OFFER] = _("Please choose at least one remedy.")
-    return PackTyped(typed, name, errors, pack)
+    return PackTyped(typed, name, pack, errors=errors)
 
 
 def with_refusal(made: PackTyped, error: BadPolicy) -> PackTyped:
     """Say in the form what the strict reader refuses, at the input that it names."""
     match = _REFUSED.fullmatch(error.place)
-    reason = error.reason(_) if match else why(error)
     place = outcome_fields.field(*match["place"].split(".")) if match else _OFFER
     if place not in made.outcome:
         place = _OFFER
-    return with_error(made, place, _("This does not go together: %(reason)s", reason=reason))
-
-
-def with_error(made: PackTyped, place: str, sentence: str) -> PackTyped:
-    """Say one more thing that is wrong, at an input by its id."""
-    return replace(made, errors={**made.errors, place: sentence})
+    return made.with_error(place, clash(error, at_input=bool(match)))

@@ -35,12 +35,11 @@ from portal.web.staff.policies.pack_form import (
     PackTyped,
     read_pack,
     shown,
-    with_error,
     with_refusal,
 )
-from portal.web.staff.policies.pack_words import PackWords, packs_of, rules_naming
-from portal.web.staff.policies.rule_page import Options, PlanField, plan_fields, plan_options
-from portal.web.staff.policies.rule_words import amount_name
+from portal.web.staff.policies.pack_words import PackWords, pack_title, packs_of, rules_naming
+from portal.web.staff.policies.rule_page import PlanField, plan_fields, plan_options
+from portal.web.staff.policies.rule_words import Options, amount_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def save_pack(ref: str, key: str) -> Answer:
     held = file.policy.document.get("packs", {}).get(key)
     if held is None:
         made = read_pack({**request.form, "name": amount_name(key)}, None)
-        return _form(read_draft(ref), "", with_error(made, FORM, moved_words()), status=MOVED_ON)
+        return _form(read_draft(ref), "", made.with_error(FORM, moved_words()), status=MOVED_ON)
     return _answered(page, file, key, read_pack(request.form, held))
 
 
@@ -121,7 +120,7 @@ def remove(ref: str, key: str) -> Answer:
         rules = listed([f"“{title}”" for _key, title in naming], current_locale())
         error = _("“%(name)s” stays as long as rules name it: %(rules)s.", name=amount_name(key), rules=rules)
         return _list(file, error=error, status=REFUSED)
-    said = _("Removed: %(what)s", what=_title(key))
+    said = _("Removed: %(what)s", what=pack_title(key))
     try:
         saved(page, lambda text: remove_pack(text, key), said)
     except BadPolicy as error:
@@ -143,18 +142,14 @@ def _answered(page: DraftPage, file: DraftFile, key: str, made: PackTyped) -> An
     if made.errors:
         return _form(file, key, made, status=REFUSED)
     name = key or new_key(made.name, file.policy.packs, kind="set")
-    said = _("Changed: %(what)s", what=_title(name)) if key else _("Added: %(what)s", what=_title(name))
+    said = _("Changed: %(what)s", what=pack_title(name)) if key else _("Added: %(what)s", what=pack_title(name))
     try:
         done = saved(page, lambda text: change_pack(text, name, made.pack), said)
     except BadPolicy as error:
         return _form(file, key, with_refusal(made, error), status=REFUSED)
     except (MovedOn, IllegalMove):
-        return _form(read_draft(page.ref), key, with_error(made, FORM, moved_words()), status=MOVED_ON)
+        return _form(read_draft(page.ref), key, made.with_error(FORM, moved_words()), status=MOVED_ON)
     return redirect(url_for("staff.draft_packs", ref=page.ref, done=done, _anchor=f"pack-{name}"), 303)
-
-
-def _title(key: str) -> str:
-    return _("The offers “%(name)s”", name=amount_name(key))
 
 
 def _list(file: DraftFile, *, notice: str = "", error: str = "", status: int = 200) -> Answer:
@@ -166,7 +161,7 @@ def _form(file: DraftFile, key: str, made: PackTyped, *, status: int = 200) -> A
     page = PackPage(
         head=head_of(file),
         key=key,
-        title=_title(key) if key else _("Another set of offers"),
+        title=pack_title(key) if key else _("Another set of offers"),
         name=made.name,
         most_name=LONGEST_NAME,
         rules=rules_naming(file.policy, key),

@@ -28,6 +28,11 @@ def packs_of(policy: Policy) -> tuple[PackWords, ...]:
     )
 
 
+def pack_title(key: str) -> str:
+    """Name a set of offers."""
+    return _("The offers “%(name)s”", name=amount_name(key))
+
+
 def rules_naming(policy: Policy, key: str) -> tuple[tuple[str, str], ...]:
     """Give the rules that name a set of offers: key and title."""
     naming = {rule.key for rule in policy.naming(key)}
@@ -41,8 +46,7 @@ def pack_changes(before: Policy, after: Policy) -> Iterator[tuple[str, str, str]
         # The order of remedies is the order in which they are shown.
         was, now = ([*policy.document.get("packs", {}).get(key, {}).items()] for policy in (before, after))
         if was != now:
-            label = _("The offers “%(name)s”", name=amount_name(key))
-            yield label, "\n".join(_gives(before, key)), "\n".join(_gives(after, key))
+            yield pack_title(key), "\n".join(_gives(before, key)), "\n".join(_gives(after, key))
 
 
 def _gives(policy: Policy, key: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
-from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head_of
+from portal.web.staff.policies.draft_page import Beside, DraftHead, beside, head_of, market_path
 from portal.web.staff.policies.refusals import why
 
 _MINUTES = "%Y-%m-%dT%H:%M"
@@ -88,7 +88,7 @@ def publish(ref: str) -> Answer:
     except (MovedOn, IllegalMove, Outdated):
         sentence = _("Nothing was published: this draft has changed meanwhile. Please look at it again.")
         return _page(read_draft(ref), typed, problems=(("publish", sentence),), status=MOVED_ON)
-    market = "all" if done.market == "*" else done.market
+    market = market_path(done.market)
     return redirect(url_for("staff.policy_version", market=market, version=done.number, done="published"), 303)
 
 

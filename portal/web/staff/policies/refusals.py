@@ -43,6 +43,12 @@ def why(error: Exception) -> str:
     return str(error)
 
 
+def clash(error: BadPolicy, *, at_input: bool) -> str:
+    """Say that what was typed does not go together. at_input: it stands at the input, so that no place is told."""
+    reason = error.reason(_) if at_input else why(error)
+    return _("This does not go together: %(reason)s", reason=reason)
+
+
 def place_words(place: str) -> str:
     """Say which rule, limit, budget or line a place is in, and in which currency; what the text calls it stays."""
     return _in_words(_in_words(place, _FIRST), _LAST)

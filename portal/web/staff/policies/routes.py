@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from werkzeug.wrappers import Response as Answer
+
 from portal.web.staff.policies import (
     amount_views,
     defaults_views,
@@ -17,6 +19,8 @@ from portal.web.staff.policies import (
     version_views,
 )
 
+_Add = Callable[..., None]
+_View = Callable[..., Answer]
 _AT = "/policies"
 _DRAFT = f"{_AT}/drafts/<ref>"
 _RULE = f"{_DRAFT}/rules/<key>"
@@ -33,15 +37,13 @@ _REVIEW = {
 }
 
 
-def add_policies(add: Callable[..., None]) -> None:
-    """Add them to the staff's front. Each address that only takes forms leads back to the page that it is about."""
+def add_policies(add: _Add) -> None:
+    """Add them to the staff's front."""
     add(f"{_AT}/", "policies", list_views.policies)
-    add(f"{_AT}/drafts", "start_draft", list_views.start, methods=["POST"])
-    add(f"{_AT}/drafts", "start_draft_again", list_views.policies_again)
+    _act(add, f"{_AT}/drafts", "start_draft", list_views.start, list_views.policies_again)
     add(f"{_AT}/versions/<market>/<version>", "policy_version", version_views.policy_version)
     add(f"{_AT}/versions/<market>/<version>/changes", "version_changes", version_views.version_changes)
-    add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version", version_views.start, methods=["POST"])
-    add(f"{_AT}/versions/<market>/<version>/draft", "draft_of_version_again", version_views.back)
+    _act(add, f"{_AT}/versions/<market>/<version>/draft", "draft_of_version", version_views.start, version_views.back)
     _add_markets(add)
     add(_DRAFT, "draft", draft_views.draft)
     add(f"{_DRAFT}/changes", "draft_changes", version_views.draft_changes)
@@ -60,36 +62,37 @@ def add_policies(add: Callable[..., None]) -> None:
     add(_RULE, "rule", rule_views.rule)
     add(_RULE, "save_rule", rule_views.save_rule, methods=["POST"])
     for act in ("move", "copy", "remove"):
-        add(f"{_RULE}/{act}", f"{act}_rule", getattr(draft_views, act), methods=["POST"])
-        add(f"{_RULE}/{act}", f"{act}_rule_again", draft_views.back)
+        _act(add, f"{_RULE}/{act}", f"{act}_rule", getattr(draft_views, act), draft_views.back)
     for path, (name, view) in _REVIEW.items():
-        add(f"{_DRAFT}/{path}", name, view, methods=["POST"])
-        add(f"{_DRAFT}/{path}", f"{name}_again", draft_views.back)
+        _act(add, f"{_DRAFT}/{path}", name, view, draft_views.back)
 
 
-def _add_rows(add: Callable[..., None]) -> None:
+def _add_rows(add: _Add) -> None:
     """Add the pages of limits and budgets."""
     add(f"{_DRAFT}/limits", "draft_limits", limit_views.limits)
     add(_ROW, "draft_row", limit_views.row)
     add(_ROW, "save_row", limit_views.save_row, methods=["POST"])
-    add(f"{_ROW}/remove", "remove_row", limit_views.remove, methods=["POST"])
-    add(f"{_ROW}/remove", "remove_row_again", limit_views.back)
+    _act(add, f"{_ROW}/remove", "remove_row", limit_views.remove, limit_views.back)
 
 
-def _add_packs(add: Callable[..., None]) -> None:
+def _add_packs(add: _Add) -> None:
     """Add the pages of sets of offers."""
     add(f"{_DRAFT}/offers", "draft_packs", pack_views.packs)
     add(f"{_DRAFT}/new-offers", "new_pack", pack_views.new_pack)
     add(f"{_DRAFT}/new-offers", "save_new_pack", pack_views.save_new_pack, methods=["POST"])
     add(_PACK, "draft_pack", pack_views.pack)
     add(_PACK, "save_pack", pack_views.save_pack, methods=["POST"])
-    add(f"{_PACK}/remove", "remove_pack", pack_views.remove, methods=["POST"])
-    add(f"{_PACK}/remove", "remove_pack_again", pack_views.back)
+    _act(add, f"{_PACK}/remove", "remove_pack", pack_views.remove, pack_views.back)
 
 
-def _add_markets(add: Callable[..., None]) -> None:
+def _add_markets(add: _Add) -> None:
     """Add the page on which a market says which version decides about its orders."""
     add(f"{_AT}/markets/<market>", "policy_market", market_views.market)
     for act in ("ask", "agree", "drop"):
-        add(f"{_AT}/markets/<market>/{act}", f"{act}_market", getattr(market_views, act), methods=["POST"])
-        add(f"{_AT}/markets/<market>/{act}", f"{act}_market_again", market_views.back)
+        _act(add, f"{_AT}/markets/<market>/{act}", f"{act}_market", getattr(market_views, act), market_views.back)
+
+
+def _act(add: _Add, path: str, name: str, view: _View, back: _View) -> None:
+    """Add an address that only takes forms, and lead whoever reloads its answer back to the page that it is about."""
+    add(path, name, view, methods=["POST"])
+    add(path, f"{name}_again", back)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.budgets import BudgetPeriod
@@ -13,21 +13,25 @@ from portal.domain.policy import Policy
 from portal.web.shared.language import gettext as _
 from portal.web.shared.language import lazy_gettext as lazy
 from portal.web.shared.names import CLASSES, named
+from portal.web.staff.limits.words import PERIODS
 from portal.web.staff.policies import outcome_fields
 from portal.web.staff.policies.outcome_fields import Parts, Typed, ordered, read_parts, same, whole
-from portal.web.staff.policies.refusals import why
-from portal.web.staff.policies.rule_words import amount_words
-from portal.web.staff.policies.words import BEYOND_A_BUDGET, BUDGET_PERIODS, LIMITED
+from portal.web.staff.policies.refusals import clash
+from portal.web.staff.policies.rule_words import Options, amount_options
+from portal.web.staff.policies.typed_form import TypedForm
+from portal.web.staff.policies.words import BEYOND_A_BUDGET, LIMITED
 
 FORM = "row-form"
 _LONGEST = 100
 _REFUSED = re.compile(r"(?:limit|budget) number \d+(?:: (?P<part>[a-z_]+))?")
-Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowField:
-    """One input. kind: choice, amount or number; empty: what no choice means, None where one is needed."""
+    """One input. kind: choice, amount or number; empty: what no choice means, None where one is needed.
+
+    read: how what is typed is read.
+    """
 
     part: str
     kind: str
@@ -35,6 +39,7 @@ class RowField:
     hint: Any = ""
     options: Callable[[], Options] = tuple
     empty: Any = None
+    read: Callable[[str], Any] = same
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,20 @@ class RowKind:
 
     table: str
     fields: tuple[RowField, ...]
-    parts: Parts
     needed: Mapping[str, Any]
     another: Any
 
+    @property
+    def parts(self) -> Parts:
+        """Give how each part is read."""
+        return {one.part: one.read for one in self.fields}
+
 
 @dataclass(frozen=True, slots=True)
-class RowTyped:
+class RowTyped(TypedForm):
     """What stands in the form of a row, what is wrong with it by the input's id, and the row that it makes."""
 
     typed: Typed
-    errors: Mapping[str, str] = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,12 +84,15 @@ LIMITS = RowKind(
     "limits",
     (
         RowField("subject", "choice", lazy("Whose remedies are counted together"), options=_named(Subject, LIMITED)),
-        RowField("within_days", "number", lazy("Over how many days"), lazy("A year at most, which is 365.")),
+        RowField(
+            "within_days", "number", lazy("Over how many days"), lazy("A year at most, which is 365."), read=whole
+        ),
         RowField(
             "remedies",
             "number",
             lazy("How many remedies"),
             lazy("Up to 100. Empty where only their value counts."),
+            read=whole,
         ),
         RowField(
             "value",
@@ -95,9 +106,9 @@ LIMITS = RowKind(
             "number",
             lazy("Within how many hours a person answers beyond it"),
             lazy("Empty for as usual."),
+            read=whole,
         ),
     ),
-    {"subject": same, "within_days": whole, "remedies": whole, "value": same, "within_hours": whole},
     {"subject": _CHOOSE, "within_days": _NUMBER},
     lazy("Another limit"),
 )
@@ -105,7 +116,7 @@ BUDGETS = RowKind(
     "budgets",
     (
         RowField("class", "choice", lazy("What it is for"), options=_named(PolicyClass, CLASSES)),
-        RowField("period", "choice", lazy("How long it lasts"), options=_named(BudgetPeriod, BUDGET_PERIODS)),
+        RowField("period", "choice", lazy("How long it lasts"), options=_named(BudgetPeriod, PERIODS)),
         RowField("amount", "amount", lazy("How much may be promised"), lazy("One of the draft's amounts.")),
         RowField(
             "stops",
@@ -113,9 +124,9 @@ BUDGETS = RowKind(
             lazy("What happens beyond it"),
             options=_beyond,
             empty=lazy("As usual: what is owed is only counted, anything else waits for a person"),
+            read=_is_yes,
         ),
     ),
-    {"class": same, "period": same, "amount": same, "stops": _is_yes},
     {"class": _CHOOSE, "period": _CHOOSE, "amount": _CHOOSE},
     lazy("Another budget"),
 )
@@ -150,24 +161,18 @@ def read_row(kind: RowKind, form: Mapping[str, str], before: Mapping[str, Any]) 
     counted = [input_id(kind, part) for part in ("remedies", "value") if part in kind.parts]
     if counted and not any(typed[name] for name in counted):
         errors[counted[0]] = _("Please give a number of remedies, what they are worth, or both.")
-    return RowTyped(typed, errors, ordered(row, before))
+    return RowTyped(typed, ordered(row, before), errors=errors)
 
 
 def with_refusal(kind: RowKind, made: RowTyped, error: BadPolicy) -> RowTyped:
     """Say in the form what the strict reader refuses, at the input that it names."""
     match = _REFUSED.fullmatch(error.place)
-    reason = error.reason(_) if match else why(error)
     named_part = match["part"] if match and match["part"] in kind.parts else next(iter(kind.parts))
-    return with_error(made, input_id(kind, named_part), _("This does not go together: %(reason)s", reason=reason))
-
-
-def with_error(made: RowTyped, place: str, sentence: str) -> RowTyped:
-    """Say one more thing that is wrong, at an input by its id."""
-    return replace(made, errors={**made.errors, place: sentence})
+    return made.with_error(input_id(kind, named_part), clash(error, at_input=bool(match)))
 
 
 def options_of(one: RowField, policy: Policy) -> Options:
     """Give what can be chosen: (code, words)."""
     if one.kind == "amount":
-        return tuple((name, amount_words(name, policy.document)) for name in policy.document.get("amounts", {}))
+        return amount_options(policy.document)
     return one.options()

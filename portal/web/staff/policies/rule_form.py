@@ -13,7 +13,8 @@ from portal.web.shared.forms import unix_lines
 from portal.web.shared.language import gettext as _
 from portal.web.staff.policies import condition_fields, outcome_fields
 from portal.web.staff.policies.condition_fields import ANY, BadField, Typed, words_typed
-from portal.web.staff.policies.refusals import why
+from portal.web.staff.policies.refusals import clash
+from portal.web.staff.policies.typed_form import TypedForm
 from portal.web.staff.words import FACTS
 
 LONGEST_DESCRIPTION = 300
@@ -26,13 +27,12 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTyped:
+class RuleTyped(TypedForm):
     """What stands in the form of a rule. conditions: by the fact; outcome: by the field; errors: by the field's id."""
 
     describe: str
     conditions: Mapping[str, Typed] = field(default_factory=dict)
     outcome: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
     rule: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,7 +54,7 @@ def read_form(rule: Mapping[str, Any]) -> RuleTyped:
     outcome = {name: value[:_LONGEST] for name, value in request.form.items() if name.startswith("o-")}
     then, wrong = outcome_fields.then_of(outcome, rule.get("then", {}))
     made = {**rule, "describe": describe, "when": when, "then": then}
-    return RuleTyped(describe, conditions, outcome, errors | wrong, made)
+    return RuleTyped(describe, conditions, outcome, made, errors=errors | wrong)
 
 
 def with_refusal(typed: RuleTyped, error: BadPolicy) -> RuleTyped:
@@ -63,19 +63,13 @@ def with_refusal(typed: RuleTyped, error: BadPolicy) -> RuleTyped:
     if when and when["fact"] in VOCABULARY:
         name = when["fact"]
         sentence = _("%(fact)s: %(reason)s", fact=str(FACTS.get(name, name)), reason=error.reason(_))
-        return with_error(typed, condition_id(name), sentence)
-    reason = error.reason(_) if then else why(error)
-    return with_error(typed, outcome_fields.field("kind"), _("This does not go together: %(reason)s", reason=reason))
+        return typed.with_error(condition_id(name), sentence)
+    return typed.with_error(outcome_fields.field("kind"), clash(error, at_input=bool(then)))
 
 
 def condition_id(name: str) -> str:
     """Name the first input of a fact."""
     return f"{_PREFIX}-{name}-mode"
-
-
-def with_error(typed: RuleTyped, place: str, sentence: str) -> RuleTyped:
-    """Say one more thing that is wrong, at an input by its id."""
-    return RuleTyped(typed.describe, typed.conditions, typed.outcome, {**typed.errors, place: sentence}, typed.rule)
 
 
 def _typed(name: str) -> Typed:

@@ -19,10 +19,9 @@ from portal.web.staff.policies.condition_fields import ConditionField, fields_of
 from portal.web.staff.policies.draft_file import DraftFile
 from portal.web.staff.policies.draft_page import Beside, DraftHead, head_of
 from portal.web.staff.policies.rule_form import RuleTyped, condition_id
-from portal.web.staff.policies.rule_words import amount_name, amount_words
+from portal.web.staff.policies.rule_words import Options, amount_name, amount_options
 from portal.web.staff.words import ALTERNATIVES, DECLINES, REASONS
 
-Options = tuple[tuple[str, str], ...]
 _AMOUNTS = frozenset({"fixed", "round_to", "cap", "claim_cap", "bonus_cap"})
 
 
@@ -144,7 +143,7 @@ def _kind(part: str) -> str:
 def plan_options(document: Mapping[str, Any]) -> dict[str, Options]:
     """Give what can be chosen for a remedy."""
     return {
-        "amounts": tuple((name, amount_words(name, document)) for name in document.get("amounts", {})),
+        "amounts": amount_options(document),
         "round_ways": tuple((code, str(name)) for code, name in words.ROUND_WAYS.items()),
     }
 

@@ -21,7 +21,7 @@ from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, MOVED_ON, REFUSED, asked_file, moved_words
 from portal.web.staff.policies.draft_file import DraftFile, read_draft
 from portal.web.staff.policies.draft_page import beside, titles_of
-from portal.web.staff.policies.rule_form import FORM, REPEATED, RuleTyped, read_form, shown, with_error, with_refusal
+from portal.web.staff.policies.rule_form import FORM, REPEATED, RuleTyped, read_form, shown, with_refusal
 from portal.web.staff.policies.rule_page import Place, rule_page
 
 _TRY = "try"
@@ -73,7 +73,7 @@ def _answered(page: DraftPage, file: DraftFile, place: Place, held: Mapping[str,
     except BadPolicy as error:
         return _page(file, place, held, with_refusal(typed, error), status=REFUSED)
     except (MovedOn, IllegalMove):
-        return _page(read_draft(page.ref), place, held, with_error(typed, FORM, moved_words()), status=MOVED_ON)
+        return _page(read_draft(page.ref), place, held, typed.with_error(FORM, moved_words()), status=MOVED_ON)
     done = ("saved" if place.key else "added") if version != page.version else "unchanged"
     return redirect(url_for("staff.draft", ref=page.ref, done=done, _anchor=f"rule-{key}"), 303)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from portal.domain.errors import BadAmount
 from portal.domain.money import Money, parse
@@ -25,6 +26,7 @@ _AMOUNTS = re.compile(r"(?P<low>\w*)\.\.(?P<below><?)(?P<high>\w*)(?: in (?P<win
 _WHOLE = 10_000
 _SHOWN_CURRENCIES = 2
 _LONGEST_TITLE = 70
+Options = tuple[tuple[str, str], ...]
 _HOURS_A_DAY = 24
 
 
@@ -95,6 +97,11 @@ def amount_words(name: str, document: Mapping[str, object]) -> str:
     by_currency = given.get(name, {}) if isinstance(given, Mapping) else {}
     said = [_money(str(value), str(currency)) for currency, value in list(by_currency.items())[:_SHOWN_CURRENCIES]]
     return f"{' / '.join(said)} ({amount_name(name)})" if said else amount_name(name)
+
+
+def amount_options(document: Mapping[str, Any]) -> Options:
+    """Give the amounts that can be chosen, each with what it is."""
+    return tuple((name, amount_words(name, document)) for name in document.get("amounts", {}))
 
 
 def _money(value: str, currency: str) -> str:

@@ -19,9 +19,8 @@ from portal.web.shared.means import toolkit
 from portal.web.shared.workbench import frame
 from portal.web.staff.policies.answers import HERE, REFUSED, refusal_words
 from portal.web.staff.policies.change_words import Changes, changes
-from portal.web.staff.policies.draft_file import read_draft
-from portal.web.staff.policies.draft_page import DraftHead, head_of, market_words
-from portal.web.staff.policies.list_views import ALL_MARKETS
+from portal.web.staff.policies.draft_file import name_of, read_draft
+from portal.web.staff.policies.draft_page import DraftHead, head_of, market_of, market_words
 from portal.web.staff.policies.rule_words import RuleWords, rule_words
 
 _LONGEST_NUMBER = 9
@@ -78,7 +77,7 @@ def _version_page(market: str, found: PolicyVersion, *, notice: str = "", error:
         market=market_words(found.market),
         number=found.number,
         rules=tuple(rule_words(rule, number, policy) for number, rule in enumerate(policy.rules, 1)),
-        published_by=names.get(found.published_by, found.published_by.partition(":")[2]),
+        published_by=name_of(found.published_by, names),
         published_at=found.published_at,
         in_force_from=found.in_force_from,
         warnings=found.warnings,
@@ -152,11 +151,10 @@ def _shown(page: ChangesPage) -> Answer:
 
 
 def _found(market: str, version: str) -> PolicyVersion:
-    name = policy_records.DEFAULT_MARKET if market == ALL_MARKETS else market
     if not version.isascii() or not version.isdigit() or len(version) > _LONGEST_NUMBER:
         raise NotFound("no such version")
     with toolkit().reading() as session:
-        found = policy_list.numbered(session, name, int(version))
+        found = policy_list.numbered(session, market_of(market), int(version))
     if found is None:
         raise NotFound("no such version")
     return found
