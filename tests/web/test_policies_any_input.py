@@ -46,7 +46,7 @@ def desk(app: Flask) -> Desk:
 def pages_with_forms(desk: Desk) -> Iterator[Page]:
     """Open each page on a draft of its own, because some of what is typed is taken."""
     rules = ("/rules/damaged", "/rules/still_on_the_way", "/rules?before=damaged")
-    shared = ("/limits/card-180", "/new-offers", "/defaults")
+    shared = ("/limits/card-180", "/budgets/goodwill-month", "/new-offers", "/offers/money", "/defaults")
     for path in ("", *rules, "/text", "/amounts", *shared):
         desk.start()
         yield desk.owner.get(f"{desk.path}{path}")

@@ -69,6 +69,7 @@ def test_a_limit_and_a_budget_are_added_and_taken_out_again_without_a_trace(desk
     desk.form("budgets/new").submit("Save", fields)
     added = rows_of(desk, "limits")[-1], rows_of(desk, "budgets")[-1]
 
+    assert "In a month" not in desk.form("budgets/new").text
     for button in ("Remove One browser, In the last 7 days", "Remove Owed, In a year"):
         page = desk.form("limits").submit(button)
         assert "It is out of the draft." in page.text

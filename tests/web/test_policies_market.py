@@ -5,8 +5,10 @@ from sqlalchemy import text
 
 from portal.domain.authority import Role
 from portal.domain.drafts import OrdersKeep
+from portal.services.publish_policy import publish_policy
 from portal.services.set_policy_market import set_policy_market
 from tests.support.policy_desk import Desk
+from tests.support.policy_texts import quiet
 from tests.support.web import rows, toolkit_of
 
 _PLACED = "An order keeps the version of the day on which it was placed."
@@ -49,6 +51,28 @@ def test_an_owner_asks_and_an_approver_agrees_and_only_then_it_holds(app: Flask)
         ("policy_market_set", {"orders_keep": "placed", "asked_by": deeds[0].actor}),
     ]
     assert deeds[0].actor != deeds[-1].actor
+
+
+def test_a_market_says_so_for_itself_and_follows_what_is_said_for_all_until_then(app: Flask):
+    desk = Desk(app)
+    path, actor = "/staff/policies/markets/BR", desk.shop.actor
+    desk.owner.get(path, status=404)
+    publish_policy(toolkit_of(app), source=quiet(market="BR"), actor=actor)
+    set_policy_market(toolkit_of(app), market="*", orders_keep=OrdersKeep.PLACED, actor=actor)
+
+    page = desk.owner.get(path)
+    empty = page.submit("Ask a second person", words=" ", status=422)
+    empty.submit("Ask a second person", words="They judge by the day of the report.")
+    agreed = desk.somebody(Role.APPROVER).get(path).submit("Agree")
+
+    assert page.heading == "Which version decides: BR"
+    assert "This market says nothing of its own, so what is said for all markets holds." in page.text
+    assert _PLACED in page.text.partition("Ask for the other")[0]
+    assert agreed.path == path
+    assert _PLACED not in agreed.text
+    assert "This market says nothing of its own" not in agreed.text
+    assert sorted(settings(desk)) == [("*", "placed"), ("BR", "reported")]
+    assert "Nobody has set it" not in desk.owner.get(_PAGE).text
 
 
 def test_nobody_agrees_to_their_own_wish_and_one_that_is_dropped_or_overtaken_is_told_so(app: Flask):
