@@ -34,6 +34,7 @@ from tests.bench import (
     saturation,
     webhook,
 )
+from tests.bench.books import hold_books
 from tests.bench.figures import Report
 from tests.bench.servers import Servers, database_server, whole_shop
 from tests.bench.shop import write_feed
@@ -107,6 +108,7 @@ class Run:
             _stock(servers, self.folder / "orders", self.scale.orders)
             toolkit = make_toolkit(servers.config, WEB_ROLE)
             asyncio.run(self._pace(Stage.of(servers, toolkit)))
+            hold_books(toolkit, servers)
 
     async def _pace(self, stage: Stage) -> None:
         scale = self.scale

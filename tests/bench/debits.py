@@ -32,6 +32,7 @@ def measure(report: Report, server: Server) -> None:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             passed = sum(threads.map(debit, range(AT_ONCE)))
         seconds = time.perf_counter() - began
+        shop.check_invariants()
         shop.engine.dispose()
     if passed != ROOM:
         raise RuntimeError(f"{passed} debits passed where there was room for {ROOM}")

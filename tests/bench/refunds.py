@@ -15,11 +15,11 @@ from portal.domain.problems import Problem
 from portal.domain.refs import new_ref
 from portal.records import claims
 from portal.services.accept_offers import Acceptance, accept_offers
-from portal.services.check_invariants import Beside, check_invariants
 from portal.services.report_problem import Report, ReportedLine, report_problem
 from portal.services.toolkit import Toolkit
-from portal.wiring import WEB_ROLE, make_toolkit, sandbox_books
+from portal.wiring import WEB_ROLE, make_toolkit
 from tests.bench import journey
+from tests.bench.books import hold_books
 from tests.bench.figures import Report as Figures
 from tests.bench.servers import Servers, cpu_seconds
 from tests.support.sandbox_server import Sandbox
@@ -55,7 +55,7 @@ def measure(report: Figures, servers: Servers, *, count: int) -> None:
     seconds = done_at - min(calls)
     journey.wait_until_idle(servers.database.url, patience=_PATIENCE)
     sandbox.no_faults()
-    _check_books(toolkit, servers)
+    hold_books(toolkit, servers)
     report.tell("refunds.approved", approved, "refunds")
     report.tell("refunds.calls", len(calls), "calls of the double")
     report.tell("refunds.per_second", approved / seconds, "refunds/s")
@@ -124,12 +124,3 @@ def _wait(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         journey.wait(connection, _LEFT, _PATIENCE)
         return time.time()
-
-
-def _check_books(toolkit: Toolkit, servers: Servers) -> None:
-    books = sandbox_books(servers.config)
-    if books is None:
-        raise RuntimeError("the bench has a sandbox")
-    broken = check_invariants(toolkit, Beside(books, at_rest=True))
-    if broken:
-        raise RuntimeError(f"after the refunds this does not hold: {[one.key for one in broken]}")

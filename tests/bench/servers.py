@@ -1,13 +1,12 @@
 """Starts what is measured, as `make run` starts it, in a folder of its own and on free ports, and stops it again."""
 
-import dataclasses
 import os
 import socket
 import tempfile
 import uuid
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -19,6 +18,7 @@ from portal.launch.interruption import Interruption
 from portal.launch.plan import Part
 from portal.launch.settings import Ports, Settings
 from tests.bench import floor
+from tests.support.database import fresh_database
 
 _FLOOR = "tests.bench.floor:application"
 
@@ -72,22 +72,34 @@ def database_server() -> Iterator[postgres.Server]:
 
 @contextmanager
 def whole_shop(
-    database: postgres.Server,
+    server: postgres.Server,
     folder: Path,
     interruption: Interruption,
     *,
     without: Container[str] = (),
     told: Mapping[str, str] | None = None,
 ) -> Iterator[Servers]:
-    """Run the floor, the sandbox, the web and the worker on a migrated database, but for parts that start later.
+    """Run the floor, the sandbox, the web and the worker on a database of their own, but for parts that start later.
 
     told: settings of this shop, as variables of the environment.
     """
     folder.mkdir()
+    with fresh_database(server, f"bench_{folder.name}") as url:
+        own = {"PORTAL_DATABASE_URL": url, "FLOOR_DATABASE_URL": url, **(told or {})}
+        yield from _opened(replace(server, url=url), folder, interruption, own, without)
+
+
+def _opened(
+    database: postgres.Server,
+    folder: Path,
+    interruption: Interruption,
+    variables: Mapping[str, str],
+    without: Container[str],
+) -> Iterator[Servers]:
+    """Start a shop on an empty database, and stop it once whoever asked for it is done."""
     ports = Ports(web=_free_port(), sandbox=_free_port(), mail=_free_port())
     gathered = settings.gather({}, folder, ports)
-    own = {"PORTAL_DATABASE_URL": database.url, "FLOOR_DATABASE_URL": database.url}
-    gathered = dataclasses.replace(gathered, variables={**gathered.variables, **own, **(told or {})})
+    gathered = replace(gathered, variables={**gathered.variables, **variables})
     schema.upgrade(database.url)
     floor.prepare(database.url)
     children = Children(folder, interruption)
@@ -111,10 +123,10 @@ def _start(children: Children, part: Part, gathered: Settings) -> psutil.Process
 
 def _floor_part(gathered: Settings, port: int) -> Part:
     """Run the floor by the very line that runs the web, but for the port and the application."""
-    elsewhere = dataclasses.replace(gathered, ports=dataclasses.replace(gathered.ports, web=port))
+    elsewhere = replace(gathered, ports=replace(gathered.ports, web=port))
     web = next(part for part in plan.inside(elsewhere) if part.name == "web")
     command = (*web.command[:-1], _FLOOR)
-    return dataclasses.replace(web, name="floor", command=command, ready=readiness.answers(port, "/1"))
+    return replace(web, name="floor", command=command, ready=readiness.answers(port, "/1"))
 
 
 def cpu_seconds(servers: Servers) -> dict[str, float]:

@@ -15,6 +15,7 @@ import psycopg
 from portal.domain import signatures
 from portal.domain.refs import new_ref
 from tests.bench import journey
+from tests.bench.books import hold_books
 from tests.bench.figures import Report
 from tests.bench.load import LARGEST_LAG, Paced, pace
 from tests.bench.servers import Servers
@@ -38,6 +39,7 @@ def measure(report: Report, stage: Stage, *, seconds: float) -> None:
         floor, acknowledged = asyncio.run(_both(stage, _events(stage.servers, count)))
         began = time.perf_counter()
         applied = _wait_until_applied(stage.database_url) - began
+        hold_books(stage.toolkit, stage.servers)
         lag = max(floor.lag, acknowledged.lag)
         if not (floor.is_void or acknowledged.is_void):
             _tell(report, floor, acknowledged, applied)

@@ -16,7 +16,6 @@ from psycopg import sql
 from portal.domain.certainty import certain
 from portal.launch import binaries
 from portal.launch.postgres import Server
-from portal.records import batch_file
 from portal.records.sessions import make_engine, make_sessions
 from portal.services.check_invariants import examine_invariants
 from portal.services.read_book import read_book
@@ -24,7 +23,7 @@ from portal.services.seal_record import is_still_so, newest_seal, seal_record
 from portal.services.toolkit import Shop, Toolkit
 from tests.support import database
 from tests.support.running import worker_name
-from tests.support.whole_book import write_whole_book
+from tests.support.whole_book import seal_files, write_whole_book
 
 _CLAIMS = 64
 _TABLES = """
@@ -62,17 +61,9 @@ def dump(database_server: Server, tmp_path: Path) -> Iterator[tuple[str, Path]]:
         with psycopg.connect(url) as connection:
             connection.execute("DROP SCHEMA seed CASCADE")
             write_whole_book(connection, _CLAIMS)
-        _seal(url)
+        with looking_at(url) as toolkit, psycopg.connect(url) as connection:
+            seal_files(toolkit, connection)
         yield url, tmp_path / "amends.dump"
-
-
-def _seal(url: str) -> None:
-    """Seal the files of the batches, which a whole book leaves open."""
-    with looking_at(url) as toolkit, toolkit.reading() as session:
-        seals = [(batch_file.digest(session, batch.id), batch.id) for batch in batch_file.batches(session, 9)]
-    with psycopg.connect(url) as connection:
-        connection.execute("SET LOCAL session_replication_role = replica")
-        connection.cursor().executemany("UPDATE closed_batches SET sha256 = %s WHERE id = %s", seals)
 
 
 def rows_of(url: str) -> dict[str, int]:

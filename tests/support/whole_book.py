@@ -12,6 +12,8 @@ import psycopg
 
 from portal.domain.facts import Facts
 from portal.domain.policy import default_policy, judge
+from portal.records import batch_file
+from portal.services.toolkit import Toolkit
 from tests.support.claim_facts import some_facts
 from tests.support.whole_book_money import MONEY
 from tests.support.whole_book_rows import ROWS
@@ -30,3 +32,12 @@ def write_whole_book(connection: psycopg.Connection[tuple[object, ...]], claims:
     }
     for statement in (*ROWS, *MONEY):
         connection.execute(statement, values)
+
+
+def seal_files(toolkit: Toolkit, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Seal the files of the batches, which a whole book leaves open, in a transaction of their own."""
+    with toolkit.reading() as session:
+        seals = [(batch_file.digest(session, batch.id), batch.id) for batch in batch_file.batches(session, 9)]
+    with connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.cursor().executemany("UPDATE closed_batches SET sha256 = %s WHERE id = %s", seals)
