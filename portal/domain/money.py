@@ -14,6 +14,7 @@ _EXPONENTS = {
     ),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
+_THREE_DECIMALS = 3
 # Stripe keeps two decimals for these although ISO gives none; see "special cases" on its currencies page.
 _STRIPE_TWO_DECIMALS = frozenset({"ISK", "UGX"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -28,6 +29,11 @@ def exponent(currency: str) -> int:
 def stripe_factor(currency: str) -> int:
     """Tell by what our minor units are multiplied to make Stripe's (1, or 100 for its two-decimal exceptions)."""
     return 100 if currency in _STRIPE_TWO_DECIMALS else 1
+
+
+def card_step(currency: str) -> int:
+    """Tell in what whole minor units a card gives back: Stripe takes currencies of three decimals in tens only."""
+    return 10 if exponent(currency) == _THREE_DECIMALS else 1
 
 
 @dataclass(frozen=True, slots=True)

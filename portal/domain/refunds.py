@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.domain.errors import IllegalMove
-from portal.domain.money import Money, zero
+from portal.domain.money import Money, card_step, zero
 from portal.domain.ports import ProviderState
 
 
@@ -87,13 +87,16 @@ class RefundPlan:
     as_credit: Money
 
 
-def plan_refund(amount: Money, capacities: Sequence[Capacity]) -> RefundPlan:
-    """Split a sum over the reachable payments, the largest capacity first; what none can take goes to credit."""
+def plan_refund(amount: Money, capacities: Sequence[Capacity], *, step: int | None = None) -> RefundPlan:
+    """Split a sum over the reachable payments, the largest capacity first; what none can take goes to credit.
+
+    step: what each part is a multiple of; that of cards unless told.
+    """
     parts: list[tuple[int, Money]] = []
-    left = amount
+    left, whole = amount, step or card_step(amount.currency)
     for capacity in sorted(capacities, key=lambda c: (-c.left.minor, c.payment_id)):
-        if capacity.reachable and left and capacity.left.minor > 0:
-            part = min(left, capacity.left)
+        most = min(left, capacity.left).minor if capacity.reachable and capacity.left.minor > 0 else 0
+        if part := Money(most - most % whole, amount.currency):
             parts.append((capacity.payment_id, part))
             left = left - part
     return RefundPlan(tuple(parts), left or zero(amount.currency))

@@ -55,7 +55,7 @@ class Ways:
 
         What cannot be reached comes first, the largest payment first; what is left is more than its cards can take.
         """
-        plan = plan_refund(amount, [replace(one, reachable=not one.reachable) for one in self.capacities])
+        plan = plan_refund(amount, [replace(one, reachable=not one.reachable) for one in self.capacities], step=1)
         by_id = {payment.id: payment for payment in self.payments}
         parts = dict[Way, Money]()
         for payment_id, part in plan.to_payments:

@@ -44,6 +44,17 @@ def test_the_parts_add_up_and_none_is_above_its_payment(amount: int, given_capac
         assert capacities[payment_id].reachable
 
 
+@pytest.mark.proves("M11", "bug 36")
+def test_a_card_takes_three_decimals_in_tens_and_what_is_less_comes_as_credit() -> None:
+    capacities = [Capacity(1, Money(5_000, "KWD"), True), Capacity(2, Money(2_004, "KWD"), True)]
+
+    plan = plan_refund(Money(6_667, "KWD"), capacities)
+
+    assert plan.to_payments == ((1, Money(5_000, "KWD")), (2, Money(1_660, "KWD")))
+    assert plan.as_credit == Money(7, "KWD")
+    assert plan_refund(Money(9, "KWD"), capacities).to_payments == ()
+
+
 def test_the_largest_capacity_comes_first() -> None:
     capacities = [Capacity(1, Money(30, "EUR"), True), Capacity(2, Money(50, "EUR"), True)]
 
