@@ -87,7 +87,7 @@ def test_the_same_source_gives_back_once_and_not_another_amount(shop: CreditShop
     assert shop.free(customer) == 7_000
 
 
-@pytest.mark.proves("L7", "bug 43")
+@pytest.mark.proves("L7", "L17", "bug 43")
 def test_parallel_give_backs_of_one_source_and_of_many_never_give_more_than_was_taken(shop: CreditShop, key: int):
     customer, code = shop.with_credit()
     ref = captured(shop, key, code, 4_000)

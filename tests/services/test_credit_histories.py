@@ -135,7 +135,7 @@ def test_whatever_happens_the_ledger_says_what_the_model_says(
     shop.check_invariants()
 
 
-@pytest.mark.proves("L3", "L10")
+@pytest.mark.proves("L3", "L10", "fault 54")
 def test_the_same_steps_from_many_threads_leave_every_sum_right(shop: CreditShop, key: int):
     customer = shop.customer()
     for n in range(6):

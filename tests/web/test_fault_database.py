@@ -1,6 +1,7 @@
 """PostgreSQL in trouble: the whole is tried again, or it is a 503 that says when to come back; never a part of it."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -14,6 +15,7 @@ from portal.domain.problems import Problem
 from tests.support.builders import LATE, OrderMade
 from tests.support.customer_front import Front
 from tests.support.engines import engine_of
+from tests.support.invariants import assert_all_hold
 from tests.support.page import Page
 from tests.support.troubled_database import breaking
 from tests.support.web import Clock, build_app, close_app, toolkit_of
@@ -27,8 +29,11 @@ _WRITTEN = """
 
 
 @pytest.fixture
-def front(app: Flask) -> Front:
-    return Front(app)
+def front(app: Flask) -> Iterator[Front]:
+    """Open the shop; once all is well again, everything must hold."""
+    opened = Front(app)
+    yield opened
+    assert_all_hold(opened.toolkit)
 
 
 def a_late_order(front: Front) -> OrderMade:
@@ -127,6 +132,7 @@ def test_a_row_that_somebody_holds_for_long_is_a_503_and_the_same_press_works_af
     meanwhile = written(front)
 
     landed = page.submit("Give me R$60.00 back")
+    assert_all_hold(front.toolkit)
     close_app(app)
 
     assert meanwhile == before
@@ -162,6 +168,7 @@ def test_without_a_connection_left_a_page_is_a_503_within_seconds(
         waited = time.monotonic() - began
         sent = visitor.client.get("/readyz")
     after = visitor.client.get("/orders")
+    assert_all_hold(front.toolkit)
     close_app(app)
 
     assert (answer.status_code, sent.status_code, after.status_code) == (503, 503, 200)

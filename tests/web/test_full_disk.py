@@ -18,6 +18,7 @@ from portal.domain.troubles import TroubleKind
 from portal.services.open_trouble import tell_of_trouble
 from tests.support.builders import a_line
 from tests.support.customer_front import Front, fields, token_of
+from tests.support.invariants import assert_all_hold
 from tests.support.web import rows, toolkit_of
 
 _TOLD = "SELECT kind, closed_by FROM troubles"
@@ -66,6 +67,13 @@ def test_without_room_for_a_photo_the_customer_is_asked_to_come_again(app: Flask
     page.visitor.post(f"{page.path}/photos", {**data, "photos": [(io.BytesIO(picture.getvalue()), "a.jpg")]})
     assert rows(app, "SELECT count(*) FROM evidence")[0][0] == 1
     assert rows(app, _TOLD) == [("photos_away", "system:worker")]
+
+
+@pytest.fixture(autouse=True)
+def all_holds_afterwards(app: Flask) -> Iterator[None]:
+    """Check everything once there is room again."""
+    yield
+    assert_all_hold(toolkit_of(app))
 
 
 @contextmanager
