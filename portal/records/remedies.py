@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from portal.domain.ports import Address, ShipmentOrder
+from portal.domain.ports import Address, RefundAnswer, ShipmentOrder
 from portal.domain.refunds import DEAD, RefundState
 from portal.records.tables.claims import Claim, ClaimLine
 from portal.records.tables.orders import Order, OrderLine
@@ -56,8 +56,12 @@ _TO_ORDER = (
     .join(Replacement, Replacement.claim_line_id == ClaimLine.id)
     .where(Replacement.ref == bindparam("ref"), Replacement.state == "requested")
 )
-_REFUND_REF = select(Refund.ref).where(
-    or_(Refund.ref == bindparam("ref"), Refund.provider_ref == bindparam("provider_ref"))
+_REFUND_REF = select(Refund.ref).where(Refund.provider_ref == bindparam("provider_ref"))
+_REFUND_REF_UNNAMED = select(Refund.ref).where(
+    Refund.ref == bindparam("ref"),
+    Refund.provider_ref.is_(None),
+    Refund.amount_minor == bindparam("minor"),
+    Refund.currency == bindparam("currency"),
 )
 
 
@@ -66,9 +70,21 @@ def of_claim(session: Session, claim_id: int) -> list[Remedy]:
     return list(session.scalars(select(Remedy).where(Remedy.claim_id == claim_id).order_by(Remedy.id)))
 
 
-def refund_ref(session: Session, ref: str | None, provider_ref: str) -> str | None:
-    """Find a refund by our own ref, as the provider's metadata holds it, or by the provider's name for it."""
-    return session.scalars(_REFUND_REF, {"ref": ref, "provider_ref": provider_ref}).first()
+def refund_ref(session: Session, answer: RefundAnswer) -> str | None:
+    """Find the refund of ours that an answer is about: by its name at the provider, else by our own ref in it.
+
+    Our ref alone makes it ours only where ours has no other name there, and is of that amount: metadata can be copied.
+    """
+    named = session.scalars(_REFUND_REF, {"provider_ref": answer.provider_ref}).first()
+    if named is not None or answer.refund_ref is None:
+        return named
+    told = {"ref": answer.refund_ref, "minor": answer.amount.minor, "currency": answer.amount.currency}
+    return session.scalars(_REFUND_REF_UNNAMED, told).first()
+
+
+def is_ours(session: Session, provider_ref: str) -> bool:
+    """Tell whether a refund of ours has that name at the provider."""
+    return session.execute(_REFUND_REF, {"provider_ref": provider_ref}).first() is not None
 
 
 def has_succeeded(session: Session, provider_ref: str) -> bool:

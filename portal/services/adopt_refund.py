@@ -21,7 +21,7 @@ def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
     The same again changes nothing. A refund of ours, or on a payment that is not ours, is left.
     """
     with toolkit.transaction() as session:
-        if remedies.refund_ref(session, answer.refund_ref, answer.provider_ref) is not None:
+        if remedies.refund_ref(session, answer) is not None:
             return "a refund of ours"
         payment = provider_money.payment_of(session, answer.payment_refs)
         if payment is None:

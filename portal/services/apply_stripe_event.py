@@ -70,7 +70,7 @@ def _settle_all(toolkit: Toolkit, provider: RefundProvider, names: list[str], ac
 def settle_again(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
     """Settle a refund from what the provider holds of it now, or adopt it; say what came of it."""
     with toolkit.reading() as session:
-        ref = remedies.refund_ref(session, answer.refund_ref, answer.provider_ref)
+        ref = remedies.refund_ref(session, answer)
     if ref is None:
         return adopt_refund(toolkit, answer, actor)
     try:

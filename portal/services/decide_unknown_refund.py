@@ -76,7 +76,7 @@ def _chosen(toolkit: Toolkit, session: Session, refund: Refund, trouble: Trouble
     if choice.way is Way.GIVE_UP:
         return None
     chosen = read.named(choice.provider_ref, Money(refund.amount_minor, refund.currency))
-    if remedies.refund_ref(session, None, chosen.provider_ref) is not None:
+    if remedies.is_ours(session, chosen.provider_ref):
         raise MovedOn(chosen.provider_ref)
     return chosen
 

@@ -31,8 +31,8 @@ def _tell_if_given_up(toolkit: Toolkit, refund_ref: str, provider_ref: str, amou
     with toolkit.reading() as session:
         refund = remedies.read_refund(session, refund_ref)
         claim_id = remedies.claim_id_of(session, refund.remedy_id)
-    # What was settled under a name there is no doubt of: this is older news of it.
-    if refund.provider_ref is None:
+    # What was settled under this name there is no doubt of: this is older news of it.
+    if refund.provider_ref != provider_ref:
         tell_of_trouble(
             toolkit,
             TroubleKind.PAID_AFTER_RELEASE,

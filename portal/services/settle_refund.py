@@ -8,6 +8,7 @@ from typing import Any
 from portal.domain import journal
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
+from portal.domain.errors import IllegalMove
 from portal.domain.money import Money
 from portal.domain.ports import RefundAnswer
 from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
@@ -64,8 +65,13 @@ def settle_held(
     call: str | None = None,
     also: Sequence[journal.Entry] = (),
 ) -> RefundState:
-    """Record news of a refund that is held, in the caller's transaction. also: entries to book with it."""
+    """Record news of a refund that is held, in the caller's transaction. also: entries to book with it.
+
+    Raises IllegalMove for news that cannot be, or of another refund at the provider than the one that is known.
+    """
     now, refund = toolkit.now(), certain(held.refund, "it was asked for")
+    if news.provider_ref is not None and refund.provider_ref not in (None, news.provider_ref):
+        raise IllegalMove("another refund has its place")
     before = RefundState(refund.state)
     after = next_refund_state(before, news.state)
     refund.provider_ref = refund.provider_ref or news.provider_ref
