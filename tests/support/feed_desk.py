@@ -16,6 +16,7 @@ from portal.records.sessions import make_sessions
 from portal.services.import_orders import FeedRefused, ImportReport, import_orders
 from portal.services.toolkit import Shop, Toolkit
 from tests.support.feed import orders_file, payments_file
+from tests.support.invariants import assert_all_hold
 from tests.support.shared_engine import rest, shared_engine
 
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
@@ -70,10 +71,11 @@ class Desk:
 
 @contextmanager
 def feed_desk(url: str) -> Iterator[Desk]:
-    """Open the desk of one test."""
+    """Open the desk of one test, and check at its end all that must hold."""
     desk = Desk(url)
     try:
         yield desk
+        assert_all_hold(desk.toolkit)
     finally:
         desk.database.close()
         rest(desk.engine)
