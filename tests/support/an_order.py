@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
-from portal.domain.money import parse
+from portal.domain.money import exponent, parse
+from portal.domain.paid import LinePrice, lines_total
 from portal.domain.refs import new_ref
 from portal.records.sessions import Session
 from portal.records.tables.orders import Customer, Order, OrderLine, Payment, Shipment
@@ -27,12 +29,27 @@ class AnOrder:
     payments: list[str]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a line has beside its prices, in minor units for the whole line."""
+
+    discount: int = 0
+    tax: int = 0
+    shipping_tax: int = 0
+    tax_included: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is said of an order; days are counted back from now, prices and shipping are per unit."""
+    """What is said of an order; days are counted back from now, prices and shipping are per unit.
+
+    beside: of each line, or of none.
+    """
 
     lines: tuple[tuple[str, str, int], ...] = KETTLE
     shipping: str = "5.00"
+    beside: tuple[Beside, ...] | None = None
+    installments: int = 1
     payments: tuple[tuple[str, str], ...] | None = None
     currency: str = "BRL"
     status: str = "delivered"
@@ -56,10 +73,23 @@ class Wanted:
         return self.payments or (("card", str(self.total)),)
 
     @property
+    def prices(self) -> list[LinePrice]:
+        return [
+            LinePrice(
+                quantity=quantity,
+                unit_price=self.minor(price),
+                discount=beside.discount,
+                tax=beside.tax,
+                shipping=self.minor(self.shipping) * quantity,
+                shipping_tax=beside.shipping_tax,
+                tax_included=beside.tax_included,
+            )
+            for (_, price, quantity), beside in zip(self.lines, self.beside or repeat(Beside()), strict=False)
+        ]
+
+    @property
     def total(self) -> Decimal:
-        return sum(
-            ((Decimal(price) + Decimal(self.shipping)) * quantity for _, price, quantity in self.lines), Decimal(0)
-        )
+        return Decimal(lines_total(self.prices)).scaleb(-exponent(self.currency))
 
 
 def an_order(toolkit: Toolkit, sandbox: Sandbox, **said: Any) -> AnOrder:
@@ -74,8 +104,8 @@ def an_order(toolkit: Toolkit, sandbox: Sandbox, **said: Any) -> AnOrder:
         session.add(shipment)
         session.flush()
         rows = [
-            _line(wanted, shipment, number, title, price, quantity)
-            for number, (title, price, quantity) in enumerate(wanted.lines, start=1)
+            _line(wanted, shipment, number, title, price)
+            for number, ((title, _, _), price) in enumerate(zip(wanted.lines, wanted.prices, strict=True), start=1)
         ]
         payments = [
             _payment(wanted, sandbox, order, number, method, amount)
@@ -135,7 +165,7 @@ def _shipment(wanted: Wanted, order: Order, now: datetime) -> Shipment:
     )
 
 
-def _line(wanted: Wanted, shipment: Shipment, number: int, title: str, price: str, quantity: int) -> OrderLine:
+def _line(wanted: Wanted, shipment: Shipment, number: int, title: str, price: LinePrice) -> OrderLine:
     return OrderLine(
         order_id=shipment.order_id,
         shipment_id=shipment.id,
@@ -145,12 +175,13 @@ def _line(wanted: Wanted, shipment: Shipment, number: int, title: str, price: st
         category="kitchen",
         vendor="acme",
         vendor_region="SP",
-        quantity=quantity,
-        unit_price_minor=wanted.minor(price),
-        shipping_minor=wanted.minor(wanted.shipping) * quantity,
-        discount_minor=0,
-        tax_minor=0,
-        shipping_tax_minor=0,
+        quantity=price.quantity,
+        unit_price_minor=price.unit_price,
+        shipping_minor=price.shipping,
+        discount_minor=price.discount,
+        tax_minor=price.tax,
+        shipping_tax_minor=price.shipping_tax,
+        tax_included=price.tax_included,
         unit_cost_minor=wanted.minor(wanted.unit_cost) if wanted.unit_cost else None,
     )
 
@@ -163,7 +194,7 @@ def _payment(wanted: Wanted, sandbox: Sandbox, order: Order, number: int, method
         order_id=order.id,
         sequence=number,
         method=method,
-        installments=1,
+        installments=wanted.installments if card else 1,
         amount_minor=minor,
         currency=wanted.currency,
         card_brand="visa" if card else None,

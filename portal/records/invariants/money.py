@@ -122,9 +122,8 @@ MONEY = (
               WHERE order_id = l.order_id) AS paid
             CROSS JOIN LATERAL (
               SELECT sum(worth) AS whole, max(worth) FILTER (WHERE id = l.id) AS own FROM (
-                SELECT id, greatest(quantity * unit_price_minor - discount_minor
-                    + CASE WHEN tax_included THEN 0 ELSE tax_minor END, 0)
-                  + shipping_minor + CASE WHEN tax_included THEN 0 ELSE shipping_tax_minor END AS worth
+                SELECT id, greatest(quantity * unit_price_minor + shipping_minor - discount_minor
+                    + CASE WHEN tax_included THEN 0 ELSE tax_minor + shipping_tax_minor END, 0) AS worth
                 FROM order_lines WHERE order_id = l.order_id
               ) AS worths) AS share
             WHERE share.whole > 0
@@ -136,10 +135,13 @@ MONEY = (
         "what one order gives back as money, credit or goods stays within what was paid, bonus and goodwill apart",
         "remedies",
         Template("""SELECT o.order_number FROM (
-              SELECT order_id, sum(minor) AS minor FROM ($given) AS each GROUP BY order_id
+              SELECT order_id, coalesce(sum(minor) FILTER (WHERE kind <> 'replacement'), 0) AS minor,
+                coalesce(sum(minor) FILTER (WHERE kind = 'replacement'), 0) AS goods
+              FROM ($given) AS each GROUP BY order_id
             ) AS given JOIN orders o ON o.id = given.order_id
-            WHERE given.minor > (SELECT coalesce(sum(amount_minor), 0) FROM payments
-              WHERE order_id = o.id AND captured_at IS NOT NULL)
+            CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS captured FROM payments
+              WHERE order_id = o.id AND captured_at IS NOT NULL) AS paid
+            WHERE given.minor + floor(given.goods * least(o.lines_total_minor / nullif(paid.captured, 0), 1)) > captured
             UNION $beside""").substitute(given=_GIVEN, beside=ORDERS_BESIDE.substitute(given=_GIVEN)),
     ),
     Invariant(
