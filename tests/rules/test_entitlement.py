@@ -18,6 +18,7 @@ from portal.domain.entitlement import (
     sum_of,
     to_document,
 )
+from portal.domain.errors import AboveEntitlement
 from portal.domain.money import Money
 from portal.domain.paid import LinePrice, lines_total, paid_for_lines
 from portal.domain.parts import Parts, add_up
@@ -43,6 +44,8 @@ class PartialRemedies(RuleBasedStateMachine):
     def order(self, cart: Cart) -> None:
         self.cart = cart
         self.effects: list[Effect] = []
+        # By payment, what went back to it that was no remedy of ours.
+        self.elsewhere: dict[int, int] = {}
         self.paid = dict(enumerate(paid_for_lines(cart.prices, cart.captured)))
         self.entitlement = Entitlement(self.paid)
 
@@ -64,16 +67,29 @@ class PartialRemedies(RuleBasedStateMachine):
     @rule(data=some.data(), prices=some.booleans())
     def what_was_overpaid_goes_back(self, data: some.DataObject, *, prices: bool) -> None:
         line, units = self.some_units(data)
+        spoken_for = self.units_of_others(data, line, units)
         held = add_up(self.entitlement.left(line, units)).without_surplus()
-        overpaid = data.draw(some.integers(0, self.entitlement.surplus_left()))
-        self.give(line, units, Wanted(held.of_goods if prices else 0, 0, overpaid, prices_only=True))
+        overpaid = data.draw(some.integers(0, self.entitlement.surplus_left(spoken_for=spoken_for)))
+        wanted = Wanted(held.of_goods if prices else 0, 0, overpaid, prices_only=True)
+        self.give(line, units, wanted, spoken_for=spoken_for)
 
     @rule(data=some.data())
     def any_amount_goes_back_for_a_wrong_charge(self, data: some.DataObject) -> None:
         line, units = self.some_units(data)
-        held, overpaid = self.entitlement.left(line, units), self.entitlement.surplus_left()
+        spoken_for = self.units_of_others(data, line, units)
+        held, overpaid = self.entitlement.left(line, units), self.entitlement.surplus_left(spoken_for=spoken_for)
         most = add_up(held).without_surplus().total + overpaid
-        self.give(line, units, in_proportion(held, data.draw(some.integers(0, most)), overpaid=overpaid))
+        wanted = in_proportion(held, data.draw(some.integers(0, most)), overpaid=overpaid)
+        self.give(line, units, wanted, spoken_for=spoken_for)
+
+    @precondition(lambda self: any(payment.left for payment in self.capacities()))
+    @rule(data=some.data())
+    def goes_back_elsewhere(self, data: some.DataObject) -> None:
+        """Refund in the provider's dashboard, or lose a dispute: a part of a payment, or all that is left of it."""
+        payment = data.draw(some.sampled_from([payment for payment in self.capacities() if payment.left]))
+        amount = data.draw(some.just(payment.left.minor) | some.integers(1, payment.left.minor))
+        self.elsewhere[payment.payment_id] = self.elsewhere.get(payment.payment_id, 0) + amount
+        self.read_again()
 
     @precondition(lambda self: self.effects)
     @rule(data=some.data())
@@ -83,8 +99,7 @@ class PartialRemedies(RuleBasedStateMachine):
 
     @rule()
     def books_are_read_again(self) -> None:
-        kept = [from_document(to_document(effect.parts)) for effect in self.effects]
-        self.entitlement = Entitlement(self.paid, kept)
+        self.read_again()
 
     @invariant()
     def no_part_exceeds_what_was_asked_for_it(self) -> None:
@@ -106,9 +121,10 @@ class PartialRemedies(RuleBasedStateMachine):
 
     @invariant()
     def parts_add_up_to_what_goes_back_and_to_what_is_left(self) -> None:
-        given = sum(effect.amount for effect in self.effects)
         assert all(sum_of(effect.parts).total == effect.amount for effect in self.effects)
-        assert self.entitlement.can_give == self.cart.captured.minor - given >= 0
+        # Credit took nothing of the payments, so what went back elsewhere may leave less than nothing.
+        assert self.entitlement.can_give == max(self.left_of_all(), 0)
+        assert self.left_of_all() >= 0 or self.elsewhere
 
     @invariant()
     def surplus_is_at_most_what_was_paid_beyond_the_prices(self) -> None:
@@ -120,24 +136,47 @@ class PartialRemedies(RuleBasedStateMachine):
         assert all(payment.left.minor >= 0 for payment in self.capacities())
 
     def teardown(self) -> None:
-        """Give everything else back, a unit at a time and starting anywhere: it is exactly what was paid."""
+        """Give the rest back, a unit at a time and starting anywhere: in all it is what was paid, less what is gone."""
+        most = max(self.left_of_all(), 0) + sum(effect.amount for effect in self.effects)
         for line, paid in reversed(self.paid.items()):
             for unit in range(paid.quantity, 0, -1):
-                held = self.entitlement.left(line, [unit])[0]
-                self.give(line, [unit], Wanted(held.of_goods, held.of_shipping))
+                held = self.entitlement.left(line, [unit])
+                amount = min(add_up(held).total, self.entitlement.can_give)
+                self.give(line, [unit], in_proportion(held, amount))
         whole = add_given(effect.parts for effect in self.effects)
 
-        assert sum(effect.amount for effect in self.effects) == self.cart.captured.minor
-        assert sum_of(whole).payable == add_up([paid.parts for paid in self.paid.values()]).payable
+        assert sum(effect.amount for effect in self.effects) == most
         assert self.entitlement.can_give == 0
+        if not self.elsewhere:
+            assert most == self.cart.captured.minor
+            assert sum_of(whole).payable == add_up([paid.parts for paid in self.paid.values()]).payable
 
     def some_units(self, data: some.DataObject) -> tuple[int, list[int]]:
         line = data.draw(some.sampled_from(sorted(self.paid)))
         numbers = some.lists(some.integers(1, self.paid[line].quantity), min_size=1, max_size=5, unique=True)
         return line, data.draw(numbers)
 
+    def units_of_others(self, data: some.DataObject, line: int, units: list[int]) -> frozenset[tuple[int, int]]:
+        """Draw units, none of these, that another claim speaks for."""
+        others = [
+            (other, unit)
+            for other, paid in self.paid.items()
+            for unit in range(1, paid.quantity + 1)
+            if other != line or unit not in units
+        ]
+        return data.draw(some.frozensets(some.sampled_from(others), max_size=4)) if others else frozenset()
+
+    def left_of_all(self) -> int:
+        """Tell what was captured, less what has gone back here and elsewhere."""
+        given = sum(effect.amount for effect in self.effects)
+        return self.cart.captured.minor - given - sum(self.elsewhere.values())
+
+    def read_again(self) -> None:
+        kept = [from_document(to_document(effect.parts)) for effect in self.effects]
+        self.entitlement = Entitlement(self.paid, kept, elsewhere=sum(self.elsewhere.values()))
+
     def capacities(self) -> list:
-        spent: dict[int | None, int] = {}
+        spent: dict[int | None, int] = {**self.elsewhere}
         for effect in self.effects:
             spent[effect.payment_id] = spent.get(effect.payment_id, 0) + effect.amount
         return [
@@ -145,10 +184,22 @@ class PartialRemedies(RuleBasedStateMachine):
             for payment in self.cart.payments
         ]
 
-    def give(self, line: int, units: list[int], wanted: Wanted) -> None:
-        """Take a remedy out, and split it over the payments as they stand, the rest as credit."""
-        given = self.entitlement.take(line, units, wanted)
+    def give(
+        self, line: int, units: list[int], wanted: Wanted, *, spoken_for: frozenset[tuple[int, int]] = frozenset()
+    ) -> None:
+        """Take a remedy out, and split it over the payments as they stand, the rest as credit.
+
+        More than the order can still give is refused, and nothing is taken.
+        """
+        before = self.entitlement.can_give
+        if wanted.total > before:
+            with pytest.raises(AboveEntitlement):
+                self.entitlement.take(line, units, wanted, spoken_for=spoken_for)
+            assert self.entitlement.can_give == before
+            return
+        given = self.entitlement.take(line, units, wanted, spoken_for=spoken_for)
         assert sum_of(given).total == wanted.total
+        assert not any(given[unit].total for unit in spoken_for if unit in given)
         plan = plan_refund(Money(wanted.total, self.cart.currency), self.capacities())
         amounts = [(payment, part.minor) for payment, part in plan.to_payments] + [(None, plan.as_credit.minor)]
         parts = split_given(given, [amount for _, amount in amounts])
@@ -172,5 +223,7 @@ def asked_at_most(price: LinePrice) -> Parts:
     )
 
 
-TestPartialRemedies = pytest.mark.proves("M8", "M9", "M10", "M12", "bug 16", "bug 41")(PartialRemedies.TestCase)
+TestPartialRemedies = pytest.mark.proves("M8", "M9", "M10", "M12", "M16", "M17", "bug 16", "bug 41")(
+    PartialRemedies.TestCase
+)
 TestPartialRemedies.settings = settings(max_examples=100, stateful_step_count=12)
