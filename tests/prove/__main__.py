@@ -117,10 +117,11 @@ def _tell_simulation(summary: Summary) -> None:
     _line("  steps", summary.steps)
     _line("  checks of an invariant", summary.checked)
     _tell_all("  steps by kind", summary.came)
+    _tell_all("  orders by what they hold, histories by what they reach", summary.reached)
     _tell_all("  faults met", summary.faults)
     _tell_all("  deaths of the worker", summary.deaths)
     for name in summary.never_came:
-        print(f"\nNo step of this kind did anything: {name}")
+        print(f"\nThis never came: {name}")
     for command, failure in summary.failures:
         print(f"\n{failure}\nReproduce it with: {command}")
 

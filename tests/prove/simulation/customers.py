@@ -169,10 +169,12 @@ def _reported(world: World, order: AnOrder) -> Report:
     rows = world.ask(_LINES, order.order_id)
     first = world.chance.below(len(rows))
     chosen = [rows[first], *(row for row in rows[first + 1 :] if world.seldom(2))]
-    return Report(order.number, world.key(), tuple(_line(world, row) for row in chosen), "", "en")
+    overcharged = order.order_id in world.overcharged
+    lines = tuple(_line(world, row, overcharged=overcharged) for row in chosen)
+    return Report(order.number, world.key(), lines, "", "en")
 
 
-def _line(world: World, row: tuple) -> ReportedLine:
+def _line(world: World, row: tuple, *, overcharged: bool) -> ReportedLine:
     number, quantity, status, handed_over_at, promised_at, delivered_at = row
     state = parcel_state(
         order_status=status,
@@ -185,6 +187,8 @@ def _line(world: World, row: tuple) -> ReportedLine:
     # Free words and charges go to a person, so they are told less often than the rest.
     usual: Sequence[Problem] = [one for one in problems if one not in _FOR_A_PERSON] or problems
     problem = world.pick(problems if world.seldom(4) else usual)
+    if overcharged and Problem.CHARGED_WRONGLY in problems and world.seldom(2):
+        problem = Problem.CHARGED_WRONGLY
     return ReportedLine(number, 1 + world.chance.below(quantity), problem)
 
 

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from portal.domain.ports import RefundProvider
 from tests.prove.simulation import ending
 from tests.prove.simulation.chance import Chance, Dice
+from tests.prove.simulation.reached import reached
 from tests.prove.simulation.stage import Stage
 from tests.prove.simulation.steps import take_any
 from tests.prove.simulation.world import World
@@ -36,6 +37,7 @@ class Told:
     spent: float = 0.0
     checked: int = 0
     came: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     deaths: Counter[str] = field(default_factory=Counter)
     log: list[str] = field(default_factory=list)
@@ -100,6 +102,7 @@ def nothing_broke(lines: list[Any]) -> None:
 def close(world: World, told: Told) -> Told:
     """Count what was met."""
     told.came, told.log = world.came, world.log
+    told.reached = world.carts + Counter(reached(world))
     told.faults = world.faults + world.stage.fates.met
     told.deaths = Counter(world.stage.mortality.points)
     return told

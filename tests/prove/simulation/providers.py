@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from portal.domain.money import card_step
 from tests.prove.simulation.ports import FATES
 from tests.prove.simulation.world import NOTHING, World
 
@@ -112,7 +113,8 @@ def dashboard_refund(world: World) -> str:
     payment = world.pick(world.ask(_PAYMENTS) or (None,))
     if payment is None:
         return NOTHING
-    amount = world.pick((None, max(payment.amount_minor // 2, 1)))
+    step = card_step(payment.currency)
+    amount = world.pick((None, max(payment.amount_minor // 2 // step, 1) * step))
     sandbox = world.stage.outside.sandbox
     sent = {"payment_intent": payment.provider_ref, "amount": amount}
     return _answered(sandbox, "/stripe/refunds", sent)

@@ -1,18 +1,24 @@
 """What all histories of one process share: a database, the double, the portal's door, the worker and its ports."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 from flask.testing import FlaskClient
 from psycopg import sql
 
+from portal.domain import credit_rules
 from portal.domain.actors import Actor
 from portal.domain.authority import Role
+from portal.domain.credit_rules import Market, Rule
 from portal.domain.errors import NotFound
+from portal.domain.journal import Account
 from portal.domain.ports import RefundProvider
 from portal.domain.refs import new_ref
 from portal.gateways.sandbox_books import SandboxBooks
@@ -37,7 +43,15 @@ from tests.support.web import build_app, close_app, toolkit_of
 
 # What each may approve alone, in whole units of every currency that the histories know.
 _PEOPLE = ((Role.AGENT, 500), (Role.AGENT, 5_000), (Role.APPROVER, 50_000))
-_CURRENCIES = {"BRL": 100, "EUR": 100, "JPY": 1}
+_CURRENCIES = {"BRL": 100, "EUR": 100, "JPY": 1, "KWD": 1_000}
+# The default policy names no currency of three decimals; here each of its amounts has one, by what it is in yen.
+_IN_YEN = re.compile(r'^JPY = "(\d+)"$', re.MULTILINE)
+_YEN_A_DINAR = 500
+# By default credit never ends. Here it does in two markets, and soon, so that it ends within a history.
+_MARKETS = {
+    "DE": Market(paid_value=Rule(timedelta(days=20)), goodwill=Rule(timedelta(days=5))),
+    "US": Market(paid_value=Rule(timedelta(days=12), Account.UNCLAIMED_PROPERTY), goodwill=Rule(timedelta(days=12))),
+}
 
 
 class Photos:
@@ -108,6 +122,7 @@ def open_stage(database_url: str, folder: Path) -> Iterator[Stage]:
     fates = Fates(mortality)
     with ExitStack() as stack:
         stack.enter_context(_no_missed_slots())
+        stack.enter_context(patch.object(credit_rules, "MARKETS", _MARKETS))
         world = stack.enter_context(outside(folder, clock))
         secrets = {"STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "WAREHOUSE_SECRET": WAREHOUSE_SECRET}
         app = build_app(database_url, clock, PORTAL_TIME_ZONE="America/Sao_Paulo", **secrets)
@@ -164,11 +179,15 @@ def _no_missed_slots() -> Iterator[None]:
         enter_lane._LATE_SECONDS = late
 
 
+def _policy() -> str:
+    """Give the default policy with an amount in dinars wherever it has one in yen."""
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
+    return _IN_YEN.sub(lambda found: f'{found[0]}\nKWD = "{int(found[1]) / _YEN_A_DINAR:.3f}"', text)
+
+
 def _furnish(toolkit: Toolkit, database_url: str) -> tuple[tuple[int, ...], int]:
     """Publish the policy, hire people, let a checkout in, and keep all of it beyond every history."""
-    publish_policy(
-        toolkit, source=DEFAULT_POLICY.read_text(encoding="utf-8"), actor=Actor.system("tests"), despite="It is known."
-    )
+    publish_policy(toolkit, source=_policy(), actor=Actor.system("tests"), despite="It is known.")
     with toolkit.transaction() as session:
         people = []
         for number, (role, limit) in enumerate(_PEOPLE):

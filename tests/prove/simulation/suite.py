@@ -16,6 +16,7 @@ from typing import Any
 from portal.launch.postgres import Server
 from tests.prove.simulation.history import STEPS_A_SEED, Told, run_seed
 from tests.prove.simulation.machine import run_machine
+from tests.prove.simulation.reached import REACHED
 from tests.prove.simulation.stage import open_stage
 from tests.prove.simulation.steps import BY_NAME
 from tests.support import database
@@ -40,6 +41,7 @@ class Summary:
     seconds: float = 0.0
     spent: float = 0.0
     came: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     deaths: Counter[str] = field(default_factory=Counter)
     last_log: list[str] = field(default_factory=list)
@@ -48,13 +50,16 @@ class Summary:
 
     @property
     def never_came(self) -> list[str]:
-        """Name the kinds of steps of which none did anything, where so many seeds ran that each has to have come."""
-        return [name for name in BY_NAME if not self.came[name]] if self.seeds >= _ENOUGH_FOR_ALL else []
+        """Name what did not come: kinds of steps, carts and gifts; so many seeds ran that each has to have come."""
+        if self.seeds < _ENOUGH_FOR_ALL:
+            return []
+        return [name for name in BY_NAME if not self.came[name]] + [kind for kind in REACHED if not self.reached[kind]]
 
     def add(self, told: Told) -> None:
         self.steps += told.steps
         self.checked += told.checked
         self.came += told.came
+        self.reached += told.reached
         self.faults += told.faults
         self.deaths += told.deaths
         self.last_log = told.log

@@ -9,6 +9,7 @@ from portal.domain.refs import new_ref
 from portal.records import claims
 from portal.records.tables.claims import Claim
 from portal.services.show_hold import Hold
+from tests.prove.simulation.carts import OVERCHARGED, a_cart
 from tests.prove.simulation.chance import Chance, one_in, pick
 from tests.prove.simulation.stage import Stage
 from tests.support.an_order import AnOrder, an_order
@@ -25,14 +26,8 @@ _UNCLAIMED = """
 """
 _NAME = "SELECT (SELECT count(*) FROM claims o WHERE o.id <= c.id), c.state FROM claims c WHERE c.ref = %s"
 
-# Titles, prices and shipping by currency: something cheap, something that wants a photo, something for a person.
-_PRICES = {
-    "BRL": ("50.00", "19.90", "80.00", "7.77", "112.35", "250.10", "333.33", "1700.00", "0.03"),
-    "EUR": ("25.00", "9.99", "14.50", "3.33", "40.01", "66.67", "310.00", "0.03"),
-    "JPY": ("1200", "333", "2500", "77", "9500", "46000", "1"),
-}
-_SHIPPING = {"BRL": "5.00", "EUR": "0.00", "JPY": "100"}
-_CURRENCIES = ("BRL", "BRL", "BRL", "EUR", "JPY")
+# In the second of them store credit ends, and in the third its rest is not ours to keep.
+_MARKETS = ("BR", "BR", "DE", "US")
 _WAYS = ("delivered", "delivered", "delivered", "late", "late", "on its way", "not shipped")
 _PARCELS: dict[str, dict[str, Any]] = {
     "delivered": {},
@@ -69,6 +64,9 @@ class World:
     rolled: list[int] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     keys: list[tuple[AnOrder, str, str]] = field(default_factory=list)
+    # What the carts held, and the orders whose customers were charged more than was asked.
+    carts: Counter[str] = field(default_factory=Counter)
+    overcharged: set[int] = field(default_factory=set)
 
     def seldom(self, many: int) -> bool:
         """Choose seldom."""
@@ -84,40 +82,22 @@ class World:
 
     def order(self) -> str:
         """Make an order, at times of a customer who was here before."""
-        currency = self.pick(_CURRENCIES)
-        lines = tuple(
-            (f"thing {number}", self.pick(_PRICES[currency]), 1 + self.chance.below(2))
-            for number in range(1 + self.chance.below(3))
-        )
+        cart, kinds = a_cart(self.chance)
         way = self.pick(_WAYS)
         said: dict[str, Any] = {
-            "lines": lines,
-            "shipping": _SHIPPING[currency],
-            "currency": currency,
+            **cart,
             "behaviour": self.pick(_BEHAVIOURS),
             "customer": self.pick(self.orders) if self.orders and self.seldom(4) else None,
-            "unit_cost": self.pick((None, lines[0][1])),
+            "unit_cost": self.pick((None, cart["lines"][0][1])),
+            "market": self.pick(_MARKETS),
             **_PARCELS[way],
         }
-        said["payments"] = self._payments(said)
         made = an_order(self.stage.toolkit, self.stage.outside.sandbox, **said)
         self.orders.append(made)
-        return f"order {len(self.orders)}: {way}, {currency}, {said['behaviour']}, {said['payments']}"
-
-    def _payments(self, said: dict[str, Any]) -> tuple[tuple[str, str], ...] | None:
-        """Pay with one card, with two, or with a card and a voucher."""
-        how = self.pick((None, None, None, ("card", "card"), ("card", "voucher"), ("voucher", "card")))
-        if how is None:
-            return None
-        smallest = 1 if said["currency"] == "JPY" else 0.01
-        total = round(
-            sum((float(price) + float(said["shipping"])) * quantity for _, price, quantity in said["lines"]), 2
-        )
-        if total < 3 * smallest:
-            return None
-        first = int(total / 3) or smallest
-        digits = 0 if said["currency"] == "JPY" else 2
-        return (how[0], f"{first:.{digits}f}"), (how[1], f"{total - first:.{digits}f}")
+        self.carts.update(kinds)
+        if OVERCHARGED in kinds:
+            self.overcharged.add(made.order_id)
+        return f"order {len(self.orders)}: {way}, {', '.join(kinds)}, {said['behaviour']}, {said['payments']}"
 
     def order_to_claim_on(self) -> AnOrder:
         """Choose an order that has something left to claim, mostly."""
