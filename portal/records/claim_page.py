@@ -30,8 +30,7 @@ SELECT row_to_json(c) AS claim, row_to_json(o) AS of_order,
         json_build_object('second_failure', l.facts -> 'second_failure',
           'sent_again', l.facts -> 'sent_again', 'days_late', l.facts -> 'days_late',
           'line_value', l.facts -> 'line_value', 'given_back', l.facts -> 'given_back') AS facts,
-        json_build_object('sold_out', l.verdict -> 'sold_out', 'keeps', l.verdict -> 'keeps',
-          'wording', l.verdict -> 'wording') AS verdict) AS told
+        json_build_object('sold_out', l.verdict -> 'sold_out', 'keeps', l.verdict -> 'keeps') AS verdict) AS told
     WHERE l.claim_id = c.id) AS lines,
   (SELECT json_agg(f ORDER BY f.id) FROM claim_lines AS l JOIN offers AS f ON f.claim_line_id = l.id
     WHERE l.claim_id = c.id) AS offers,

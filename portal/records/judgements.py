@@ -1,6 +1,6 @@
 """Earlier judgements of claim lines: kept before another takes their place, and read in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ def keep(session: Session, line: ClaimLine, why: WhyAgain, *, actor: Actor, now:
     )
 
 
-def of_claim(session: Session, claim_id: int) -> dict[int, Sequence[ClaimLineJudgement]]:
+def of_claim(session: Session, claim_id: int) -> Mapping[int, Sequence[ClaimLineJudgement]]:
     """Give the earlier judgements of a claim by the key of their line, oldest first; nothing for a line judged once."""
     asked = (
         select(ClaimLineJudgement)
@@ -38,4 +38,4 @@ def of_claim(session: Session, claim_id: int) -> dict[int, Sequence[ClaimLineJud
     found: dict[int, list[ClaimLineJudgement]] = {}
     for one in session.scalars(asked):
         found.setdefault(one.claim_line_id, []).append(one)
-    return {**found}
+    return found

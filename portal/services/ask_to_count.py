@@ -1,4 +1,4 @@
-"""Have the worker count the journey at once: it takes minutes, which no page may."""
+"""Have the worker count the journey at once: it reads every claim there is, which no page may."""
 
 from portal.records import outbox
 from portal.services.toolkit import Toolkit

@@ -1,18 +1,18 @@
 """What the link of a follow-up proves: derived from the claim's name, for this one purpose, and kept nowhere."""
 
-import hmac
+from portal.services.link_token import is_link_token, link_token
 
-from portal.services.link_token import link_token
+_PURPOSE = b"follow-up answer"
 
 
 def token_for(secret_key: str, claim_ref: str) -> str:
     """Derive the token of a claim's follow-ups: 128 bits that only the holder of the secret key can tell."""
-    return link_token(secret_key, b"follow-up answer", claim_ref)
+    return link_token(secret_key, _PURPOSE, claim_ref)
 
 
 def is_token(secret_key: str, claim_ref: str, given: str) -> bool:
     """Tell whether a token is this claim's."""
-    return hmac.compare_digest(token_for(secret_key, claim_ref).encode(), given.encode())
+    return is_link_token(secret_key, _PURPOSE, claim_ref, given)
 
 
 def link_to_answer(origin: str, secret_key: str, claim_ref: str) -> str:

@@ -1,18 +1,18 @@
 """What the link proves by which somebody asks for no more letters of this kind: derived, and kept nowhere."""
 
-import hmac
+from portal.services.link_token import is_link_token, link_token
 
-from portal.services.link_token import link_token
+_PURPOSE = b"outreach opt-out"
 
 
 def token_for(secret_key: str, claim_ref: str) -> str:
     """Derive the token of the letter about a claim of ours: 128 bits that only the secret key can tell."""
-    return link_token(secret_key, b"outreach opt-out", claim_ref)
+    return link_token(secret_key, _PURPOSE, claim_ref)
 
 
 def is_token(secret_key: str, claim_ref: str, given: str) -> bool:
     """Tell whether a token is that of the letter about this claim."""
-    return hmac.compare_digest(token_for(secret_key, claim_ref).encode(), given.encode())
+    return is_link_token(secret_key, _PURPOSE, claim_ref, given)
 
 
 def link_to_stop(origin: str, secret_key: str, claim_ref: str) -> str:

@@ -21,18 +21,21 @@ Paid = Sequence[tuple[Payment, int]]
 def told_first(toolkit: Toolkit, told: Sequence[tuple[Claim, Paid]], locale: str) -> ToldFirst:
     """Give the letter about claims of ours what it must be told. told: each with the payments of its order."""
     first, origin = told[0][0], toolkit.shop.origin
-    headings = [apology(claim, toolkit.zone, locale).heading for claim, _ in told]
+    apologies = [apology(claim, toolkit.zone, locale) for claim, _ in told]
     return ToldFirst(
         claim_ref=first.ref,
         claim_url=f"{origin}/claims/{first.ref}",
         customer_name=first.order.customer_name or None,
-        heading=heading_of(headings, locale),
-        parcels=tuple(_parcel(toolkit, claim, paid, locale) for claim, paid in told),
+        heading=heading_of([one.heading for one in apologies], locale),
+        parcels=tuple(
+            _parcel(toolkit, claim, paid, said.paragraphs, locale)
+            for (claim, paid), said in zip(told, apologies, strict=True)
+        ),
         stop_url=link_to_stop(origin, toolkit.secret_key, first.ref),
     )
 
 
-def _parcel(toolkit: Toolkit, claim: Claim, paid: Paid, locale: str) -> ToldParcel:
+def _parcel(toolkit: Toolkit, claim: Claim, paid: Paid, paragraphs: tuple[str, ...], locale: str) -> ToldParcel:
     lines = [(line, [offer for offer in line.offers if offer.state == "live"]) for line in claim.lines]
     offered = [(line.order_line.title, offers) for line, offers in lines if offers]
     money_back = any(offer.kind == RemedyKind.REFUND for _, offers in offered for offer in offers)
@@ -44,7 +47,7 @@ def _parcel(toolkit: Toolkit, claim: Claim, paid: Paid, locale: str) -> ToldParc
         order_number=claim.order.order_number,
         ref=claim.ref,
         url=f"{toolkit.shop.origin}/claims/{claim.ref}",
-        paragraphs=apology(claim, toolkit.zone, locale).paragraphs,
+        paragraphs=paragraphs,
         offers=words_of_offers(offered, ways, since=toolkit.now(), locale=locale, zone=toolkit.zone),
         keeping=keeping(locale) if offered and all(_keeps(line.verdict) for line, offers in lines if offers) else None,
         choose_by=min((offer.expires_at for _, offers in offered for offer in offers), default=None),

@@ -14,7 +14,7 @@ from typing import Any
 from portal.domain.errors import BadPolicy
 from portal.domain.policy.shape import refuse
 
-_RULE = re.compile(r"\s*\[\[\s*rules\s*\]\]")
+RULE_HEAD = re.compile(r"\s*\[\[\s*rules\s*\]\]")
 _OTHER_TABLE = re.compile(r"\[(?!\[?\s*rules\b)")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _APART = "\n"
@@ -64,7 +64,7 @@ class Blocks:
 def blocks_of(text: str) -> Blocks:
     """Cut a text into its rules; raise BadPolicy where they are not written as ``[[rules]]``, one after another."""
     lines = lines_of(text)
-    starts = [own_start(lines, at) for at, line in enumerate(lines) if _RULE.match(line)]
+    starts = [own_start(lines, at) for at, line in enumerate(lines) if RULE_HEAD.match(line)]
     ends = [_own_end(lines, *both) for both in zip(starts, [*starts[1:], len(lines)], strict=False)]
     befores = [0, *ends]
     rules = tuple(

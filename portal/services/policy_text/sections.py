@@ -7,13 +7,12 @@ from typing import Any
 
 from portal.domain.errors import BadPolicy
 from portal.domain.policy.shape import refuse
-from portal.services.policy_text.blocks import lines_of, own_start, says_nothing
+from portal.services.policy_text.blocks import RULE_HEAD, lines_of, own_start, says_nothing
 from portal.services.policy_text.lines import equal, made_equal
 from portal.services.policy_text.notation import bare, statement, statements_of
 
 Row = Mapping[str, Any]
 _TABLE = re.compile(r"\s*\[")
-_RULE = re.compile(r"\s*\[\[\s*rules\s*\]\]")
 
 
 def add_row(text: str, table: str, row: Row) -> str:
@@ -104,7 +103,8 @@ def _with_new(text: str, heads: re.Pattern[str], heading: str, row: Row) -> str:
     """Write a table behind the last of its kind; where it is the first, behind all that stands before the rules."""
     lines = lines_of(text)
     sections = _sections(lines, heads)
-    end = sections[-1][1] if sections else next((at for at, line in enumerate(lines) if _RULE.match(line)), len(lines))
+    before_rules = next((at for at, line in enumerate(lines) if RULE_HEAD.match(line)), len(lines))
+    end = sections[-1][1] if sections else before_rules
     while end and says_nothing(lines[end - 1]):
         end -= 1
     statements = "".join(statement(path, value) for path, value in statements_of(row))

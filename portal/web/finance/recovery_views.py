@@ -112,7 +112,8 @@ def _actor() -> Actor:
 def _page(said: Said, status: int = 200) -> Answer:
     """Show the page that is asked for, or the one with the recovery that something is said about."""
     with toolkit().reading() as session:
-        pages, skipped = pages_of(recoveries.count(session), ROWS), recoveries.before(session, said.at)
+        pages = pages_of(recoveries.count(session), ROWS)
+        skipped = recoveries.before(session, said.at) if said.at else None
         number = min(page_number(), pages) if skipped is None else skipped // ROWS + 1
         found = recoveries.listed(session, most=ROWS, skipped=(number - 1) * ROWS)
         known = tuple((one.ref, one.words[:60]) for one in incidents.listed(session, limit=_MOST_KNOWN))

@@ -13,6 +13,7 @@ from portal.web.shared.language import lazy_gettext as _
 
 # What somebody says in their own words may have so many characters, wherever it is said: forms and templates ask here.
 LONGEST_WORDS = 4000
+_MOST_DIGITS = 15
 TOO_LONG = _("This may have up to %(max)d characters, and it has %(length)d. Please shorten it a little.")
 Sentence = str | LazyProxy
 
@@ -49,6 +50,11 @@ def trimmed(text: str | None) -> str:
 def unix_lines(text: str | None) -> str:
     """Take away blanks at both ends and write line ends as one character, so that a limit counts what people typed."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def number_in(typed: str) -> int:
+    """Read a number that a page of ours wrote; nothing where it is none, which no version and no key of ours has."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else 0
 
 
 def one_line(label: Sentence, *, longest: int, needed: Sentence | None = None, **more: object) -> StringField:

@@ -9,7 +9,10 @@ _MOST_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where one is among pages."""
+    """Where one is among pages.
+
+    number: this page, from 1. of: how many there are. previous_url: newer; next_url: older; None where there is none.
+    """
 
     number: int
     of: int

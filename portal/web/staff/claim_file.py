@@ -1,6 +1,6 @@
 """Everything that the claim page is made of, read in one session and a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.decisions import Ceiling, suggested_offers
@@ -31,7 +31,7 @@ class ClaimFile:
     effects: list[Effect]
     orders: list[PastOrder]
     ceilings: dict[int, Ceiling]
-    earlier: dict[int, Sequence[ClaimLineJudgement]]
+    earlier: Mapping[int, Sequence[ClaimLineJudgement]]
 
     def verdict(self, line: ClaimLine) -> Verdict:
         """Give what policy said about a line."""

@@ -14,16 +14,10 @@ from portal.services.close_incident import close_with_proof, close_without_proof
 from portal.services.tell_of_incident import drop_telling, propose_telling
 from portal.services.toolkit import Toolkit
 from portal.services.work_on_incident import At, Fix, ask_proof, end_step, name_stage, plan_fix, say_cause, take_step
-from portal.web.shared.forms import unix_lines
+from portal.web.shared.forms import number_in, unix_lines
 
-_MOST_DIGITS = 15
 Kind = TypeVar("Kind", bound=StrEnum)
 Typed = Mapping[str, str]
-
-
-def number_in(typed: str) -> int:
-    """Read a number that a page of ours wrote; nothing where it is none, which no version and no step has."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else 0
 
 
 def _cause(toolkit: Toolkit, at: At, typed: Typed) -> None:

@@ -26,12 +26,13 @@ from portal.records.tables.patterns import Pattern
 from portal.services.tell_of_incident import send_telling
 from portal.services.work_on_incident import At
 from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.forms import number_in
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.names import named
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
-from portal.web.staff.incident_acts import ACTS, number_in, who_does
+from portal.web.staff.incident_acts import ACTS, who_does
 from portal.web.staff.incident_words import WRONG, why_not
 from portal.web.staff.pages.incident import Found, Said, incident_page
 from portal.web.staff.pages.incident_reach import reach_of

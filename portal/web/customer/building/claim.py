@@ -2,7 +2,6 @@
 
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
-from portal.domain.outreach import US
 from portal.domain.problems import ParcelState, Problem
 from portal.records.tables.claims import ClaimLine
 from portal.services.apologise import apology
@@ -55,7 +54,7 @@ def claim_page(read: ClaimRead, said: Said) -> ClaimPage:
         talk=TalkBox(said.talk, said.talk_errors, sent=said.talk_sent and claim.waits_for_answer),
         may_withdraw=still,
         may_correct=still,
-        seen_by_us=claim.raised_by == str(US),
+        seen_by_us=read.seen_by_us,
         notices=_notices(read, said, offers=offers, evidence=evidence),
     )
 
@@ -98,7 +97,7 @@ def _notices(
         # Whom we told first, and who says nothing, is written to once, and not at all where they want no such mails.
         notices.append(
             _("What we offered has reached its last day. We are looking again, and you see here what comes of it.")
-            if read.claim.raised_by == str(US)
+            if read.seen_by_us
             else _("What we offered has reached its last day. We are looking again, and write to you shortly.")
         )
     return tuple(notices)

@@ -20,8 +20,9 @@ from portal.web.customer.building.parcels import by_parcel, parcel_view
 from portal.web.customer.building.standing import claim_link
 from portal.web.customer.building.withdrawable import is_withdrawable
 from portal.web.customer.pages.orders import NewParcelCard, OrderCard, OrderLineView, OrdersPage, ParcelCard
-from portal.web.customer.pages.parts import ClaimLink, Pager
+from portal.web.customer.pages.parts import ClaimLink
 from portal.web.customer.pages.withdrawal import WithdrawalLink
+from portal.web.shared.paging import Pager, pages_of
 
 ORDERS_ON_A_PAGE = 10
 
@@ -34,7 +35,7 @@ def orders_page(
     shown, whole = orders.of_customer(session, customer_id, limit=ORDERS_ON_A_PAGE, offset=offset)
     if not shown and number > 1:
         return None
-    pages = max(-(-whole // ORDERS_ON_A_PAGE), 1)
+    pages = pages_of(whole, ORDERS_ON_A_PAGE)
     ids = [order.id for order in shown]
     taken = customer_pages.taken_units(session, ids)
     told: dict[int, list[ClaimLink]] = defaultdict(list)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.claims import ClaimState
 from portal.domain.offers import RemedyKind
+from portal.domain.outreach import US
 from portal.domain.reasons import DeclineReason
 from portal.domain.stock import Free
 from portal.records import claim_page, customer_pages
@@ -43,6 +44,11 @@ class ClaimRead:
     locale: str
     shop_name: str
     follow_up: FollowUp | None
+
+    @property
+    def seen_by_us(self) -> bool:
+        """Tell whether we told first, and nobody reported it."""
+        return self.claim.raised_by == str(US)
 
     @property
     def ways(self) -> Ways:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.money import Money
-from portal.web.customer.pages.parts import ClaimLink, Pager, ParcelView
+from portal.web.customer.pages.parts import ClaimLink, ParcelView
 from portal.web.customer.pages.withdrawal import WithdrawalLink
+from portal.web.shared.paging import Pager
 
 
 @dataclass(frozen=True, slots=True)

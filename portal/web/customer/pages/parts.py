@@ -8,19 +8,6 @@ from portal.domain.problems import ParcelState
 
 
 @dataclass(frozen=True, slots=True)
-class Pager:
-    """Where we are in a list of pages.
-
-    number: this page, from 1. of: how many there are. previous_url: newer; next_url: older; None where there is none.
-    """
-
-    number: int
-    of: int
-    previous_url: str | None = None
-    next_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimLink:
     """A claim that is mentioned on another page.
 

@@ -12,11 +12,11 @@ from portal.records.staff_names import names_of
 from portal.services.draw_outreach import draw_outreach
 from portal.services.move_outreach import ASKED_OF_PEOPLE, move_outreach
 from portal.web.shared.access import staff, staff_on_duty
+from portal.web.shared.forms import number_in
 from portal.web.shared.language import gettext as _
 from portal.web.shared.means import toolkit
 from portal.web.shared.step_up import wants_factor
 from portal.web.shared.workbench import frame
-from portal.web.staff.incident_acts import number_in
 from portal.web.staff.outreach.form import OutreachForm, said_of, typed_form, understood, usual_form
 from portal.web.staff.outreach.page import outreach_page, row_of, version_of_page
 

@@ -26,7 +26,7 @@ class OutreachRow:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Rendered by ``staff/parts/incident_reach.html``."""
+    """Rendered by ``staff/parts/reach.html``."""
 
     outreaches: tuple[OutreachRow, ...]
     precautions: tuple[TallyRow, ...]

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.domain.actors import ActorKind
 from portal.domain.money import Money, decimal_text
+from portal.services.word_outreach import TOLD_FIRST
 from portal.web.shared.language import gettext as _
 from portal.web.shared.names import STATES, named
 from portal.web.staff.claim_file import ClaimFile
@@ -131,9 +132,7 @@ def letters(file: ClaimFile) -> tuple[LetterView, ...]:
             moment_of(one["at"]),
             one["title"] or named(MAILS, one["template"]),
             one["body"] or "",
-            str(KEPT)
-            if (one["template"], one["state"]) == ("told_first", "overtaken")
-            else named(LETTERS, one["state"]),
+            str(KEPT) if (one["template"], one["state"]) == (TOLD_FIRST, "overtaken") else named(LETTERS, one["state"]),
             one["state"],
             one["why"] or "",
         )
