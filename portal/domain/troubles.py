@@ -27,6 +27,8 @@ class TroubleKind(StrEnum):
     """A refund that was given up is at the provider all the same: it may be paid twice. Subject: our refund."""
     SENT_AFTER_REFUSAL = "sent_after_refusal"
     """The warehouse sends a parcel that it had refused: goods go out beside another way. Subject: the replacement."""
+    ORDER_CORRECTED = "order_corrected"
+    """The order feed says other amounts of an order that was put right; they are not taken up. Subject: the order."""
     INVARIANT_BROKEN = "invariant_broken"
     """The nightly check found rows that break what must hold. Subject: the invariant's name."""
     PROVIDER_LOCKED = "provider_locked"

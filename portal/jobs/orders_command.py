@@ -98,6 +98,8 @@ def _table(report: ImportReport) -> str:
         written = report.written[table]
         rows.append(f"{word:<10}{written.new:>10,}{written.changed:>10,}{written.unchanged:>11,}")
     rows.append(f"{report.mismatched:,} orders add up to something else than their payments; both are kept.")
+    if report.held:
+        rows.append(f"{report.held:,} orders keep the amounts that they had, because they were put right already.")
     if report.moved_days:
         rows.append(f"All dates were moved by {report.moved_days:,} days.")
     if report.booked:

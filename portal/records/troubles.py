@@ -81,6 +81,12 @@ def hold_about(session: Session, kind: TroubleKind, subject: str) -> Trouble | N
     return session.scalars(asked.with_for_update()).one_or_none()
 
 
+def was_told(session: Session, kind: TroubleKind, *, subject: str, said: str) -> bool:
+    """Tell whether one about a subject, open or closed, was opened for the very same thing that somebody said."""
+    same = (Trouble.kind == kind.value, Trouble.subject == subject, Trouble.detail["said"].astext == said)
+    return session.execute(select(Trouble.id).where(*same).limit(1)).first() is not None
+
+
 def keep(trouble: Trouble, **detail: object) -> None:
     """Keep more with one that is held; nothing takes a value away."""
     kept = {**trouble.detail, **detail}

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from portal.domain.actors import Actor
@@ -11,9 +12,21 @@ from portal.domain.errors import AmendsError
 from portal.domain.feed import BadLine, BadLines, FeedFile
 from portal.domain.feed_reader import FeedReader
 from portal.domain.ports_feed import PaymentBooker
-from portal.records import feed_contradictions, feed_grouping, feed_import, feed_log, feed_staging
+from portal.domain.troubles import TroubleKind
+from portal.records import (
+    feed_contradictions,
+    feed_given,
+    feed_grouping,
+    feed_import,
+    feed_log,
+    feed_staging,
+    troubles,
+)
+from portal.records.feed_given import Contradicted
 from portal.records.feed_import import Written
+from portal.records.sessions import Session
 from portal.services.book_sandbox_payments import book_sandbox_payments
+from portal.services.open_trouble import open_trouble
 from portal.services.toolkit import Toolkit
 
 if TYPE_CHECKING:
@@ -39,7 +52,8 @@ class ImportReport:
 
     moved_days: by how many days all dates were moved. bad_count counts every bad line, bad_lines holds the first
     thousand. written: by table. mismatched: orders whose lines and payments add up to different amounts, which is no
-    error. booked: card payments that got a sandbox PaymentIntent.
+    error. held: orders that keep their amounts against the feed, because they were put right already. booked: card
+    payments that got a sandbox PaymentIntent.
     """
 
     lines: int
@@ -49,13 +63,15 @@ class ImportReport:
     bad_lines: tuple[BadLine, ...]
     written: dict[str, Written] = field(default_factory=dict)
     mismatched: int = 0
+    held: int = 0
     booked: int = 0
     seconds: float = 0.0
 
     def counts(self) -> dict[str, Any]:
         """Write the numbers as a document."""
         tables = {table: asdict(written) for table, written in self.written.items()}
-        return {"lines": self.lines, "moved_days": self.moved_days, "mismatched": self.mismatched, "tables": tables}
+        told = {"moved_days": self.moved_days, "mismatched": self.mismatched, "held": self.held}
+        return {"lines": self.lines, **told, "tables": tables}
 
 
 @dataclass(slots=True)
@@ -118,11 +134,22 @@ def import_orders(
         report = ImportReport(records[FeedFile.ORDERS], records[FeedFile.PAYMENTS], days, bad.count, tuple(bad.kept))
         if bad.count:
             raise FeedRefused(replace(report, seconds=time.monotonic() - began))
-        written = feed_import.write(connection)
-        report = replace(report, written=written, mismatched=feed_log.mismatched_orders(connection))
+        contradicted = feed_given.keep_given(connection)
+        written, mismatched = feed_import.write(connection), feed_log.mismatched_orders(connection)
+        report = replace(report, written=written, mismatched=mismatched, held=len(contradicted))
+        _tell(session, contradicted, now)
         feed_log.record(session, now=now, actor=str(actor), digest=digest.hexdigest(), counts=report.counts())
     booked = book_sandbox_payments(toolkit, booker) if booker else 0
     return replace(report, booked=booked, seconds=time.monotonic() - began)
+
+
+def _tell(session: Session, contradicted: list[Contradicted], now: datetime) -> None:
+    """Tell people of orders that keep their amounts against the feed, each once for what the feed says of it."""
+    kind = TroubleKind.ORDER_CORRECTED
+    for one in contradicted:
+        if not troubles.was_told(session, kind, subject=one.order_number, said=one.said):
+            told = {"order": one.order_number, "said": one.said}
+            open_trouble(session, kind, subject=one.order_number, now=now, claim_id=one.claim_id, **told)
 
 
 def _staged(connection: "Connection", file: FeedFile, source: _Watched, bad: BadLines) -> int:

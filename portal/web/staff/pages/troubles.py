@@ -56,6 +56,12 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("A parcel that the warehouse had refused is on its way after all"),
         _("The customer may get goods and money. Have the warehouse hold it, or settle it with them; count its stock."),
     ),
+    TroubleKind.ORDER_CORRECTED: (
+        _("The order feed says other amounts of an order that was put right"),
+        _(
+            "We keep ours: what went back was taken out of them. Compare both, and settle a difference with the customer."
+        ),
+    ),
     TroubleKind.INVARIANT_BROKEN: (
         _("The nightly check found something that must never be"),
         _("Have the rows read that it names. It goes away by itself once the next check finds none."),
