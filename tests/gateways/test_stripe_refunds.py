@@ -157,11 +157,15 @@ def test_refund_that_waits_for_the_customer_counts_as_spent(sandbox: Sandbox, re
 def test_refund_on_a_connected_account_is_one_call_and_no_second_can_be_missing(sandbox: Sandbox) -> None:
     payment = sandbox.payment(5000, account="acct_shop")
 
+    request = a_request(payment, account="acct_shop")
     with tapped(sandbox) as wire:
-        StripeRefunds(SECRET_KEY, api_base=wire.url).refund(a_request(payment, account="acct_shop"))
+        StripeRefunds(SECRET_KEY, api_base=wire.url).refund(request)
 
-    asked = [(one.method, one.path, one.headers.get("Stripe-Account")) for one in wire.exchanges]
-    assert [one for one in asked if one[0] == "POST"] == [("POST", "/v1/refunds", "acct_shop")]
+    # Whose it is, how much and what it is for go together: nothing is left for a second call that could be lost.
+    (only,) = [one for one in wire.exchanges if one.method == "POST"]
+    assert (only.path, only.headers.get("Stripe-Account")) == ("/v1/refunds", "acct_shop")
+    assert (int(only.form["amount"]), only.form["payment_intent"]) == (request.amount.minor, payment)
+    assert only.form["metadata"] == {**dict(request.metadata), "refund_ref": request.key}
 
 
 @pytest.mark.proves("M14", "bug 35")

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.records import orders
-from portal.services.read_order import read_order
 from portal.services.reconcile_adopted import open_adopted, reconcile_adopted
 from tests.support.shop import AnOrder, Shop
+from tests.support.what_is_left import can_take_back
 
 STATES = "SELECT state, settled_at IS NOT NULL FROM external_refunds"
 
@@ -19,14 +18,6 @@ def adopted(shop: Shop, **more) -> tuple[AnOrder, str]:
     shop.hear_of(made)
     shop.work()
     return order, made
-
-
-def can_take_back(shop: Shop, order: AnOrder) -> list[int]:
-    """Tell what each payment of an order can still take back, as every offer goes by it."""
-    with shop.toolkit.reading() as session:
-        (order_id,) = [row.id for row in shop.rows("SELECT id FROM orders WHERE order_number = :it", it=order.number)]
-        found = read_order(session, orders.hold(session, order_id), shop.now())
-        return [one.left.minor for one in found.capacities]
 
 
 def look(shop: Shop) -> list[str]:

@@ -12,6 +12,7 @@ from portal.services.follow_dispute import follow_dispute
 from portal.services.hear_event import hear_event
 from portal.services.poll_events import poll_events
 from tests.support.shop import AnOrder, Shop
+from tests.support.what_is_left import can_take_back
 
 STRIPE = Actor.system("stripe")
 
@@ -152,6 +153,7 @@ def test_a_dispute_is_found_by_polling_alone(shop: Shop):
 @pytest.mark.proves("fault 31", "bug 31", "M4", "F3")
 def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is_left(shop: Shop):
     order = shop.lost_order(lines=(("Blue kettle", "50.00", 2),))
+    before = can_take_back(shop, order)
     made = shop.sandbox.dashboard_refund(order.payments[0], 10_000)
 
     for _ in range(3):
@@ -162,6 +164,11 @@ def test_a_refund_of_the_dashboard_is_adopted_once_booked_and_taken_from_what_is
     assert shop.rows("SELECT provider_ref, amount_minor, state FROM external_refunds") == [(made, 10_000, "succeeded")]
     assert (shop.balance("refunded_elsewhere"), shop.balance("stripe_balance")) == (10_000, -10_000)
     assert troubles(shop) == ["refunded_elsewhere"]
+    assert before[0] - 10_000 == can_take_back(shop, order)[0]
+    # And what is left is all that is given: the card never gets more than it paid.
+    shop.accept(order, shop.report(order, Problem.MISSING_PACKAGE, quantity=2), "refund")
+    shop.work()
+    assert sum(refund.amount_minor for refund in shop.refunds() if refund.state == "succeeded") <= before[0] - 10_000
 
 
 @pytest.mark.proves("bug 31")
