@@ -45,7 +45,7 @@ class PartialRemedies(RuleBasedStateMachine):
         self.cart = cart
         self.effects: list[Effect] = []
         # By payment, what went back to it that was no remedy of ours.
-        self.elsewhere: dict[int, int] = {}
+        self.elsewhere: dict[int | None, int] = {}
         self.paid = dict(enumerate(paid_for_lines(cart.prices, cart.captured)))
         self.entitlement = Entitlement(self.paid)
 
@@ -176,7 +176,7 @@ class PartialRemedies(RuleBasedStateMachine):
         self.entitlement = Entitlement(self.paid, kept, elsewhere=sum(self.elsewhere.values()))
 
     def capacities(self) -> list:
-        spent: dict[int | None, int] = {**self.elsewhere}
+        spent = dict(self.elsewhere)
         for effect in self.effects:
             spent[effect.payment_id] = spent.get(effect.payment_id, 0) + effect.amount
         return [
