@@ -236,6 +236,7 @@ def test_of_eight_reports_about_one_new_parcel_one_is_made(shop: Shop) -> None:
     assert len(live_units(shop)) == 1
 
 
+@pytest.mark.proves("F9")
 def test_of_eight_choices_to_send_a_unit_again_one_parcel_is_ordered(shop: Shop) -> None:
     order, _, parcel = sent_again(shop)
     ref = report(shop, order, parcel)
