@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.actors import Actor
 from portal.domain.errors import MovedOn
 from portal.domain.incidents import NotProven, Verdict
+from portal.domain.outreach import OutreachMove
 from portal.domain.patterns import Measure
 from portal.domain.problems import Problem
 from portal.records import incidents
@@ -21,6 +22,7 @@ from portal.services.prove_incident import prove_incident
 from portal.services.tell_of_incident import drop_telling, propose_telling, send_telling
 from portal.services.toolkit import Toolkit
 from portal.services.work_on_incident import At, Fix, ask_proof, plan_fix
+from tests.support.reaching import move, of_incident, row
 from tests.support.shop import Shop
 from tests.support.staff_made import a_staff_member
 
@@ -163,3 +165,15 @@ def test_whoever_lets_go_of_a_letter_of_somebody_is_named_and_nobody_where_none_
     dropped = "SELECT subject, actor, detail FROM deeds WHERE kind = 'incident_telling_dropped' ORDER BY id"
     whose = {"number": 1, "proposed_by": "staff:1"}
     assert [tuple(row) for row in shop.rows(dropped)] == [(ref, "staff:2", whose) for ref in letters]
+
+
+def test_one_that_is_closed_with_proof_is_told_of_no_further_until_a_person_decides(shop: Shop) -> None:
+    shop.lost_order()
+    incident, outreach = of_incident(shop)
+    move(shop, outreach, OutreachMove.START)
+
+    _prove_and_close(shop, incident)
+
+    paused = "SELECT actor, detail FROM deeds WHERE kind = 'outreach_paused' AND subject = :ref"
+    assert row(shop, outreach).state == "paused"
+    assert shop.rows(paused, ref=outreach) == [("staff:2", {"closed": incident})]

@@ -129,6 +129,23 @@ def test_a_third_parcel_has_a_named_person(shop: Shop) -> None:
     assert (claim.assignee_id, claim.reopened_at) == (bia, shop.now())
 
 
+def test_a_third_parcel_that_was_waited_for_and_never_came_has_a_named_person_too(shop: Shop) -> None:
+    bia = a_staff_member(shop.toolkit)
+    order, _, parcel = sent_again(shop)
+    shop.accept(order, report(shop, order, parcel), "replacement")
+    shop.work()
+    ref = report(shop, order, tell(shop, "shipped", days=4), Problem.MISSING_PACKAGE)
+    waits = shop.claim(ref)
+    shop.later(days=7)
+
+    look_again(shop.toolkit, claim_ref=ref)
+
+    claim = shop.claim(ref)
+    assert (waits.state, waits.assignee_id) == ("waiting", None)
+    assert (claim.state, claim.lines[0].reason) == ("escalated", "second_failure")
+    assert (claim.assignee_id, claim.reopened_at) == (bia, shop.now())
+
+
 def test_what_is_on_its_way_in_time_is_waited_for_until_two_days_past_its_date(shop: Shop) -> None:
     order, _, parcel = sent_again(shop, state="shipped")
 
