@@ -28,12 +28,17 @@ def open_adopted(toolkit: Toolkit, *, limit: int = 50) -> list[str]:
 
 
 def reconcile_adopted(toolkit: Toolkit, provider: RefundProvider, *, provider_ref: str) -> str:
-    """Read an adopted refund again and record what it is now; say what came of it.
+    """Read an adopted refund again and record what it is now; say what came of it."""
+    with toolkit.reading() as session:
+        account = provider_money.account_of_adopted(session, provider_ref)
+    return read_again(toolkit, provider, provider_ref, account)
+
+
+def read_again(toolkit: Toolkit, provider: RefundProvider, provider_ref: str, account: str | None) -> str:
+    """Read a refund by its name at the provider and record what it is now, whoever made it; say what came of it.
 
     Where the provider cannot be reached nothing changes, and the next sweep asks again.
     """
-    with toolkit.reading() as session:
-        account = provider_money.account_of_adopted(session, provider_ref)
     try:
         with seat():
             answer = in_turn(toolkit, partial(provider.read, provider_ref, account))

@@ -10,6 +10,7 @@ from portal.records import outbox, remedies
 from portal.records.tables.remedies import Refund
 from portal.services.apply_stripe_event import settle_again
 from portal.services.enter_lane import in_turn, seat
+from portal.services.reconcile_adopted import read_again
 from portal.services.send_refund import ours_among, request_of, tell_if_old
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -42,11 +43,14 @@ def open_refunds(toolkit: Toolkit, *, limit: int = 400) -> list[str]:
 def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str) -> str:
     """Find a refund at the provider and settle it; send it again only where its key is surely still known.
 
+    One whose name there is known is read by that, because a person may have found it without our ref in it.
     Says what came of it. Where the provider cannot be reached nothing changes.
     """
     with toolkit.reading() as session:
         refund = remedies.read_refund(session, refund_ref)
     request, claim_ref = request_of(refund.request), refund.request["metadata"]["claim"]
+    if refund.provider_ref is not None:
+        return read_again(toolkit, provider, refund.provider_ref, request.account)
     try:
         with seat():
             answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))

@@ -8,6 +8,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import IllegalMove
 from portal.domain.money import Money
 from portal.domain.refunds import RefundState
+from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.settle_or_tell import settle_or_tell
 from portal.services.settle_refund import News
 from tests.support.sandbox_server import SECRET_KEY
@@ -91,3 +92,20 @@ def test_news_of_another_refund_changes_nothing_of_one_that_has_its_name_and_a_p
 
     assert shop.refunds() == before
     assert troubles(shop) == ["paid_after_release"]
+
+
+@pytest.mark.proves("fault 35")
+def test_a_refund_that_a_person_found_without_our_ref_is_settled_though_nobody_told_of_its_end(shop: Shop):
+    order, ref, refund = shop.promised_refund(behaviour="stays_pending")
+    shop.work()
+    made = shop.refunds()[0].provider_ref
+    at_stripe(shop, f"/v1/refunds/{made}", **{"metadata[refund_ref]": ""})
+    shop.sandbox.move_refund(made, "succeeded")
+
+    said = reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
+    shop.work()
+
+    assert said == "refund is succeeded"
+    assert shop.refunds()[0].state == "succeeded"
+    assert shop.claim(ref).state == "made_whole"
+    assert shop.letters(order).count("refund_sent") == 1
