@@ -205,6 +205,24 @@ def test_a_key_that_no_page_of_ours_makes_is_refused_rel_73(front: Front, once: 
     assert told(front) == []
 
 
+@pytest.mark.proves("input 73", "P5")
+def test_a_key_of_another_customers_page_makes_a_claim_of_ones_own_and_shows_nothing_of_theirs(front: Front):
+    theirs, page = opened(front)
+    # The key of a report follows from its page and from what it says, so both are sent again.
+    said = {"once": _once(page), "words": "It broke.", "line_1-problem": "damaged"}
+    there = page.submit("Tell us", said)
+    _, mine = opened(front)
+
+    landed = mine.submit("Tell us", said)
+    on_their_order = mine.visitor.client.post(page.path, data=mine.filled(_form(mine)) | said)
+
+    assert told(front) == [("It broke.", 1, "damaged")] * 2
+    assert landed.path != there.path
+    assert not [one for one in (there.path, theirs.number) if one in landed.answer.text]
+    assert (on_their_order.status_code, on_their_order.location) == (404, None)
+    assert there.path not in on_their_order.text
+
+
 def test_what_was_told_already_says_which_report_speaks_for_it(front: Front):
     _, page = opened(front)
     landed = page.submit("Tell us", **fields({"line_1-problem": "damaged"}))

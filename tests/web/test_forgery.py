@@ -10,6 +10,7 @@ from tests.support.web import (
     build_app,
     close_app,
     csrf_token,
+    rows,
     sign_in_customer,
 )
 
@@ -100,3 +101,24 @@ def test_by_https_cookies_are_bound_to_the_host_and_forms_work(
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
     assert sent.status_code == 303
+
+
+@pytest.mark.proves("input 64")
+def test_by_https_a_form_that_does_not_say_where_it_comes_from_comes_back_to_be_sent_again(
+    worker_database_url: str, database_url: str, clock: Clock
+):
+    app = build_app(worker_database_url, clock, **HTTPS)
+    client = app.test_client()
+    page = client.get("/", base_url=HTTPS["PORTAL_ORIGIN"])
+    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    data = {"csrf_token": token, "mailbox": "a@example.org", "order_number": "A-1", "target": ""}
+
+    sent = client.post("/sign-in", data=data, base_url=HTTPS["PORTAL_ORIGIN"])
+    written = rows(app, "SELECT id FROM sign_in_codes UNION ALL SELECT id FROM jobs.procrastinate_jobs")
+    close_app(app)
+
+    assert sent.status_code == 400
+    assert 'action="/sign-in"' in sent.text
+    assert 'name="mailbox" value="a@example.org"' in sent.text
+    assert 'name="order_number" value="A-1"' in sent.text
+    assert written == []

@@ -1,6 +1,9 @@
 """Headers both ways: what we say to browsers, and what we do not believe of them (reliability 31, 32, 65)."""
 
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.web import (
@@ -71,6 +74,33 @@ def test_reading_never_changes_anything(client: FlaskClient, path: str):
 
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
+
+
+def _refused(app: Flask) -> Iterator[tuple[str, str]]:
+    """Walk through the map: every address that takes a form or a call, with each way to ask that it does not know.
+
+    Some of them have a page under the same address, which leads back to where the form is.
+    """
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()):
+            named = {name: "limits" if name == "table" else "1" for name in rule.arguments}
+            path = adapter.build(rule.endpoint, named, method="POST")
+            yield from ((path, method) for method in ("PUT", "PATCH", "DELETE", "TRACE"))
+            if not adapter.test(path, method="GET") or adapter.match(path, method="GET")[0] == rule.endpoint:
+                yield path, "GET"
+
+
+@pytest.mark.proves("input 65", "bug 51")
+def test_what_changes_something_is_done_by_post_alone_wherever_it_is(app: Flask, client: FlaskClient):
+    asked = list(_refused(app))
+
+    answers = {(path, method): client.open(path, method=method) for path, method in asked}
+
+    assert {where: one.status_code for where, one in answers.items() if one.status_code != 405} == {}
+    assert all("POST" in one.headers["Allow"] for one in answers.values())
+    assert len({path for path, _ in asked}) > 60
+    assert len([path for path, method in asked if method == "GET"]) > 15
 
 
 @pytest.mark.proves("input 31")

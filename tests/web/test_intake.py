@@ -1,12 +1,16 @@
 """What nobody could have typed, and too much of everything (reliability 34, 38 to 50)."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.builders import a_line
+from tests.support.customer_front import Front
 from tests.support.probes import probe, probe_app
 from tests.support.web import (
     a_customer,
     csrf_token,
+    rows,
     send,
     sign_in_customer,
 )
@@ -76,6 +80,24 @@ def test_a_field_twice_is_refused_unless_it_may_repeat(probe: FlaskClient):
 
     assert probe.post("/probe/say", data={"csrf_token": token, "lines": ["a", "b"]}).text == "a; b"
     assert probe.post("/probe/say", data={"csrf_token": token, "other": ["a", "b"]}).status_code == 400
+
+
+@pytest.mark.proves("input 34")
+@pytest.mark.parametrize("name", ["line_1-problem", "line_1-quantity", "words", "once", "csrf_token"])
+def test_a_report_with_a_field_twice_is_refused_and_tells_nothing(app: Flask, name: str):
+    front = Front(app)
+    order = front.an_order(lines=[a_line(quantity=3)])
+    page = front.owner(order).get(f"/orders/{order.number}/report")
+    sent = {**page.filled(next(form for form in page.forms() if "report" in form.get("action", page.path)))}
+    sent |= {"line_1-chosen": "y", "line_1-problem": "damaged", "line_1-quantity": "1", "words": "Broken."}
+    client = page.visitor.client
+
+    twice = client.post(page.path, data={**sent, name: [sent[name], "wrong"]})
+    disagreeing = client.post(f"{page.path}?line_1-problem=wrong", data=sent)
+
+    assert (twice.status_code, disagreeing.status_code) == (400, 400)
+    assert rows(app, "SELECT 1 FROM claims") == []
+    assert client.post(page.path, data=sent).status_code == 303
 
 
 @pytest.mark.proves("input 34")
