@@ -63,13 +63,23 @@ def test_a_target_elsewhere_is_forgotten(app: Flask, client: FlaskClient, target
 
 
 @pytest.mark.proves("input 21")
-def test_hit_and_miss_look_the_same_and_do_the_same_work(app: Flask):
-    a_customer(app, ANA)
+@pytest.mark.parametrize(
+    ("hit", "miss"),
+    [
+        pytest.param((ANA, ""), ("nobody@example.org", ""), id="no order named"),
+        pytest.param((ANA, "A-1"), ("nobody@example.org", "A-1"), id="a right order, and a mailbox that nobody has"),
+        pytest.param((ANA, "A-1"), ("eve@example.org", "A-1"), id="a right order with another's mailbox"),
+        pytest.param(("eve@example.org", "A-1"), ("eve@example.org", "A-999"), id="an order that nobody has"),
+    ],
+)
+def test_hit_and_miss_look_the_same_and_do_the_same_work(app: Flask, hit: tuple[str, str], miss: tuple[str, str]):
+    a_customer(app, ANA, orders=("A-1",))
+    a_customer(app, "eve@example.org", orders=("A-2",))
     answers, works = [], []
-    for mailbox in (ANA, "nobody@example.org"):
+    for mailbox, number in (hit, miss):
         client = app.test_client()
         token = csrf_token(client)
-        data = {"csrf_token": token, "mailbox": mailbox, "order_number": "", "target": ""}
+        data = {"csrf_token": token, "mailbox": mailbox, "order_number": number, "target": ""}
         with counted_queries(app) as statements:
             answer = client.post("/sign-in", data=data)
         answers.append((answer.status_code, answer.location, answer.data))
