@@ -77,3 +77,20 @@ def test_a_file_that_is_no_feed_is_refused_in_one_sentence(database_url: str, tm
     refused = run(database_url, tmp_path / "shop.csv", FOLDER / "payments.csv")
 
     assert (refused.exit_code, refused.output.count("Nothing was imported")) == (1, 1)
+
+
+@pytest.mark.proves("input 18")
+def test_an_order_whose_payments_are_not_its_total_is_kept_as_it_is_and_counted(
+    database_url: str, tmp_path: Path, sandbox: Sandbox
+):
+    (tmp_path / "shop.csv").write_bytes(orders_file(line("A-1"), line("A-2")).getvalue())
+    paid = payments_file(payment("A-1", amount="89.81"), payment("A-2"))
+    (tmp_path / "paid.csv").write_bytes(paid.getvalue())
+
+    done = run(database_url, tmp_path / "shop.csv", tmp_path / "paid.csv", stripe=sandbox.url)
+
+    assert done.exit_code == 0, done.output
+    assert "1 orders add up to something else than their payments; both are kept." in done.output
+    with psycopg.connect(database_url) as database:
+        kept = database.execute("SELECT lines_total_minor, payments_total_minor FROM orders ORDER BY order_number")
+        assert kept.fetchall() == [(8_980, 8_981), (8_980, 8_980)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.domain.errors import AmendsError
+from portal.domain.errors import AmendsError, MovedOn
 from portal.domain.ports import LaneShut
 from portal.domain.problems import Problem
 from portal.services.send_refund import send_refund
@@ -70,8 +70,9 @@ def test_money_credit_and_the_thing_itself_asked_for_at_once_give_one_of_them(sh
     outcomes = at_once(*[lambda kind=kind: shop.accept_refs(order, ref, (offers[kind],), version) for kind in kinds])
     shop.work()
 
-    # The four of the kind that won are the same choice again; everybody else is told.
+    # The four of the kind that won are the same choice again; everybody else is told that it was decided meanwhile.
     assert len([one for one in outcomes if one is None]) == 4
+    assert [type(one) for one in outcomes if one is not None] == [MovedOn] * 8
     assert shop.rows("SELECT count(*) FROM remedies")[0][0] == 1
 
 

@@ -1,6 +1,7 @@
 """Stripe is slow, away, early or unwilling: nothing fails by itself, nothing is paid twice, and all of it drains."""
 
 import contextlib
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -113,8 +114,10 @@ def test_too_little_balance_is_pending_said_so_and_its_end_is_applied(app: Flask
 
 
 @pytest.mark.proves("fault 25")
-def test_answers_that_take_their_time_leave_threads_to_other_work(shop: Shop):
-    claims = [shop.promised_refund()[1] for _ in range(8)]
+def test_answers_that_take_their_time_leave_threads_to_other_work_and_pages_as_they_are(app: Flask, shop: Shop):
+    promised = [shop.promised_refund() for _ in range(8)]
+    claims = [ref for _, ref, _ in promised]
+    claim_page(app, promised[0][0], claims[0])
     refunds = [row.ref for row in shop.refunds()]
     shop.sandbox.fault("slow", milliseconds=2_500, times=6)
 
@@ -123,7 +126,17 @@ def test_answers_that_take_their_time_leave_threads_to_other_work(shop: Shop):
             send_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund)
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(send, refunds))
+        sending = [threads.submit(send, refund) for refund in refunds]
+        until = time.monotonic() + 10
+        while shop.sandbox.faults():
+            assert time.monotonic() < until, "Stripe was never asked six times"
+        # All six answers are on their way now, and are so still once the page is there.
+        shown = claim_page(app, promised[0][0], claims[0])
+        waiting = [one for one in sending if not one.done()]
+    assert "On its way" in shown
+    assert len(waiting) >= 6
+    for one in sending:
+        one.result()
     left = [row.state for row in shop.refunds()]
     shop.work()
 
