@@ -38,24 +38,19 @@ _RANKED = """, ranked AS (
         SELECT fact, word, row_number() OVER (PARTITION BY fact ORDER BY times DESC, word) AS place
         FROM words WHERE word <> ''
     )
-    SELECT fact, word FROM ranked WHERE place <= :each ORDER BY fact, place
+    SELECT fact, word FROM ranked WHERE place <= :each OR word = ANY(CAST(:names AS text[])) ORDER BY fact, place
 """
-_NAMED = " SELECT fact, word FROM words WHERE word = ANY(CAST(:names AS text[]))"
 
 
-def heard_of(session: Session, names: Collection[str], *, newest: int) -> set[tuple[str, str]]:
-    """Pick of these words those that so many of the newest orders hold, each with the fact that it is a word of."""
-    found = session.execute(text(_WORDS + _NAMED), {"orders": newest, "names": list(names)})
-    return {(fact, word) for fact, word in found}
-
-
-def words_heard(session: Session, *, newest: int, each: int) -> dict[str, list[str]]:
+def words_heard(session: Session, *, newest: int, each: int, names: Collection[str] = ()) -> dict[str, list[str]]:
     """Give, by the fact that a rule asks, the words that the newest orders hold most often, the most frequent first.
 
-    Of each fact so many at most. Only so many orders are read, so that it takes the same time in every shop.
+    Of each fact so many at most, and these names beside, however seldom they are held. Only so many orders are read, so
+    that it takes the same time in every shop.
     """
     heard: dict[str, list[str]] = {}
-    for fact, word in session.execute(text(_WORDS + _RANKED), {"orders": newest, "each": each}):
+    asked = {"orders": newest, "each": each, "names": list(names)}
+    for fact, word in session.execute(text(_WORDS + _RANKED), asked):
         heard.setdefault(fact, []).append(word)
     return heard
 

@@ -12,15 +12,14 @@ from portal.domain.policy.proof import Proof
 from portal.records import order_names, policies, policy_drafts, staff_names
 from portal.records.sessions import Session
 from portal.records.tables.policies import PolicyDraft, PolicyDraftEvent, PolicyVersion
-from portal.services.check_policy import proofs_in_shop
+from portal.services.check_policy import NEWEST_ORDERS, proofs_in_shop
 from portal.services.claims_like_these import LikeThese, claims_like_these
 from portal.services.current_policy import parsed
 from portal.services.draft_policy import DraftPage
 from portal.web.shared.access import staff_on_duty
 from portal.web.shared.means import toolkit
 
-# So many words of a fact can be ticked, of so many of the newest orders; all others are typed.
-_NEWEST_ORDERS = 2_000
+# So many words of a fact can be ticked; all others are typed.
 _TICKED = 12
 
 
@@ -70,7 +69,7 @@ class DraftFile:
     def heard(self) -> dict[str, list[str]]:
         """Give the words that the shop's newest orders hold most often, by the fact that asks for them."""
         with toolkit().reading() as session:
-            return order_names.words_heard(session, newest=_NEWEST_ORDERS, each=_TICKED)
+            return order_names.words_heard(session, newest=NEWEST_ORDERS, each=_TICKED)
 
     @property
     def is_outdated(self) -> bool:
