@@ -24,7 +24,8 @@ def text_of(element: Element) -> str:
 
 def faults_of(document: Element, app: Flask, path: str) -> list[str]:
     """List everything that is wrong with a page; path is where it was shown, for links relative to it."""
-    checks = (_headings, _language, _ids, _labels, _tokens, _inline, lambda page: _links(page, app, path))
+    own = (_headings, _language, _ids, _regions, _labels, _tokens, _inline)
+    checks = (*own, lambda page: _links(page, app, path))
     return [fault for check in checks for fault in check(document)]
 
 
@@ -60,6 +61,17 @@ def _ids(page: Element) -> Iterator[str]:
             for target in element.attrib[attribute].split():
                 if target not in ids:
                     yield f"{attribute}={target!r} points nowhere"
+
+
+def _regions(page: Element) -> Iterator[str]:
+    """Whoever goes from part to part by name must find each once."""
+    words = {element.get("id"): text_of(element) for element in page.iter()}
+    names = Counter(
+        element.get("aria-label") or " ".join(words[one] for one in element.get("aria-labelledby", "").split())
+        for element in page.iter()
+        if element.get("role") == "region" or (element.tag == "section" and not element.get("role"))
+    )
+    yield from (f"{count} regions are named {name!r}" for name, count in names.items() if name and count > 1)
 
 
 def _labels(page: Element) -> Iterator[str]:

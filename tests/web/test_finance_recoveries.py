@@ -1,7 +1,6 @@
 """What a carrier paid of an incident: written down by one of finance, booked by another, and corrected by an entry."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +10,7 @@ from portal.domain.actors import Actor
 from portal.domain.authority import Role
 from portal.domain.errors import NotAllowed
 from portal.domain.money import Money
-from portal.domain.recoveries import BadRecovery, Payer, Recovery, check_recovery
+from portal.domain.recoveries import Payer, Recovery
 from portal.services.close_incident import merge_incident
 from portal.services.declare_incident import declare_incident
 from portal.services.record_recovery import book_recovery, record_recovery
@@ -70,17 +69,18 @@ def test_what_one_wrote_down_another_books_and_what_was_an_error_is_taken_back_b
     again = _press(writer, ref, status=409)
     page, listed = agent.get(f"/staff/incidents/{incident}"), agent.get("/staff/incidents/")
     costs, stale = writer.get("/finance/"), writer.get(HERE)
-    booker.get(HERE).submit("Have it taken back", reason="I looked at another.")
+    booker.get(HERE).submit(f"Have it taken back: {ref}", reason="I looked at another.")
     booker.get(HERE).submit(f"Let go of this: {rows(app, _NEWEST)[0].ref}")
     upheld = agent.get(f"/staff/incidents/{incident}")
-    unsaid = booker.get(HERE).submit("Have it taken back", reason=" ", status=422)
-    doubted = booker.get(HERE).submit("Have it taken back", reason="It was meant for another shop.")
+    unsaid = booker.get(HERE).submit(f"Have it taken back: {ref}", reason=" ", status=422)
+    doubted = booker.get(HERE).submit(f"Have it taken back: {ref}", reason="It was meant for another shop.")
     doubt = rows(app, _NEWEST)[0].ref
-    late = stale.submit("Have it taken back", reason="I saw it too.", status=409)
+    late = stale.submit(f"Have it taken back: {ref}", reason="I saw it too.", status=409)
     _press(booker, doubt, status=403)
     undone = writer.get(HERE).submit(f"Book it: {doubt}")
 
     assert f"Book it: {ref}" not in written.answer.text
+    assert f"It was an error: {ref}" in booked.text
     assert "This payment was told before" in twice.text
     assert "R$1,234.50" not in before.text
     assert "has moved on" in again.text
@@ -135,7 +135,7 @@ def test_what_was_booked_long_ago_is_found_by_its_page_and_taken_back(app: Flask
 
     newest = finance.get(HERE)
     led = finance.get(f"{HERE}/{ref}/doubt")
-    doubted = newest.follow("Older").submit("Have it taken back", reason="It was another's.")
+    doubted = newest.follow("Older").submit(f"Have it taken back: {ref}", reason="It was another's.")
 
     assert ref not in newest.text
     assert ref in led.text
@@ -143,23 +143,38 @@ def test_what_was_booked_long_ago_is_found_by_its_page_and_taken_back(app: Flask
     assert "Newer" in led.links()
 
 
-_RIGHT = Recovery("INC-1", Payer.CARRIER, "Sedex", Money(1, "BRL"), date(2026, 3, 1), "NF-1", Actor.staff(1))
-
-
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("place", "typed", "said"),
     [
-        (replace(_RIGHT, amount=Money(0, "BRL")), "amount"),
-        (replace(_RIGHT, received_on=date(2026, 3, 2)), "received_on"),
-        (replace(_RIGHT, received_on=date(2023, 1, 1)), "received_on"),
-        (replace(_RIGHT, payer_name=""), "payer_name"),
-        (replace(_RIGHT, reference="x" * 81), "reference"),
+        ("incident", "INC-NONE", "Please give the name of an incident"),
+        ("payer", "the sea", "Please choose who paid."),
+        ("amount", "a lot", "Please give what came, as an amount above zero."),
+        ("currency", "XXQ", "Please give the three letters of a currency."),
+        ("received_on", "yesterday", "Please give the day on which it came"),
     ],
 )
-def test_a_payment_that_cannot_be_is_refused(wrong: Recovery, field: str) -> None:
-    check_recovery(_RIGHT, date(2026, 3, 1))
+def test_what_is_wrong_of_a_payment_is_said_beside_it_and_all_that_was_typed_stays(
+    app: Flask, place: str, typed: str, said: str
+) -> None:
+    right = {
+        "incident": _incident(app),
+        "payer": "insurer",
+        "payer_name": "Acme",
+        "amount": "12.50",
+        "currency": "EUR",
+        "received_on": toolkit_of(app).now().date().isoformat(),
+        "reference": "A-1",
+    }
+    given = right | {place: typed}
 
-    with pytest.raises(BadRecovery) as error:
-        check_recovery(wrong, date(2026, 3, 1))
+    page = _of(app).get(HERE).submit("Leave it for a second person", given, status=422)
 
-    assert error.value.field == field
+    elements = {element.get("id"): element for element in page.document.iter()}
+    kept = page.filled(next(form for form in page.forms() if form.get("action") == HERE))
+    assert said in "".join(elements[f"{place}-error"].itertext())
+    assert [name for name in right if f"{name}-error" in elements] == [place]
+    # What is no choice of a list cannot stand in it.
+    assert {name: kept.get(name) for name in given if (name, place) != ("payer", "payer")} == {
+        name: value for name, value in given.items() if (name, place) != ("payer", "payer")
+    }
+    assert rows(app, "SELECT 1 FROM recoveries") == []
