@@ -5,10 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.util import load_class
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from portal.launch.patient_worker import PatientSocket
+from portal.launch import web_process
+from portal.launch.patient_worker import PatientSocket, PatientWorker
 
 
 class Hasty(PatientSocket):
@@ -64,3 +68,21 @@ def test_a_message_that_comes_as_quickly_as_the_slowest_line_is_read_whole_howev
 
     assert read == 1200
     assert seconds > Hasty.grace_seconds
+
+
+@pytest.mark.proves("input 61")
+def test_the_web_reads_every_connection_so(monkeypatch: pytest.MonkeyPatch):
+    given: list[TConn] = []
+    monkeypatch.setattr(ThreadWorker, "enqueue_req", lambda _worker, conn: given.append(conn))
+    worker = load_class(web_process.worker_class)
+    near, far = socket.socketpair()
+    conn = SimpleNamespace(sock=near)
+
+    for _ in range(2):
+        worker.enqueue_req(object.__new__(worker), conn)
+
+    assert worker is PatientWorker
+    assert len(given) == 2
+    with far, conn.sock as taken:
+        assert isinstance(taken, PatientSocket)
+        assert taken.grace_seconds == 20

@@ -18,7 +18,7 @@ def photograph_journey(stage: Stage, camera: Camera) -> None:
         worker.go("/staff/journey/")
         worker.page.locator("details summary").first.click()
         camera.take(worker.page, "journey", language)
-        for name in ("kept", "beyond", "digest"):
-            worker.go(f"/staff/journey/{name}")
-            camera.take(worker.page, f"journey-{name}", language)
+        for scene in ("journey-kept", "journey-beyond", "journey-digest"):
+            worker.go(f"/staff/{scene.replace('-', '/')}")
+            camera.take(worker.page, scene, language)
         worker.close()
