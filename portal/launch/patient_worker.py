@@ -9,8 +9,8 @@ import time
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-# Apache's mod_reqtimeout waits 20 seconds too, and on for as long as at least 500 bytes a second come. The slowest line
-# of a phone brings 20 kilobytes a second, and a photo of ten megabytes over it takes nine minutes.
+# Apache's mod_reqtimeout waits 20 seconds too, and on for as long as at least 500 bytes a second come. Over a line of
+# 20 kilobytes a second, five times as quick as this asks for, a photo of ten megabytes takes nine minutes.
 _GRACE_SECONDS, _SLOWEST = 20.0, 4096
 
 

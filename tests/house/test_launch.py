@@ -178,7 +178,7 @@ def test_a_stopped_part_leaves_no_process_behind(children, tmp_path):
 
 def test_what_a_killed_launch_left_running_is_stopped_by_the_next(children, interruption, tmp_path):
     children.start(a_part(SLEEPER), os.environ)
-    left = psutil.Process(children._running[-1].process.pid)
+    left = next(one for one in psutil.Process().children() if one.cmdline() == [*SLEEPER])
 
     Children(tmp_path, interruption).stop_leftovers()
 

@@ -1,4 +1,4 @@
-"""The simulation in the gate: a few seeds hold, the same seed goes the same way, and what is broken is found."""
+"""The simulation in the gate: one seed holds, the same seed goes the same way, and what is broken is found."""
 
 from collections.abc import Iterator
 
