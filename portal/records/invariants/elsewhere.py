@@ -31,14 +31,15 @@ ORDERS_BESIDE = Template("""
                 JOIN payments p ON p.id = x.payment_id WHERE x.state <> ALL (:dead)
                 UNION ALL SELECT p.order_id, q.amount_minor, q.closed_at FROM public.disputes q
                 JOIN payments p ON p.id = q.payment_id WHERE q.state = 'lost'
-              ), given AS (
-                SELECT * FROM ($given) AS each WHERE kind <> 'replacement' AND order_id IN (SELECT order_id FROM moved)
               )
-              SELECT DISTINCT d.order_id FROM given d WHERE d.minor > 0 AND (
-                SELECT sum(minor) FROM given WHERE order_id = d.order_id AND promised_at <= d.promised_at
-              ) + (
-                SELECT sum(minor) FROM moved WHERE order_id = d.order_id AND known_at < d.promised_at
-              ) > (SELECT coalesce(sum(amount_minor), 0) FROM payments
+              SELECT DISTINCT d.order_id FROM (
+                SELECT order_id, promised_at, sum(minor) AS minor,
+                  sum(sum(minor)) OVER (PARTITION BY order_id ORDER BY promised_at) AS by_then
+                FROM ($given) AS each WHERE kind <> 'replacement' AND order_id IN (SELECT order_id FROM moved)
+                GROUP BY order_id, promised_at
+              ) AS d JOIN moved m ON m.order_id = d.order_id AND m.known_at < d.promised_at
+              WHERE d.minor > 0 GROUP BY d.order_id, d.promised_at, d.by_then
+              HAVING d.by_then + sum(m.minor) > (SELECT coalesce(sum(amount_minor), 0) FROM payments
                 WHERE order_id = d.order_id AND captured_at IS NOT NULL)
             ) AS beside JOIN orders o ON o.id = beside.order_id""")
 _AFTER_A_LOSS = Template("""
