@@ -1,4 +1,4 @@
-"""Refunds through Stripe. The only module that imports ``stripe``, and only the worker imports this one.
+"""Refunds through Stripe. Only this module calls ``stripe``, and only the worker imports it.
 
 One call is one HTTP request: nothing is retried here, so that a row's key and its history stay in one hand.
 """
@@ -29,7 +29,8 @@ from portal.domain.ports import (
     RefundRequest,
     UnknownOutcome,
 )
-from portal.domain.ports_books import Movement, MovementKind
+from portal.domain.ports_books import Movement
+from portal.gateways.stripe_reading import MOVEMENTS, dispute_of, event_of, from_stripe, movement_of, names_of
 
 API_VERSION = "2026-10-28.endive"
 # Under this name our own ref travels in the refund's metadata, so that Stripe's list can be matched with our rows.
@@ -41,12 +42,6 @@ _DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 _ISO_THREE_DIGITS = 3
 # The list is asked type by type, because without one it holds every payment too.
 _MOVEMENT_TYPES = ("refund", "payment_refund", "refund_failure", "payment_failure_refund", "adjustment")
-_MOVEMENTS = {
-    "refund": MovementKind.REFUND,
-    "refund_failure": MovementKind.REFUND_FAILED,
-    "dispute": MovementKind.DISPUTED,
-    "dispute_reversal": MovementKind.DISPUTE_WON,
-}
 _Result = TypeVar("_Result")
 _Item = TypeVar("_Item", bound=stripe.StripeObject)
 
@@ -112,7 +107,7 @@ class StripeRefunds:
 
     def dispute(self, provider_ref: str, account: str | None) -> DisputeAnswer:
         """Read a dispute; raise NotFound where Stripe has none, or the errors of refund."""
-        return _found(lambda: _dispute(self._client.v1.disputes.retrieve(provider_ref, {}, _options(account))))
+        return _found(lambda: dispute_of(self._client.v1.disputes.retrieve(provider_ref, {}, _options(account))))
 
     def events_since(self, moment: datetime, account: str | None = None) -> Iterable[ProviderEvent]:
         """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
@@ -123,7 +118,7 @@ class StripeRefunds:
         }
 
         def pages() -> list[ProviderEvent]:
-            return [_event(event) for event in _all_of(self._client.v1.events.list(params, _options(account)))]
+            return [event_of(event) for event in _all_of(self._client.v1.events.list(params, _options(account)))]
 
         return _ours(pages)[::-1]
 
@@ -210,7 +205,7 @@ def _page_of(listed: Callable[[], stripe.ListObject[_Item]]) -> stripe.ListObjec
 
 
 def _movements(page: stripe.ListObject[stripe.BalanceTransaction]) -> list[Movement]:
-    return [_movement(moved) for moved in page.data if moved.reporting_category in _MOVEMENTS]
+    return [movement_of(moved) for moved in page.data if moved.reporting_category in MOVEMENTS]
 
 
 def _answer(refund: stripe.Refund) -> RefundAnswer:
@@ -219,9 +214,9 @@ def _answer(refund: stripe.Refund) -> RefundAnswer:
     metadata = refund.metadata.to_dict() if refund.metadata is not None else {}
     return RefundAnswer(
         provider_ref=refund.id,
-        payment_refs=_names(refund),
+        payment_refs=names_of(refund),
         refund_ref=metadata.get(REF_KEY),
-        amount=_from_stripe(refund.amount, refund.currency),
+        amount=from_stripe(refund.amount, refund.currency),
         state=ProviderState(refund.status or ProviderState.SUCCEEDED),
         reason=getattr(refund, "failure_reason", None) or getattr(refund, "pending_reason", None),
         act_by=_act_by(refund),
@@ -235,66 +230,9 @@ def _act_by(refund: stripe.Refund) -> datetime | None:
     return datetime.fromtimestamp(details.expires_at, UTC) if details is not None else None
 
 
-def _event(event: stripe.Event) -> ProviderEvent:
-    told = event.data.object
-    charge = told if isinstance(told, stripe.Charge) else None
-    return ProviderEvent(
-        event_id=event.id,
-        kind=event.type,
-        object_kind=str(told["object"]),
-        object_ref=str(told["id"]),
-        created_at=datetime.fromtimestamp(event.created, UTC),
-        live=event.livemode is True,
-        payment_ref=_id(charge.payment_intent) if charge else None,
-        amount_refunded=charge.amount_refunded if charge else None,
-    )
-
-
-def _dispute(dispute: stripe.Dispute) -> DisputeAnswer:
-    if dispute.object != "dispute" or not dispute.id:
-        raise TypeError(dispute.object)
-    return DisputeAnswer(
-        provider_ref=dispute.id,
-        payment_refs=_names(dispute),
-        amount=_from_stripe(dispute.amount, dispute.currency),
-        state=str(dispute.status),
-        opened_at=datetime.fromtimestamp(dispute.created, UTC),
-    )
-
-
-def _movement(moved: stripe.BalanceTransaction) -> Movement:
-    """Read what moved. A balance that is kept in another currency holds it converted; its source has it as it was."""
-    kind, source = _MOVEMENTS[moved.reporting_category], moved.source
-    amount = _from_stripe(moved.amount, moved.currency)
-    if isinstance(source, stripe.Refund | stripe.Dispute) and source.currency != moved.currency:
-        sign = -1 if kind in (MovementKind.REFUND, MovementKind.DISPUTED) else 1
-        amount = _from_stripe(sign * source.amount, source.currency)
-    return Movement(
-        ref=moved.id,
-        kind=kind,
-        subject_ref=_id(source) or "",
-        amount=amount,
-        moved_at=datetime.fromtimestamp(moved.created, UTC),
-    )
-
-
-def _names(of: stripe.Refund | stripe.Dispute) -> tuple[str, ...]:
-    """Give every name of a payment: a shop may know it by the payment, or by its charge."""
-    return tuple(name for name in (_id(of.payment_intent), _id(of.charge)) if name)
-
-
-def _id(reference: str | stripe.StripeObject | None) -> str | None:
-    return reference if reference is None or isinstance(reference, str) else str(reference["id"])
-
-
 def _to_stripe(amount: Money) -> int:
     """Give Stripe's minor units; three-decimal currencies go in tens (docs.stripe.com/currencies)."""
     minor = amount.minor * stripe_factor(amount.currency)
     if minor <= 0 or (exponent(amount.currency) == _ISO_THREE_DIGITS and minor % 10):
         raise BadAmount(f"Stripe does not take {amount!r}")
     return minor
-
-
-def _from_stripe(minor: int, currency: str) -> Money:
-    code = currency.upper()
-    return Money(minor // stripe_factor(code), code)
