@@ -1,18 +1,35 @@
 """Second failures: a no reopens a claim with a named person, who may give what was paid once more, and not more."""
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from portal.domain.actors import Actor
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
+from portal.gateways.photo_folder import PhotoFolder
+from portal.services.add_photos import Photo, add_photos
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.decide_escalation import Refusal
 from portal.services.open_claim import Page
 from portal.services.preview_letter import preview_letter, send_answer
+from portal.services.publish_policy import publish_policy
 from tests.support.follow_ups import approve, asked, asked_about_goods, deliver, hire, say, sweep
+from tests.support.holding_policies import written
 from tests.support.shop import AnOrder, Shop
+
+# What a photo shows is a second failure, and before it is there everything is on offer.
+_SEEN = """[[rules]]
+key = "seen"
+describe = "The photo shows that it failed again."
+when.evidence = true
+then.person = { reason = "second_failure", within_hours = 8 }
+
+[[rules]]"""
+_WANTED = 'then.class = "entitled"\nthen.evidence = "see_the_damage"'
 
 
 @pytest.mark.proves("F18")
@@ -127,3 +144,20 @@ def test_a_yes_leaves_what_the_customer_asked_to_see_again_with_its_person(shop:
     claim = shop.claim(ref)
     assert (claim.state, claim.answer_by is not None) == ("escalated", True)
     assert shop.rows("SELECT count(*) FROM claim_events WHERE action = 'says_right_after_all'")[0][0] == 1
+
+
+def test_what_a_photo_shows_to_have_failed_again_goes_to_a_named_person(shop: Shop, tmp_path: Path) -> None:
+    offers = written((), "1.00", "entitled")
+    source = offers.replace("[[rules]]", _SEEN).replace('then.class = "entitled"', _WANTED)
+    publish_policy(shop.toolkit, source=source, actor=Actor.system("tests"), despite="A small one, for a test.")
+    bia, order = hire(shop), shop.order()
+    ref = shop.report(order, Problem.DAMAGED)
+    before = shop.claim(ref)
+    picture = Photo(b"clean", "image/jpeg", 3, 4, hashlib.sha256(b"clean").digest())
+
+    add_photos(shop.toolkit, PhotoFolder(tmp_path), customer_id=order.customer_id, claim_ref=ref, photos=[picture])
+
+    claim = shop.claim(ref)
+    assert (before.state, before.assignee_id) == ("offered", None)
+    assert (claim.state, claim.lines[0].reason) == ("escalated", "second_failure")
+    assert (claim.assignee_id, claim.reopened_at) == (bia, shop.now())
