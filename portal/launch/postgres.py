@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -22,9 +22,13 @@ from psycopg import sql
 from portal.launch import binaries, places
 from portal.launch.errors import CannotStart
 from portal.launch.places import Place
+from portal.launch.pulse import Pulse, refuses
 
 DATABASE = "amends"
 _PATIENCE_SECONDS = 60
+# A server that refuses everybody is not asked politely for as long as one that is left. Told to end at once, it kills
+# whoever of its processes is still there after five.
+_LAST_SECONDS = 10
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -57,13 +61,22 @@ class Server:
     programs: Path
     using: IO[str]
     durable: bool
+    pulse: Pulse = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pulse = Pulse(self.url)
 
     def revive(self) -> bool:
-        """Start the server again where it has ended by itself; tell whether it had. Raises CannotStart."""
-        if _runs(self.place):
+        """Start the server again where it has ended by itself, or takes nobody any more; tell whether it did.
+
+        Raises CannotStart.
+        """
+        if _runs(self.place) and not self.pulse.is_lost(_pid(self.place)):
             return False
         with _alone(self.place):
             # Another of its users may have been quicker.
+            if _runs(self.place) and refuses(self.url, _pid(self.place)):
+                _end(self.place, self.programs, patience=_LAST_SECONDS)
             if not _runs(self.place):
                 _start(self.place, self.programs, durable=self.durable)
             _ensure_database(self.place)
@@ -73,27 +86,27 @@ class Server:
         """Give the address of another database of this server."""
         return _url(self.place, database)
 
-    def stop(self) -> None:
-        """Leave the server; the last one who leaves stops it. Twice is harmless."""
-        self._leave(remove=False)
+    def stop(self, *, patience: int = _PATIENCE_SECONDS) -> None:
+        """Leave the server; the last one who leaves stops it. Twice is harmless. patience: seconds to stop in order."""
+        self._leave(remove=False, patience=patience)
 
     def discard(self) -> None:
         """Leave the server; the last one who leaves removes its data for good: for the servers of tests."""
         self._leave(remove=True)
 
-    def _leave(self, *, remove: bool) -> None:
+    def _leave(self, *, remove: bool, patience: int = _PATIENCE_SECONDS) -> None:
         if self.using.closed:
             return
         with _alone(self.place):
-            if self.leave_alone() and remove:
+            if self.leave_alone(patience) and remove:
                 for folder in {self.place.home, self.place.socket, self.place.asked}:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def leave_alone(self) -> bool:
+    def leave_alone(self, patience: int = _PATIENCE_SECONDS) -> bool:
         """Leave while holding the start lock; tell whether we were the last one, and so stopped it."""
         last = _is_last(self.using)
         if last:
-            _pg_ctl(self.place, self.programs, "stop", "--mode=fast")
+            _end(self.place, self.programs, patience=patience)
         self.using.close()
         return last
 
@@ -179,6 +192,20 @@ def _runs(place: Place) -> bool:
     return False
 
 
+def _pid(place: Place) -> int:
+    """Read which process the server is; 0 when it has just ended."""
+    try:
+        return int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def _end(place: Place, programs: Path, *, patience: int) -> None:
+    """Stop the server: in order where it can, else at once; what was committed is in its log of writes either way."""
+    if _pg_ctl(place, programs, "stop", "--mode=fast", patience=patience):
+        _pg_ctl(place, programs, "stop", "--mode=immediate", patience=_LAST_SECONDS)
+
+
 def _command_line(pid: int) -> list[str]:
     """Read what a process was started with; nothing when there is none, or it is somebody else's."""
     try:
@@ -194,6 +221,8 @@ def _start(place: Place, programs: Path, *, durable: bool) -> None:
         done = _pg_ctl(place, programs, "start", "--log", place.log, "--options", options)
         if done == 0:
             return
+        if _runs(place) and refuses(_url(place, "postgres"), _pid(place)):
+            _end(place, programs, patience=_LAST_SECONDS)
         # After a kill the last children of the old server may hold its memory for a moment longer.
         time.sleep(attempt)
     tail = "\n".join(place.log.read_text(errors="replace").splitlines()[-8:]) if place.log.exists() else "(no log)"
@@ -201,9 +230,9 @@ def _start(place: Place, programs: Path, *, durable: bool) -> None:
     raise CannotStart(message)
 
 
-def _pg_ctl(place: Place, programs: Path, *arguments: str | Path) -> int:
+def _pg_ctl(place: Place, programs: Path, *arguments: str | Path, patience: int = _PATIENCE_SECONDS) -> int:
     command: list[str | Path] = [programs / "bin" / "pg_ctl", "--pgdata", place.data, "--wait", "--silent"]
-    command += ["--timeout", str(_PATIENCE_SECONDS), *arguments]
+    command += ["--timeout", str(patience), *arguments]
     return place.account.run(command, folder=place.home).returncode
 
 

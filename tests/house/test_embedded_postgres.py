@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -80,6 +81,36 @@ def test_who_looks_after_a_server_revives_it(folder):
     server.stop()
 
 
+@pytest.mark.proves("fault 41")
+def test_a_server_that_was_asked_to_end_and_waits_for_those_who_stay_is_started_again(folder):
+    server = postgres.start(folder)
+    server.pulse.patience = 0.5
+    _write(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    with closing(psycopg.connect(server.url)) as stays:
+        stays.execute("SELECT 1")
+        os.kill(_pid(server), signal.SIGTERM)
+        while not server.revive():
+            time.sleep(0.05)
+
+    assert server.revive() is False
+    assert _read(server.url, "SELECT answer FROM kept") == 42
+    server.stop()
+
+
+def test_a_server_that_nobody_can_stop_in_order_is_stopped_all_the_same(folder):
+    server = postgres.start(folder)
+    _write(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    with closing(psycopg.connect(server.url)) as stays:
+        os.kill(stays.info.backend_pid, signal.SIGSTOP)
+        server.stop(patience=2)
+        with pytest.raises(psycopg.OperationalError):
+            _read(server.url, "SELECT 1")
+    second = postgres.start(folder)
+
+    assert _read(second.url, "SELECT answer FROM kept") == 42
+    second.stop()
+
+
 def test_a_process_id_that_another_program_got_since_is_not_taken_for_the_server(folder):
     stale = postgres.start(folder, durable=False)
     _kill(stale)
@@ -124,8 +155,12 @@ def _read(url: str, query: str) -> object:
     return row[0] if row else None
 
 
+def _pid(server: postgres.Server) -> int:
+    return int((server.place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
 def _kill(server: postgres.Server) -> None:
-    pid = int((server.place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    pid = _pid(server)
     os.kill(pid, signal.SIGKILL)
     while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
         time.sleep(0.02)
