@@ -9,7 +9,7 @@ import shlex
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -206,6 +206,16 @@ def _end(place: Place, programs: Path, *, patience: int) -> None:
         _pg_ctl(place, programs, "stop", "--mode=immediate", patience=_LAST_SECONDS)
 
 
+def _end_orphans(place: Place) -> None:
+    """Kill what is left of a server that is dead. Its log of writes has all that was committed."""
+    if _runs(place):
+        return
+    for process in psutil.process_iter(["name", "cwd"]):
+        if process.info["name"] == "postgres" and process.info["cwd"] == str(place.data):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
 def _command_line(pid: int) -> list[str]:
     """Read what a process was started with; nothing when there is none, or it is somebody else's."""
     try:
@@ -223,8 +233,9 @@ def _start(place: Place, programs: Path, *, durable: bool) -> None:
             return
         if _runs(place) and refuses(_url(place, "postgres"), _pid(place)):
             _end(place, programs, patience=_LAST_SECONDS)
-        # After a kill the last children of the old server may hold its memory for a moment longer.
+        # After a kill the last children of the old server hold its memory for a moment longer, or until they wake.
         time.sleep(attempt)
+        _end_orphans(place)
     tail = "\n".join(place.log.read_text(errors="replace").splitlines()[-8:]) if place.log.exists() else "(no log)"
     message = f"The embedded PostgreSQL did not start. The end of its log, {place.log}:\n{tail}"
     raise CannotStart(message)

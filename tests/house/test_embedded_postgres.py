@@ -68,6 +68,20 @@ def test_a_killed_server_is_started_again(folder):
     killed.stop()
 
 
+@pytest.mark.proves("fault 41")
+def test_a_killed_server_is_started_again_although_one_of_its_processes_stands_still(folder):
+    server = postgres.start(folder)
+    _write(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    with closing(psycopg.connect(server.url)) as stays:
+        os.kill(stays.info.backend_pid, signal.SIGSTOP)
+        _kill(server)
+
+        assert server.revive()
+
+    assert _read(server.url, "SELECT answer FROM kept") == 42
+    server.stop()
+
+
 def test_who_looks_after_a_server_revives_it(folder):
     server = postgres.start(folder)
     _write(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
