@@ -41,6 +41,10 @@ class Process:
                 raise NotRunning(f"the {self.name} is not ready:\n{self.told()[-3000:]}")
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
     def runs(self) -> bool:
         return self._child.poll() is None
 

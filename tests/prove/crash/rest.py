@@ -11,7 +11,7 @@ from tests.support.invariants import assert_all_hold
 from tests.support.sandbox_server import SECRET_KEY
 
 # Sweeps come and go by the clock; all other work has an end.
-_LEFT = """
+LEFT = """
     SELECT task_name || ' ' || status || ' ' || coalesce(scheduled_at::text, 'now') || ' ' || args AS waits
     FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name NOT LIKE 'sweeps.%%'
     UNION ALL SELECT ref || ' ' || state FROM letters WHERE state = 'queued'
@@ -31,10 +31,10 @@ _BOOKED = """
 def come_to_rest(world: World, *, seconds: float = 60.0) -> None:
     """Wait until nothing is left to do; fail with what still waits."""
     try:
-        eventually(lambda: not world.rows(_LEFT), "rest", seconds=seconds)
+        eventually(lambda: not world.rows(LEFT), "rest", seconds=seconds)
     except AssertionError:
         told = "".join(process.told()[-4000:] for process in world.processes[-1:])
-        raise AssertionError(f"this still waits: {[row.waits for row in world.rows(_LEFT)]}\n{told}") from None
+        raise AssertionError(f"this still waits: {[row.waits for row in world.rows(LEFT)]}\n{told}") from None
 
 
 def be_idle(world: World) -> Process:
