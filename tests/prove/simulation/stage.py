@@ -134,11 +134,9 @@ def open_stage(database_url: str, folder: Path) -> Iterator[Stage]:
         refunds, mailboxes = FatedRefunds(stripe, fates), Mailboxes(fates)
         ports = Ports(refunds, mailboxes, FatedWarehouse(warehouse, fates))
         toolkit = toolkit_of(app)
-        sessions = mortal(make_sessions(engine), mortality)
+        dying = replace(toolkit, sessions=mortal(make_sessions(engine), mortality))
         options = connection_options(database_url, "portal_worker")
-        jobs = make_worker(
-            replace(toolkit, sessions=sessions), ports, database_url=libpq_url(database_url), options=options
-        )
+        jobs = make_worker(dying, ports, database_url=libpq_url(database_url), options=options)
         worker = Worker(jobs, libpq_url(database_url), mortality)
         stack.enter_context(worker.opened())
         people, api_key = _furnish(toolkit, database_url)

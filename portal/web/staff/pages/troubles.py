@@ -59,7 +59,8 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
     TroubleKind.ORDER_CORRECTED: (
         _("The order feed says other amounts of an order that was put right"),
         _(
-            "We keep ours: what went back was taken out of them. Compare both, and settle a difference with the customer."
+            "We keep ours: what went back was taken out of them. "
+            "Compare both, and settle a difference with the customer."
         ),
     ),
     TroubleKind.INVARIANT_BROKEN: (
