@@ -1,6 +1,6 @@
 """What we need from the world outside, in our words; gateways provide it, errors included."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,6 +27,18 @@ PROVIDER_EVENTS = (
 
 class UnknownOutcome(AmendsError):
     """No clear answer came: it may or may not have happened. Ask again under the same key, or read the list."""
+
+
+class Unreadable(UnknownOutcome):
+    """The provider answered, and in words that we do not know: asking again gives the same until we learn them.
+
+    read: of a list, what of it can be read; what cannot may be anything.
+    """
+
+    def __init__(self, reason: str, read: "Sequence[RefundAnswer]" = ()) -> None:
+        """Keep what can be read."""
+        super().__init__(reason)
+        self.read = tuple(read)
 
 
 class KeyMisused(UnknownOutcome):
@@ -147,7 +159,7 @@ class RefundProvider(Protocol):
         """Cancel a refund that waits for its customer; raise RefundRefused where it waits for nobody."""
 
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
-        """List every refund that the provider holds of a payment."""
+        """List every refund that the provider holds of a payment; raise Unreadable where one of them is."""
 
     def dispute(self, provider_ref: str, account: str | None) -> DisputeAnswer:
         """Read a dispute."""

@@ -28,6 +28,7 @@ from portal.domain.ports import (
     RefundRefused,
     RefundRequest,
     UnknownOutcome,
+    Unreadable,
 )
 from portal.domain.ports_books import Movement
 from portal.gateways.stripe_reading import MOVEMENTS, dispute_of, event_of, from_stripe, movement_of, names_of
@@ -42,6 +43,9 @@ _DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 _ISO_THREE_DIGITS = 3
 # The list is asked type by type, because without one it holds every payment too.
 _MOVEMENT_TYPES = ("refund", "payment_refund", "refund_failure", "payment_failure_refund", "adjustment")
+_UNREADABLE = "unreadable_answer"
+# What goes wrong where an answer is not what we know: another shape, another word, another amount.
+_NOT_READ = (AttributeError, LookupError, TypeError, ValueError, BadAmount)
 _Result = TypeVar("_Result")
 _Item = TypeVar("_Item", bound=stripe.StripeObject)
 
@@ -93,17 +97,17 @@ class StripeRefunds:
         return _found(lambda: _answer(self._client.v1.refunds.cancel(provider_ref, {}, _options(account))))
 
     def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
-        """List every refund that Stripe holds of a payment, newest first; raise NotFound for an unknown payment."""
+        """List every refund that Stripe holds of a payment, newest first.
+
+        Raises NotFound for an unknown payment, Unreadable (with all others) where one of them cannot be read.
+        """
         params: RefundListParams = {"limit": _PAGE}
         if payment_ref.startswith("ch_"):
             params["charge"] = payment_ref
         else:
             params["payment_intent"] = payment_ref
 
-        def pages() -> list[RefundAnswer]:
-            return [_answer(refund) for refund in _all_of(self._client.v1.refunds.list(params, _options(account)))]
-
-        return _found(pages)
+        return _found(lambda: _answers(_all_of(self._client.v1.refunds.list(params, _options(account)))))
 
     def dispute(self, provider_ref: str, account: str | None) -> DisputeAnswer:
         """Read a dispute; raise NotFound where Stripe has none, or the errors of refund."""
@@ -162,8 +166,8 @@ def _ours(call: Callable[[], _Result]) -> _Result:
         return call()
     except stripe.StripeError as error:
         raise _translated(error) from error
-    except (AttributeError, LookupError, TypeError, ValueError, BadAmount) as error:
-        raise UnknownOutcome("unreadable_answer") from error
+    except _NOT_READ as error:
+        raise Unreadable(_UNREADABLE) from error
 
 
 def _found(call: Callable[[], _Result]) -> _Result:
@@ -206,6 +210,19 @@ def _page_of(listed: Callable[[], stripe.ListObject[_Item]]) -> stripe.ListObjec
 
 def _movements(page: stripe.ListObject[stripe.BalanceTransaction]) -> list[Movement]:
     return [movement_of(moved) for moved in page.data if moved.reporting_category in MOVEMENTS]
+
+
+def _answers(refunds: Iterable[stripe.Refund]) -> list[RefundAnswer]:
+    """Read each by itself, so that one in words of tomorrow hides no other."""
+    read, why = [], None
+    for refund in refunds:
+        try:
+            read.append(_answer(refund))
+        except _NOT_READ as error:
+            why = error
+    if why is not None:
+        raise Unreadable(_UNREADABLE, read) from why
+    return read
 
 
 def _answer(refund: stripe.Refund) -> RefundAnswer:

@@ -3,45 +3,53 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.domain.disputes import BLOCKING
 from portal.domain.refunds import STOPPED
 from portal.records.single_reads import ask_one
 
+# Of a note only its transaction is kept: whoever notes after it makes another one, and so does every news.
 _BEGIN = """
     WITH found AS MATERIALIZED (
-      SELECT id, state, request, payment_id, coalesce(first_sent_at < $2, false) AS old FROM refunds
+      SELECT id, state, request, payment_id, coalesce(first_sent_at < $2, false) AS old, first_sent_at IS NULL AS unsent
+      FROM refunds
       WHERE ref = $1 AND state IN ('requested', 'sent', 'unknown') AND reason IS DISTINCT FROM $4
       FOR UPDATE
     ), asked AS MATERIALIZED (
-      SELECT id, request, old,
-        state = 'requested' AND EXISTS (
+      SELECT id, request, old, unsent,
+        EXISTS (
           SELECT FROM disputes WHERE disputes.payment_id = found.payment_id AND disputes.state = ANY ($5)
         ) AS disputed,
-        CASE WHEN state = 'requested' THEN 0 ELSE
+        CASE WHEN unsent THEN 0 ELSE
           (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown') END AS unanswered
       FROM found
     ), sent AS (
-      UPDATE refunds SET state = CASE WHEN unanswered > 0 THEN refunds.state ELSE 'sent' END,
+      UPDATE refunds SET state = CASE WHEN refunds.state = 'unknown' THEN refunds.state ELSE 'sent' END,
         first_sent_at = coalesce(first_sent_at, $3)
       FROM asked WHERE refunds.id = asked.id AND NOT asked.old AND NOT asked.disputed
+      RETURNING refunds.xmin::text AS note
     )
-    SELECT request, old, disputed, unanswered FROM asked
+    SELECT request, old, disputed, unanswered, unsent, (SELECT note FROM sent) FROM asked
 """
+_TAKE_BACK = text("UPDATE refunds SET first_sent_at = NULL WHERE ref = :ref AND state = 'sent' AND xmin::text = :note")
 
 
 class Begun(NamedTuple):
     """A refund that waits for an answer, with its frozen request.
 
-    old: first sent so long ago that its key may be forgotten; disputed: never sent, and its payment is disputed. Of
-    these two nothing was noted. unanswered: calls so far that gave no clear answer.
+    old: first sent so long ago that its key may be forgotten; disputed: its payment is. Of these two nothing was noted.
+    unanswered: calls so far that gave no clear answer. unsent: none of its calls until now can have been carried out.
+    note: what the note of this call is known by.
     """
 
     request: dict[str, Any]
     old: bool
     disputed: bool
     unanswered: int
+    unsent: bool
+    note: str | None
 
 
 def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: datetime) -> Begun | None:
@@ -52,3 +60,11 @@ def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: date
     """
     row = ask_one(session, _BEGIN, (ref, safe_since, now, STOPPED, list(BLOCKING)))
     return None if row is None else Begun(*row)
+
+
+def take_back(session: Session, ref: str, note: str) -> None:
+    """Take back that a refund was sent, where the only call of it surely was not carried out.
+
+    Only the note of that call is taken back: where anybody else noted anything since, they may have sent it.
+    """
+    session.execute(_TAKE_BACK, {"ref": ref, "note": note})

@@ -5,7 +5,7 @@ from functools import partial
 from portal.domain.actors import Actor
 from portal.domain.authority import DECIDES
 from portal.domain.errors import MovedOn, NotAllowed, NotFound
-from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider
+from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider, Unreadable
 from portal.domain.refund_list import Listed, ListRead
 from portal.domain.refunds import RefundState
 from portal.domain.troubles import UNKNOWN_OUTCOME
@@ -38,7 +38,8 @@ def ask_for_list(toolkit: Toolkit, *, staff_id: int, trouble_ref: str) -> None:
 def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, staff_id: int) -> str:
     """Read the list, settle the refund where it is there, and else keep the list with the trouble; say what came of it.
 
-    Raises UnknownOutcome, so that it is tried again. The same again reads the list again.
+    Raises UnknownOutcome, so that it is tried again, unless the list came and cannot be read. The same again reads the
+    list again.
     """
     with toolkit.reading() as session:
         trouble = troubles.named(session, trouble_ref)
@@ -53,10 +54,26 @@ def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, s
             answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
     except LaneShut as lane:
         return put_back(toolkit, _TASK, lane, trouble_ref=trouble_ref, staff_id=staff_id)
+    except Unreadable as error:
+        found = ours_among(error.read, refund.ref)
+        return _tell_not_read(toolkit, trouble_ref) if found is None else settle_again(toolkit, found, WORKER)
+    except NotFound:
+        # The trouble says that the provider has no such payment, so a person reads this list as what it is.
+        answers = []
     found = ours_among(answers, refund.ref)
     _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, answers, Actor.staff(staff_id))
     # Somebody asked to look; that the refund is there is what the provider told the worker.
     return "not in the list" if found is None else settle_again(toolkit, found, WORKER)
+
+
+@tried_again
+def _tell_not_read(toolkit: Toolkit, trouble_ref: str) -> str:
+    """Keep that the list cannot be read: ours may be what we do not understand, so it is no list to decide on."""
+    with toolkit.transaction() as session:
+        trouble = troubles.hold(session, trouble_ref)
+        if trouble is not None:
+            troubles.keep(trouble, not_read=True, asked_at=None, read_at=None, listed=None, proposal=None)
+    return "the list cannot be read"
 
 
 @tried_again
@@ -72,6 +89,8 @@ def _keep(
             return
         before = ListRead.from_detail(trouble.detail)
         same = before is not None and before.listed == read.listed
-        troubles.keep(trouble, **read.to_detail(), proposal=trouble.detail.get("proposal") if same else None)
+        troubles.keep(
+            trouble, **read.to_detail(), not_read=None, proposal=trouble.detail.get("proposal") if same else None
+        )
         detail = {"refund": refund_ref, "found": len(answers)}
         claims.add_event(session, claim.id, "refund_list_read", actor=actor, now=toolkit.now(), detail=detail)

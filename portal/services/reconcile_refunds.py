@@ -1,17 +1,18 @@
 """Reconcile refunds that wait for a clear answer: read the provider's list, mend our rows, webhooks or not."""
 
 from datetime import timedelta
-from functools import partial
 
 from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
 from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
 from portal.domain.refunds import STOPPED, RefundState
 from portal.records import outbox, remedies
 from portal.records.tables.remedies import Refund
 from portal.services.apply_stripe_event import settle_again
-from portal.services.enter_lane import in_turn, seat
+from portal.services.enter_lane import seat
 from portal.services.reconcile_adopted import read_again
-from portal.services.send_refund import ours_among, request_of, tell_if_old
+from portal.services.send_refund import look_for, request_of
+from portal.services.tell_of_doubt import PAYMENT_UNKNOWN, tell_of_doubt
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("reconciler")
@@ -53,20 +54,25 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
         return read_again(toolkit, provider, refund.provider_ref, request.account)
     try:
         with seat():
-            answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
-    except (UnknownOutcome, LaneShut) as error:
-        # The next sweep asks again. Where our key was not accepted this is the try that finds out whether it is now.
+            found = look_for(toolkit, provider, request)
+    except LaneShut as lane:
+        # Where our key was not accepted this is the try that finds out whether it is now.
+        return type(lane).__name__
+    except UnknownOutcome as error:
+        # The next sweep asks again; for how long it has is told all the same.
+        tell_of_doubt(toolkit, refund_ref)
         return type(error).__name__
-    found = ours_among(answers, refund_ref)
-    if found is not None:
-        return settle_again(toolkit, found, SWEEP)
-    return _not_listed(toolkit, refund, claim_ref)
+    except NotFound:
+        if tell_of_doubt(toolkit, refund_ref, reason=PAYMENT_UNKNOWN):
+            return "the provider has no such payment"
+        found = None
+    return _not_listed(toolkit, refund, claim_ref) if found is None else settle_again(toolkit, found, SWEEP)
 
 
 def _not_listed(toolkit: Toolkit, refund: Refund, claim_ref: str) -> str:
     if refund.state not in _SENDABLE:
         return "not in the list"
-    if tell_if_old(toolkit, refund.ref):
+    if tell_of_doubt(toolkit, refund.ref):
         return "too old to send again"
     if refund.reason == STOPPED:
         return "stopped"

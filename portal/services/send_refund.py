@@ -1,15 +1,16 @@
 """Send one refund in three phases: note that we try, call with no transaction open, settle. Any may be the last."""
 
-from datetime import timedelta
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from portal.domain.actors import Actor
-from portal.domain.errors import IllegalMove
+from portal.domain.errors import IllegalMove, NotFound
 from portal.domain.money import Money
 from portal.domain.ports import (
     BlockedByDispute,
     KeyMisused,
+    LaneShut,
     ProviderBusy,
     ProviderLocked,
     RefundAnswer,
@@ -17,20 +18,18 @@ from portal.domain.ports import (
     RefundRefused,
     RefundRequest,
     UnknownOutcome,
+    Unreadable,
 )
 from portal.domain.refunds import STOPPED, RefundState
-from portal.domain.troubles import TroubleKind
 from portal.records import remedies, sending
 from portal.services.adopt_refund import adopt_refund
 from portal.services.enter_lane import Pass, enter_lane, in_turn, leave_lane, seat, shut_lane, wait_for_slot
-from portal.services.open_trouble import tell_of_trouble
 from portal.services.settle_or_tell import settle_or_tell
 from portal.services.settle_refund import News
+from portal.services.tell_of_doubt import KEY_IS_SAFE_FOR, NO_ANSWER, PAYMENT_UNKNOWN, tell_of_doubt
 from portal.services.toolkit import Toolkit, tried_again
 
 WORKER = Actor.system("worker")
-# Stripe may drop a key once it is 24 hours old, and a dropped key starts a new operation.
-KEY_IS_SAFE_FOR = timedelta(hours=20)
 # The provider says no because the money went back another way, which its list shows.
 _GONE_ELSEWHERE = frozenset({"charge_already_refunded", "amount_too_large", "invalid_amount"})
 
@@ -51,23 +50,26 @@ def _send(toolkit: Toolkit, provider: RefundProvider, refund_ref: str) -> bool:
     if begun is None:
         return False
     request = request_of(begun.request)
-    if begun.disputed:
+    if begun.disputed and begun.unsent:
         _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, "charge_disputed"), call=None)
         return False
     # A 500 may be kept under the key and come for ever, so what had no answer is looked for before it is sent again.
-    if begun.old or begun.unanswered:
+    # What may have been sent before the dispute is looked for too, and not called blocked where the list has none.
+    if begun.old or begun.disputed or begun.unanswered:
         try:
-            if _found(toolkit, provider, request, entered) or begun.old:
+            if _is_over(toolkit, provider, request, entered) or begun.old or begun.disputed:
                 return False
         except UnknownOutcome:
             return True
         entered = enter_lane(toolkit)
-    return _call(toolkit, provider, request, entered)
+    return _call(toolkit, provider, request, entered, note=begun.note if begun.unsent else None)
 
 
-def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
-    """Send the bytes and settle the answer; tell whether it must be tried again."""
-    leaving = wait_for_slot(toolkit, entered)
+def _call(
+    toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass, *, note: str | None
+) -> bool:
+    """Send the bytes and settle the answer; tell whether it must be tried again. note: of a refund's first call."""
+    leaving = _wait(toolkit, request, entered, note)
     try:
         answer = provider.refund(request)
     except KeyMisused:
@@ -75,9 +77,9 @@ def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, en
         _settle(toolkit, request, News(RefundState.UNKNOWN, None, STOPPED), call="key_misused")
         return False
     except UnknownOutcome:
-        return _settle(toolkit, request, News(RefundState.UNKNOWN, None, "no_answer"), call="unknown")
+        return _settle(toolkit, request, News(RefundState.UNKNOWN, None, NO_ANSWER), call="unknown")
     except (ProviderBusy, ProviderLocked) as error:
-        _note(toolkit, request.key, type(error).__name__)
+        _take_back(toolkit, request.key, note, call=type(error).__name__)
         raise shut_lane(toolkit, error) from error
     except BlockedByDispute as error:
         _settle(toolkit, request, News(RefundState.BLOCKED_BY_DISPUTE, None, error.code), call="blocked_by_dispute")
@@ -93,34 +95,55 @@ def _call(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, en
     return False
 
 
-def _found(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
-    """Read the list before anything else is sent; tell whether it has our refund. Raises LaneShut, UnknownOutcome."""
-    answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account), entered)
-    found = ours_among(answers, request.key)
+def _wait(toolkit: Toolkit, request: RefundRequest, entered: Pass, note: str | None) -> Pass:
+    """Wait for the slot; where the lane is shut by then, nothing left."""
+    try:
+        return wait_for_slot(toolkit, entered)
+    except LaneShut:
+        _take_back(toolkit, request.key, note)
+        raise
+
+
+def _is_over(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass) -> bool:
+    """Look for a refund before it is sent again; tell whether it must not be: it is there, or a person's.
+
+    Raises LaneShut, UnknownOutcome.
+    """
+    try:
+        found = look_for(toolkit, provider, request, entered)
+    except UnknownOutcome:
+        tell_of_doubt(toolkit, request.key)
+        raise
+    except NotFound:
+        return tell_of_doubt(toolkit, request.key, reason=PAYMENT_UNKNOWN)
     if found is not None:
         _settle(toolkit, request, News.from_answer(found), call="found")
         return True
-    tell_if_old(toolkit, request.key)
-    return False
+    return tell_of_doubt(toolkit, request.key)
 
 
-@tried_again
-def tell_if_old(toolkit: Toolkit, refund_ref: str) -> bool:
-    """Tell a person where a refund had no answer for too long to send it again, and the list has none."""
-    with toolkit.reading() as session:
-        refund = remedies.read_refund(session, refund_ref)
-        claim_id = remedies.claim_id_of(session, refund.remedy_id)
-    if refund.first_sent_at is None or toolkit.now() - refund.first_sent_at <= KEY_IS_SAFE_FOR:
-        return False
-    tell_of_trouble(toolkit, TroubleKind.UNKNOWN_TOO_LONG, subject=refund_ref, claim_id=claim_id)
-    return True
+def look_for(
+    toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, entered: Pass | None = None
+) -> RefundAnswer | None:
+    """Find our refund in the provider's list of its payment, whatever else there is in it that cannot be read.
+
+    Raises LaneShut, UnknownOutcome (also where it may be what cannot be read), NotFound (no payment of that name).
+    """
+    ask = partial(provider.of_payment, request.payment_ref, request.account)
+    try:
+        return ours_among(in_turn(toolkit, ask, entered), request.key)
+    except Unreadable as error:
+        found = ours_among(error.read, request.key)
+        if found is None:
+            raise
+        return found
 
 
 def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, code: str) -> None:
     """Look in the list where the money may be there already: ours, whose answer was lost, or one made by hand."""
     news = News(RefundState.REFUSED, None, code)
     if code in _GONE_ELSEWHERE:
-        answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
+        answers = _listed(toolkit, provider, request)
         found = ours_among(answers, request.key)
         news = News.from_answer(found) if found else news
         for answer in answers:
@@ -128,7 +151,19 @@ def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest,
     _settle(toolkit, request, news, call=code)
 
 
-def ours_among(answers: list[RefundAnswer], refund_ref: str) -> RefundAnswer | None:
+def _listed(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) -> list[RefundAnswer]:
+    try:
+        return in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
+    except Unreadable as error:
+        if ours_among(error.read, request.key) is None:
+            raise
+        return list(error.read)
+    except NotFound:
+        # The provider has just said no to the refund itself, which is an answer without any list.
+        return []
+
+
+def ours_among(answers: Sequence[RefundAnswer], refund_ref: str) -> RefundAnswer | None:
     """Find our refund among what the provider lists, by the ref in its metadata."""
     return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
 
@@ -156,6 +191,16 @@ def _begin(toolkit: Toolkit, refund_ref: str) -> sending.Begun | None:
 def _note(toolkit: Toolkit, refund_ref: str, outcome: str) -> None:
     with toolkit.transaction() as session:
         remedies.note_call(session, refund_ref, outcome)
+
+
+@tried_again
+def _take_back(toolkit: Toolkit, refund_ref: str, note: str | None, *, call: str | None = None) -> None:
+    """Take back that a refund was sent, where nothing of it can have been carried out. call: the outcome to note."""
+    with toolkit.transaction() as session:
+        if call is not None:
+            remedies.note_call(session, refund_ref, call)
+        if note is not None:
+            sending.take_back(session, refund_ref, note)
 
 
 def request_of(document: dict[str, Any]) -> RefundRequest:

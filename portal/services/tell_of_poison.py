@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from portal.domain.ports import ProviderBusy, ProviderLocked, UnknownOutcome
+from portal.domain.ports import ProviderBusy, ProviderLocked, UnknownOutcome, Unreadable
 from portal.domain.troubles import TroubleKind
 from portal.services.close_trouble import came_right
 from portal.services.open_trouble import tell_of_trouble
@@ -20,12 +20,17 @@ def apply_or_tell(toolkit: Toolkit, apply: Callable[[], None], *, sender: str, e
     subject = f"{sender} {event_id}"
     try:
         apply()
-    except (UnknownOutcome, ProviderBusy, ProviderLocked):
-        # It is the provider that cannot be asked now, and nothing is wrong with the event.
-        raise
     except Exception as error:
-        if tries + 1 >= POISON_AFTER:
+        if tries + 1 >= POISON_AFTER and not _is_away(error):
             tell_of_trouble(toolkit, TroubleKind.POISON_EVENT, subject=subject, reason=type(error).__name__)
         raise
     if tries >= POISON_AFTER:
         came_right(toolkit, TroubleKind.POISON_EVENT, subject=subject)
+
+
+def _is_away(error: Exception) -> bool:
+    """Tell whether it is the provider that cannot be asked now, and nothing is wrong with the event.
+
+    An answer that came and cannot be read is no outage: it stays as it is, however long one waits.
+    """
+    return isinstance(error, UnknownOutcome | ProviderBusy | ProviderLocked) and not isinstance(error, Unreadable)

@@ -15,6 +15,7 @@ from portal.domain.ports import (
     ProviderLocked,
     RefundRefused,
     UnknownOutcome,
+    Unreadable,
 )
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.sandbox.stripe_double.faults import INSTEAD, OF_CALLS
@@ -154,6 +155,17 @@ def test_refusal_keeps_its_code_and_says_no_again(
 def test_answer_that_cannot_be_read_is_unknown(call: str, body: bytes) -> None:
     with listening(lambda *_: (200, body)) as url, pytest.raises(UnknownOutcome):
         _CALLS[call](StripeRefunds(SECRET_KEY, api_base=url))
+
+
+@pytest.mark.proves("fault 26")
+def test_of_a_list_with_one_that_cannot_be_read_all_others_are_told() -> None:
+    page = [_A_REFUND | {"id": "re_2", "status": "reconsidered"}, _A_REFUND]
+    body = json.dumps({"object": "list", "url": "/v1/refunds", "has_more": False, "data": page}).encode()
+
+    with listening(lambda *_: (200, body)) as url, pytest.raises(Unreadable) as told:
+        StripeRefunds(SECRET_KEY, api_base=url).of_payment("pi_1", None)
+
+    assert [answer.provider_ref for answer in told.value.read] == ["re_1"]
 
 
 @pytest.mark.proves("bug 9")

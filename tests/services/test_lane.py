@@ -26,7 +26,7 @@ def troubles(shop: Shop) -> list[str]:
 @pytest.mark.proves("fault 20")
 def test_a_lane_that_is_locked_with_nothing_to_send_is_opened_by_what_is_reconciled(shop: Shop):
     refund = pending(shop)
-    shop.sandbox.fault("401", method="GET")
+    shop.sandbox.fault("401", method="GET", path="/v1/refunds/*")
     asked = [reconcile_refund(shop.toolkit, shop.ports.refunds, refund_ref=refund) for _ in range(2)]
     assert asked == ["LaneShut", "LaneShut"]
     assert troubles(shop) == ["provider_locked"]

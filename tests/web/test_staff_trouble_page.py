@@ -49,6 +49,16 @@ def test_before_the_list_was_read_only_reading_it_can_be_asked_for(app: Flask):
     assert rows(app, asked) == [(ref,)]
 
 
+def test_a_list_that_we_cannot_read_is_said_so_and_offers_nothing(app: Flask):
+    ref = opened(app, TroubleKind.UNKNOWN_TOO_LONG, {**AMOUNT, "not_read": True})
+
+    page = visitor_of(app).get(f"/staff/troubles/{ref}")
+
+    assert "has something in it that our software does not know yet" in page.text
+    assert "What does the list say?" not in page.text
+    assert "Read the list now" in page.text
+
+
 def test_a_list_that_was_just_read_offers_to_adopt_the_one_that_fits_or_to_give_up(app: Flask):
     ref = opened(app, TroubleKind.KEY_MISUSED, AMOUNT)
     same, other = Listed("re_same", 5500, "BRL", "succeeded", None), Listed("re_other", 100, "BRL", "succeeded", None)

@@ -49,7 +49,8 @@ class TroublePage:
     """Rendered by ``staff/trouble.html``.
 
     what: which ways there are: ``unknown``, ``cancel``, ``leave`` or ``rows``. asked: the worker was asked and has not
-    answered yet. not_cancelled: why the provider did not cancel it. alone: this reader may decide it alone.
+    answered yet. not_read: its answer was a list that we cannot read. not_cancelled: why the provider did not cancel
+    it. alone: this reader may decide it alone.
     says, broken and rows: of a check that found something.
     """
 
@@ -57,6 +58,7 @@ class TroublePage:
     what: str
     may_act: bool
     asked: bool
+    not_read: bool
     not_cancelled: str
     alone: bool
     listed: ListView | None
@@ -79,6 +81,7 @@ def trouble_page(one: OpenTrouble, *, reader: Decider, now: datetime, **said: st
         what=WAYS[TroubleKind(one.kind)].value,
         may_act=reader.role in DECIDES,
         asked=_is_asked(detail, listed),
+        not_read=detail.get("not_read", False),
         not_cancelled=detail.get("not_cancelled", ""),
         alone=amount is not None and within_limit(reader, amount),
         listed=_list(listed, amount, now) if listed else None,

@@ -26,7 +26,7 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
     ),
     TroubleKind.UNKNOWN_TOO_LONG: (
         _("Nobody knows whether this refund was made"),
-        _("No answer came, and the provider’s list does not have it. Look at the payment there before you pay again."),
+        _("No answer came, and no list that we read has it. Look at the payment at the provider before you pay again."),
     ),
     TroubleKind.REFUND_REFUSED: (
         _("The provider refused a refund for good"),
