@@ -46,6 +46,10 @@ class OfferGone(AmendsError):
     """The offer is no longer there to accept."""
 
 
+class NotLeft(OfferGone):
+    """What the offer gives is more than what is left of what was paid; the message names the offer."""
+
+
 class OutOfStock(AmendsError):
     """There are not enough pieces left to send again; the message names the SKU."""
 

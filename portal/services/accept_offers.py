@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.domain.actors import Actor
 from portal.domain.claims import Action, ClaimState
-from portal.domain.errors import MissingStreet, MovedOn, NotFound, OfferGone, OutOfStock
+from portal.domain.errors import MissingStreet, MovedOn, NotFound, NotLeft, OfferGone, OutOfStock
 from portal.domain.journal import Entry, remedy_promised
 from portal.domain.money import Money
 from portal.domain.offers import RemedyKind
@@ -18,6 +18,7 @@ from portal.records.tables.claims import Claim, ClaimLine, Offer
 from portal.records.tables.remedies import Remedy
 from portal.services.apply_verdict import moved, supersede_offers, touch
 from portal.services.current_policy import version_of
+from portal.services.hand_over_not_left import hand_over_not_left
 from portal.services.hand_over_unsendable import hand_over_unsendable
 from portal.services.hold_choice import draws_on_budgets, leave_to_a_person, sort_out
 from portal.services.judge_standing import budgets_of
@@ -45,12 +46,16 @@ def accept_offers(toolkit: Toolkit, *, customer_id: int, acceptance: Acceptance,
 
     What a limit, a list or a budget no longer lets policy promise by itself goes to a person instead, and is no error.
     Raises NotFound, OfferGone (expired, or not live any more), MovedOn (the lines were decided otherwise meanwhile),
-    OutOfStock (nothing was promised; a line with no other offer is with a person by then).
+    NotLeft (nothing was promised; its line is with a person by then), OutOfStock (the same, for a line with no other
+    offer).
     """
     try:
         _accept(toolkit, customer_id, acceptance, actor or Actor.claimant(customer_id))
     except OutOfStock:
         hand_over_unsendable(toolkit, customer_id=customer_id, claim_ref=acceptance.claim_ref)
+        raise
+    except NotLeft as error:
+        hand_over_not_left(toolkit, customer_id=customer_id, claim_ref=acceptance.claim_ref, offer_ref=str(error))
         raise
 
 

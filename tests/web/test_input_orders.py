@@ -96,6 +96,32 @@ def test_a_card_that_the_bank_takes_from_us_after_the_offer_is_named_as_why_it_c
     assert "to your Visa card ending 1995" not in later.text
 
 
+@pytest.mark.proves("input 36", "M2", "M13")
+@pytest.mark.parametrize("state", ["needs_response", "lost"])
+@pytest.mark.parametrize("pressed", ["R$60.00 back", "store credit"])
+def test_what_was_offered_on_a_card_that_the_bank_takes_from_us_since_is_paid_no_second_time_and_a_person_answers(
+    front: Front, pressed: str, state: str
+):
+    ref, page = reported(front)
+    kind = {"R$60.00 back": "refund", "store credit": "store_credit"}[pressed]
+    offer = next(offer for line in front.claim(ref).lines for offer in line.offers if offer.kind == kind)
+    with front.toolkit.transaction() as session:
+        session.execute(text(_DISPUTED), {"state": state})
+    data = {**token_of(page.visitor), "version": str(front.claim(ref).version), "line_1": offer.ref, "street": ""}
+
+    answer = page.visitor.client.post(f"/claims/{ref}/accept", data=data)
+
+    assert answer.status_code == 409
+    assert "What you chose cannot be taken any more." in answer.text
+    assert "With a person" in answer.text
+    claim = front.claim(ref)
+    assert (claim.state, claim.answer_by is not None) == ("escalated", True)
+    given = "SELECT ref FROM remedies UNION ALL SELECT ref FROM refunds UNION ALL SELECT source FROM credit_lots"
+    assert rows(front.app, given) == []
+    assert rows(front.app, "SELECT template FROM letters ORDER BY id DESC LIMIT 1") == [("escalated",)]
+    assert page.visitor.client.post(f"/claims/{ref}/accept", data=data).status_code == 409
+
+
 _DISPUTED = """
     INSERT INTO disputes (ref, payment_id, provider_ref, state, amount_minor, currency, opened_at, read_at)
     SELECT 'DSP-ACDEFGHJKM', id, 'dp_1', :state, amount_minor, currency, now(), now() FROM payments

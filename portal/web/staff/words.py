@@ -190,6 +190,7 @@ ACTORS: dict[str, Any] = {
     "worker": _("The worker"),
     "sweep": _("The sweep"),
     "stock": _("The stock"),
+    "book": _("The book"),
     "warehouse": _("The warehouse"),
     "stripe": _("Stripe"),
     "withdrawal": _("The withdrawal"),
