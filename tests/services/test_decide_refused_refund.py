@@ -33,6 +33,7 @@ def page(shop: Shop, ref: str) -> Page:
     return Page(ref, shop.claim(ref).version, new_ref("key", 12))
 
 
+@pytest.mark.proves("bug 22")
 def test_what_went_back_by_hand_already_is_declined_and_owed_no_longer(shop: Shop):
     order, ref = ordered(shop)
     shop.sandbox.dashboard_refund(order.payments[0])

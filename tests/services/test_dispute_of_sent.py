@@ -3,11 +3,14 @@
 import pytest
 
 from portal.domain.actors import Actor
+from portal.domain.errors import NotLeft
 from portal.domain.ports import LaneShut
+from portal.domain.problems import Problem
 from portal.services.follow_dispute import follow_dispute
 from portal.services.reconcile_refunds import reconcile_refund
 from portal.services.send_refund import send_refund
 from tests.support.shop import Shop
+from tests.support.what_is_left import can_take_back
 
 STRIPE = Actor.system("stripe")
 
@@ -98,3 +101,24 @@ def test_after_a_win_it_goes_out_again_under_its_own_key(shop: Shop):
     assert [(row.ref, row.state) for row in shop.refunds()] == [(refund, "succeeded")]
     shop.work()
     assert shop.claim(ref).state == "made_whole"
+
+
+@pytest.mark.proves("M2", "M13", "bug 33")
+def test_of_a_payment_that_was_lost_nothing_is_offered_or_given_on_another_line_either(shop: Shop):
+    order = shop.lost_order(lines=(("Cup", "20.00", 1), ("Kettle", "30.00", 1)), shipping="0.00")
+    before = can_take_back(shop, order)
+    offered_before = shop.report(order, Problem.MISSING_PACKAGE, 1)
+    dispute = disputed(shop, order.payments[0])
+    shop.sandbox.post(f"/sandbox/disputes/{dispute}", {"status": "lost"})
+    follow_dispute(shop.toolkit, shop.ports.refunds.dispute(dispute, None), STRIPE)
+
+    later = shop.report(order, Problem.MISSING_PACKAGE, 2)
+    with pytest.raises(NotLeft):
+        shop.accept(order, offered_before, "refund")
+    shop.work()
+
+    assert (before, can_take_back(shop, order)) == ([5_000], [0])
+    kinds = {offer.kind for line in shop.claim(later).lines for offer in line.offers if offer.state == "live"}
+    assert kinds <= {"replacement"}
+    assert shop.claim(offered_before).state == "escalated"
+    assert shop.rows("SELECT ref FROM refunds UNION ALL SELECT source FROM credit_lots") == []

@@ -206,10 +206,12 @@ def test_a_partial_refund_by_hand_between_choice_and_call_releases_the_hold(shop
     order = shop.lost_order()
     ref = shop.report(order, Problem.MISSING_PACKAGE)
     shop.accept(order, ref, "refund")
+    held = can_take_back(shop, order)
     shop.sandbox.dashboard_refund(order.payments[0], 1_000)
 
     shop.work()
 
+    assert (held, can_take_back(shop, order)) == ([0], [4_500])
     assert shop.refunds()[0].state == "refused"
     assert shop.claim(ref).state == "escalated"
     assert shop.rows("SELECT amount_minor FROM external_refunds")[0][0] == 1_000

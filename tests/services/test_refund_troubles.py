@@ -8,6 +8,7 @@ from portal.services.close_trouble import close_trouble
 from portal.services.reconcile_refunds import open_refunds, reconcile_refund
 from portal.services.send_refund import send_refund
 from tests.support.shop import Shop
+from tests.support.what_is_left import can_take_back
 
 
 def send(shop: Shop, refund_ref: str) -> bool:
@@ -44,6 +45,7 @@ def drift(shop: Shop, refund: str) -> None:
 def test_a_refund_that_came_back_after_it_succeeded_is_owed_again_told_and_seen(shop: Shop):
     order, ref, refund = shop.promised_refund()
     shop.work()
+    kept = shop.claim(ref).state
 
     shop.later(days=9)
     shop.sandbox.move_refund(shop.refunds()[0].provider_ref, "failed", failure_reason="expired_or_canceled_card")
@@ -51,10 +53,15 @@ def test_a_refund_that_came_back_after_it_succeeded_is_owed_again_told_and_seen(
     shop.work()
 
     assert shop.refunds()[0].state == "failed"
-    assert shop.claim(ref).state == "offered"
+    assert (kept, shop.claim(ref).state) == ("made_whole", "offered")
     assert shop.letters(order)[-1] == "refund_failed"
     assert shop.balance("owed_to_customers") == -5500
     assert troubles(shop) == [("late_failure", refund)]
+    live = [offer for offer in shop.claim(ref).lines[0].offers if offer.state == "live"]
+    assert [(offer.kind, offer.amount_minor) for offer in live] == [("store_credit", 5_500)]
+    shop.accept(order, ref, "store_credit")
+    shop.work()
+    assert (shop.claim(ref).state, shop.balance("owed_to_customers")) == ("made_whole", 0)
 
 
 def test_a_trouble_is_closed_by_a_person_once(shop: Shop):
@@ -75,9 +82,11 @@ def test_a_trouble_is_closed_by_a_person_once(shop: Shop):
 def test_what_the_provider_refuses_goes_to_a_person_and_the_hold_is_released(shop: Shop):
     order, ref, refund = shop.promised_refund()
     shop.sandbox.fault("refused", path="/v1/refunds", code="balance_insufficient")
+    held = can_take_back(shop, order)
 
     shop.work()
 
+    assert (held, can_take_back(shop, order)) == ([0], [5_500])
     claim = shop.claim(ref)
     assert shop.refunds()[0].state == "refused"
     assert (claim.state, claim.lines[0].reason) == ("escalated", "refund_refused")

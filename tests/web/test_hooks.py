@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from portal.domain import signatures
 from tests.support.builders import Shop, a_payment
-from tests.support.engines import engine_of
 from tests.support.web import Clock, build_app, close_app, rows, toolkit_of
 
 STRIPE_SECRET = "whsec_of_the_tests"
@@ -223,19 +221,6 @@ def test_other_methods_are_refused_rel_65(client: FlaskClient, path: str, method
     assert client.open(path, method=method).status_code == 405
 
 
-@pytest.mark.proves("fault 37", "F4", "bug 29")
-def test_a_database_that_is_away_means_try_again_later(clock: Clock, worker_database_url: str):
-    away = build_app(worker_database_url, clock)
-    close_app(away)
-    engine = engine_of(toolkit_of(away))
-    engine.pool._creator = engine.pool._creator_wrapper = _refuse_connection
-
-    answer = to_stripe_hook(away.test_client(), json.dumps(an_event()).encode())
-
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
-
-
 @pytest.mark.parametrize("state", ["shipped", "delivered", "refused"])
 def test_a_message_of_the_warehouse_is_stored(app: Flask, client: FlaskClient, state: str):
     answer = to_warehouse_hook(client, a_message(state=state))
@@ -290,7 +275,3 @@ def test_a_message_that_lacks_something_is_refused(app: Flask, client: FlaskClie
 def test_stripes_secret_is_not_good_for_the_warehouse(app: Flask, client: FlaskClient):
     assert to_warehouse_hook(client, a_message(), secret=STRIPE_SECRET).status_code == 400
     assert rows(app, STORED) == []
-
-
-def _refuse_connection(*_: object) -> object:
-    raise OperationalError("connect", {}, Exception("refused"))
