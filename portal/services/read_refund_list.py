@@ -55,12 +55,12 @@ def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, s
     except LaneShut as lane:
         return put_back(toolkit, _TASK, lane, trouble_ref=trouble_ref, staff_id=staff_id)
     except Unreadable as error:
-        found = ours_among(error.read, refund.ref)
+        found = ours_among(error.read, request)
         return _tell_not_read(toolkit, trouble_ref) if found is None else settle_again(toolkit, found, WORKER)
     except NotFound:
         # The trouble says that the provider has no such payment, so a person reads this list as what it is.
         answers = []
-    found = ours_among(answers, refund.ref)
+    found = ours_among(answers, request)
     _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, answers, Actor.staff(staff_id))
     # Somebody asked to look; that the refund is there is what the provider told the worker.
     return "not in the list" if found is None else settle_again(toolkit, found, WORKER)

@@ -131,9 +131,9 @@ def look_for(
     """
     ask = partial(provider.of_payment, request.payment_ref, request.account)
     try:
-        return ours_among(in_turn(toolkit, ask, entered), request.key)
+        return ours_among(in_turn(toolkit, ask, entered), request)
     except Unreadable as error:
-        found = ours_among(error.read, request.key)
+        found = ours_among(error.read, request)
         if found is None:
             raise
         return found
@@ -144,7 +144,7 @@ def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest,
     news = News(RefundState.REFUSED, None, code)
     if code in _GONE_ELSEWHERE:
         answers = _listed(toolkit, provider, request)
-        found = ours_among(answers, request.key)
+        found = ours_among(answers, request)
         news = News.from_answer(found) if found else news
         for answer in answers:
             adopt_refund(toolkit, answer, WORKER)
@@ -155,7 +155,7 @@ def _listed(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) 
     try:
         return in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
     except Unreadable as error:
-        if ours_among(error.read, request.key) is None:
+        if ours_among(error.read, request) is None:
             raise
         return list(error.read)
     except NotFound:
@@ -163,9 +163,10 @@ def _listed(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) 
         return []
 
 
-def ours_among(answers: Sequence[RefundAnswer], refund_ref: str) -> RefundAnswer | None:
-    """Find our refund among what the provider lists, by the ref in its metadata."""
-    return next((answer for answer in answers if answer.refund_ref == refund_ref), None)
+def ours_among(answers: Sequence[RefundAnswer], request: RefundRequest) -> RefundAnswer | None:
+    """Find our refund among what the provider lists: by the amount, and the ref in its metadata, which may be copied."""
+    ours = (answer for answer in answers if answer.refund_ref == request.key and answer.amount == request.amount)
+    return next(ours, None)
 
 
 def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> bool:

@@ -101,6 +101,19 @@ def test_one_that_carries_our_name_is_settled_by_reading_the_list_alone(shop: Sh
     assert still_open(shop) == []
 
 
+@pytest.mark.proves("M3")
+def test_one_of_another_sum_that_carries_our_name_settles_nothing(shop: Shop):
+    order, ref, refund, trouble = doubtful(shop)
+    given = {"payment_intent": order.payments[0], "amount": 1_000, "metadata": {"refund_ref": refund}}
+    copied = shop.sandbox.post("/stripe/refunds", given)["id"]
+
+    read_list(shop, agent(shop), trouble)
+
+    assert shop.refunds()[0].state == "unknown"
+    assert shop.claim(ref).state == "accepted"
+    shop.sandbox.move_refund(copied, "failed")
+
+
 @pytest.mark.proves("M4", "fault 15")
 def test_one_that_lost_our_name_is_taken_as_ours_also_where_it_was_booked_as_somebody_elses(shop: Shop):
     order, ref, _, trouble = doubtful(shop)
