@@ -164,7 +164,7 @@ def _listed(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) 
 
 
 def ours_among(answers: Sequence[RefundAnswer], request: RefundRequest) -> RefundAnswer | None:
-    """Find our refund among what the provider lists: by the amount, and the ref in its metadata, which may be copied."""
+    """Find our refund in the provider's list: by its amount, and the ref in its metadata, which may be copied."""
     ours = (answer for answer in answers if answer.refund_ref == request.key and answer.amount == request.amount)
     return next(ours, None)
 
