@@ -56,6 +56,12 @@ def test_every_request_of_ours_and_every_answer_is_as_described(sandbox: Sandbox
         answer = refunds.refund(a_request(payment, brl(1000)))
         refunds.read(answer.provider_ref, None)
         refunds.of_payment(payment, None)
+    charge = sandbox.charge_of(payments[0])
+    refunds.refund(a_request(charge, brl(500)))
+    refunds.of_payment(charge, None)
+    waits = refunds.refund(a_request(sandbox.payment(900, behaviour="requires_action"), brl(900)))
+    refunds.cancel(waits.provider_ref, None)
+    refunds.dispute(sandbox.dispute(sandbox.payment()), None)
     with pytest.raises(RefundRefused):
         refunds.refund(a_request(payments[0], brl(9000)))
     with pytest.raises(NotFound):
@@ -64,9 +70,16 @@ def test_every_request_of_ours_and_every_answer_is_as_described(sandbox: Sandbox
     for payment in payments:
         refunds.of_payment(payment, None)
     list(refunds.events_since(began))
+    list(refunds.movements_since(began))
+    shops = sandbox.payment(900, account="acct_shop")
+    refunds.refund(a_request(shops, brl(900), account="acct_shop"))
+    list(refunds.events_since(began, "acct_shop"))
 
     assert wire.mistakes() == []
     assert len(wire.exchanges) > 40
+    # Every call that the portal can make has been made.
+    asked = {exchange.described_path for exchange in wire.exchanges}
+    assert {"/v1/refunds/{refund}/cancel", "/v1/disputes/{dispute}", "/v1/balance_transactions"} <= asked
     for exchange in wire.exchanges:
         assert request_errors(exchange.method.lower(), exchange.described_path, exchange.form) == []
         assert exchange.headers["Stripe-Version"] == API_VERSION
