@@ -17,6 +17,7 @@ from portal.launch.settings import ROOT, Settings
 
 SAMPLE = ROOT / "portal" / "sandbox" / "sample"
 _ORDERS = "orders-"
+_STOCK = "stock"
 _CHECKOUT = ("Sandbox checkout", "--from-environment", "PORTAL_API_KEY", "--replace")
 _MOST_SHOWN = 8
 
@@ -49,7 +50,7 @@ def steps(feed: Feed) -> tuple[Step, ...]:
     import_orders = ("orders", "import", str(feed.orders), "--payments", str(feed.payments), "--rebase-dates")
     # Only the project's own sample has counted stock; another feed may be followed by a count of its own.
     stock = (
-        (Step("stock", "Counting the stock", ("stock", "import", str(SAMPLE / "stock.csv"))),) if feed == Feed() else ()
+        (Step(_STOCK, "Counting the stock", ("stock", "import", str(SAMPLE / "stock.csv"))),) if feed == Feed() else ()
     )
     return (
         Step("policy", "Publishing the policy", ("policy", "load")),
@@ -63,14 +64,15 @@ def steps(feed: Feed) -> tuple[Step, ...]:
 def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) -> str:
     """Take every step that this database has not seen, and give what the steps said for people to read.
 
-    Without a feed the project's own sample is imported, but never into a shop that has orders of another feed.
+    Without a feed the project's own sample is imported, its stock too, but never into a shop of another feed's orders.
     """
     done = _Done(settings)
-    has_orders = any(name.startswith(_ORDERS) for name in done.said)
+    sample = f"{_ORDERS}{Feed().digest()}"
+    is_foreign = feed is None and sample not in done.said and any(name.startswith(_ORDERS) for name in done.said)
     left = [
         step
         for step in steps(feed or Feed())
-        if step.name not in done.said and not (feed is None and has_orders and step.name.startswith(_ORDERS))
+        if step.name not in done.said and not (is_foreign and step.name.startswith((_ORDERS, _STOCK)))
     ]
     if left:
         with _process(settings) as typed:
@@ -79,8 +81,7 @@ def prepare(settings: Settings, feed: Feed | None, tell: Callable[[str], None]) 
                 done.add(step, typed(step.command))
     # What an earlier release said at a step that is no step any more is out of date.
     texts = [text for step in steps(feed or Feed()) if (text := done.said.get(step.name))]
-    sample_is_there = f"{_ORDERS}{Feed().digest()}" in done.said
-    return "\n\n".join([*texts, orders_to_try()] if sample_is_there else texts)
+    return "\n\n".join([*texts, orders_to_try()] if sample in done.said else texts)
 
 
 def orders_to_try() -> str:

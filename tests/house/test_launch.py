@@ -7,15 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from portal.launch import readiness, settings
+from portal.launch import demonstration, readiness, settings
 from portal.launch.children import Children
-from portal.launch.demonstration import Feed, orders_to_try, steps
+from portal.launch.demonstration import Feed, orders_to_try, prepare, steps
 from portal.launch.errors import CannotStart
 from portal.launch.interruption import Interruption
 from portal.launch.plan import Part, inside, outside
@@ -89,6 +90,30 @@ def test_the_policy_is_published_before_orders_come(tmp_path):
     commands = [step.command[:2] for step in steps(feed)]
 
     assert commands[:2] == [("policy", "load"), ("orders", "import")]
+
+
+def test_a_start_without_a_feed_brings_nothing_of_the_sample_into_the_shop_of_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://db.example/amends")
+    typed: list[tuple[str, ...]] = []
+    monkeypatch.setattr(demonstration, "_process", noting(typed))
+    gathered = settings.gather({}, tmp_path, Ports())
+    prepare(gathered, Feed(ROOT / "requirements.in", ROOT / "requirements-dev.in"), print)
+    at_first = len(typed)
+
+    prepare(gathered, None, print)
+
+    assert at_first == 4
+    assert typed[at_first:] == []
+
+
+def test_the_first_start_without_a_feed_brings_the_sample_with_its_stock(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://db.example/amends")
+    typed: list[tuple[str, ...]] = []
+    monkeypatch.setattr(demonstration, "_process", noting(typed))
+
+    prepare(settings.gather({}, tmp_path, Ports()), None, print)
+
+    assert [command[:2] for command in typed[1:3]] == [("orders", "import"), ("stock", "import")]
 
 
 def test_orders_to_try_are_orders_of_the_sample_under_their_own_mailbox():
@@ -227,6 +252,20 @@ def test_nothing_that_listens_is_not_ready():
         port = unused.getsockname()[1]
 
     assert not readiness.answers(port, "/")()
+
+
+def noting(typed: list[tuple[str, ...]]) -> Callable[[settings.Settings], object]:
+    """Stand in for the process of all commands: note what is typed into it, and say nothing."""
+
+    @contextmanager
+    def process(_settings: settings.Settings) -> Iterator[Callable[[tuple[str, ...]], str]]:
+        def note(command: tuple[str, ...]) -> str:
+            typed.append(command)
+            return ""
+
+        yield note
+
+    return process
 
 
 def a_part(command: tuple[str, ...]) -> Part:
