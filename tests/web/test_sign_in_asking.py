@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.page import Visitor
 from tests.support.queries import counted_queries
 from tests.support.sign_in import ANA, OUTSIDE, ask, enter, let_in
 from tests.support.web import (
@@ -27,6 +28,13 @@ def test_the_right_code_lets_the_customer_in(app: Flask, client: FlaskClient):
 
     assert (answer.status_code, answer.location) == (303, "/orders")
     assert rows(app, "SELECT subject FROM web_sessions WHERE subject IS NOT NULL")
+
+
+def test_the_page_that_asks_for_the_code_says_in_its_title_what_it_says_at_its_head(app: Flask):
+    page = Visitor(app).get("/").submit("Send me a code", mailbox=ANA)
+
+    assert page.path == "/sign-in/code"
+    assert page.heading == "Look in your mailbox"
 
 
 def test_a_named_order_of_theirs_is_where_they_land(app: Flask, client: FlaskClient):
