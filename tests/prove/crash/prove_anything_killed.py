@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import psycopg
@@ -43,6 +44,7 @@ from tests.support.sandbox_server import free_port
 _SEED = 20
 _SECONDS = 60.0
 _SHOPPERS, _AT_ONCE = 90, 6
+_GONE = 409
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # Of every four hits two kill, one asks to end, one puts to sleep for a while.
 _HITS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)
@@ -98,6 +100,14 @@ def product(tmp_path: Path) -> Iterator[Product]:
         launch.stop(seconds=150)
 
 
+class Came(NamedTuple):
+    """One answer."""
+
+    status: int
+    page: bytes
+    location: str
+
+
 @dataclass
 class Walkers:
     """Customers who report, choose, and try again for as long as nobody answers."""
@@ -123,38 +133,49 @@ class Walkers:
                 time.sleep(chance.random() * 2 * _SECONDS * _AT_ONCE / _SHOPPERS)
 
     def _walk(self, shopper: Shopper, chance: random.Random) -> None:
-        page = self._asked("GET", f"/orders/{shopper.order_number}/report", shopper, OK)
-        report = filled_in(form_in(page[0], 'id="lines"'), choose=Problem.MISSING_PACKAGE)
-        path = self._asked("POST", f"/orders/{shopper.order_number}/report", shopper, TO_ANOTHER_PAGE, report)[1]
+        page = self._asked("GET", f"/orders/{shopper.order_number}/report", shopper, OK).page
+        report = filled_in(form_in(page, 'id="lines"'), choose=Problem.MISSING_PACKAGE)
+        path = self._asked("POST", f"/orders/{shopper.order_number}/report", shopper, TO_ANOTHER_PAGE, report).location
         self.came["reports"] += 1
-        page = self._asked("GET", path, shopper, OK)
-        offered = [kind for kind in RemedyKind if f'id="take-{kind}"'.encode() in page[0]]
-        if offered:
-            choice = filled_in(form_in(page[0], f'id="take-{chance.choice(offered)}"'))
-            self._asked("POST", f"{path}/accept", shopper, TO_ANOTHER_PAGE, choice)
-            self.came["choices"] += 1
+        for _ in RemedyKind:
+            offered = self._offered(path, shopper)
+            if not offered:
+                break
+            choice = chance.choice(sorted(offered))
+            if self._asked("POST", f"{path}/accept", shopper, TO_ANOTHER_PAGE, offered[choice], gone=_GONE).location:
+                self.came["choices"] += 1
+                break
+            # The last piece went to somebody else meanwhile: the page has what is left, or a person.
+            self.came["pieces that were gone"] += choice == RemedyKind.REPLACEMENT
+            self.wrong += [f"{path}: {choice} was gone"] * (choice != RemedyKind.REPLACEMENT)
+
+    def _offered(self, path: str, shopper: Shopper) -> dict[str, bytes]:
+        page = self._asked("GET", path, shopper, OK).page
+        taking = {kind.value: f'id="take-{kind}"' for kind in RemedyKind}
+        return {kind: filled_in(form_in(page, mark)) for kind, mark in taking.items() if mark.encode() in page}
 
     def _asked(
-        self, method: str, path: str, shopper: Shopper, wanted: int, body: bytes | None = None
-    ) -> tuple[bytes, str]:
+        self, method: str, path: str, shopper: Shopper, wanted: int, body: bytes | None = None, *, gone: int = 0
+    ) -> Came:
+        """Ask until the wanted answer comes, or the one that says that it is gone."""
         until = time.monotonic() + _REPAIRED_SECONDS
         while time.monotonic() < until:
             with suppress(*DROPPED):
-                status, page, location = self._send(method, path, shopper, body)
-                if status == wanted:
-                    return page, location
-                if status < http.client.INTERNAL_SERVER_ERROR:
-                    self.wrong.append(f"{method} {path}: {status}")
+                came = self._send(method, path, shopper, body)
+                if came.status in {wanted, gone}:
+                    return came
+                if came.status < http.client.INTERNAL_SERVER_ERROR:
+                    self.wrong.append(f"{method} {path}: {came.status}")
             self.came["tries that failed"] += 1
             time.sleep(0.3)
         raise AssertionError(f"nobody answered {method} {path} within {_REPAIRED_SECONDS:.0f} seconds")
 
-    def _send(self, method: str, path: str, shopper: Shopper, body: bytes | None) -> tuple[int, bytes, str]:
+    def _send(self, method: str, path: str, shopper: Shopper, body: bytes | None) -> Came:
         connection = http.client.HTTPConnection(LOOPBACK, self.product.port, timeout=20)
         try:
             connection.request(method, path, body, {"Cookie": shopper.cookie, **_FORM})
             answer = connection.getresponse()
-            return answer.status, answer.read(), (answer.getheader("Location") or "").partition("#")[0]
+            return Came(answer.status, answer.read(), (answer.getheader("Location") or "").partition("#")[0])
         finally:
             connection.close()
 
