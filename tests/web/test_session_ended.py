@@ -115,6 +115,41 @@ def test_a_report_about_a_parcel_that_was_sent_again_waits_too(front: Front, clo
     assert rows(front.app, "SELECT 1 FROM web_sessions WHERE held::text LIKE '%unsent%'") == []
 
 
+def correction_sent_late(front: Front, clock: Clock, order: OrderMade) -> tuple[str, Page]:
+    ref = front.a_claim(order, Problem.DAMAGED)
+    page = front.owner(order).get(f"/claims/{ref}/correct")
+    clock.pass_(minutes=31)
+    typed = {"line_1-quantity": "2", "line_1-problem": "wrong", "words": "Two of three."}
+    return ref, page.submit("Save the change", typed, status=401)
+
+
+def test_a_report_told_another_way_waits_too(front: Front, clock: Clock):
+    order = an_order(front)
+    ref, ended = correction_sent_late(front, clock, order)
+    assert "What you filled in waits for you" in ended.text
+
+    again = come_in(front, ended, order.customer_id)
+
+    assert again.path == f"/claims/{ref}/correct"
+    made = again.submit("Save the change")
+    assert made.path.startswith("/claims/")
+    told = "SELECT l.quantity, l.problem, c.words FROM claims c JOIN claim_lines l ON l.claim_id = c.id"
+    now = rows(front.app, f"{told} WHERE c.ref = :ref", ref=made.path.removeprefix("/claims/"))
+    assert [tuple(row) for row in now] == [(2, "wrong", "Two of three.")]
+    assert rows(front.app, "SELECT 1 FROM web_sessions WHERE held::text LIKE '%unsent%'") == []
+
+
+def test_a_report_that_moved_meanwhile_is_shown_as_it_stands_and_nothing_waits_any_more(front: Front, clock: Clock):
+    order = an_order(front)
+    ref, ended = correction_sent_late(front, clock, order)
+    front.take(ref, RemedyKind.REFUND)
+
+    claim = come_in(front, ended, order.customer_id)
+
+    assert claim.path == f"/claims/{ref}"
+    assert rows(front.app, "SELECT 1 FROM web_sessions WHERE held::text LIKE '%unsent%'") == []
+
+
 def test_nobody_else_who_comes_in_by_the_same_browser_finds_it(front: Front, clock: Clock):
     order, other = an_order(front), an_order(front)
     ended = sent_late(front, clock, order)

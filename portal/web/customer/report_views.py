@@ -51,11 +51,12 @@ def send_report(number: str) -> Answer:
 
 @customer
 def correct(ref: str) -> Answer:
-    """Show a report filled in as it was told; once something has moved, its claim."""
+    """Show a report filled in as it was told, or as its correction was left; once something has moved, its claim."""
     found = _told(ref)
     if found is None or not nothing_has_moved(found.claim.lines):
+        forget_unsent()
         return to_claim(ref)
-    form = report_form(CorrectionForm, found.choices, formdata=None, data=found.filled())
+    form = report_form(CorrectionForm, found.choices, formdata=filled_in(), data=found.filled())
     return _correction(found, form, FOUND)
 
 
@@ -77,6 +78,7 @@ def send_correction(ref: str) -> Answer:
     except UnitsTaken:
         form.form_errors.append(_taken())
         return _correction(found, form, MOVED_ON)
+    forget_unsent()
     return remember_device(to_claim(new), device)
 
 

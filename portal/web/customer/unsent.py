@@ -1,4 +1,4 @@
-"""A report that was filled in while its session ended: kept for the same customer, who finds it filled in again.
+"""A report or its correction that was filled in while its session ended: its customer finds it filled in again.
 
 It stands in the browser's session, as the page that was wanted does, and never in an address.
 """
@@ -20,7 +20,7 @@ from portal.web.shared.kept_words import readable_form
 from portal.web.shared.means import toolkit
 
 _KEY = "unsent"
-_REPORTS = frozenset({"customer.send_report", "customer.send_report_again"})
+_REPORTS = frozenset({"customer.send_report", "customer.send_report_again", "customer.send_correction"})
 _FIELD = re.compile(r"words|line_[1-9][0-9]{0,5}-(chosen|quantity|problem)")
 # A report holds four thousand characters of words, and a little for each line.
 _MOST = 20_000
