@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.disputes import BLOCKING
 from portal.domain.refunds import STOPPED
+from portal.domain.troubles import TroubleKind
 from portal.records.single_reads import ask_one
 
 # Of a note only its transaction is kept: whoever notes after it makes another one, and so does every news.
@@ -18,12 +19,13 @@ _BEGIN = """
       WHERE ref = $1 AND state IN ('requested', 'sent', 'unknown') AND reason IS DISTINCT FROM $4
       FOR UPDATE
     ), asked AS MATERIALIZED (
+      -- What is unknown is looked for first, also where a worker died over its only call, so that none is noted.
       SELECT id, request, old, unsent,
         EXISTS (
           SELECT FROM disputes WHERE disputes.payment_id = found.payment_id AND disputes.state = ANY ($5)
         ) AS disputed,
-        CASE WHEN unsent THEN 0 ELSE
-          (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown') END AS unanswered
+        CASE WHEN unsent THEN 0 ELSE greatest((state = 'unknown')::int,
+          (SELECT count(*) FROM refund_calls WHERE refund_id = found.id AND outcome = 'unknown')) END AS unanswered
       FROM found
     ), sent AS (
       UPDATE refunds SET state = CASE WHEN refunds.state = 'unknown' THEN refunds.state ELSE 'sent' END,
@@ -33,6 +35,7 @@ _BEGIN = """
     )
     SELECT request, old, disputed, unanswered, unsent, (SELECT note FROM sent) FROM asked
 """
+_LEFT = text("SELECT EXISTS (SELECT FROM troubles WHERE kind = :kind AND subject = :ref AND closed_at IS NULL)")
 _TAKE_BACK = text("UPDATE refunds SET first_sent_at = NULL WHERE ref = :ref AND state = 'sent' AND xmin::text = :note")
 
 
@@ -40,7 +43,8 @@ class Begun(NamedTuple):
     """A refund that waits for an answer, with its frozen request.
 
     old: first sent so long ago that its key may be forgotten; disputed: its payment is. Of these two nothing was noted.
-    unanswered: calls so far that gave no clear answer. unsent: none of its calls until now can have been carried out.
+    unanswered: calls so far that gave no clear answer; of what is unknown at least one.
+    unsent: none of its calls until now can have been carried out.
     note: what the note of this call is known by.
     """
 
@@ -60,6 +64,11 @@ def begin_to_send(session: Session, ref: str, *, safe_since: datetime, now: date
     """
     row = ask_one(session, _BEGIN, (ref, safe_since, now, STOPPED, list(BLOCKING)))
     return None if row is None else Begun(*row)
+
+
+def is_left_to_a_person(session: Session, ref: str) -> bool:
+    """Tell whether a person is to say what became of a refund, who may give it up at any moment."""
+    return bool(session.scalar(_LEFT, {"kind": TroubleKind.UNKNOWN_TOO_LONG.value, "ref": ref}))
 
 
 def take_back(session: Session, ref: str, note: str) -> None:

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from portal.domain.actors import Actor
 from portal.domain.certainty import certain
-from portal.domain.refunds import PERSON_ACTS_WITHIN, RefundState
+from portal.domain.refunds import PERSON_ACTS_WITHIN, STOPPED, RefundState
 from portal.domain.troubles import TroubleKind
-from portal.records import effects, remedies
+from portal.records import effects, remedies, sending
 from portal.records.tables.remedies import Refund
 from portal.services.open_trouble import open_trouble
 from portal.services.settle_refund import News, settle_held
@@ -24,11 +24,13 @@ PAYMENT_UNKNOWN = "resource_missing"
 def tell_of_doubt(toolkit: Toolkit, refund_ref: str, *, reason: str | None = None) -> bool:
     """Leave a refund to a person where its key may be forgotten by now; tell whether it is left to one.
 
-    reason: why that is not waited for. What was never sent, or has an answer by now, is in no doubt.
+    reason: why that is not waited for. What was never sent, or has an answer by now, is in no doubt. What is left to
+    one stays theirs, whatever the provider says since: they may be giving it up right now.
     """
     with toolkit.reading() as session:
-        if not _is_in_doubt(remedies.read_refund(session, refund_ref), toolkit.now(), reason):
-            return False
+        refund = remedies.read_refund(session, refund_ref)
+        if not _is_in_doubt(refund, toolkit.now(), reason):
+            return refund.state == RefundState.UNKNOWN and sending.is_left_to_a_person(session, refund_ref)
     with toolkit.transaction() as session:
         held, now = effects.hold_refund(session, refund_ref), toolkit.now()
         refund = certain(held.refund, "it was asked for")
@@ -55,5 +57,8 @@ def tell_of_doubt(toolkit: Toolkit, refund_ref: str, *, reason: str | None = Non
 
 def _is_in_doubt(refund: Refund, now: datetime, reason: str | None) -> bool:
     if refund.state not in (RefundState.SENT, RefundState.UNKNOWN) or refund.first_sent_at is None:
+        return False
+    # One whose key is misused has a trouble of its own, with the same ways out.
+    if refund.reason == STOPPED:
         return False
     return reason is not None or now - refund.first_sent_at > KEY_IS_SAFE_FOR

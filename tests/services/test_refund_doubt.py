@@ -58,11 +58,17 @@ def reconcile(shop: Shop, refund: str, provider: StripeRefunds | None = None) ->
     return reconcile_refund(shop.toolkit, provider or shop.ports.refunds, refund_ref=refund)
 
 
-def killed_on_the_way(shop: Shop, *, makes: bool) -> tuple[str, str]:
-    """Give the claim and the refund of a worker that died with the call on its way, 21 hours ago."""
+def died(shop: Shop, *, makes: bool = False) -> tuple[str, str]:
+    """Give the claim and the refund of a worker that died a moment ago with the call on its way."""
     _, ref, refund = shop.promised_refund()
     with pytest.raises(Killed):
         send(shop, refund, Dying(shop.sandbox.url, makes=makes))
+    return ref, refund
+
+
+def killed_on_the_way(shop: Shop, *, makes: bool) -> tuple[str, str]:
+    """Give the claim and the refund of a worker that died with the call on its way, 21 hours ago."""
+    ref, refund = died(shop, makes=makes)
     shop.later(hours=21)
     return ref, refund
 
@@ -210,17 +216,38 @@ def test_where_ours_may_be_the_one_that_cannot_be_read_nothing_is_sent_and_a_per
     assert (state(shop), troubles(shop)) == ("unknown", [("unknown_too_long", refund)])
 
 
-@pytest.mark.proves("M6", "F7")
-@pytest.mark.parametrize("asks", [send, reconcile])
-def test_where_the_provider_has_no_such_payment_nothing_is_sent_and_a_person_hears_at_once(shop: Shop, asks):
-    _, refund = unanswered(shop)
+@pytest.mark.proves("fault 3", "M6", "F7")
+@pytest.mark.parametrize(("left", "asks"), [(unanswered, send), (unanswered, reconcile), (died, reconcile)])
+def test_where_the_provider_has_no_such_payment_nothing_is_sent_and_a_person_hears_at_once(shop: Shop, left, asks):
+    _, refund = left(shop)
     stripe = Listing(shop.sandbox.url, NotFound("resource_missing"))
 
     asks(shop, refund, stripe)
+    again = [send(shop, refund, stripe), reconcile(shop, refund, stripe), send(shop, refund, stripe)]
 
+    assert again == [False, "the provider has no such payment", False]
     assert stripe.sent == 0
     assert (state(shop), troubles(shop)) == ("unknown", [("unknown_too_long", refund)])
     assert shop.rows("SELECT detail ->> 'reason' FROM troubles")[0][0] == "resource_missing"
+
+
+@pytest.mark.proves("fault 3", "M6", "F7")
+@pytest.mark.parametrize("left", [unanswered, died])
+def test_what_a_person_has_is_not_sent_any_more_also_where_its_payment_is_there_again(shop: Shop, left):
+    ref, refund = left(shop)
+    calls = len(shop.rows("SELECT id FROM refund_calls"))
+    reconcile(shop, refund, Listing(shop.sandbox.url, NotFound("resource_missing")))
+
+    again = send(shop, refund)
+    reconcile(shop, refund)
+    shop.work()
+
+    assert again is False
+    assert len(shop.rows("SELECT id FROM refund_calls")) == calls
+    assert (state(shop), troubles(shop)) == ("unknown", [("unknown_too_long", refund)])
+    assert a_person_gives_up(shop) is True
+    shop.work()
+    assert (state(shop), shop.claim(ref).state) == ("refused", "offered")
 
 
 @pytest.mark.proves("M6")
