@@ -65,10 +65,10 @@ def open_adopted(session: Session, *, seen_before: datetime, now: datetime, limi
     return [row.provider_ref for row in sorted(session.execute(_ADOPTED_TO_LOOK_AT, told), key=lambda row: row.id)]
 
 
-def account_of_adopted(session: Session, provider_ref: str) -> str | None:
-    """Name the connected account of an adopted refund's payment, where it has one."""
-    asked = select(Payment.provider_account).join(ExternalRefund, ExternalRefund.payment_id == Payment.id)
-    return session.scalars(asked.where(ExternalRefund.provider_ref == provider_ref)).one()
+def payment_of_adopted(session: Session, provider_ref: str) -> Payment | None:
+    """Find the payment of an adopted refund; none where a person said since that it is one of ours."""
+    asked = select(Payment).join(ExternalRefund, ExternalRefund.payment_id == Payment.id)
+    return session.scalars(asked.where(ExternalRefund.provider_ref == provider_ref)).one_or_none()
 
 
 def dispute(session: Session, provider_ref: str) -> Dispute | None:

@@ -2,33 +2,49 @@
 
 from portal.domain import journal
 from portal.domain.actors import Actor
-from portal.domain.errors import IllegalMove
+from portal.domain.certainty import certain
+from portal.domain.errors import AmendsError, IllegalMove
 from portal.domain.money import Money
 from portal.domain.ports import RefundAnswer
 from portal.domain.refs import new_ref
-from portal.domain.refunds import AT_REST, RefundState, from_provider, next_refund_state
+from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
 from portal.domain.troubles import TroubleKind
 from portal.records import books, provider_money, remedies
+from portal.records.sessions import Session
+from portal.records.tables.orders import Payment
 from portal.records.tables.provider import ExternalRefund
 from portal.services.open_trouble import open_trouble
 from portal.services.toolkit import Toolkit, tried_again
 
 
+class NoRoomLeft(AmendsError):
+    """A refund cannot fit beside what is known to have gone back of its payment: some of that came back unheard."""
+
+    def __init__(self, payment: Payment) -> None:
+        """Keep of which payment the list has to be read."""
+        super().__init__(payment.ref)
+        self.payment_ref, self.account = certain(payment.provider_ref, "it was found by it"), payment.provider_account
+
+
 @tried_again
-def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
+def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor, *, all_read: bool) -> str:
     """Keep a refund that is not ours as the provider has it now, book it, and tell staff; say what came of it.
 
-    The same again changes nothing. A refund of ours, or on a payment that is not ours, is left.
+    The same again changes nothing. A refund of ours, or on a payment that is not ours, is left. all_read: whether what
+    else the provider holds of the payment was just read and settled; where not, it raises NoRoomLeft for too much.
     """
     with toolkit.transaction() as session:
-        if remedies.refund_ref(session, answer) is not None:
-            return "a refund of ours"
         payment = provider_money.payment_of(session, answer.payment_refs)
         if payment is None:
             return "a refund that is not ours"
         order, now = provider_money.hold_order(session, payment), toolkit.now()
+        # Not before: a person may say that it is ours meanwhile, and they hold the order as they do.
+        if remedies.refund_ref(session, answer) is not None:
+            return "a refund of ours"
         found = provider_money.external_refund(session, answer.provider_ref)
         told = from_provider(answer.state)
+        if found is None and not all_read:
+            _check_room(session, payment, answer, told)
         before = RefundState(found.state) if found else None
         try:
             after = told if before is None else next_refund_state(before, told)
@@ -56,6 +72,13 @@ def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
                 currency=external.currency,
             )
         return f"refunded elsewhere: {after.value}"
+
+
+def _check_room(session: Session, payment: Payment, answer: RefundAnswer, told: RefundState) -> None:
+    if told in DEAD:
+        return
+    if provider_money.gone_back(session, payment.id) + answer.amount.minor > payment.amount_minor:
+        raise NoRoomLeft(payment)
 
 
 def _new(answer: RefundAnswer, payment_id: int) -> ExternalRefund:

@@ -1,19 +1,17 @@
 """Apply an event of Stripe's: a hint to read its refund or dispute again, and record what that is now."""
 
-from functools import partial
 from typing import Any
 
 from portal.domain.actors import Actor
-from portal.domain.errors import IllegalMove, NotFound
-from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider
-from portal.records import events, provider_money, remedies
-from portal.services.adopt_refund import adopt_refund
-from portal.services.enter_lane import in_turn, seat
+from portal.domain.errors import NotFound
+from portal.domain.ports import LaneShut, RefundProvider
+from portal.records import events, provider_money
+from portal.services.enter_lane import seat
 from portal.services.follow_dispute import follow_dispute
 from portal.services.hear_event import names_of_charge, nothing_to_do, subject_of
+from portal.services.list_refunds import list_refunds
 from portal.services.put_back import put_back
-from portal.services.settle_or_tell import settle_or_tell
-from portal.services.settle_refund import News
+from portal.services.settle_again import settle_again, settle_listed
 from portal.services.toolkit import Toolkit
 
 STRIPE = Actor.system("stripe")
@@ -49,34 +47,23 @@ def _apply(toolkit: Toolkit, provider: RefundProvider, payload: dict[str, Any]) 
             return _settle_all(toolkit, provider, names_of_charge(payload), account)
         if subject["object"] == "dispute":
             return follow_dispute(toolkit, provider.dispute(subject["id"], account), STRIPE)
-        return settle_again(toolkit, provider.read(subject["id"], account), STRIPE)
+        return settle_again(toolkit, provider, provider.read(subject["id"], account), STRIPE)
     except NotFound:
         return "the provider has none of that name"
 
 
 def _settle_all(toolkit: Toolkit, provider: RefundProvider, names: list[str], account: str | None) -> str:
-    """Settle or adopt every refund of a payment. Raises LaneShut, UnknownOutcome, NotFound."""
+    """Settle or adopt every refund of a payment that can be read. Raises LaneShut, UnknownOutcome, NotFound.
+
+    Unreadable, which is one of these, is raised once the others are settled: it says that this is not all.
+    """
     with toolkit.reading() as session:
         payment = provider_money.payment_of(session, names)
     if payment is None or payment.provider_ref is None:
         return "a charge that is not ours"
     with seat():
-        answers = in_turn(toolkit, partial(provider.of_payment, payment.provider_ref, account))
-    for answer in answers:
-        settle_again(toolkit, answer, STRIPE)
-    return f"{len(answers)} refunds of its charge were read"
-
-
-def settle_again(toolkit: Toolkit, answer: RefundAnswer, actor: Actor) -> str:
-    """Settle a refund from what the provider holds of it now, or adopt it; say what came of it."""
-    with toolkit.reading() as session:
-        ref = remedies.refund_ref(session, answer)
-    if ref is None:
-        return adopt_refund(toolkit, answer, actor)
-    try:
-        news = News.from_answer(answer)
-        state = settle_or_tell(toolkit, refund_ref=ref, news=news, amount=answer.amount, actor=actor)
-    except IllegalMove as error:
-        # An older piece of news that was overtaken: what is recorded stays, and the reason is kept.
-        return str(error)[:80]
-    return f"refund is {state.value}"
+        listed = list_refunds(toolkit, provider, payment.provider_ref, account)
+    said = settle_listed(toolkit, listed.answers, STRIPE)
+    if listed.unread is not None:
+        raise listed.unread
+    return f"{len(said)} refunds of its charge were read"

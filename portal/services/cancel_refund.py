@@ -11,9 +11,9 @@ from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider, RefundRe
 from portal.domain.refunds import RefundState, from_provider
 from portal.domain.troubles import TroubleKind
 from portal.records import claims, decisions, effects, outbox, remedies, troubles
-from portal.services.apply_stripe_event import settle_again
 from portal.services.enter_lane import in_turn, seat
 from portal.services.put_back import put_back
+from portal.services.settle_again import settle_again
 from portal.services.toolkit import Toolkit, tried_again
 
 WORKER = Actor.system("worker")
@@ -71,7 +71,7 @@ def cancel_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: str
     if refused and from_provider(answer.state) is RefundState.REQUIRES_ACTION:
         _tell_not_cancelled(toolkit, refund_ref, refused)
     # Who asked for it stands on the claim; what came of it is the provider's answer to the worker.
-    return settle_again(toolkit, answer, WORKER)
+    return settle_again(toolkit, provider, answer, WORKER)
 
 
 def _cancel(

@@ -1,19 +1,19 @@
 """Read the provider's list of a payment again for a person who is to decide about a refund of unknown outcome."""
 
-from functools import partial
-
 from portal.domain.actors import Actor
 from portal.domain.authority import DECIDES
 from portal.domain.errors import MovedOn, NotAllowed, NotFound
-from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider, Unreadable
+from portal.domain.ports import LaneShut, RefundAnswer, RefundProvider
 from portal.domain.refund_list import Listed, ListRead
 from portal.domain.refunds import RefundState
 from portal.domain.troubles import UNKNOWN_OUTCOME
 from portal.records import claims, outbox, remedies, staff, troubles
-from portal.services.apply_stripe_event import settle_again
-from portal.services.enter_lane import in_turn, seat
+from portal.records.tables.remedies import Refund
+from portal.services.enter_lane import seat
+from portal.services.list_refunds import RefundList, list_refunds
 from portal.services.put_back import put_back
 from portal.services.send_refund import WORKER, ours_among, request_of
+from portal.services.settle_again import settle_again
 from portal.services.toolkit import Toolkit, tried_again
 
 _TASK = "refunds.read_list"
@@ -51,19 +51,25 @@ def read_list(toolkit: Toolkit, provider: RefundProvider, *, trouble_ref: str, s
     request = request_of(refund.request)
     try:
         with seat():
-            answers = in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
+            listed = list_refunds(toolkit, provider, request.payment_ref, request.account)
+        return _use(toolkit, provider, trouble_ref, refund, listed, Actor.staff(staff_id))
     except LaneShut as lane:
         return put_back(toolkit, _TASK, lane, trouble_ref=trouble_ref, staff_id=staff_id)
-    except Unreadable as error:
-        found = ours_among(error.read, request)
-        return _tell_not_read(toolkit, trouble_ref) if found is None else settle_again(toolkit, found, WORKER)
     except NotFound:
         # The trouble says that the provider has no such payment, so a person reads this list as what it is.
-        answers = []
-    found = ours_among(answers, request)
-    _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, answers, Actor.staff(staff_id))
+        return _use(toolkit, provider, trouble_ref, refund, RefundList([], None), Actor.staff(staff_id))
+
+
+def _use(
+    toolkit: Toolkit, provider: RefundProvider, trouble_ref: str, refund: Refund, listed: RefundList, actor: Actor
+) -> str:
+    found = ours_among(listed.answers, request_of(refund.request))
+    if listed.unread is None:
+        _keep(toolkit, trouble_ref, refund.request["metadata"]["claim"], refund.ref, listed.answers, actor)
+    elif found is None:
+        return _tell_not_read(toolkit, trouble_ref)
     # Somebody asked to look; that the refund is there is what the provider told the worker.
-    return "not in the list" if found is None else settle_again(toolkit, found, WORKER)
+    return "not in the list" if found is None else settle_again(toolkit, provider, found, WORKER)
 
 
 @tried_again

@@ -10,8 +10,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
 from portal.records import provider_money
-from portal.services.apply_stripe_event import settle_again
 from portal.services.enter_lane import in_turn, seat
+from portal.services.settle_again import settle_again
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("reconciler")
@@ -30,8 +30,10 @@ def open_adopted(toolkit: Toolkit, *, limit: int = 50) -> list[str]:
 def reconcile_adopted(toolkit: Toolkit, provider: RefundProvider, *, provider_ref: str) -> str:
     """Read an adopted refund again and record what it is now; say what came of it."""
     with toolkit.reading() as session:
-        account = provider_money.account_of_adopted(session, provider_ref)
-    return read_again(toolkit, provider, provider_ref, account)
+        payment = provider_money.payment_of_adopted(session, provider_ref)
+    if payment is None:
+        return "it is a refund of ours by now"
+    return read_again(toolkit, provider, provider_ref, payment.provider_account)
 
 
 def read_again(toolkit: Toolkit, provider: RefundProvider, provider_ref: str, account: str | None) -> str:
@@ -42,6 +44,6 @@ def read_again(toolkit: Toolkit, provider: RefundProvider, provider_ref: str, ac
     try:
         with seat():
             answer = in_turn(toolkit, partial(provider.read, provider_ref, account))
+        return settle_again(toolkit, provider, answer, SWEEP)
     except (UnknownOutcome, LaneShut, NotFound) as error:
         return type(error).__name__
-    return settle_again(toolkit, answer, SWEEP)

@@ -8,10 +8,10 @@ from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
 from portal.domain.refunds import STOPPED, RefundState
 from portal.records import outbox, remedies
 from portal.records.tables.remedies import Refund
-from portal.services.apply_stripe_event import settle_again
 from portal.services.enter_lane import seat
 from portal.services.reconcile_adopted import read_again
 from portal.services.send_refund import look_for, request_of
+from portal.services.settle_again import settle_again
 from portal.services.tell_of_doubt import PAYMENT_UNKNOWN, tell_of_doubt
 from portal.services.toolkit import Toolkit, tried_again
 
@@ -55,6 +55,8 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     try:
         with seat():
             found = look_for(toolkit, provider, request)
+        if found is not None:
+            return settle_again(toolkit, provider, found, SWEEP)
     except LaneShut as lane:
         # Where our key was not accepted this is the try that finds out whether it is now.
         return type(lane).__name__
@@ -65,8 +67,7 @@ def reconcile_refund(toolkit: Toolkit, provider: RefundProvider, *, refund_ref: 
     except NotFound:
         if tell_of_doubt(toolkit, refund_ref, reason=PAYMENT_UNKNOWN):
             return "the provider has no such payment"
-        found = None
-    return _not_listed(toolkit, refund, claim_ref) if found is None else settle_again(toolkit, found, SWEEP)
+    return _not_listed(toolkit, refund, claim_ref)
 
 
 def _not_listed(toolkit: Toolkit, refund: Refund, claim_ref: str) -> str:

@@ -1,7 +1,6 @@
 """Send one refund in three phases: note that we try, call with no transaction open, settle. Any may be the last."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from portal.domain.actors import Actor
@@ -18,12 +17,12 @@ from portal.domain.ports import (
     RefundRefused,
     RefundRequest,
     UnknownOutcome,
-    Unreadable,
 )
 from portal.domain.refunds import STOPPED, RefundState
 from portal.records import remedies, sending
-from portal.services.adopt_refund import adopt_refund
-from portal.services.enter_lane import Pass, enter_lane, in_turn, leave_lane, seat, shut_lane, wait_for_slot
+from portal.services.enter_lane import Pass, enter_lane, leave_lane, seat, shut_lane, wait_for_slot
+from portal.services.list_refunds import list_refunds
+from portal.services.settle_again import settle_listed
 from portal.services.settle_or_tell import settle_or_tell
 from portal.services.settle_refund import News
 from portal.services.tell_of_doubt import KEY_IS_SAFE_FOR, NO_ANSWER, PAYMENT_UNKNOWN, tell_of_doubt
@@ -129,44 +128,46 @@ def look_for(
 
     Raises LaneShut, UnknownOutcome (also where it may be what cannot be read), NotFound (no payment of that name).
     """
-    ask = partial(provider.of_payment, request.payment_ref, request.account)
-    try:
-        return ours_among(in_turn(toolkit, ask, entered), request)
-    except Unreadable as error:
-        found = ours_among(error.read, request)
-        if found is None:
-            raise
-        return found
+    listed = list_refunds(toolkit, provider, request.payment_ref, request.account, entered)
+    found = ours_among(listed.answers, request)
+    if found is None and listed.unread is not None:
+        raise listed.unread
+    return found
 
 
 def _refused(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest, code: str) -> None:
     """Look in the list where the money may be there already: ours, whose answer was lost, or one made by hand."""
     news = News(RefundState.REFUSED, None, code)
     if code in _GONE_ELSEWHERE:
-        answers = _listed(toolkit, provider, request)
-        found = ours_among(answers, request)
+        found = _settle_others(toolkit, provider, request)
         news = News.from_answer(found) if found else news
-        for answer in answers:
-            adopt_refund(toolkit, answer, WORKER)
     _settle(toolkit, request, news, call=code)
 
 
-def _listed(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) -> list[RefundAnswer]:
+def _settle_others(toolkit: Toolkit, provider: RefundProvider, request: RefundRequest) -> RefundAnswer | None:
+    """Settle or adopt what else the payment has, as far as it can be read, and give ours.
+
+    Raises LaneShut, UnknownOutcome (also where ours may be what cannot be read).
+    """
     try:
-        return in_turn(toolkit, partial(provider.of_payment, request.payment_ref, request.account))
-    except Unreadable as error:
-        if ours_among(error.read, request) is None:
-            raise
-        return list(error.read)
+        listed = list_refunds(toolkit, provider, request.payment_ref, request.account)
     except NotFound:
         # The provider has just said no to the refund itself, which is an answer without any list.
-        return []
+        return None
+    found = ours_among(listed.answers, request)
+    settle_listed(toolkit, (answer for answer in listed.answers if not _is_ours(answer, request)), WORKER)
+    if found is None and listed.unread is not None:
+        raise listed.unread
+    return found
 
 
 def ours_among(answers: Sequence[RefundAnswer], request: RefundRequest) -> RefundAnswer | None:
     """Find our refund in the provider's list: by its amount, and the ref in its metadata, which may be copied."""
-    ours = (answer for answer in answers if answer.refund_ref == request.key and answer.amount == request.amount)
-    return next(ours, None)
+    return next((answer for answer in answers if _is_ours(answer, request)), None)
+
+
+def _is_ours(answer: RefundAnswer, request: RefundRequest) -> bool:
+    return answer.refund_ref == request.key and answer.amount == request.amount
 
 
 def _settle(toolkit: Toolkit, request: RefundRequest, news: News, *, call: str | None) -> bool:

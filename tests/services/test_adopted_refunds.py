@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from portal.domain.actors import Actor
+from portal.domain.refunds import RefundState
+from portal.records import provider_money
+from portal.records.sessions import Session
+from portal.records.tables.orders import Order, Payment
+from portal.services.adopt_refund import adopt_refund
 from portal.services.reconcile_adopted import open_adopted, reconcile_adopted
+from portal.services.settle_refund import News, settle_refund
 from tests.support.shop import AnOrder, Shop
 from tests.support.what_is_left import can_take_back
 
@@ -94,3 +101,39 @@ def test_a_refund_by_hand_is_known_where_its_payment_is_kept_by_the_name_of_its_
 
     assert shop.rows("SELECT provider_ref, amount_minor FROM external_refunds") == [(made, 2_000)]
     assert can_take_back(shop, order) == [3_500]
+
+
+@pytest.mark.proves("bug 31")
+def test_one_that_a_person_called_ours_meanwhile_is_left_to_us(shop: Shop):
+    _, made = adopted(shop)
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("DELETE FROM troubles")
+        session.connection().exec_driver_sql("DELETE FROM external_refunds")
+
+    said = reconcile_adopted(shop.toolkit, shop.ports.refunds, provider_ref=made)
+
+    assert said == "it is a refund of ours by now"
+    assert shop.failed_jobs() == []
+    shop.hear_of(made)
+    shop.work()
+
+
+@pytest.mark.proves("M4", "bug 31")
+def test_one_that_a_person_calls_ours_while_it_is_adopted_is_no_others(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    order, _, refund = shop.promised_refund(lines=(("Blue kettle", "50.00", 1), ("Red bowl", "60.00", 1)))
+    made = shop.sandbox.dashboard_refund(order.payments[0], 5_500)
+    answer = shop.ports.refunds.read(made, None)
+    hold = provider_money.hold_order
+
+    def waits_for_the_person(session: Session, payment: Payment) -> Order:
+        news = News(RefundState.SUCCEEDED, made, None)
+        settle_refund(shop.toolkit, refund_ref=refund, news=news, actor=Actor.system("tests"))
+        return hold(session, payment)
+
+    monkeypatch.setattr(provider_money, "hold_order", waits_for_the_person)
+
+    said = adopt_refund(shop.toolkit, answer, Actor.system("tests"), all_read=False)
+
+    assert said == "a refund of ours"
+    assert shop.rows(STATES) == []
+    assert shop.refunds()[0].provider_ref == made

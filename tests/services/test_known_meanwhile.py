@@ -22,7 +22,7 @@ def adopted(shop: Shop, order: AnOrder, minor: int) -> None:
     """Let a refund of the dashboard be known a minute after what was promised."""
     made = shop.sandbox.dashboard_refund(order.payments[0], minor)
     shop.later(minutes=1)
-    adopt_refund(shop.toolkit, shop.ports.refunds.read(made, None), STRIPE)
+    adopt_refund(shop.toolkit, shop.ports.refunds.read(made, None), STRIPE, all_read=True)
     shop.later(minutes=1)
 
 

@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 
 from portal.domain import signatures
+from portal.domain.ports import RefundAnswer, Unreadable
 from portal.domain.refs import new_ref
+from portal.gateways.stripe_refunds import StripeRefunds
+from portal.services.apply_stripe_event import apply_stripe_event
 from portal.services.hear_event import hear_event
 from portal.services.poll_events import poll_events
 from tests.support.sandbox_server import SECRET_KEY
@@ -131,3 +134,23 @@ def test_while_the_lane_is_shut_the_charge_waits_and_no_try_is_used_up(shop: Sho
 
     assert (waits, tried) == ([(None,)], [])
     assert [row[0] for row in shop.rows(ADOPTED)] == [made]
+
+
+@pytest.mark.proves("bug 31", "fault 26")
+def test_one_of_a_charge_that_cannot_be_read_hides_no_other_and_is_asked_for_again(shop: Shop):
+    order = shop.lost_order()
+    made = shop.sandbox.dashboard_refund(order.payments[0], 2_000)
+    event = told_by_stripe(shop, order)
+    hear(shop, event)
+
+    class Listing(StripeRefunds):
+        def of_payment(self, payment_ref: str, account: str | None) -> list[RefundAnswer]:
+            raise Unreadable("words of tomorrow", super().of_payment(payment_ref, account))
+
+    with pytest.raises(Unreadable):
+        apply_stripe_event(shop.toolkit, Listing(SECRET_KEY, api_base=shop.sandbox.url), event_id=event["id"])
+
+    assert [row[0] for row in shop.rows(ADOPTED)] == [made]
+    assert outcomes(shop) == [None]
+    shop.work()
+    assert outcomes(shop) == ["its refunds are known"]
