@@ -17,6 +17,8 @@ from tests.support.running import Running, running, whole_product, worker_name
 __all__ = ["running"]
 V = TypeVar("V", bound=Visit)
 Opens = Callable[..., Any]
+# It reports something of every real order that is left, and so leaves none to whoever looks for one after it.
+_TAKES_ALL = "test_real_orders_services.py"
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +30,15 @@ def real_shop(database_server: Server, tmp_path_factory: pytest.TempPathFactory)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the journeys on real orders out where PORTAL_REAL_ORDERS names no folder of them."""
+    """Leave the journeys on real orders out where PORTAL_REAL_ORDERS names no folder of them; else the longest is last.
+
+    However many processes share the journeys, none of them has another one on real orders to do after that.
+    """
     left_out = [] if FOLDER.is_dir() else [item for item in items if item.path.name.startswith("test_real_orders")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+    items.sort(key=lambda item: item.path.name == _TAKES_ALL)
 
 
 @pytest.fixture(scope="package")
