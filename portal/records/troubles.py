@@ -1,10 +1,10 @@
 """What only a person can put right: opened once about its subject, and kept until somebody closes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import ARRAY, String, Table, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,9 @@ _CLOSE = (
 )
 _ABOUT = _CLOSE.where(
     _troubles.c.kind.in_(bindparam("_kinds", expanding=True)), _troubles.c.subject == bindparam("_of")
+)
+_SAID = select(Trouble.subject, Trouble.detail["said"].astext).where(
+    Trouble.kind == bindparam("_kind"), Trouble.subject == any_(bindparam("_subjects", type_=ARRAY(String)))
 )
 _NAMED = _CLOSE.where(_troubles.c.ref == bindparam("_ref"))
 
@@ -81,10 +84,16 @@ def hold_about(session: Session, kind: TroubleKind, subject: str) -> Trouble | N
     return session.scalars(asked.with_for_update()).one_or_none()
 
 
-def was_told(session: Session, kind: TroubleKind, *, subject: str, said: str) -> bool:
-    """Tell whether one about a subject, open or closed, was opened for the very same thing that somebody said."""
-    same = (Trouble.kind == kind.value, Trouble.subject == subject, Trouble.detail["said"].astext == said)
-    return session.execute(select(Trouble.id).where(*same).limit(1)).first() is not None
+def was_told(session: Session, kind: TroubleKind, *, subject: str, reason: str, since: datetime) -> bool:
+    """Tell whether one about a subject was opened since a moment for the very same reason, be it closed by now."""
+    same = (Trouble.kind == kind.value, Trouble.subject == subject, Trouble.detail["reason"].astext == reason)
+    return session.execute(select(Trouble.id).where(*same, Trouble.opened_at > since).limit(1)).first() is not None
+
+
+def were_told(session: Session, kind: TroubleKind, subjects: Sequence[str]) -> set[tuple[str, str]]:
+    """Give what was said in those that were opened of a kind about subjects, open or closed: each with its subject."""
+    told = session.execute(_SAID, {"_kind": kind.value, "_subjects": list(subjects)})
+    return {(subject, said) for subject, said in told}
 
 
 def keep(trouble: Trouble, **detail: object) -> None:

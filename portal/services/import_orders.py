@@ -146,8 +146,9 @@ def import_orders(
 def _tell(session: Session, contradicted: list[Contradicted], now: datetime) -> None:
     """Tell people of orders that keep their amounts against the feed, each once for what the feed says of it."""
     kind = TroubleKind.ORDER_CORRECTED
+    known = troubles.were_told(session, kind, [one.order_number for one in contradicted]) if contradicted else set()
     for one in contradicted:
-        if not troubles.was_told(session, kind, subject=one.order_number, said=one.said):
+        if (one.order_number, one.said) not in known:
             told = {"order": one.order_number, "said": one.said}
             open_trouble(session, kind, subject=one.order_number, now=now, claim_id=one.claim_id, **told)
 

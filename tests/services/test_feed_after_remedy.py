@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from portal.domain.actors import Actor
 from portal.domain.problems import Problem
 from portal.services.close_trouble import close_trouble
 from portal.services.import_orders import ImportReport, import_orders
 from tests.support.an_order import Beside
+from tests.support.engines import engine_of
 from tests.support.feed import line, orders_file, payment, payments_file
 from tests.support.shop import AnOrder, Shop
 
@@ -18,14 +20,19 @@ MONEY = "SELECT quantity, unit_price_minor, shipping_minor, discount_minor FROM 
 
 def fed(shop: Shop, order: AnOrder, *lines: dict[str, str], paid: tuple[str, ...], **more: str) -> ImportReport:
     """Import what the feed says of an order by now, and how much was paid in each of its payments."""
-    ((parcel,),) = shop.rows("SELECT shipment_number FROM shipments WHERE order_id = :id", id=order.order_id)
-    about = {"email": order.mailbox, "shipment": parcel, "status": "shipped", "delivered_at": "", **more}
+    about = of_parcel(shop, order) | more
     payments = [payment(order.number, sequence=str(n), amount=each) for n, each in enumerate(paid, 1)]
+    return imported([about | one for one in lines], payments, shop)
+
+
+def of_parcel(shop: Shop, order: AnOrder) -> dict[str, str]:
+    ((parcel,),) = shop.rows("SELECT shipment_number FROM shipments WHERE order_id = :id", id=order.order_id)
+    return line(order.number, email=order.mailbox, shipment=parcel, status="shipped", delivered_at="")
+
+
+def imported(lines: list[dict[str, str]], payments: list[dict[str, str]], shop: Shop) -> ImportReport:
     return import_orders(
-        shop.toolkit,
-        orders=orders_file(*[line(order.number, **{**about, **one}) for one in lines]),
-        payments=payments_file(*payments),
-        actor=Actor.system("test"),
+        shop.toolkit, orders=orders_file(*lines), payments=payments_file(*payments), actor=Actor.system("test")
     )
 
 
@@ -76,6 +83,19 @@ def test_what_was_given_back_goes_on_fitting_and_people_are_told_once(
     assert (shop.rows(MONEY), shop.rows("SELECT lines_total_minor, payments_total_minor FROM orders")) == before
     assert shop.rows("SELECT amount_minor FROM payments") == [(5_000,)]
     assert (subject, closed, len(troubles(shop))) == (order.number, [], 1)
+
+
+def test_what_was_told_of_all_orders_is_asked_at_once(shop: Shop) -> None:
+    both = [refunded(shop), refunded(shop)]
+    lines = [{**of_parcel(shop, order), **a_line(price="15.00")} for order in both]
+    asked: list[str] = []
+    event.listen(engine_of(shop.toolkit), "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    reports = [imported(lines, [payment(order.number, amount="40.00") for order in both], shop) for _ in range(2)]
+
+    assert [report.held for report in reports] == [2, 2]
+    assert len([one for one in asked if "FROM troubles" in one]) == 2
+    assert len(troubles(shop)) == 2
 
 
 @pytest.mark.proves("M16")

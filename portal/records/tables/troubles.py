@@ -15,6 +15,8 @@ class Trouble(Base):
     __tablename__ = "troubles"
     __table_args__ = (
         Index("ix_troubles_one_open", "kind", "subject", unique=True, postgresql_where="closed_at IS NULL"),
+        # What was told before, open or closed.
+        Index("ix_troubles_subject", "subject", "kind"),
         Index("ix_troubles_claim_id", "claim_id", postgresql_where="claim_id IS NOT NULL"),
     )
 
