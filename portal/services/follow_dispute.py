@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.domain import journal
 from portal.domain.actors import Actor
-from portal.domain.disputes import CLOSED, LOST, next_dispute_state
+from portal.domain.disputes import BLOCKING, CLOSED, LOST, next_dispute_state
 from portal.domain.journal import Entry
 from portal.domain.money import Money
 from portal.domain.ports import DisputeAnswer
@@ -44,6 +44,7 @@ def _record(toolkit: Toolkit, answer: DisputeAnswer, actor: Actor) -> tuple[str,
         row.state, row.read_at = after, now
         if answer.state == after and before not in CLOSED:
             row.amount_minor = answer.amount.minor
+        row.known_at = row.known_at or (now if after in BLOCKING else None)
         row.closed_at = row.closed_at or (now if after in CLOSED else None)
         if found is None:
             session.add(row)

@@ -150,6 +150,32 @@ def test_of_earlier_messages_only_what_is_read_is_kept(empty_database_url):
     ]
 
 
+# One is open, one lost, one won, one only asked about.
+DISPUTED = """
+    SET session_replication_role = replica;
+    INSERT INTO disputes (ref, payment_id, provider_ref, state, amount_minor, currency, opened_at, read_at, closed_at)
+    SELECT 'DSP-' || n, n, 'dp_' || n, states[n], 1, 'BRL', '2026-01-01Z', '2026-01-03Z',
+      CASE WHEN n IN (2, 3) THEN '2026-01-02Z'::timestamptz END
+    FROM (SELECT ARRAY['under_review', 'lost', 'won', 'warning_needs_response'] AS states) AS of,
+      generate_series(1, 4) AS n;
+"""
+
+
+def test_of_earlier_disputes_it_is_kept_since_when_they_were_known_to_block_and_both_ways_are_open(empty_database_url):
+    config = schema.alembic_config(empty_database_url)
+    command.upgrade(config, "0041")
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(DISPUTED)
+
+    command.upgrade(config, "0043")
+    command.downgrade(config, "0041")
+    command.upgrade(config, "0043")
+
+    with psycopg.connect(empty_database_url) as connection:
+        known = connection.execute("SELECT extract(day FROM known_at AT TIME ZONE 'UTC') FROM disputes ORDER BY ref")
+        assert [day for (day,) in known] == [3, 2, None, None]
+
+
 # Of parcel 1 one letter was kept and another one left; of parcel 3 the only one was kept.
 KEPT = """
     SET session_replication_role = replica;

@@ -1,5 +1,8 @@
 """A chargeback that becomes known after a refund may have been sent: the list is read, and nothing more is sent."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from portal.domain.actors import Actor
@@ -122,3 +125,19 @@ def test_of_a_payment_that_was_lost_nothing_is_offered_or_given_on_another_line_
     assert kinds <= {"replacement"}
     assert shop.claim(offered_before).state == "escalated"
     assert shop.rows("SELECT ref FROM refunds UNION ALL SELECT source FROM credit_lots") == []
+
+
+@pytest.mark.proves("fault 18", "M13")
+def test_since_when_a_dispute_blocks_is_kept_once_however_often_it_is_read(shop: Shop):
+    order, _, _ = shop.promised_refund()
+    first = shop.ports.refunds.dispute(shop.sandbox.dispute(order.payments[0]), None)
+
+    def known(state: str) -> datetime | None:
+        shop.later(days=1)
+        follow_dispute(shop.toolkit, replace(first, state=state), STRIPE)
+        return shop.rows("SELECT known_at FROM disputes")[0][0]
+
+    inquiry, blocking, since = known("warning_needs_response"), known("needs_response"), shop.now()
+    later = [known("under_review"), known("lost"), known("won")]
+
+    assert (inquiry, blocking, later) == (None, since, [since] * 3)

@@ -57,10 +57,11 @@ _AFTER_A_LOSS = Template("""
             WHERE q.state = ANY (:blocking) GROUP BY p.id, q.amount_minor
             HAVING sum(r.amount_minor) + q.amount_minor > p.amount_minor AND max(t.created_at) > max(q.created_at)
 """).substitute(made_at=_MADE_AT, promised=_PROMISED)
+# What was leaving just when it got known has some seconds, because no refund waits for who reads a dispute.
 _WHILE_DISPUTED = Template("""
             SELECT r.ref FROM public.disputes q JOIN refunds r ON r.payment_id = q.payment_id
             WHERE q.state = ANY (:blocking) AND r.state <> ALL (:dead)
-              AND $made_at > CASE q.state WHEN 'lost' THEN q.closed_at ELSE q.read_at END
+              AND $made_at > q.known_at + interval '10 seconds'
             UNION
             SELECT t.provider_ref FROM theirs t JOIN disputes q ON q.payment_ref = t.payment_ref
             JOIN payments p ON p.provider_ref = t.payment_ref

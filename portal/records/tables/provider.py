@@ -24,6 +24,8 @@ class Dispute(Base):
     opened_at: Mapped[Moment]
     closed_at: Mapped[OptionalMoment]
     read_at: Mapped[Moment]
+    # When it was first known here to keep money from going back; never where it only was an inquiry.
+    known_at: Mapped[OptionalMoment]
 
 
 class ExternalRefund(Base):
