@@ -41,6 +41,15 @@ class Unreadable(UnknownOutcome):
         self.read = tuple(read)
 
 
+class UnreadableEvents(Unreadable):
+    """Of a list of events one is in words that we do not know. heard: all others, oldest first."""
+
+    def __init__(self, reason: str, heard: "Sequence[ProviderEvent]") -> None:
+        """Keep what can be heard."""
+        super().__init__(reason)
+        self.heard = tuple(heard)
+
+
 class KeyMisused(UnknownOutcome):
     """The key was used before with other parameters: ours is wrong. Stop, tell a person, never take a new key."""
 
@@ -165,7 +174,7 @@ class RefundProvider(Protocol):
         """Read a dispute."""
 
     def events_since(self, moment: datetime, account: str | None = None) -> Iterable[ProviderEvent]:
-        """List refund and dispute events since a moment, oldest first."""
+        """List refund and dispute events since a moment, oldest first; raise UnreadableEvents where one of them is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ MOVEMENTS = {
 def event_of(event: stripe.Event) -> ProviderEvent:
     """Read an event: what it is about, and of a charge how much has gone back."""
     told = event.data.object
+    if event.object != "event" or not event.id:
+        raise TypeError(event.object)
     charge = told if isinstance(told, stripe.Charge) else None
     return ProviderEvent(
         event_id=event.id,

@@ -29,6 +29,7 @@ from portal.domain.ports import (
     RefundRequest,
     UnknownOutcome,
     Unreadable,
+    UnreadableEvents,
 )
 from portal.domain.ports_books import Movement
 from portal.gateways.stripe_reading import MOVEMENTS, dispute_of, event_of, from_stripe, movement_of, names_of
@@ -114,17 +115,16 @@ class StripeRefunds:
         return _found(lambda: dispute_of(self._client.v1.disputes.retrieve(provider_ref, {}, _options(account))))
 
     def events_since(self, moment: datetime, account: str | None = None) -> Iterable[ProviderEvent]:
-        """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days."""
+        """List refund and dispute events since a moment (timezone-aware), oldest first; Stripe keeps 30 days.
+
+        Raises UnreadableEvents (with all others) where one of them cannot be read.
+        """
         params: EventListParams = {
             "limit": _PAGE,
             "types": list(PROVIDER_EVENTS),
             "created": {"gte": int(moment.timestamp())},
         }
-
-        def pages() -> list[ProviderEvent]:
-            return [event_of(event) for event in _all_of(self._client.v1.events.list(params, _options(account)))]
-
-        return _ours(pages)[::-1]
+        return _ours(lambda: _events(_all_of(self._client.v1.events.list(params, _options(account)))))
 
     def movements_since(self, moment: datetime, account: str | None = None) -> Iterable[Movement]:
         """List what moved on the balance because of refunds and disputes since a moment (timezone-aware), by pages."""
@@ -213,16 +213,28 @@ def _movements(page: stripe.ListObject[stripe.BalanceTransaction]) -> list[Movem
 
 
 def _answers(refunds: Iterable[stripe.Refund]) -> list[RefundAnswer]:
-    """Read each by itself, so that one in words of tomorrow hides no other."""
-    read, why = [], None
-    for refund in refunds:
-        try:
-            read.append(_answer(refund))
-        except _NOT_READ as error:
-            why = error
+    read, why = _each(_answer, refunds)
     if why is not None:
         raise Unreadable(_UNREADABLE, read) from why
     return read
+
+
+def _events(newest_first: Iterable[stripe.Event]) -> list[ProviderEvent]:
+    read, why = _each(event_of, newest_first)
+    if why is not None:
+        raise UnreadableEvents(_UNREADABLE, read[::-1]) from why
+    return read[::-1]
+
+
+def _each(read_one: Callable[[_Item], _Result], items: Iterable[_Item]) -> tuple[list[_Result], Exception | None]:
+    """Read each by itself, so that one in words of tomorrow hides no other; say why one could not be read."""
+    read, why = [], None
+    for item in items:
+        try:
+            read.append(read_one(item))
+        except _NOT_READ as error:
+            why = error
+    return read, why
 
 
 def _answer(refund: stripe.Refund) -> RefundAnswer:

@@ -11,9 +11,11 @@ from portal.domain.ports import (
     RefundProvider,
     RefundRefused,
     UnknownOutcome,
+    Unreadable,
+    UnreadableEvents,
 )
 from portal.domain.troubles import TroubleKind
-from portal.records import events, provider_accounts
+from portal.records import events, provider_accounts, troubles
 from portal.services.close_trouble import came_right
 from portal.services.hear_event import hear_event
 from portal.services.open_trouble import tell_of_trouble
@@ -43,29 +45,48 @@ def poll_events(toolkit: Toolkit, provider: RefundProvider) -> int:
 def _poll_account(toolkit: Toolkit, provider: RefundProvider, account: str | None, before: datetime | None) -> int:
     """Poll one account. before: the shop's own place, from where one that has none goes on."""
     began, subject = toolkit.now(), _named(_SUBJECT, account)
+    place = _place(toolkit, account, began, before)
     try:
-        found = list(provider.events_since(_since(toolkit, account, began, before), account))
+        found = list(provider.events_since(max(place - _OVERLAP, began - _LISTED_FOR), account))
+    except Unreadable as error:
+        # Asked for from the same place until it can be read, or is listed no more.
+        heard = error.heard if isinstance(error, UnreadableEvents) else ()
+        _tell(toolkit, TroubleKind.EVENTS_UNREADABLE, subject, str(error), place)
+        return sum(_hear(toolkit, event, account) for event in heard)
     except (UnknownOutcome, ProviderBusy) as error:
         # Nothing is lost: the next poll starts from the same place.
         log.warning("events could not be listed", account=account, reason=str(error))
         return 0
     except (ProviderLocked, RefundRefused) as error:
-        tell_of_trouble(toolkit, TroubleKind.PROVIDER_LOCKED, subject=subject, reason=str(error))
+        _tell(toolkit, TroubleKind.PROVIDER_LOCKED, subject, str(error), place if account else None)
         return 0
     new = sum(_hear(toolkit, event, account) for event in found)
     _remember(toolkit, account, began)
-    came_right(toolkit, TroubleKind.PROVIDER_LOCKED, subject=subject)
+    came_right(toolkit, TroubleKind.PROVIDER_LOCKED, TroubleKind.EVENTS_UNREADABLE, subject=subject)
     return new
 
 
-def _since(toolkit: Toolkit, account: str | None, began: datetime, before: datetime | None) -> datetime:
-    """Tell from where an account is asked; it keeps the place that it begins with, however often asking fails."""
+def _tell(toolkit: Toolkit, kind: TroubleKind, subject: str, reason: str, answered: datetime | None) -> None:
+    """Tell people; not of the same again that they have closed since an account last answered.
+
+    An account that the provider closed may never be opened again, and an event never be read. Our own account must
+    be: it is told of until it is, without a moment.
+    """
+    if answered is not None:
+        with toolkit.reading() as session:
+            if troubles.was_told(session, kind, subject=subject, reason=reason, since=answered):
+                return
+    tell_of_trouble(toolkit, kind, subject=subject, reason=reason)
+
+
+def _place(toolkit: Toolkit, account: str | None, began: datetime, before: datetime | None) -> datetime:
+    """Tell up to where an account was heard; it keeps the place that it begins with, however often asking fails."""
     with toolkit.reading() as session:
         own = events.polled_at(session, _named(_SENDER, account))
     if own is None:
         own = before or began - _FIRST
         _remember(toolkit, account, own)
-    return max(own - _OVERLAP, began - _LISTED_FOR)
+    return own
 
 
 def _named(what: str, account: str | None) -> str:

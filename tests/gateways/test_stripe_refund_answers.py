@@ -16,6 +16,7 @@ from portal.domain.ports import (
     RefundRefused,
     UnknownOutcome,
     Unreadable,
+    UnreadableEvents,
 )
 from portal.gateways.stripe_refunds import StripeRefunds
 from portal.sandbox.stripe_double.faults import INSTEAD, OF_CALLS
@@ -166,6 +167,23 @@ def test_of_a_list_with_one_that_cannot_be_read_all_others_are_told() -> None:
         StripeRefunds(SECRET_KEY, api_base=url).of_payment("pi_1", None)
 
     assert [answer.provider_ref for answer in told.value.read] == ["re_1"]
+
+
+def an_event(name: str, of: object) -> dict[str, object]:
+    data = {"object": of}
+    return {"id": name, "object": "event", "type": "refund.updated", "created": 1, "livemode": False, "data": data}
+
+
+@pytest.mark.proves("fault 26")
+@pytest.mark.parametrize("of", [None, "re_2", {}, {"object": "refund"}])
+def test_of_events_with_one_that_cannot_be_read_all_others_are_told_oldest_first(of: object) -> None:
+    page = [an_event("evt_3", _A_REFUND), an_event("evt_2", of), an_event("evt_1", _A_REFUND)]
+    body = json.dumps({"object": "list", "url": "/v1/events", "has_more": False, "data": page}).encode()
+
+    with listening(lambda *_: (200, body)) as url, pytest.raises(UnreadableEvents) as told:
+        list(StripeRefunds(SECRET_KEY, api_base=url).events_since(datetime.now(UTC)))
+
+    assert [event.event_id for event in told.value.heard] == ["evt_1", "evt_3"]
 
 
 @pytest.mark.proves("bug 9")

@@ -5,8 +5,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal.domain.ports import ProviderEvent, ProviderLocked, RefundRefused, UnknownOutcome
+from portal.domain.actors import Actor
+from portal.domain.ports import (
+    ProviderEvent,
+    ProviderLocked,
+    RefundRefused,
+    UnknownOutcome,
+    Unreadable,
+    UnreadableEvents,
+)
 from portal.gateways.stripe_refunds import StripeRefunds
+from portal.services.close_trouble import close_trouble
 from portal.services.poll_events import poll_events
 from tests.support.sandbox_server import SECRET_KEY
 from tests.support.shop import Shop
@@ -26,8 +35,7 @@ class SomeSayNo(StripeRefunds):
         self.asked.append((account, moment))
         if account == GONE and self.error is not None:
             raise self.error
-        told = moment + timedelta(minutes=1)
-        return [ProviderEvent(f"evt_{account}", "refund.updated", "refund", f"re_{account}", told, live=False)]
+        return [an_event(str(account), moment + timedelta(minutes=1))]
 
     def since(self, account: str | None) -> list[datetime]:
         return [moment for asked, moment in self.asked if asked == account]
@@ -44,6 +52,10 @@ def accounts(shop: Shop, *names: str) -> None:
 
 def heard(shop: Shop) -> list[str]:
     return [row[0] for row in shop.rows("SELECT event_id FROM incoming_events ORDER BY event_id")]
+
+
+def an_event(name: str, told: datetime) -> ProviderEvent:
+    return ProviderEvent(f"evt_{name}", "refund.updated", "refund", f"re_{name}", told, live=False)
 
 
 def open_troubles(shop: Shop) -> list[tuple[str, str]]:
@@ -78,6 +90,62 @@ def test_an_account_that_cannot_be_asked_holds_no_other_back_and_loses_nothing(
     assert open_troubles(shop) == []
     assert len(set(provider.since(GONE))) == 1
     assert provider.since("acct_good")[-1] == provider.since(None)[-1] == shop.now() - timedelta(hours=5, minutes=10)
+
+
+def closed_by_hand(shop: Shop) -> None:
+    for row in shop.rows("SELECT ref FROM troubles WHERE closed_at IS NULL"):
+        close_trouble(shop.toolkit, ref=row[0], actor=Actor.staff(1))
+
+
+@pytest.mark.parametrize("error", [ProviderLocked("403"), Unreadable("unreadable_answer")])
+def test_what_a_person_closed_of_an_account_is_told_again_only_for_another_reason_or_once_it_had_answered(
+    shop: Shop, error: Exception
+):
+    accounts(shop, GONE)
+    provider = SomeSayNo(shop.sandbox.url, error)
+
+    def told(again: Exception | None = error) -> int:
+        provider.error = again
+        shop.later(minutes=5)
+        poll_events(shop.toolkit, provider)
+        found = len(open_troubles(shop))
+        closed_by_hand(shop)
+        return found
+
+    first, same, other = told(), told(), told(RefundRefused("account_invalid"))
+    answered, anew = told(None), told()
+
+    assert (first, same, other, answered, anew) == (1, 0, 1, 0, 1)
+
+
+def test_that_our_own_events_are_not_given_is_told_until_they_are(shop: Shop):
+    shop.sandbox.fault("403", method="GET", path="/v1/events", times=2)
+    poll_events(shop.toolkit, shop.ports.refunds)
+    closed_by_hand(shop)
+    shop.later(minutes=5)
+
+    poll_events(shop.toolkit, shop.ports.refunds)
+
+    assert open_troubles(shop) == [("provider_locked", "events")]
+
+
+@pytest.mark.proves("fault 34")
+def test_an_event_that_cannot_be_read_is_told_to_people_and_all_others_are_heard(shop: Shop):
+    accounts(shop, GONE)
+    provider = SomeSayNo(shop.sandbox.url, UnreadableEvents("unreadable_answer", [an_event("read", shop.now())]))
+    poll_events(shop.toolkit, provider)
+    first = (heard(shop), open_troubles(shop))
+    shop.later(hours=5)
+    poll_events(shop.toolkit, provider)
+    provider.error = None
+
+    poll_events(shop.toolkit, provider)
+
+    assert first == (["evt_None", "evt_read"], [("events_unreadable", f"events {GONE}")])
+    assert heard(shop) == ["evt_None", "evt_acct_gone", "evt_read"]
+    assert open_troubles(shop) == []
+    # What cannot be read yet is asked for again, until it can be.
+    assert len(set(provider.since(GONE))) == 1
 
 
 def test_an_account_without_a_place_of_its_own_goes_on_from_where_the_shop_was(shop: Shop):

@@ -48,6 +48,12 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
         _("A customer has not done what their bank asks for before it takes a refund"),
         _("They were reminded. Help them with it, or take this way back and offer them another one."),
     ),
+    TroubleKind.REFUND_UNSEEN: (
+        _("The provider does not show us a refund that waits"),
+        _(
+            "We go on asking, and its money counts as gone. Look it up there by its name, and settle it with the customer."
+        ),
+    ),
     TroubleKind.PAID_AFTER_RELEASE: (
         _("A refund that was given up is at the provider after all"),
         _("The customer may have been paid twice. Compare the claim with the payment there, and settle it with them."),
@@ -70,6 +76,13 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
     TroubleKind.PROVIDER_LOCKED: (
         _("The provider does not accept our key"),
         _("Nothing is lost: everything waits, and goes on by itself once the key in our settings is right."),
+    ),
+    TroubleKind.EVENTS_UNREADABLE: (
+        _("The provider tells us something that we cannot read"),
+        _(
+            "All else is heard, and this is asked for again for a month. "
+            "Have our log read: the portal may need an update."
+        ),
     ),
     TroubleKind.BALANCE_LOW: (
         _("Our balance at the provider is too low for what we owe"),
