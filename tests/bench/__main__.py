@@ -32,6 +32,7 @@ from tests.bench import (
     refunds,
     replay,
     saturation,
+    second_start,
     webhook,
 )
 from tests.bench.books import hold_books
@@ -172,6 +173,10 @@ class Run:
         """Count queries."""
         pages.measure(self.report, self.server, self.folder / "pages")
 
+    def second_start(self) -> None:
+        """Start everything again where it is all there."""
+        second_start.measure(self.report, self.folder / "second_start")
+
 
 _PARTS: dict[str, Callable[[Run], None]] = {
     "journeys": Run.journeys,
@@ -185,6 +190,7 @@ _PARTS: dict[str, Callable[[Run], None]] = {
     "outreach": Run.outreach,
     "journey_pages": Run.journey_pages,
     "pages": Run.pages,
+    "second_start": Run.second_start,
 }
 
 
