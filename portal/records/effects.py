@@ -96,10 +96,11 @@ WITH $effect remedied AS (
   FROM json_populate_record(NULL::remedies, %(remedy)s) AS told
   WHERE remedies.id = told.id AND remedies.state <> told.state
 ), moved AS (
-  UPDATE claim_lines SET state = told.state, reason = told.reason
+  UPDATE claim_lines SET state = told.state, reason = told.reason, evidence_wanted = told.evidence_wanted
   FROM json_populate_recordset(NULL::claim_lines, %(lines)s) AS told
   WHERE claim_lines.id = told.id
-    AND (claim_lines.state, claim_lines.reason) IS DISTINCT FROM (told.state, told.reason)
+    AND (claim_lines.state, claim_lines.reason, claim_lines.evidence_wanted)
+      IS DISTINCT FROM (told.state, told.reason, told.evidence_wanted)
 ), chosen AS (
   UPDATE offers SET state = told.state FROM json_populate_recordset(NULL::offers, %(offers)s) AS told
   WHERE offers.id = told.id AND offers.state <> told.state
@@ -117,6 +118,8 @@ WITH $effect remedied AS (
 SELECT
 """)
 _LETTER = f", letter AS ({post.LEAVE.substitute(claim='told.claim_id', of='')})"
+# What the effect of a remedy may change of a claim line: all of these are told of each line, and written.
+_OF_LINE = ("id", "state", "reason", "evidence_wanted")
 _OF_CLAIM = ("id", "state", "version", "answer_by", "waits_for_answer", "next_action_at")
 _PARTS = {"offer": columns(Offer), "event": columns(ClaimEvent), "books": books.PARTS}
 # By the kind of effect, and by whether a letter tells of it.
@@ -231,7 +234,7 @@ def write(
         "calls": as_json([{"refund_id": effect.id, "outcome": call}] if effect and call else []),
         "effect": as_json(row_of(effect) if effect else {}),
         "remedy": as_json({"id": remedy.id, "state": remedy.state, "settled_at": remedy.settled_at}),
-        "lines": as_json({"id": line.id, "state": line.state, "reason": line.reason} for line in claim.lines),
+        "lines": as_json({name: getattr(line, name) for name in _OF_LINE} for line in claim.lines),
         "offers": as_json(
             {"id": offer.id, "state": offer.state} for line in claim.lines for offer in line.offers if offer.id
         ),

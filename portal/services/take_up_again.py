@@ -33,6 +33,6 @@ def take_up_again(session: Session, held: Held, *, actor: Actor, now: datetime) 
             offer.state = "accepted"
     if line.state == ClaimState.ESCALATED and line.reason == EscalateReason.ASKED_FOR_A_PERSON:
         claim.waits_for_answer = True
-    line.reason = None
+    line.reason, line.evidence_wanted = None, None
     remedy.state = "promised"
     return moved(claim, line, Action.LEAVE_AFTER_ALL, actor=actor, now=now, event="left_after_all", remedy=remedy.ref)

@@ -4,6 +4,7 @@ import pytest
 
 from portal.domain.claims import ClaimState
 from portal.domain.errors import MovedOn
+from portal.domain.problems import Problem
 from portal.services.ask_for_person import Asking, ask_for_person
 from portal.services.follow_parcel import ParcelNews, follow_parcel
 from tests.services.test_stock import count, lost, moves, shelf
@@ -77,6 +78,23 @@ def test_who_had_asked_for_a_person_is_answered_by_one_all_the_same(shop: Shop) 
 
     claim = shop.claim(ref)
     assert (claim.lines[0].state, claim.waits_for_answer, claim.answer_by) == (ClaimState.MADE_WHOLE, True, by)
+
+
+def test_a_photo_that_policy_wants_since_is_asked_for_no_more_of_what_leaves_and_still_of_the_rest(shop: Shop) -> None:
+    order = shop.lost_order(lines=(("Blue kettle", "50.00", 1), ("Lamp", "30.00", 1)))
+    ref = shop.report(order, Problem.MISSING_PACKAGE, 1, 2)
+    page = shop.claim(ref)
+    again = next(offer.ref for offer in page.lines[0].offers if offer.kind == "replacement")
+    shop.accept_refs(order, ref, (again,), page.version)
+    parcel = str(shop.rows("SELECT ref FROM replacements")[0][0])
+    follow_parcel(shop.toolkit, replacement_ref=parcel, news=ParcelNews("refused", reason="broken_on_the_shelf"))
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE claim_lines SET evidence_wanted = 'see_the_damage'")
+
+    leaves(shop, parcel)
+
+    lines = [(line.state, line.evidence_wanted) for line in shop.claim(ref).lines]
+    assert lines == [(ClaimState.MADE_WHOLE, None), (ClaimState.OFFERED, "see_the_damage")]
 
 
 def test_where_another_way_was_chosen_and_failed_too_a_person_decides_by_a_date(shop: Shop) -> None:
