@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from portal.domain.refunds import DEAD, RefundState
 from portal.records.tables.claims import Claim
 from portal.records.tables.orders import Order, Payment
 from portal.records.tables.provider import Dispute, ExternalRefund
-from portal.records.tables.remedies import Refund
+from portal.records.tables.remedies import Refund, Remedy
 
 # A claim in one of these may still get something.
 _OPEN = (
@@ -69,6 +70,27 @@ def payment_of_adopted(session: Session, provider_ref: str) -> Payment | None:
     """Find the payment of an adopted refund; none where a person said since that it is one of ours."""
     asked = select(Payment).join(ExternalRefund, ExternalRefund.payment_id == Payment.id)
     return session.scalars(asked.where(ExternalRefund.provider_ref == provider_ref)).one_or_none()
+
+
+class Waiting(NamedTuple):
+    """A refund, ours or as adopted, and the claim to look at: its own, or the newest of its order."""
+
+    ref: str
+    amount_minor: int
+    currency: str
+    claim_id: int | None
+
+
+def waiting(session: Session, provider_ref: str) -> Waiting | None:
+    """Find a refund by its name at the provider, whoever made it."""
+    asked = select(Refund.ref, Refund.amount_minor, Refund.currency, Remedy.claim_id).join(Remedy)
+    ours = session.execute(asked.where(Refund.provider_ref == provider_ref)).first()
+    if ours is not None:
+        return Waiting(*ours)
+    others, payment = external_refund(session, provider_ref), payment_of_adopted(session, provider_ref)
+    if others is None or payment is None:
+        return None
+    return Waiting(others.ref, others.amount_minor, others.currency, newest_claim_id(session, payment.order_id))
 
 
 def dispute(session: Session, provider_ref: str) -> Dispute | None:

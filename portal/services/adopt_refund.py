@@ -9,7 +9,7 @@ from portal.domain.ports import RefundAnswer
 from portal.domain.refs import new_ref
 from portal.domain.refunds import AT_REST, DEAD, RefundState, from_provider, next_refund_state
 from portal.domain.troubles import TroubleKind
-from portal.records import books, provider_money, remedies
+from portal.records import books, provider_money, remedies, troubles
 from portal.records.sessions import Session
 from portal.records.tables.orders import Payment
 from portal.records.tables.provider import ExternalRefund
@@ -58,6 +58,7 @@ def adopt_refund(toolkit: Toolkit, answer: RefundAnswer, actor: Actor, *, all_re
         if after is not before:
             external.settled_at = now if after in AT_REST else None
             about = journal.About(None, {"order": order.order_number, "market": order.market})
+            troubles.close_about(session, [TroubleKind.REFUND_UNSEEN], subject=external.ref, actor=str(actor), now=now)
             books.record_all(session, _entries(external, before, about), actor=actor, now=now, zone=toolkit.zone)
         if found is None:
             open_trouble(

@@ -8,10 +8,11 @@ from functools import partial
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
-from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome
+from portal.domain.ports import LaneShut, RefundProvider, UnknownOutcome, Unreadable
 from portal.records import provider_money
 from portal.services.enter_lane import in_turn, seat
 from portal.services.settle_again import settle_again
+from portal.services.tell_of_unseen import seen_again, tell_of_unseen
 from portal.services.toolkit import Toolkit, tried_again
 
 SWEEP = Actor.system("reconciler")
@@ -39,11 +40,19 @@ def reconcile_adopted(toolkit: Toolkit, provider: RefundProvider, *, provider_re
 def read_again(toolkit: Toolkit, provider: RefundProvider, provider_ref: str, account: str | None) -> str:
     """Read a refund by its name at the provider and record what it is now, whoever made it; say what came of it.
 
-    Where the provider cannot be reached nothing changes, and the next sweep asks again.
+    Where the provider cannot be reached nothing changes, and the next sweep asks again. Of one that it has no more, or
+    shows in words that we do not know, a person hears too.
     """
     try:
         with seat():
             answer = in_turn(toolkit, partial(provider.read, provider_ref, account))
+    except (NotFound, Unreadable) as error:
+        tell_of_unseen(toolkit, provider_ref, str(error))
+        return type(error).__name__
+    except (UnknownOutcome, LaneShut) as error:
+        return type(error).__name__
+    seen_again(toolkit, provider_ref)
+    try:
         return settle_again(toolkit, provider, answer, SWEEP)
-    except (UnknownOutcome, LaneShut, NotFound) as error:
+    except (UnknownOutcome, LaneShut) as error:
         return type(error).__name__

@@ -14,7 +14,8 @@ from portal.services.open_trouble import open_trouble
 # What a refund has left behind with a state that it comes from.
 _OVER = {
     RefundState.UNKNOWN: list(UNKNOWN_OUTCOME),
-    RefundState.REQUIRES_ACTION: [TroubleKind.CUSTOMER_MUST_ACT],
+    RefundState.PENDING: [TroubleKind.REFUND_UNSEEN],
+    RefundState.REQUIRES_ACTION: [TroubleKind.CUSTOMER_MUST_ACT, TroubleKind.REFUND_UNSEEN],
 }
 
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.ports import RefundAnswer, Unreadable
 from portal.domain.refunds import RefundState
+from portal.gateways.stripe_refunds import StripeRefunds
 from portal.records import provider_money
 from portal.records.sessions import Session
 from portal.records.tables.orders import Order, Payment
 from portal.services.adopt_refund import adopt_refund
-from portal.services.reconcile_adopted import open_adopted, reconcile_adopted
+from portal.services.reconcile_adopted import open_adopted, read_again, reconcile_adopted
 from portal.services.settle_refund import News, settle_refund
+from tests.support.sandbox_server import SECRET_KEY
 from tests.support.shop import AnOrder, Shop
 from tests.support.what_is_left import can_take_back
 
@@ -137,3 +141,44 @@ def test_one_that_a_person_calls_ours_while_it_is_adopted_is_no_others(shop: Sho
     assert said == "a refund of ours"
     assert shop.rows(STATES) == []
     assert shop.refunds()[0].provider_ref == made
+
+
+@pytest.mark.proves("fault 26", "fault 31", "F7")
+@pytest.mark.parametrize("error", [NotFound("resource_missing"), Unreadable("unreadable_answer")])
+@pytest.mark.parametrize("whose", ["ours", "others"])
+def test_of_one_that_waits_and_is_not_shown_any_more_a_person_hears_until_it_is(
+    shop: Shop, whose: str, error: Exception
+):
+    asked = "SELECT subject, detail ->> 'due_at' > opened_at::date::text, closed_at IS NULL FROM troubles"
+    asked = f"{asked} WHERE kind = 'refund_unseen' ORDER BY id"
+
+    class Unseen(StripeRefunds):
+        def read(self, provider_ref: str, account: str | None) -> RefundAnswer:
+            raise error
+
+    hides = Unseen(SECRET_KEY, api_base=shop.sandbox.url)
+    if whose == "ours":
+        shop.promised_refund(behaviour="stays_pending")
+        shop.work()
+        made, ref = shop.refunds()[0].provider_ref, shop.refunds()[0].ref
+    else:
+        _, made = adopted(shop)
+        ref = shop.rows("SELECT ref FROM external_refunds")[0][0]
+
+    said = read_again(shop.toolkit, hides, made, None)
+    told = [tuple(row) for row in shop.rows(asked)]
+    read_again(shop.toolkit, shop.ports.refunds, made, None)
+    shown = [tuple(row) for row in shop.rows(asked)]
+    read_again(shop.toolkit, hides, made, None)
+    again = len(shop.rows(asked))
+    shop.later(days=8)
+    read_again(shop.toolkit, hides, made, None)
+    late = [tuple(row) for row in shop.rows(asked)]
+    shop.sandbox.move_refund(made, "succeeded")
+    shop.hear_of(made)
+    shop.work()
+
+    assert said == type(error).__name__
+    assert (told, shown, again) == ([(ref, True, True)], [(ref, True, False)], 1)
+    assert late == [(ref, True, False), (ref, True, True)]
+    assert [row[2] for row in shop.rows(asked)] == [False, False]

@@ -50,9 +50,7 @@ WORDS: dict[TroubleKind, tuple[Any, Any]] = {
     ),
     TroubleKind.REFUND_UNSEEN: (
         _("The provider does not show us a refund that waits"),
-        _(
-            "We go on asking, and its money counts as gone. Look it up there by its name, and settle it with the customer."
-        ),
+        _("We go on asking, and its money counts as gone. Look it up there by its name, and help the customer."),
     ),
     TroubleKind.PAID_AFTER_RELEASE: (
         _("A refund that was given up is at the provider after all"),
