@@ -46,13 +46,16 @@ class BookedRefund:
 
 @dataclass(frozen=True, slots=True)
 class BookedDispute:
-    """A dispute as the provider's books have it; state is the provider's word, such as ``needs_response``."""
+    """A dispute as the provider's books have it; state is the provider's word, such as ``needs_response``.
+
+    withdrawn_at: when its money was taken, the last time that it was; before that it was an inquiry, or it was won.
+    """
 
     provider_ref: str
     payment_ref: str
     amount: Money
     state: str
-    created_at: datetime
+    withdrawn_at: datetime
 
     def to_document(self) -> dict[str, str | int]:
         """Write as a document that JSON can hold."""
@@ -61,7 +64,7 @@ class BookedDispute:
             "payment_ref": self.payment_ref,
             "amount_minor": self.amount.minor,
             "state": self.state,
-            "created_at": self.created_at.isoformat(),
+            "withdrawn_at": self.withdrawn_at.isoformat(),
         }
 
 

@@ -81,12 +81,13 @@ def _refund(found: dict[str, Any], account: str | None) -> BookedRefund:
 
 
 def _dispute(found: dict[str, Any]) -> BookedDispute:
+    taken = [moved["created"] for moved in found["balance_transactions"] if moved["amount"] < 0]
     return BookedDispute(
         provider_ref=found["id"],
         payment_ref=found["payment_intent"] or found["charge"],
         amount=_money(found),
         state=found["status"],
-        created_at=datetime.fromtimestamp(found["created"], UTC),
+        withdrawn_at=datetime.fromtimestamp(max(taken, default=found["created"]), UTC),
     )
 
 

@@ -11,6 +11,7 @@ from portal.domain.ports import (
     ProviderState,
     RefundRefused,
 )
+from portal.gateways.sandbox_books import SandboxBooks
 from portal.gateways.stripe_refunds import StripeRefunds
 from tests.gateways.stripe_wire import tapped
 from tests.support.refund_requests import a_request, brl, wait_for
@@ -101,6 +102,23 @@ def test_open_dispute_blocks_and_a_won_one_does_not(sandbox: Sandbox, refunds: S
     answer = refunds.refund(a_request(payment))
 
     assert answer.state is ProviderState.SUCCEEDED
+
+
+def test_a_refund_on_an_inquiry_is_older_than_the_chargeback_that_it_becomes(
+    sandbox: Sandbox, refunds: StripeRefunds
+) -> None:
+    payment = sandbox.payment(5000)
+    dispute = sandbox.dispute(payment, inquiry=True)
+    sandbox.let_pass(days=1)
+    refunds.refund(a_request(payment, brl(1000)))
+    sandbox.let_pass(days=1)
+    sandbox.post(f"/sandbox/disputes/{dispute}", {"status": "needs_response"})
+
+    books = SandboxBooks(SECRET_KEY, sandbox.url).read([None], None)
+
+    (ours,) = (one for one in books.refunds if one.payment_ref == payment)
+    (taken,) = (one for one in books.disputes if one.payment_ref == payment)
+    assert ours.created_at < taken.withdrawn_at
 
 
 def test_lost_dispute_blocks_for_good(sandbox: Sandbox, refunds: StripeRefunds) -> None:

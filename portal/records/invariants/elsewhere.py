@@ -55,7 +55,7 @@ _AFTER_A_LOSS = Template("""
             JOIN refunds r ON r.payment_id = p.id AND r.state <> ALL (:dead)
             JOIN theirs t ON t.provider_ref = r.provider_ref
             WHERE q.state = ANY (:blocking) GROUP BY p.id, q.amount_minor
-            HAVING sum(r.amount_minor) + q.amount_minor > p.amount_minor AND max(t.created_at) > max(q.created_at)
+            HAVING sum(r.amount_minor) + q.amount_minor > p.amount_minor AND max(t.created_at) > max(q.withdrawn_at)
 """).substitute(made_at=_MADE_AT, promised=_PROMISED)
 # What was leaving just when it got known has some seconds, because no refund waits for who reads a dispute.
 _WHILE_DISPUTED = Template("""
@@ -65,7 +65,7 @@ _WHILE_DISPUTED = Template("""
             UNION
             SELECT t.provider_ref FROM theirs t JOIN disputes q ON q.payment_ref = t.payment_ref
             JOIN payments p ON p.provider_ref = t.payment_ref
-            WHERE t.state NOT IN ('failed', 'canceled') AND t.created_at > q.created_at AND q.state = ANY (:blocking)
+            WHERE t.state NOT IN ('failed', 'canceled') AND t.created_at > q.withdrawn_at AND q.state = ANY (:blocking)
 """).substitute(made_at=_MADE_AT)
 
 ELSEWHERE = (

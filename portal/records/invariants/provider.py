@@ -13,7 +13,7 @@ BOOKS = """
         account text, live boolean, left_balance boolean, came_back boolean, created_at timestamptz)
     ), disputes AS (
       SELECT * FROM jsonb_to_recordset(CAST(:disputes AS jsonb)) AS t (
-        provider_ref text, payment_ref text, amount_minor bigint, state text, created_at timestamptz)
+        provider_ref text, payment_ref text, amount_minor bigint, state text, withdrawn_at timestamptz)
     )
 """
 
