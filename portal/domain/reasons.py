@@ -62,6 +62,8 @@ class EscalateReason(StrEnum):
     """This customer has had all that policy gives one customer alone within a window."""
     PERSON_DECIDES = "person_decides"
     """A limit, a list or a budget leaves it to a person; which one is for staff, and is kept beside the verdict."""
+    OFFER_CHANGED = "offer_changed"
+    """What was offered is not left any more as it was chosen; a person finds what is, with the customer."""
     REFUND_REFUSED = "refund_refused"
     """The provider turned a refund down for good; a person finds out why and how the customer gets it."""
 

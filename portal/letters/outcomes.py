@@ -61,6 +61,9 @@ _ESCALATIONS: dict[EscalateReason, str] = {
     EscalateReason.CAP_REACHED: msg(
         "You have been through more than one thing with us lately, so a person looks at what is right for you."
     ),
+    EscalateReason.OFFER_CHANGED: msg(
+        "What we had offered you has changed since, so a person puts it right together with you."
+    ),
     EscalateReason.REFUND_REFUSED: msg(
         "Your money could not go back the way we had planned, so a person finds out why and gets it to you."
     ),

@@ -12,7 +12,10 @@ BOOK = Actor.system("book")
 
 
 def hand_over_not_left(toolkit: Toolkit, *, customer_id: int, claim_ref: str, offer_ref: str) -> None:
-    """Move the line of an offer that can no longer be given to a person, and tell the customer. Once is enough."""
+    """Move the line of an offer that can no longer be given to a person, and tell the customer. Once is enough.
+
+    What stood beside it goes too, goods as well: it was worked out from the same sum, and a person sees what is left.
+    """
     with toolkit.transaction() as session:
         claim = claims.hold_whole(session, claim_ref, customer_id)
         if claim is None:
@@ -23,7 +26,7 @@ def hand_over_not_left(toolkit: Toolkit, *, customer_id: int, claim_ref: str, of
             if line.state != ClaimState.OFFERED or offer_ref not in live:
                 continue
             supersede_offers(line)
-            line.reason, line.evidence_wanted = EscalateReason.NO_PAYMENT_TO_REFUND.value, None
+            line.reason, line.evidence_wanted = EscalateReason.OFFER_CHANGED.value, None
             reason = {"reason": line.reason}
             move(session, claim, line, Action.ASK_PERSON, actor=BOOK, now=now, event="escalated", **reason)
             touch(claim, answer_within=now + PERSON_ANSWERS_WITHIN)

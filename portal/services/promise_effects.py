@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.entitlement import Given, from_document, split_given, sum_of, to_document
-from portal.domain.errors import AboveEntitlement, NotLeft, OfferGone
+from portal.domain.errors import AboveEntitlement, NotLeft
 from portal.domain.journal import About
 from portal.domain.money import Money
 from portal.domain.offers import PolicyClass, RemedyKind
@@ -46,7 +46,7 @@ class OrderShare:
         self._money = held.money
 
     def take(self, line: ClaimLine, offer: Offer) -> Given:
-        """Take what an offer gives out of its units; goods and gifts take nothing. Raises NotLeft, OfferGone."""
+        """Take what an offer gives out of its units; goods and gifts take nothing. Raises NotLeft."""
         is_gift = offer.kind == RemedyKind.STORE_CREDIT and offer.policy_class == PolicyClass.GOODWILL
         if offer.kind == RemedyKind.REPLACEMENT:
             self._check_goods(line, offer)
@@ -60,10 +60,10 @@ class OrderShare:
             raise NotLeft(offer.ref) from error
 
     def _check_goods(self, line: ClaimLine, offer: Offer) -> None:
-        """Raise OfferGone for goods beside money that went back for them before. Goods alone take nothing."""
+        """Raise NotLeft for goods beside money that went back for them before. Goods alone take nothing."""
         given = sum(self._entitlement.given_for(line.order_line_id, unit).total for unit in self._money.units[line.id])
         if given and offer.amount_minor > left_for(self._entitlement, line, self._money):
-            raise OfferGone(offer.ref)
+            raise NotLeft(offer.ref)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.domain.actors import Actor
+from portal.domain.errors import NotLeft
 from portal.domain.offers import RemedyKind
 from portal.domain.problems import Problem
 from portal.domain.reasons import Alternative, DeclineReason
@@ -81,6 +82,29 @@ def test_goods_that_were_not_right_can_be_sent_once_more(shop: Shop) -> None:
 
     assert shop.claim(ref).state == "made_whole"
     assert shop.rows("SELECT count(*) FROM replacements WHERE not_right_at IS NULL")[0][0] == 1
+
+
+@pytest.mark.proves("M9", "M17")
+def test_goods_that_are_not_left_any_more_beside_the_money_go_to_a_person_and_the_button_does_too(shop: Shop) -> None:
+    source = written((), "100.00", "entitled").replace("goods = 100, shipping = 100", "goods = 40")
+    publish_policy(shop.toolkit, source=source, actor=Actor.system("tests"), despite="A small one, for a test.")
+    hire(shop)
+    order, ref = asked(shop)
+    say(shop, ref, "no")
+    approve(shop, ref, RemedyKind.REPLACEMENT)
+    with shop.toolkit.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE payments SET amount_minor = amount_minor - 501")
+
+    with pytest.raises(NotLeft):
+        shop.accept(order, ref, "replacement")
+    shop.work()
+
+    claim = shop.claim(ref)
+    assert (claim.state, claim.lines[0].reason) == ("escalated", "offer_changed")
+    assert [offer.kind for offer in claim.lines[0].offers if offer.state == "live"] == []
+    assert shop.answers_by(ref) > shop.now()
+    assert "What we had offered you has changed since" in shop.last_words(order)
+    assert shop.rows("SELECT * FROM replacements") == []
 
 
 def test_where_all_went_back_goodwill_alone_can_follow(shop: Shop) -> None:

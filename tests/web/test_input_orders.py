@@ -116,6 +116,7 @@ def test_what_was_offered_on_a_card_that_the_bank_takes_from_us_since_is_paid_no
     assert "With a person" in answer.text
     claim = front.claim(ref)
     assert (claim.state, claim.answer_by is not None) == ("escalated", True)
+    assert claim.lines[0].reason == "offer_changed"
     given = "SELECT ref FROM remedies UNION ALL SELECT ref FROM refunds UNION ALL SELECT source FROM credit_lots"
     assert rows(front.app, given) == []
     assert rows(front.app, "SELECT template FROM letters ORDER BY id DESC LIMIT 1") == [("escalated",)]

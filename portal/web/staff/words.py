@@ -17,6 +17,7 @@ REASONS: dict[str, Any] = {
     "order_never_left": _("The order never left us"),
     "second_failure": _("The first remedy did not make it right"),
     "refund_refused": _("The refund was refused"),
+    "offer_changed": _("What was offered is not left any more"),
     "out_of_stock": _("There is none left to send again"),
     "cap_reached": _("This customer has had all that policy gives alone"),
     "person_decides": _("A limit, a list, a cap or a budget leaves it to a person"),
