@@ -13,7 +13,7 @@ from portal.services.settle_refund import News, settle_refund
 from portal.services.withdraw_claim import withdraw_claim
 from tests.support.builders import DELIVERED, ON_THE_WAY, ParcelMade, a_line
 from tests.support.customer_front import Front, reported
-from tests.support.web import rows
+from tests.support.web import rows, toolkit_of
 
 
 @pytest.fixture
@@ -46,6 +46,20 @@ def test_a_no_has_its_reason_what_we_can_still_do_and_a_way_to_ask_again(front: 
     assert "What we can still do" in page.text
     assert "A person answers you by " in again.text
     assert "It really came a week later." in again.text
+
+
+def test_a_no_about_a_charge_names_the_interest_of_instalments_in_our_sums(front: Front):
+    parcels = {"1": ParcelMade(-98, -80, -90)}
+    order = front.an_order(parcels=parcels, placed_days_ago=100)
+    with toolkit_of(front.app).transaction() as session:
+        session.connection().exec_driver_sql("UPDATE payments SET installments = 3, amount_minor = 6900")
+
+    page = front.owner(order).get(f"/claims/{front.a_claim(order, Problem.CHARGED_WRONGLY)}")
+
+    said = " ".join(page.text.replace("R$", " R$").split())
+    assert "what you paid is exactly its total" in said
+    assert "Interest for paying in instalments R$9.00" in said
+    assert said.count("R$69.00") == 3
 
 
 def test_a_no_about_a_charge_shows_our_sums(front: Front):

@@ -21,6 +21,9 @@ def sums_of(read: ClaimRead) -> Sums:
     lines = [*goods, SumRow(_("Shipping"), carriage)] if carriage else goods
     captured = [payment for payment, _refunds in read.money if payment.captured_at is not None]
     payments = [SumRow(_paid_by(payment), Money(payment.amount_minor, currency)) for payment in captured]
+    beyond = total([row.amount for row in payments], currency) - total([row.amount for row in lines], currency)
+    if beyond.minor > 0 and any(payment.installments > 1 for payment in captured):
+        lines = [*lines, SumRow(_("Interest for paying in instalments"), beyond)]
     return Sums(
         lines=tuple(lines),
         lines_total=total([row.amount for row in lines], currency),
