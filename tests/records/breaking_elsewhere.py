@@ -57,6 +57,8 @@ HARMLESS = (
     _adopted("pi_B2", _SINCE),
     _adopted("pi_B3"),
     _adopted("pi_B1") + _CAME_BACK,
+    # Promised before it was known, and taken by Stripe since: so it must have come back there.
+    _adopted("pi_B5") + _SENT_LATER,
     _disputed("lost", "pi_B3", 1, _LOST),
     _disputed("won", "pi_B5", closed=_LOST),
     _disputed("warning_needs_response", "pi_B5"),
