@@ -28,7 +28,6 @@ from tests.support.engines import engine_of
 from tests.support.settings import a_config
 
 COOKIES = {"customer": "amends", "staff": "amends-staff"}
-_LAST_HOUR = 23
 
 
 @dataclass
@@ -80,12 +79,7 @@ def web_app(worker_database_url: str, web_clock: Clock) -> Iterator[Flask]:
 
 @pytest.fixture
 def clock(web_clock: Clock) -> Iterator[Clock]:
-    """Give the application's clock; it is right again after the test.
-
-    In the last hour of a day it is an hour ahead: what is shown on one day and sent on the next tells another date.
-    """
-    if datetime.now(UTC).hour == _LAST_HOUR:
-        web_clock.pass_(hours=1)
+    """Give the application's clock; it is right again after the test."""
     yield web_clock
     web_clock.ahead = timedelta()
 
