@@ -1,6 +1,6 @@
 """The entitlement of an order: what its lines were paid with, and what has gone back of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from portal.domain.entitlement import Entitlement, Wanted, add_given, from_document, in_proportion
 from portal.domain.money import Money
@@ -10,7 +10,7 @@ from portal.domain.problems import Problem
 from portal.records.given_back import GivenBack
 from portal.records.order_money import OrderMoney
 from portal.records.tables.claims import ClaimLine, Offer
-from portal.records.tables.orders import OrderLine
+from portal.records.tables.orders import OrderLine, Payment
 
 
 def price_of(line: OrderLine) -> LinePrice:
@@ -24,6 +24,11 @@ def price_of(line: OrderLine) -> LinePrice:
         shipping_tax=line.shipping_tax_minor,
         tax_included=line.tax_included,
     )
+
+
+def surplus_is_interest(captured: Iterable[Payment]) -> bool:
+    """Tell whether what was paid beyond the prices is what an instalment plan costs, and no charge by mistake."""
+    return any(payment.installments > 1 for payment in captured)
 
 
 def paid_for_each(lines: Sequence[OrderLine], captured: Money) -> dict[int, LinePaid]:

@@ -14,7 +14,7 @@ from portal.records import orders
 from portal.records.orders import Dossier
 from portal.records.sessions import Session
 from portal.records.tables.orders import Order, OrderLine, Payment, Shipment
-from portal.services.order_entitlement import entitlement_of, paid_for_each
+from portal.services.order_entitlement import entitlement_of, paid_for_each, surplus_is_interest
 
 HISTORY = timedelta(days=LONGEST_WINDOW + 1)
 
@@ -89,5 +89,5 @@ def read_order(session: Session, order: Order, now: datetime, *, beside: int | N
         capacities=capacities,
         captured=captured,
         entitlement=entitlement_of(paid, dossier.given_back, spent=spent),
-        surplus_is_interest=any(payment.installments > 1 for payment in captured_payments),
+        surplus_is_interest=surplus_is_interest(captured_payments),
     )

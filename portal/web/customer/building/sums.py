@@ -3,7 +3,7 @@
 from portal.domain.money import Money, total
 from portal.letters.offers import card_brand
 from portal.records.tables.orders import Payment
-from portal.services.order_entitlement import price_of
+from portal.services.order_entitlement import price_of, surplus_is_interest
 from portal.web.customer.building.reading import ClaimRead
 from portal.web.customer.pages.claim_groups import SumRow, Sums
 from portal.web.shared.language import gettext as _
@@ -22,7 +22,7 @@ def sums_of(read: ClaimRead) -> Sums:
     captured = [payment for payment, _refunds in read.money if payment.captured_at is not None]
     payments = [SumRow(_paid_by(payment), Money(payment.amount_minor, currency)) for payment in captured]
     beyond = total([row.amount for row in payments], currency) - total([row.amount for row in lines], currency)
-    if beyond.minor > 0 and any(payment.installments > 1 for payment in captured):
+    if beyond.minor > 0 and surplus_is_interest(captured):
         lines = [*lines, SumRow(_("Interest for paying in instalments"), beyond)]
     return Sums(
         lines=tuple(lines),
